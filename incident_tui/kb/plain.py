@@ -1,0 +1,62 @@
+"""Hostile text made harmless: nothing of a file reaches a terminal but through here.
+
+A knowledge base is written by many hands and by programs that paste logs, so its text may hold what a
+terminal obeys: ANSI and OSC sequences, other control characters, bidirectional overrides that make a line
+read differently from what it is, and characters that take no room. What a terminal would obey is shown as
+a picture of itself (`␛[31m`); what only deceives the eye is left out.
+"""
+
+import re
+
+_SUSPECT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # C0 but tab, line feed and carriage return, DEL, C1
+    "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff]|\r\n?|[\U000e0000-\U000e0fff]+"
+)
+_ROOMLESS = re.compile("[\t\n]")
+_JOINERS = "\u200c\u200d"
+_BLACK_FLAG = "\U0001f3f4"
+
+
+def harmless(text: str) -> str:
+    """Return `text` with all that a terminal would obey made visible, and all that hides left out.
+
+    Line feeds and tabs stay; CRLF becomes a line feed. Joiners stay where they join (inside an emoji, between letters of a script
+    that needs them), and right-to-left text stays as it is: only explicit overrides go.
+    """
+    if _SUSPECT.search(text) is None:
+        return text
+    return _SUSPECT.sub(_replacement, text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` harmless and on one line: tabs and line feeds become blanks (for titles, rows, notices)."""
+    return _ROOMLESS.sub(" ", harmless(text))
+
+
+def _replacement(match: re.Match[str]) -> str:
+    char = match[0]
+    if char == "\r\n":
+        return "\n"
+    code = ord(char[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    if code < 0xA0 or 0xD800 <= code < 0xE000:
+        return "\ufffd"
+    if code in (0x2028, 0x2029):
+        return " "
+    text, at = match.string, match.start()
+    before = text[at - 1] if at else ""
+    if char in _JOINERS:
+        after = text[at + 1 : at + 2]
+        return char if _joins(before) and _joins(after) else ""
+    if code >= 0xE0000:  # the tags of a flag's region, otherwise invisible
+        return char if before == _BLACK_FLAG else ""
+    return ""
+
+
+def _joins(char: str) -> bool:
+    """Whether a joiner beside this character means something: an emoji, or a letter beyond Latin and Greek."""
+    return char > "\u0530" and _SUSPECT.match(char) is None

@@ -1,0 +1,1 @@
+"""One entry's Markdown as Rich renderables."""

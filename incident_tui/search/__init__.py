@@ -1,0 +1,1 @@
+"""Search: what was asked, and what answers."""
