@@ -21,8 +21,8 @@ _BLACK_FLAG = "\U0001f3f4"
 def harmless(text: str) -> str:
     """Return `text` with all that a terminal would obey made visible, and all that hides left out.
 
-    Line feeds and tabs stay; CRLF becomes a line feed. Joiners stay where they join (inside an emoji, between letters of a script
-    that needs them), and right-to-left text stays as it is: only explicit overrides go.
+    Line feeds and tabs stay; CRLF becomes a line feed. Joiners stay where they join (inside an emoji,
+    between letters of a script that needs them), and right-to-left text stays as it is: only overrides go.
     """
     if _SUSPECT.search(text) is None:
         return text
@@ -30,7 +30,7 @@ def harmless(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return `text` harmless and on one line: tabs and line feeds become blanks (for titles, rows, notices)."""
+    """Return `text` harmless and on one line: tabs and line feeds become blanks."""
     return _ROOMLESS.sub(" ", harmless(text))
 
 
@@ -58,5 +58,5 @@ def _replacement(match: re.Match[str]) -> str:
 
 
 def _joins(char: str) -> bool:
-    """Whether a joiner beside this character means something: an emoji, or a letter beyond Latin and Greek."""
+    """Whether a joiner beside it means something: an emoji, or a letter beyond Latin and Greek."""
     return char > "\u0530" and _SUSPECT.match(char) is None

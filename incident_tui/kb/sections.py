@@ -1,0 +1,182 @@
+"""Sections and items of one entry, read by line where they stand; no Markdown parser is asked.
+
+A section starts at a bold line (`**Summary**`) or a heading; names vary from team to team. Offsets are
+bytes from the start of the entry's document.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from incident_tui.kb.entry import Entry
+
+_BOLD = re.compile(r" {0,3}\*\*([^*]+?):?\*\*[ \t]*:?[ \t]*")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})[ \t]*(.*?)[ \t]*")
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
+_BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)[ \t]*")
+_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
+_ACTIONS = re.compile(r"\b(?:action items?|actions|follow[- ]?ups?|to[- ]?dos?|next steps)\b", re.IGNORECASE)
+_LEARNINGS = re.compile(r"\b(?:learnings?|lessons?)\b", re.IGNORECASE)
+
+
+class Line(NamedTuple):
+    """One line of an entry's body, without its line end."""
+
+    offset: int
+    text: str
+    code: bool
+    """Whether the line is inside a closed fence, or is one of its fence lines."""
+
+
+class Section(NamedTuple):
+    """A titled part of the body. The part before the first title has no title."""
+
+    title: str
+    start: int
+    lines: tuple[Line, ...]
+    """The lines after the title."""
+
+
+class Item(NamedTuple):
+    """An action item: a list item with a box anywhere, or any list item of an action-items section."""
+
+    number: int
+    """From 1, in file order."""
+    offset: int
+    """Where the box (or the text, if there is no box) starts."""
+    checked: bool
+    boxed: bool
+    text: str
+    section: str
+
+    @property
+    def open(self) -> bool:
+        """Whether it counts as open: a box, and no tick in it."""
+        return self.boxed and not self.checked
+
+
+class Draft(NamedTuple):
+    """What a summary could say. `key_learning` is nothing where a person must write it."""
+
+    summary: str
+    key_learning: str | None
+
+
+class _Block(NamedTuple):
+    """A paragraph or a list item, on one line."""
+
+    text: str
+    listed: bool
+
+
+_NOTHING = _Block("", False)
+
+
+def lines(entry: Entry) -> list[Line]:
+    """The lines of the body. What an unclosed fence holds is not code: it hides nothing."""
+    found: list[Line] = []
+    opened: tuple[int, str] | None = None
+    for offset, raw in entry.lines():
+        if offset < entry.metadata.end:
+            continue
+        text = raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
+        found.append(Line(offset, text, False))
+        fence = _FENCE.fullmatch(text)
+        if fence is None:
+            continue
+        if opened is None:
+            opened = len(found) - 1, fence[1]
+        elif fence[1].startswith(opened[1]) and not fence[2]:
+            for index in range(opened[0], len(found)):
+                found[index] = found[index]._replace(code=True)
+            opened = None
+    return found
+
+
+def sections(entry: Entry) -> list[Section]:
+    """The parts of the body in file order; a nameless one first if text stands before the first title."""
+    parts: list[tuple[str, int, list[Line]]] = [("", entry.metadata.end, [])]
+    for line in lines(entry):
+        title = None if line.code else _title(line.text)
+        if title is None:
+            parts[-1][2].append(line)
+        else:
+            parts.append((title, line.offset, []))
+    found = [Section(title, start, tuple(held)) for title, start, held in parts]
+    return found[1:] if not any(line.text.strip() for line in found[0].lines) else found
+
+
+def items(entry: Entry) -> list[Item]:
+    """The action items of an entry in file order."""
+    found: list[Item] = []
+    for section in sections(entry):
+        for line in section.lines:
+            marker = None if line.code else _ITEM.match(line.text)
+            if marker is None:
+                continue
+            rest = line.text[marker.end() :]
+            box = _BOX.match(rest)
+            if box is None and not _ACTIONS.search(section.title):
+                continue
+            offset = line.offset + len(line.text[: marker.end()].encode("utf-8", "surrogateescape"))
+            checked = box is not None and box[1] != " "
+            text = rest[box.end() :] if box else rest
+            found.append(Item(len(found) + 1, offset, checked, box is not None, text.strip(), section.title))
+    return found
+
+
+def draft(entry: Entry) -> Draft:
+    """What a summary of this entry could say, from its own sections.
+
+    The summary is the first paragraph of a Summary section, else of the body. The key learning is the first
+    item of the learnings, else the first sentence of the root cause.
+    """
+    parts = sections(entry)
+    summary = _first(parts, re.compile(r"\bsummary\b|\btl;?dr\b", re.IGNORECASE))
+    if not summary:
+        blocks = [block for part in parts for block in _blocks(part)]
+        summary = next(
+            (block for block in blocks if not block.listed), blocks[0] if blocks else _NOTHING
+        ).text
+    learning = _first(parts, _LEARNINGS)
+    if not learning:
+        sentence = _SENTENCE.match(_first(parts, re.compile(r"\broot cause", re.IGNORECASE)))
+        learning = sentence[0] if sentence else ""
+    return Draft(summary, learning or None)
+
+
+def _title(text: str) -> str | None:
+    match = _BOLD.fullmatch(text) or _HEADING.fullmatch(text)
+    return match[1].strip().rstrip(":") if match else None
+
+
+def _first(parts: list[Section], title: re.Pattern[str]) -> str:
+    for part in parts:
+        if title.search(part.title):
+            for block in _blocks(part):
+                return block.text
+    return ""
+
+
+def _blocks(part: Section) -> Iterator[_Block]:
+    """The paragraphs and list items of a section; code, tables, quotes and rules are none."""
+    words: list[str] = []
+    listed = False
+    for line in part.lines:
+        text = line.text.strip()
+        item = None if line.code else _ITEM.match(line.text)
+        plain = bool(text) and not line.code and not text.startswith(("|", "<!--", "---", ">"))
+        if item is not None or not plain:
+            if words:
+                yield _Block(" ".join(words), listed)
+            words = []
+            listed = item is not None
+        if item is not None:
+            rest = line.text[item.end() :].strip()
+            box = _BOX.match(rest)
+            text = rest[box.end() :] if box else rest
+        if plain and any(char.isalnum() for char in text):
+            words.append(text)
+    if words:
+        yield _Block(" ".join(words), listed)

@@ -1,0 +1,141 @@
+"""Splices and hunks: how an edit alters bytes, and how it is taken back.
+
+A splice is where and what, in one version of a file. A hunk is the same change told by its neighbours: the
+untouched entries before and after it, and the bytes between them as they were and as they are. A hunk can
+be taken back after others have edited elsewhere in the file; taking it back is exact.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from incident_tui.kb.document import Document
+from incident_tui.kb.entry import Entry, Identity
+
+
+class Refused(Exception):
+    """An edit that can't or mustn't be made. The message is one line for a person; nothing was changed."""
+
+
+class Splice(NamedTuple):
+    """Replace `data[start:end]` by `new`."""
+
+    start: int
+    end: int
+    new: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """The bytes between two untouched entries, before and after a change.
+
+    `previous` and `following` name the neighbours; nothing stands for the start and the end of the file.
+    """
+
+    previous: Identity | None
+    following: Identity | None
+    old: bytes
+    new: bytes
+
+    def inverse(self) -> "Hunk":
+        """The hunk that takes this one back."""
+        return Hunk(self.previous, self.following, self.new, self.old)
+
+
+def splice(data: bytes, splices: Sequence[Splice]) -> bytes:
+    """Return `data` with all splices made. They are in order and don't overlap."""
+    parts = []
+    at = 0
+    for change in splices:
+        if change.start < at:
+            raise ValueError("splices overlap")
+        parts += [data[at : change.start], change.new]
+        at = change.end
+    parts.append(data[at:])
+    return b"".join(parts)
+
+
+def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
+    """Tell splices of a document by their neighbours. Splices with a neighbour in common become one hunk."""
+    spans: list[tuple[int, int, int, int]] = []  # bytes from, to; entry before, entry after
+    entries = document.entries
+    touched = _touched(entries, splices)
+    ends = [entry.end for entry in entries]
+    starts = [entry.start for entry in entries]
+    for change in splices:
+        before = bisect_right(ends, change.start) - 1
+        while before in touched:
+            before -= 1
+        after = bisect_right(starts, change.end - 1)
+        while after in touched:
+            after += 1
+        low = ends[before] if before >= 0 else 0
+        high = starts[after] if after < len(entries) else len(document.data)
+        if spans and (low < spans[-1][1] or low == spans[-1][0]):
+            low, _, before, _ = spans.pop()
+        spans.append((low, high, before, after))
+    found = []
+    for low, high, before, after in spans:
+        inside = [
+            Splice(c.start - low, c.end - low, c.new) for c in splices if low <= c.start and c.end <= high
+        ]
+        old = document.data[low:high]
+        found.append(
+            Hunk(
+                entries[before].identity if before >= 0 else None,
+                entries[after].identity if after < len(entries) else None,
+                old,
+                splice(old, inside),
+            )
+        )
+    return found
+
+
+def locate(document: Document, hunk: Hunk) -> Splice | None:
+    """Where a hunk applies: between its neighbours, with exactly the bytes that it expects; else nothing."""
+    lows = [0] if hunk.previous is None else [entry.end for entry in document.find(hunk.previous)]
+    size = len(document.data)
+    highs = [size] if hunk.following is None else [entry.start for entry in document.find(hunk.following)]
+    for low in lows:
+        high = low + len(hunk.old)
+        if high in highs and document.data.startswith(hunk.old, low):
+            return Splice(low, high, hunk.new)
+    return None
+
+
+def altered(document: Document, splices: Iterable[Splice], kept: Sequence[Entry], count: int) -> Document:
+    """Make the splices, and see that the result is what was meant.
+
+    `kept` are the entries that the change doesn't touch, `count` is how many entries there shall be. Raises
+    `Refused` if an entry would be lost, swallowed or altered (say by a text that opens a comment), or if one
+    would appear that nobody meant.
+    """
+    ordered = sorted(splices, key=lambda change: (change.start, change.end))
+    result = Document.parse(splice(document.data, ordered))
+    spans = {(entry.start, entry.end) for entry in result.entries}
+    shift = 0
+    at = 0
+    for entry in kept:
+        while at < len(ordered) and ordered[at].end <= entry.start:
+            shift += len(ordered[at].new) - (ordered[at].end - ordered[at].start)
+            at += 1
+        if (entry.start + shift, entry.end + shift) not in spans:
+            raise Refused(f"this change would alter the entry in line {document.line(entry.start)} as well")
+    if len(result.entries) != count:
+        raise Refused(
+            "this change would make or hide an entry: its text holds an entry heading, a comment or a fence"
+        )
+    return result
+
+
+def _touched(entries: Sequence[Entry], splices: Sequence[Splice]) -> set[int]:
+    starts = [entry.start for entry in entries]
+    found: set[int] = set()
+    for change in splices:
+        index = max(0, bisect_right(starts, change.start) - 1)
+        while index < len(entries) and entries[index].start < change.end:
+            if entries[index].end > change.start:
+                found.add(index)
+            index += 1
+    return found

@@ -1,0 +1,312 @@
+"""A knowledge base on disk: one live file and its archive, read as snapshots and changed by edits.
+
+Every change goes the same way: take the lock, read both files again, apply the edits to what is there now,
+write what changed (an entry is written where it goes before it is taken out where it was), note it in the
+history. Reading never writes.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from incident_tui.kb.document import Document
+from incident_tui.kb.edit import (
+    Archive,
+    Base,
+    Change,
+    Edit,
+    FileChange,
+    Helped,
+    Pin,
+    Place,
+    Restore,
+    Summarize,
+    apply,
+)
+from incident_tui.kb.plain import one_line
+from incident_tui.kb.splice import Refused
+from incident_tui.kb.undo import Hunks, inverse, replay
+from incident_tui.storage import files
+from incident_tui.storage.files import Overtaken, Stored
+from incident_tui.storage.history import Created, History, Record
+from incident_tui.storage.lock import locked
+
+ATTEMPTS = 5
+"""How often an edit is applied anew when programs that know no lock write the file meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Both files as they were read at one time."""
+
+    live: Document
+    archive: Document | None
+    live_file: Path
+    archive_file: Path
+    exists: bool
+    """Whether the live file is there."""
+    read_only: str | None
+    """Why nothing can be written; nothing if it can."""
+
+    @property
+    def base(self) -> Base:
+        """The documents, as edits take them."""
+        return Base(self.live, self.archive, f"archive/{self.live_file.name}")
+
+    def document(self, place: Place) -> Document:
+        """The live document, or the archive."""
+        return self.base.document(place)
+
+    def file(self, place: Place) -> Path:
+        """The live file, or the archive's."""
+        return self.live_file if place == "live" else self.archive_file
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an edit."""
+
+    snapshot: Snapshot
+    did: str
+    """What was done, for a notice; empty where all was so already."""
+    written: tuple[Path, ...] = ()
+    durable: bool = True
+    """Whether the change is known to survive a power cut."""
+
+
+class KnowledgeBase:
+    """One live file and its archive.
+
+    Raises `Refused` where the path is a symlink that leads nowhere or in a circle.
+    """
+
+    def __init__(self, path: Path, read_only: bool = False) -> None:
+        self.path = path
+        self.live_file = files.real(path)
+        self.archive_file = archive_file(self.live_file)
+        self.history = History(self.live_file)
+        self._read_only = "it was opened with --read-only" if read_only else None
+        self._documents: dict[Path, Document] = {}
+
+    def snapshot(self) -> Snapshot:
+        """Read both files. Raises `Refused` where one can't be read."""
+        return self._snapshot({"live": self._read(self.live_file), "archive": self._read(self.archive_file)})
+
+    def edit(self, edits: Sequence[Edit]) -> Outcome:
+        """Make the edits, all of them or none, and write them at once.
+
+        Raises `Refused` with one line for a person; then no file was changed.
+        """
+
+        def make(base: Base) -> Change:
+            return apply(base, edits, self.history.taken)
+
+        def note(change: Change, did: str, created: Created) -> None:
+            self.history.add(did, change, created)
+
+        return self._transact(make, description(edits), note)
+
+    def undo(self) -> Outcome:
+        """Take the last change back. Raises `Refused` if there is none, or someone edited the same place."""
+        record = self.history.last(undone=False)
+        if record is None:
+            raise Refused("there is nothing to undo")
+        return self._replay(record, inverse(record.files), f"undone: {record.did}", undone=True)
+
+    def redo(self) -> Outcome:
+        """Make the change again that was undone last. Raises like `undo`."""
+        record = self.history.last(undone=True)
+        if record is None:
+            raise Refused("there is nothing to redo")
+        return self._replay(record, record.files, f"redone: {record.did}", undone=False)
+
+    def create(self, data: bytes) -> Snapshot:
+        """Make the live file, which isn't there. Raises `Refused`."""
+        self._refuse_read_only()
+        try:
+            self.live_file.parent.mkdir(parents=True, exist_ok=True)
+            with locked(self.live_file):
+                files.replace(self.live_file, data, None)
+        except Overtaken:
+            raise Refused(f"{files.shown(self.live_file)} has been made by someone else meanwhile") from None
+        except OSError as error:
+            raise Refused(f"{files.shown(self.live_file)} can't be made: {files.reason(error)}") from None
+        return self.snapshot()
+
+    def _replay(self, record: Record, hunks: Hunks, did: str, undone: bool) -> Outcome:
+        def note(_change: Change, _did: str, _created: Created) -> None:
+            self.history.mark(record, undone)
+
+        unmake = record.created if undone else ""
+        return self._transact(lambda base: replay(base, hunks), did, note, unmake)
+
+    def _transact(
+        self,
+        make: Callable[[Base], Change],
+        did: str,
+        note: Callable[[Change, str, Created], None],
+        unmake: Created = "",
+    ) -> Outcome:
+        self._refuse_read_only()
+        for _ in range(ATTEMPTS):
+            try:
+                with locked(self.live_file):
+                    stored: dict[Place, Stored | None] = {
+                        "live": self._read(self.live_file),
+                        "archive": self._read(self.archive_file),
+                    }
+                    before = self._snapshot(stored)
+                    if before.read_only:
+                        raise Refused(f"{before.live_file.name} can't be changed: {before.read_only}")
+                    change = make(before.base)
+                    if not change.files:
+                        return Outcome(before, "")
+                    write = _Write(before, stored, unmake)
+                    write.all(change)
+                    note(change, did, write.created)
+                    return self._outcome(before, change, did, write)
+            except Overtaken:
+                continue
+            except OSError as error:
+                where = (
+                    files.shown(Path(error.filename)) if isinstance(error.filename, str) else self.path.name
+                )
+                raise Refused(f"{where}: {files.reason(error)}; nothing was changed") from None
+        raise Refused(
+            f"{self.path.name} is being written by another program all the time; nothing was changed"
+        )
+
+    def _outcome(self, before: Snapshot, change: Change, did: str, write: "_Write") -> Outcome:
+        documents: dict[Place, Document | None] = {"live": before.live, "archive": before.archive}
+        for file in change.files:
+            documents[file.place] = file.document
+            self._documents[before.file(file.place)] = file.document
+        if write.removed:
+            documents["archive"] = None
+        after = replace(before, live=documents["live"] or before.live, archive=documents["archive"])
+        return Outcome(after, did, tuple(before.file(file.place) for file in change.files), write.durable)
+
+    def _refuse_read_only(self) -> None:
+        if self._read_only:
+            raise Refused(f"{self.path.name} can't be changed: {self._read_only}")
+
+    def _read(self, path: Path) -> Stored | None:
+        try:
+            return files.read(path)
+        except NotADirectoryError:
+            return None
+        except OSError as error:
+            raise Refused(f"{files.shown(path)} can't be read: {files.reason(error)}") from None
+
+    def _snapshot(self, stored: dict[Place, Stored | None]) -> Snapshot:
+        live, archive = stored["live"], stored["archive"]
+        return Snapshot(
+            self._document(self.live_file, live) or Document.parse(b""),
+            self._document(self.archive_file, archive),
+            self.live_file,
+            self.archive_file,
+            live is not None,
+            self._read_only or (_unwritable(self.live_file) if live is not None else None),
+        )
+
+    def _document(self, path: Path, stored: Stored | None) -> Document | None:
+        """The document of what was read; the one at hand where the bytes are the same."""
+        if stored is None:
+            return None
+        held = self._documents.get(path)
+        if held is None or held.data != stored.data:
+            held = self._documents[path] = Document.parse(stored.data)
+        return held
+
+
+class _Write:
+    """The writing of one change. If a file can't be written, those written before it are put back."""
+
+    def __init__(self, before: Snapshot, stored: dict[Place, Stored | None], unmake: Created) -> None:
+        self.before = before
+        self.stored = stored
+        self.unmake = unmake
+        self.created: Created = ""
+        self.removed = False
+        self.durable = True
+
+    def all(self, change: Change) -> None:
+        written: list[Place] = []
+        try:
+            for file in change.files:
+                self._one(file)
+                written.append(file.place)
+        except BaseException:
+            for place in reversed(written):
+                self._put_back(place)
+            raise
+
+    def _one(self, file: FileChange) -> None:
+        path, old = self.before.file(file.place), self.stored[file.place]
+        data = file.document.data
+        if file.place == "archive" and old is None:
+            self.created = "file" if path.parent.is_dir() else "folder"
+            path.parent.mkdir(exist_ok=True)
+        if file.place == "archive" and old is not None and self.unmake and not data:
+            self.durable &= files.remove(path, old.signature)
+            self.removed = True
+            if self.unmake == "folder":
+                with suppress(OSError):
+                    path.parent.rmdir()
+            return
+        seen = old.signature if old is not None else None
+        self.durable &= files.replace(path, data, seen, like=self.before.live_file)
+
+    def _put_back(self, place: Place) -> None:
+        """After a failure: the file as it was. Where even that fails, the entry is in both files."""
+        path, old = self.before.file(place), self.stored[place]
+        with suppress(OSError, Overtaken):
+            written = files.signature(path)
+            if old is not None:
+                path.parent.mkdir(exist_ok=True)
+                files.replace(path, old.data, written, like=self.before.live_file)
+            elif written is not None:
+                files.remove(path, written)
+                if self.created == "folder":
+                    path.parent.rmdir()
+
+
+def archive_file(live: Path) -> Path:
+    """Where the archive of a live file is: the same name in `archive/`.
+
+    That folder is beside the `kb` folder where the live file is in one, else beside the file; one that
+    exists wins.
+    """
+    beside_file = live.parent / "archive" / live.name
+    beside_kb = live.parent.parent / "archive" / live.name
+    if live.parent.name != "kb" or (beside_file.exists() and not beside_kb.exists()):
+        return beside_file
+    return beside_kb
+
+
+def description(edits: Sequence[Edit]) -> str:
+    """What edits do, as a notice and the history say it: `pinned INC-1234 orders-api-outage`."""
+    act = edits[0].act
+    name = one_line(edits[0].target.identity.name) or f"M-{one_line(edits[0].target.identity.timestamp)}"
+    if len(edits) > 1:
+        name = f"{len(edits)} entries"
+    match act:
+        case Pin(pinned=pinned):
+            return f"{'pinned' if pinned else 'unpinned'} {name}"
+        case Helped():
+            return f"counted that it helped: {name}"
+        case Summarize():
+            return f"summarized {name}"
+        case Archive():
+            return f"archived {name}"
+        case Restore():
+            return f"restored {name}"
+
+
+def _unwritable(path: Path) -> str | None:
+    """Why a file can't be written by this user; nothing if it can."""
+    if not os.access(path, os.W_OK):
+        return "you may only read it"
+    return None

@@ -1,0 +1,196 @@
+"""One file on disk: reading it whole, and replacing it so that nobody ever sees half of it."""
+
+import errno
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from incident_tui.kb.plain import one_line
+from incident_tui.kb.splice import Refused
+
+
+class Signature(NamedTuple):
+    """What tells that a file is the one that was read, and as it was."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    """Nanoseconds."""
+    changed: int
+    """Nanoseconds."""
+
+
+class Stored(NamedTuple):
+    """A file as it was read."""
+
+    data: bytes
+    signature: Signature
+
+
+def real(path: Path) -> Path:
+    """Where a path leads through all symlinks. The last part need not exist.
+
+    Raises `Refused` for a symlink that leads nowhere, or in a circle.
+    """
+    try:
+        resolved = path.resolve(strict=False)
+    except (OSError, RuntimeError):
+        raise Refused(f"{shown(path)} is a symlink that leads in a circle") from None
+    if path.is_symlink() and not resolved.exists():
+        raise Refused(f"{shown(path)} is a symlink to {shown(resolved)}, which isn't there")
+    return resolved
+
+
+def shown(path: Path) -> str:
+    """A path as messages show it, harmless and on one line."""
+    return one_line(str(path))
+
+
+def reason(error: OSError) -> str:
+    """What went wrong, as a person says it."""
+    return (error.strerror or str(error)).lower()
+
+
+def read(path: Path) -> Stored | None:
+    """Read a file whole; nothing if it isn't there. A file that is written meanwhile is read again.
+
+    Raises `OSError` where it can't be read.
+    """
+    for _ in range(20):
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except FileNotFoundError:
+            return None
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            before = os.fstat(descriptor)
+            if stat.S_ISDIR(before.st_mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+            if not stat.S_ISREG(before.st_mode):
+                raise OSError(errno.EINVAL, "not a regular file", str(path))
+            data = file.readall()
+            after = os.fstat(descriptor)
+        if _signature(before) == _signature(after) and len(data) == after.st_size:
+            return Stored(data, _signature(after))
+    raise OSError(errno.EBUSY, "it is being written all the time", str(path))
+
+
+def signature(path: Path) -> Signature | None:
+    """The signature of what is at a path now; nothing if nothing is."""
+    try:
+        return _signature(path.stat())
+    except FileNotFoundError:
+        return None
+
+
+def _signature(status: os.stat_result) -> Signature:
+    return Signature(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+class Overtaken(Exception):
+    """The file was written by someone else between the reading and the replacing."""
+
+
+def replace(path: Path, data: bytes, seen: Signature | None, like: Path | None = None) -> bool:
+    """Put `data` in the file's place, at once and durably; return whether it is known to be durable.
+
+    The new file takes on mode, owner, group and extended attributes (ACLs are among them) of the old one, or
+    of `like` where the file is new. Raises `Overtaken` if the file is no longer the one that was `seen`, and
+    `OSError` where it can't be done; in both cases the file is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(temporary, flags, 0o600)
+    try:
+        try:
+            _write(descriptor, data)
+            _take_on(descriptor, path if seen is not None else like, new=seen is None)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if signature(path) != seen:
+            raise Overtaken
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    return sync_folder(path.parent)
+
+
+def overwrite(path: Path, data: bytes) -> None:
+    """Put private data (mode 0600) in a file's place at once; a power cut may lose it. Raises `OSError`."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    descriptor = os.open(
+        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+    )
+    try:
+        try:
+            _write(descriptor, data)
+        finally:
+            os.close(descriptor)
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def remove(path: Path, seen: Signature) -> bool:
+    """Take a file away; return whether that is known to be durable. Raises like `replace`."""
+    if signature(path) != seen:
+        raise Overtaken
+    path.unlink()
+    return sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> bool:
+    """Make names in a folder durable; whether that is known to have worked."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _take_on(descriptor: int, model: Path | None, new: bool) -> None:
+    """Give an open file the mode, owner, group and extended attributes of another one."""
+    if model is None:
+        os.fchmod(descriptor, 0o666 & ~_umask())
+        return
+    status = model.stat()
+    own = os.fstat(descriptor)
+    if not new and (status.st_uid, status.st_gid) != (own.st_uid, own.st_gid):
+        os.fchown(descriptor, status.st_uid if status.st_uid != own.st_uid else -1, status.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(status.st_mode) & 0o7777)
+    if new or not hasattr(os, "listxattr"):
+        return
+    for name in os.listxattr(model):
+        try:
+            os.setxattr(descriptor, name, os.getxattr(model, name))
+        except OSError as error:
+            if name.startswith(("user.", "system.posix_acl")) or error.errno not in (
+                errno.EPERM,
+                errno.ENOTSUP,
+            ):
+                raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

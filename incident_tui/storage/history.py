@@ -1,0 +1,160 @@
+"""What was changed, so that it can be undone: under the user's state folder, bounded, and never needed.
+
+The loss of the history harms nothing but undo. It is one JSON file for each knowledge base.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from incident_tui.kb.edit import Change, Place
+from incident_tui.kb.entry import Identity
+from incident_tui.kb.splice import Hunk
+from incident_tui.storage import files
+
+KEPT = 50
+"""How many changes outlive a run."""
+
+MAX_BYTES = 8 << 20
+"""How large the file may become; the oldest changes go first."""
+
+
+Created = Literal["", "file", "folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One change that was made."""
+
+    number: int
+    """From 1, rising."""
+    time: float
+    """Seconds since the epoch."""
+    run: str
+    """Which run of the program made it."""
+    did: str
+    """What was done, as a notice says it: `pinned INC-1234 orders-api-outage`."""
+    files: tuple[tuple[Place, tuple[Hunk, ...]], ...]
+    """What it did to each file, in the order of writing."""
+    created: Created = ""
+    """Whether it made the archive file, or the archive's folder as well."""
+    undone: bool = False
+
+
+class History:
+    """The changes made to one knowledge base by this user, oldest first."""
+
+    def __init__(self, live: Path, run: str | None = None) -> None:
+        name = hashlib.sha256(os.fsencode(live)).hexdigest()[:24]
+        self.path = state_folder() / f"{name}.json"
+        self.run = run or f"{os.getpid()}-{time.time_ns():x}"
+        self._own: dict[int, Record] = {}
+
+    def records(self) -> list[Record]:
+        """All changes that are known: those of this run, and the last ones of earlier runs."""
+        known = {record.number: record for record in self._stored()}
+        return [record for _, record in sorted((self._own | known).items())]
+
+    def add(self, did: str, change: Change, created: Created) -> Record:
+        """Note a change. What was undone before it can no longer be made again."""
+        known = [record for record in self.records() if not record.undone]
+        number = max((record.number for record in self.records()), default=0) + 1
+        recorded = tuple((file.place, file.hunks) for file in change.files)
+        record = Record(number, time.time(), self.run, did, recorded, created)
+        self._own = {held.number: held for held in [*self._own.values(), record] if not held.undone}
+        self._store([*known, record])
+        return record
+
+    def mark(self, record: Record, undone: bool) -> None:
+        """Note that a change was undone, or made again."""
+        marked = replace(record, undone=undone)
+        if record.number in self._own:
+            self._own[record.number] = marked
+        self._store([marked if held.number == record.number else held for held in self.records()])
+
+    def last(self, undone: bool) -> Record | None:
+        """The change to undo (the last one that stands), or to make again (the first one undone).
+
+        Those of this run come before those of other runs.
+        """
+        found = [record for record in self.records() if record.undone is undone]
+        found.sort(key=lambda record: (record.run == self.run, -record.number if undone else record.number))
+        return found[-1] if found else None
+
+    def taken(self, identity: Identity) -> Hunk | None:
+        """How an entry was last taken out of the live file."""
+        heading = b"## M-" + identity.timestamp.encode("utf-8", "surrogateescape")
+        for record in reversed(self.records()):
+            if record.undone:
+                continue
+            for place, hunks in record.files:
+                for hunk in hunks:
+                    if place == "live" and heading in hunk.old and heading not in hunk.new:
+                        return hunk
+        return None
+
+    def _stored(self) -> list[Record]:
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            with os.fdopen(descriptor, "rb") as file:
+                return [_record(held) for held in json.load(file)["changes"]]
+        except (OSError, ValueError, KeyError, TypeError):
+            return []
+
+    def _store(self, records: Sequence[Record]) -> None:
+        """Write the last changes; a state folder that can't be written costs only undo across runs."""
+        texts: list[str] = []
+        size = 0
+        for record in reversed(records[-KEPT:]):
+            text = json.dumps(asdict(record), default=_text)
+            size += len(text)
+            if size > MAX_BYTES:
+                break
+            texts.append(text)
+        data = '{"version": 1, "changes": [\n' + ",\n".join(reversed(texts)) + "\n]}\n"
+        with contextlib.suppress(OSError, files.Overtaken):
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self.path.is_symlink():
+                files.overwrite(self.path, data.encode("ascii"))
+
+
+def state_folder() -> Path:
+    """Where histories are: `$XDG_STATE_HOME/incident-tui`, by default below `~/.local/state`."""
+    base = os.environ.get("XDG_STATE_HOME", "")
+    folder = Path(base) if base.startswith("/") else Path.home() / ".local" / "state"
+    return folder / "incident-tui"
+
+
+def _record(held: dict[str, Any]) -> Record:
+    recorded = tuple(
+        (place, tuple(_hunk(hunk) for hunk in hunks))
+        for place, hunks in held.pop("files")
+        if place in _PLACES
+    )
+    return Record(files=recorded, **held)
+
+
+_PLACES = ("live", "archive")
+
+
+def _hunk(held: dict[str, Any]) -> Hunk:
+    return Hunk(
+        Identity(*held["previous"]) if held["previous"] is not None else None,
+        Identity(*held["following"]) if held["following"] is not None else None,
+        _bytes(held["old"]),
+        _bytes(held["new"]),
+    )
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,87 @@
+"""The lock that guards a live file and its archive: `flock` on the live file's folder.
+
+The folder needs no extra file, survives every rename and leaves git clean; whoever can read it can take the
+lock. Where the file system refuses to lock a folder (NFS wants a writable descriptor) a sidecar `.NAME.lock`
+serves. It is never unlinked: a lock file that is deleted on release lets two holders in.
+"""
+
+import errno
+import fcntl
+import os
+import random
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from incident_tui.kb.splice import Refused
+
+_REFUSED = {errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EISDIR}
+
+TIMEOUT = 5.0
+"""Seconds to wait for another holder."""
+
+
+@contextmanager
+def locked(path: Path, timeout: float = TIMEOUT) -> Iterator[None]:
+    """Hold the lock of the live file `path` (its real path).
+
+    Raises `Refused` if another process keeps it longer than `timeout` seconds.
+    """
+    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            _wait(descriptor, path, timeout)
+        except OSError as error:
+            if error.errno not in _REFUSED:
+                raise
+            os.close(descriptor)
+            descriptor = _sidecar(path)
+            _wait(descriptor, path, timeout)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _wait(descriptor: int, path: Path, timeout: float) -> None:
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise Refused(
+                    f"{path.name} is being written by {_holder(descriptor)} for more than {timeout:g} s; "
+                    "nothing was written, try again"
+                ) from None
+            time.sleep(random.uniform(0.002, 0.02))
+        else:
+            return
+
+
+def _sidecar(path: Path) -> int:
+    """A lock file beside the live file, writable for whoever can write the live file."""
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+    sidecar = path.with_name(f".{path.name}.lock")
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(sidecar, flags, mode)
+    with suppress(OSError):
+        os.fchmod(descriptor, mode)
+    return descriptor
+
+
+def _holder(descriptor: int) -> str:
+    """Who holds the lock, as far as the kernel tells."""
+    inode = os.fstat(descriptor).st_ino
+    with suppress(OSError):
+        for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
+            fields = line.split()
+            if len(fields) > 5 and fields[1] == "FLOCK" and fields[5].rsplit(":", 1)[-1] == str(inode):
+                with suppress(OSError):
+                    name = (
+                        Path(f"/proc/{fields[4]}/comm").read_text(encoding="utf-8", errors="replace").strip()
+                    )
+                    return f"process {fields[4]} ({name})"
+                return f"process {fields[4]}"
+    return "another process"
