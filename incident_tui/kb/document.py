@@ -17,7 +17,7 @@ from incident_tui.kb.entry import Entry, Identity
 BOM = b"\xef\xbb\xbf"
 
 _HEADING = re.compile(rb"## M-[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CONTAINER = re.compile(rb"(?:\A|\n)(?P<prefix> *(?:(?:[-*+]|[0-9]{1,9}[.)]) {1,4})+)\Z")
+_CONTAINER = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|\n)(?P<prefix> *(?:(?:[-*+]|[0-9]{1,9}[.)]) {1,4})+)\Z")
 _RULE = re.compile(rb" {0,3}-{3,}[ \t]*\r?\n?\Z")
 _LOOK_BACK = 64
 """How many bytes before a fence may be list markers (a fence opened on the line of a list item)."""
@@ -36,7 +36,7 @@ class Comment(NamedTuple):
     start: int
     end: int
     holds_entry: bool
-    """Whether an entry heading stands inside."""
+    """Whether an entry stands inside, be it a template: a line that starts with `## M-`."""
     alone: bool
     """Whether nothing follows it on its last line."""
 
@@ -213,8 +213,7 @@ class _Scan:
         return closing
 
     def _comment(self, region: _Region) -> Comment:
-        at = bisect_left(self.headings, region.start)
-        holds_entry = at < len(self.headings) and self.headings[at] < region.end
+        holds_entry = self.data.find(b"\n## M-", region.start, region.end) >= 0
         opened = self.data.find(b"<!--", region.start) + 4
         closed = self.data.find(b"-->", opened) + 3
         alone = not self.data[closed : region.end].strip(b" \t\r\n")
@@ -287,7 +286,7 @@ class _Scan:
         data = self.data
         prefix = _CONTAINER.search(data, max(0, fence.start - _LOOK_BACK), fence.start)
         width = len(prefix["prefix"]) if prefix else 0
-        closer = re.compile(rb"[ \t]*%c{%d,}[ \t]*\r?\n?\Z" % (fence.char, fence.length))
+        closer = re.compile(rb" {%d,%d}%c{%d,}[ \t]*\r?\n?\Z" % (width, width + 3, fence.char, fence.length))
         at = self._line_end(fence.start)
         while at < len(data):
             end = self._line_end(at)

@@ -25,6 +25,7 @@ from incident_tui.kb.edit import (
     Summarize,
     apply,
 )
+from incident_tui.kb.entry import Identity
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
 from incident_tui.kb.undo import Hunks, inverse, replay
@@ -71,6 +72,8 @@ class Outcome:
     snapshot: Snapshot
     did: str
     """What was done, for a notice; empty where all was so already."""
+    about: tuple[Identity, ...] = ()
+    """Which entries it was about."""
     written: tuple[Path, ...] = ()
     durable: bool = True
     """Whether the change is known to survive a power cut."""
@@ -103,10 +106,12 @@ class KnowledgeBase:
         def make(base: Base) -> Change:
             return apply(base, edits, self.history.taken)
 
-        def note(change: Change, did: str, created: Created) -> None:
-            self.history.add(did, change, created)
+        about = tuple(edit.target.identity for edit in edits)
 
-        return self._transact(make, description(edits), note)
+        def note(change: Change, did: str, created: Created) -> None:
+            self.history.add(did, about, change, created)
+
+        return replace(self._transact(make, description(edits), note), about=about)
 
     def undo(self) -> Outcome:
         """Take the last change back. Raises `Refused` if there is none, or someone edited the same place."""
@@ -140,7 +145,8 @@ class KnowledgeBase:
             self.history.mark(record, undone)
 
         unmake = record.created if undone else ""
-        return self._transact(lambda base: replay(base, hunks), did, note, unmake)
+        outcome = self._transact(lambda base: replay(base, hunks), did, note, unmake)
+        return replace(outcome, about=record.about)
 
     def _transact(
         self,
@@ -186,7 +192,8 @@ class KnowledgeBase:
         if write.removed:
             documents["archive"] = None
         after = replace(before, live=documents["live"] or before.live, archive=documents["archive"])
-        return Outcome(after, did, tuple(before.file(file.place) for file in change.files), write.durable)
+        written = tuple(before.file(file.place) for file in change.files)
+        return Outcome(after, did, written=written, durable=write.durable)
 
     def _refuse_read_only(self) -> None:
         if self._read_only:

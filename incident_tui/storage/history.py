@@ -42,6 +42,8 @@ class Record:
     """What was done, as a notice says it: `pinned INC-1234 orders-api-outage`."""
     files: tuple[tuple[Place, tuple[Hunk, ...]], ...]
     """What it did to each file, in the order of writing."""
+    about: tuple[Identity, ...] = ()
+    """Which entries it was about."""
     created: Created = ""
     """Whether it made the archive file, or the archive's folder as well."""
     undone: bool = False
@@ -61,12 +63,12 @@ class History:
         known = {record.number: record for record in self._stored()}
         return [record for _, record in sorted((self._own | known).items())]
 
-    def add(self, did: str, change: Change, created: Created) -> Record:
+    def add(self, did: str, about: Sequence[Identity], change: Change, created: Created) -> Record:
         """Note a change. What was undone before it can no longer be made again."""
         known = [record for record in self.records() if not record.undone]
         number = max((record.number for record in self.records()), default=0) + 1
         recorded = tuple((file.place, file.hunks) for file in change.files)
-        record = Record(number, time.time(), self.run, did, recorded, created)
+        record = Record(number, time.time(), self.run, did, recorded, tuple(about), created)
         self._own = {held.number: held for held in [*self._own.values(), record] if not held.undone}
         self._store([*known, record])
         return record
@@ -137,7 +139,8 @@ def _record(held: dict[str, Any]) -> Record:
         for place, hunks in held.pop("files")
         if place in _PLACES
     )
-    return Record(files=recorded, **held)
+    about = tuple(Identity(*identity) for identity in held.pop("about"))
+    return Record(files=recorded, about=about, **held)
 
 
 _PLACES = ("live", "archive")

@@ -1,0 +1,102 @@
+"""Which entry a word means: an id, a reference, a title, or a unique beginning of one.
+
+An exact match beats a beginning, and letters as they are written beat letters of the other case. What could
+mean two entries means none: nothing is guessed.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from incident_tui.kb.edit import Base, Place
+from incident_tui.kb.entry import Entry
+from incident_tui.kb.plain import one_line
+
+
+class Named(NamedTuple):
+    """An entry, where it is, and its id there."""
+
+    place: Place
+    id: str
+    entry: Entry
+
+
+class Unknown(LookupError):
+    """No entry is called so."""
+
+
+class Ambiguous(LookupError):
+    """Several entries could be meant."""
+
+    def __init__(self, candidates: Sequence[Named]) -> None:
+        super().__init__(f"{len(candidates)} entries")
+        self.candidates = tuple(candidates)
+
+
+def everyone(base: Base) -> list[Named]:
+    """All entries of a knowledge base that a word can mean: the live ones, then the archived ones."""
+    return [*of_place(base, "live"), *of_place(base, "archive")]
+
+
+def of_place(base: Base, place: Place) -> list[Named]:
+    """The entries of one of the two files, in file order."""
+    document = base.document(place)
+    return [Named(place, *held) for held in zip(document.ids, document.entries, strict=True)]
+
+
+def resolve(
+    word: str,
+    named: Sequence[Named],
+    prefer: Place = "live",
+    among: Callable[[Named], bool] = lambda _: True,
+) -> Named:
+    """The one entry that a word means.
+
+    A summary and its archived original have one identity; the one in the place preferred is meant. Where
+    several answer equally well, those that `among` accepts come first. Raises `Unknown` or `Ambiguous`.
+    """
+    word = word.strip()
+    folded = word.casefold()
+    nearest = _NO_MATCH
+    found: list[Named] = []
+    for one in named:
+        distance = min((_distance(word, folded, name) for name in _names(one)), default=_NO_MATCH)
+        if distance < nearest:
+            nearest, found = distance, []
+        if distance == nearest < _NO_MATCH:
+            found.append(one)
+    if not word or not found:
+        raise Unknown(word)
+    found = [one for one in found if among(one)] or found
+    preferred = {one.entry.identity for one in found if one.place == prefer}
+    found = [one for one in found if one.place == prefer or one.entry.identity not in preferred]
+    if len(found) > 1:
+        raise Ambiguous(found)
+    return found[0]
+
+
+_NO_MATCH = 4
+
+
+def _distance(word: str, folded: str, name: str) -> int:
+    if word == name:
+        return 0
+    if not name[: len(word) + len(folded)].casefold().startswith(folded):
+        return _NO_MATCH
+    if folded == name.casefold():
+        return 1
+    return 2 if name.startswith(word) else 3
+
+
+def _names(one: Named) -> Iterator[str]:
+    """All that an entry is called. Twins share their timestamp, so that alone it names none of them."""
+    heading = one.entry.heading
+    yield one.id
+    yield one.id.removeprefix("M-")
+    if "#" in one.id:
+        yield f"M-{heading.timestamp}"
+        yield heading.timestamp
+    for name in {heading.ref, heading.title, heading.name}:
+        if name:
+            yield name
+            if (shown := one_line(name)) != name:
+                yield shown

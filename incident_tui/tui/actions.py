@@ -1,0 +1,223 @@
+"""The table of keys: the one source of bindings, footer, help and palette. A key means the same everywhere."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.binding import Binding
+
+from incident_tui.tui.model import Row, Scope
+
+Focus = Literal["list", "search", "detail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is so when a key is pressed; it decides which keys the footer offers."""
+
+    focus: Focus
+    row: Row | None
+    scope: Scope
+    query: str
+    writable: bool
+    missing: bool
+    changed: bool
+    """Whether there is a change to undo."""
+
+    @property
+    def live(self) -> Row | None:
+        """The row, if it can be edited where it is."""
+        return self.row if self.row and self.writable and not self.row.archived else None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a key does."""
+
+    name: str
+    """The screen's `action_…`, and the binding's id."""
+    keys: str
+    """Textual's names of the keys, comma-separated."""
+    shown: str
+    """The keys as people read them."""
+    label: str
+    """One or two words, for the footer."""
+    help: str
+    group: str
+    offered: Callable[[Moment], bool] = lambda _: False
+    """Whether the footer offers it now."""
+    acts: bool = False
+    """Whether it alters the entry on the screen. Such a key is dropped if it was pressed before the screen
+    showed the entry that it would alter."""
+    palette: bool = True
+
+
+def _says(moment: Moment) -> str:
+    return "unpin" if moment.live and moment.live.entry.pinned else "pin"
+
+
+FIND, MOVE, CHANGE, OTHER = "Find", "Move", "Change", "Screen"
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "create_file",
+        "c",
+        "c",
+        "create the file",
+        "Create the file, if it isn't there",
+        CHANGE,
+        lambda now: now.missing,
+    ),
+    Action(
+        "search",
+        "slash",
+        "/",
+        "search",
+        "Search: words in any order, typos forgiven",
+        FIND,
+        lambda now: now.focus != "search" and not now.missing,
+    ),
+    Action(
+        "leave",
+        "escape",
+        "Esc",
+        "back",
+        "Clear the search, then leave it; from the entry back to the list",
+        FIND,
+        lambda now: now.focus != "list" or bool(now.query),
+        palette=False,
+    ),
+    Action(
+        "open",
+        "enter",
+        "Enter",
+        "read",
+        "From the search to the list, from the list to the entry",
+        MOVE,
+        lambda now: now.focus != "detail" and now.row is not None,
+        palette=False,
+    ),
+    Action(
+        "pin",
+        "p",
+        "p",
+        "pin",
+        "Pin or unpin: a pinned entry stands first and isn't archived unasked",
+        CHANGE,
+        lambda now: now.focus != "search" and now.live is not None,
+        acts=True,
+    ),
+    Action(
+        "summarize",
+        "s",
+        "s",
+        "summarize",
+        "Put a summary in its place; the full text goes to the archive",
+        CHANGE,
+        lambda now: now.focus != "search" and now.live is not None and now.live.entry.state == "full",
+        acts=True,
+    ),
+    Action(
+        "archive",
+        "a",
+        "a",
+        "archive",
+        "Move it to the archive",
+        CHANGE,
+        lambda now: now.focus != "search" and now.live is not None,
+        acts=True,
+    ),
+    Action(
+        "restore",
+        "r",
+        "r",
+        "restore",
+        "Bring it back from the archive (a summarized one: its full text)",
+        CHANGE,
+        lambda now: (
+            now.focus != "search"
+            and now.writable
+            and now.row is not None
+            and (now.row.archived or now.row.entry.state == "summarized")
+        ),
+        acts=True,
+    ),
+    Action(
+        "undo",
+        "u",
+        "u",
+        "undo",
+        "Undo the last change, again and again",
+        CHANGE,
+        lambda now: now.focus != "search" and now.writable and now.changed,
+    ),
+    Action("redo", "U", "U", "redo", "Make the change again that was undone", CHANGE),
+    Action(
+        "scope",
+        "A",
+        "A",
+        "archive too",
+        "List what is live, what is archived, or both",
+        FIND,
+        lambda now: now.focus != "search" and now.row is None and not now.missing,
+    ),
+    Action("switch", "tab,shift+tab", "Tab", "other pane", "Between the list and the entry", MOVE, palette=False),
+    Action(
+        "down",
+        "down,j",
+        "j ↓",
+        "down",
+        "Down: the list (from the search too), or the entry's text",
+        MOVE,
+        palette=False,
+    ),
+    Action("up", "up,k", "k ↑", "up", "Up", MOVE, palette=False),
+    Action("page_down", "pagedown,ctrl+f", "PgDn", "page down", "A page down", MOVE, palette=False),
+    Action("page_up", "pageup,ctrl+b", "PgUp", "page up", "A page up", MOVE, palette=False),
+    Action("first", "g,home", "g", "first", "To the first one, or to the top of the text", MOVE, palette=False),
+    Action("last", "G,end", "G", "last", "To the last one, or to the end of the text", MOVE, palette=False),
+    Action("zoom", "z", "z", "entry alone", "The entry alone, in the whole width", OTHER),
+    Action(
+        "help",
+        "question_mark,f1",
+        "?",
+        "help",
+        "This help",
+        OTHER,
+        lambda now: now.focus != "search",
+        palette=True,
+    ),
+    Action("palette", "ctrl+p", "^p", "palette", "All that can be done, to be searched", OTHER, palette=False),
+    Action("suspend", "ctrl+z", "^z", "suspend", "Suspend; `fg` brings it back", OTHER, palette=False),
+    Action("interrupt", "ctrl+c", "^c", "clear, quit", "Clear the search, then quit", OTHER, palette=False),
+    Action(
+        "quit",
+        "q,ctrl+q",
+        "q ^q",
+        "quit",
+        "Quit; all is saved already",
+        OTHER,
+        lambda now: now.focus != "search",
+    ),
+)
+
+BY_NAME = {action.name: action for action in ACTIONS}
+
+ACTING_KEYS = {key: action for action in ACTIONS if action.acts for key in action.keys.split(",")}
+"""The keys that alter the entry on the screen."""
+
+
+def bindings() -> list[Binding]:
+    """The bindings of the browser's screen, one for each action."""
+    always = {"ctrl+c", "ctrl+q", "ctrl+p", "ctrl+z"}
+    return [
+        Binding(key, action.name, action.label, show=False, id=f"{action.name}.{key}", priority=key in always)
+        for action in ACTIONS
+        for key in action.keys.split(",")
+    ]
+
+
+def footer(now: Moment) -> list[tuple[str, str]]:
+    """The keys that apply now with what they do, the most useful first."""
+    offered = [(action.shown, action.label, action.name) for action in ACTIONS if action.offered(now)]
+    return [(shown, _says(now) if name == "pin" else label) for shown, label, name in offered]

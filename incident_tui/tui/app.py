@@ -1,0 +1,131 @@
+"""The application: it puts screen, knowledge base and terminal together and decides nothing."""
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES, Theme
+
+from incident_tui.kb.splice import Refused
+from incident_tui.storage.base import KnowledgeBase, Snapshot
+from incident_tui.tui.actions import ACTING_KEYS, ACTIONS
+from incident_tui.tui.barrier import Barrier
+from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
+from incident_tui.tui.model import Key
+from incident_tui.tui.screens.browse import Browse
+
+TERMINAL = Theme(
+    name="terminal",
+    ansi=True,
+    primary="ansi_blue",
+    secondary="ansi_cyan",
+    accent="ansi_yellow",
+    warning="ansi_yellow",
+    error="ansi_red",
+    success="ansi_green",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    variables=BUILTIN_THEMES["ansi-dark"].variables
+    | {
+        "rule": "ansi_bright_black",
+        "block-cursor-foreground": "ansi_black",
+        "block-cursor-background": "ansi_white",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-foreground": "ansi_default",
+        "input-selection-background": "ansi_blue",
+        "input-selection-foreground": "ansi_white",
+    },
+)
+"""The terminal's own colours and background: legible wherever the terminal is, and few bytes on the line."""
+
+
+class IncidentApp(App[None]):
+    """The browser of one knowledge base."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "incident-tui"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "quit", show=False, priority=True)]
+
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        snapshot: Snapshot,
+        query: str = "",
+        select: Key | None = None,
+        marks: Marks = UNICODE,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.register_theme(TERMINAL)
+        self.theme = TERMINAL.name
+        self.barrier = Barrier(self._ask_terminal, self.set_timer)
+        self.browse = Browse(base, snapshot, marks, self.barrier, query, select)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The rule between the panes, in themes that don't name a colour for it."""
+        return {"rule": "$foreground 30%"}
+
+    def get_default_screen(self) -> Screen[None]:
+        """The browser's screen."""
+        return self.browse
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every action of the table, and the themes."""
+        if screen is self.browse:
+            for action in ACTIONS:
+                if action.palette:
+                    yield SystemCommand(
+                        f"{action.label.capitalize()} ({action.shown})",
+                        action.help,
+                        getattr(screen, f"action_{action.name}"),
+                    )
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+    def on_key(self, event: events.Key) -> None:
+        """Drop a key that was meant for an entry which a change has moved away under it."""
+        if event.key in ACTING_KEYS and self.screen is self.browse and self.barrier.hides(event):
+            event.prevent_default()
+            event.stop()
+            action = ACTING_KEYS[event.key]
+            self.browse.refuse(f"{action.shown} was dropped: it was pressed before this entry was on the screen")
+
+    def on_cursor_position(self, event: events.CursorPosition) -> None:
+        """The terminal's answer to the barrier's question."""
+        self.barrier.answered(event)
+
+    def _ask_terminal(self) -> bool:
+        if self._driver is None or self.is_headless:
+            return False
+        self._driver.write("\x1b[6n")
+        self._driver.flush()
+        return True
+
+
+def run(path: Path, *, query: str = "", select: str | None = None, read_only: bool = False, mouse: bool = True) -> int:
+    """Open the browser on a live file and return the exit code."""
+    try:
+        base = KnowledgeBase(path, read_only=read_only)
+        snapshot = base.snapshot()
+    except Refused as refused:
+        print(f"incident-tui: {refused}", file=sys.stderr)
+        return 1
+    app = IncidentApp(base, snapshot, query, None, marks())
+    app.run(mouse=mouse)
+    return app.return_code or 0
+
+
+def marks() -> Marks:
+    """Marks that the terminal can show."""
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    return UNICODE if encoding == "utf8" and os.environ.get("TERM") != "linux" else ASCII

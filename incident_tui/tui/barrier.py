@@ -1,0 +1,63 @@
+"""The barrier that keeps a key from acting on an entry which its presser hasn't seen.
+
+When a change moves the cursor to another entry, a key that was pressed before the new screen was seen was meant
+for the old one. The terminal tells when it has painted: it is asked for the cursor's position behind the paint,
+and answers in the stream of keys, so that what comes before the answer was pressed before the paint.
+"""
+
+from collections.abc import Callable
+
+from textual.message import Message
+
+WAIT = 2.0
+"""Seconds after which an unanswered question is given up."""
+
+REACTION = 0.25
+"""Seconds after the paint in which nobody can have reacted yet; serves where the terminal never answers."""
+
+
+class Barrier:
+    """Whether a key was pressed in sight of what it would act on. Times are those of Textual's messages."""
+
+    def __init__(self, ask: Callable[[], bool], after: Callable[[float, Callable[[], None]], object]) -> None:
+        """`ask` puts the question to the terminal and says whether it could; `after` calls back later."""
+        self._ask = ask
+        self._after = after
+        self._seen_at = float("-inf")
+        self._question = 0
+        self._mute = False
+
+    def hides(self, message: Message) -> bool:
+        """Whether this key was pressed before the screen that is shown now was seen."""
+        return message.time < self._seen_at
+
+    def raised(self) -> None:
+        """The cursor was moved by a change; what is pressed from now on is blind."""
+        self._question += 1
+        self._seen_at = float("inf")
+
+    def painted(self) -> None:
+        """The new screen was sent."""
+        if self._seen_at != float("inf"):
+            return
+        if not self._ask():
+            self._lower()
+        elif self._mute:
+            self._after(REACTION, self._lower)
+        else:
+            question = self._question
+            self._after(WAIT, lambda: self._give_up(question))
+
+    def answered(self, answer: Message) -> None:
+        """The terminal has painted."""
+        self._mute = False
+        if self._seen_at == float("inf"):
+            self._seen_at = answer.time
+
+    def _give_up(self, question: int) -> None:
+        if question == self._question and self._seen_at == float("inf"):
+            self._mute = True
+            self._lower()
+
+    def _lower(self) -> None:
+        self._seen_at = Message().time

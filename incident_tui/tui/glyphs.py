@@ -1,0 +1,22 @@
+"""The marks that carry meaning before colour does; one cell each, with an ASCII twin for terminals without UTF-8."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One cell each."""
+
+    pinned: str = "◆"
+    summarized: str = "≈"
+    archived: str = "▫"
+    marked: str = "✓"
+    cursor: str = "▌"
+    prompt: str = "›"
+    dot: str = "·"
+    times: str = "×"
+    ellipsis: str = "…"
+
+
+UNICODE = Marks()
+ASCII = Marks("*", "~", "-", "x", ">", ">", "-", "x", ".")

@@ -1,0 +1,384 @@
+"""The browser's screen: the list beside the entry, and the keys that act on the entry."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Static
+
+from incident_tui.kb.edit import Act, Archive, Changed, Edit, Pin, Restore, Summarize
+from incident_tui.kb.plain import one_line
+from incident_tui.kb.splice import Refused
+from incident_tui.storage.base import KnowledgeBase, Outcome, Snapshot
+from incident_tui.storage.files import shown
+from incident_tui.tui import actions
+from incident_tui.tui.actions import Moment
+from incident_tui.tui.barrier import Barrier
+from incident_tui.tui.empty import TEMPLATE, advice
+from incident_tui.tui.glyphs import Marks
+from incident_tui.tui.model import SCOPES, Key, Model, Row
+from incident_tui.tui.widgets.bars import KeyBar, TitleBar
+from incident_tui.tui.widgets.detail import Detail
+from incident_tui.tui.widgets.entry_list import EntryList
+from incident_tui.tui.widgets.search import Search
+
+
+class Browse(Screen[None]):
+    """The list beside the entry."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings()]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012
+    AUTO_FOCUS = "EntryList"
+
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        snapshot: Snapshot,
+        marks: Marks,
+        barrier: Barrier,
+        query: str = "",
+        select: Key | None = None,
+    ) -> None:
+        super().__init__()
+        self.barrier = barrier
+        self.base = base
+        self.marks = marks
+        self.model = Model()
+        self._start = (snapshot, query, select)
+
+    def compose(self) -> ComposeResult:
+        """Title, search above the list, the entry, keys."""
+        yield self.model
+        yield TitleBar(self.marks)
+        with Container(id="panes"):
+            with Container(id="sidebar"):
+                with Container(id="searching"):
+                    yield Static(f" {self.marks.prompt} ", id="prompt", markup=False)
+                    yield Search(self._start[1])
+                yield EntryList(self.model, self.marks)
+            yield Detail(self.model, self.marks)
+        yield KeyBar(self.marks)
+
+    def on_mount(self) -> None:
+        """Fill the screen; the entry's text follows after the first paint."""
+        snapshot, query, select = self._start
+        self.model.set_reactive(Model.query_text, query)
+        if select is not None and select.place == "archive":
+            self.model.set_reactive(Model.scope, "both")
+        self.watch(self.model, "current", self._show_bars, init=False)
+        self.watch(self.model, "listing", self._show_bars, init=False)
+        self.model.load(snapshot, follow=select)
+        self._show_bars()
+
+    # What the screen says
+
+    @property
+    def moment(self) -> Moment:
+        """What is so now."""
+        snapshot = self.model.snapshot
+        focus: actions.Focus = "list"
+        if isinstance(self.focused, Search):
+            focus = "search"
+        elif isinstance(self.focused, Detail):
+            focus = "detail"
+        return Moment(
+            focus,
+            self.model.current,
+            self.model.scope,
+            self.model.query_text,
+            snapshot is not None and snapshot.read_only is None,
+            snapshot is not None and not snapshot.exists,
+            self.base.history.last(undone=False) is not None,
+        )
+
+    def _show_bars(self) -> None:
+        snapshot = self.model.snapshot
+        if snapshot is None:
+            return
+        self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope)
+        self.query_one(TitleBar).show(shown_name(snapshot), facts(self.model))
+        self.query_one(KeyBar).show(actions.footer(self.moment))
+
+    def tell(self, notice: str) -> None:
+        """Say what was done."""
+        self.query_one(KeyBar).tell(notice)
+
+    def refuse(self, notice: str) -> None:
+        """Say what was not done, and why."""
+        self.query_one(KeyBar).tell(notice, "refused")
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _focus_moved(self) -> None:
+        self.query_one(EntryList).active = not isinstance(self.focused, Detail)
+        self.set_class(isinstance(self.focused, Detail), "-reading")
+        self._show_bars()
+
+    # Finding and moving
+
+    @on(Search.Changed)
+    def _search_changed(self, event: Search.Changed) -> None:
+        self.model.query_text = event.value
+
+    def action_search(self) -> None:
+        """To the search."""
+        self.remove_class("-zoomed", "-reading")
+        self.query_one(Search).focus()
+
+    def action_leave(self) -> None:
+        """Clear the search, then leave it; from the entry back to the list."""
+        search = self.query_one(Search)
+        if isinstance(self.focused, Detail):
+            self._to_list()
+        elif search.value:
+            search.value = ""
+        else:
+            self._to_list()
+
+    @on(Search.Submitted)
+    def action_open(self) -> None:
+        """From the search to the list, from the list to the entry."""
+        if isinstance(self.focused, Search):
+            self._to_list()
+        elif isinstance(self.focused, EntryList) and self.model.current is not None:
+            self._to_detail()
+
+    @on(EntryList.Opened)
+    def _opened(self) -> None:
+        self._to_detail()
+
+    def action_switch(self) -> None:
+        """To the other pane."""
+        if isinstance(self.focused, Detail):
+            self._to_list()
+        else:
+            self._to_detail()
+
+    def action_zoom(self) -> None:
+        """The entry alone, or beside the list again."""
+        self.toggle_class("-zoomed")
+        if self.has_class("-zoomed"):
+            self.query_one(Detail).focus()
+        else:
+            self._to_list()
+
+    def _to_list(self) -> None:
+        self.remove_class("-zoomed", "-reading")
+        self.query_one(EntryList).focus()
+
+    def _to_detail(self) -> None:
+        self.add_class("-reading")
+        self.query_one(Detail).focus()
+
+    def _move(self, rows: int) -> None:
+        if isinstance(self.focused, Detail):
+            self.focused.scroll_relative(y=rows, animate=False, force=True, immediate=True)
+        else:
+            self.model.select(self.model.position + rows)
+
+    def _page(self) -> int:
+        pane = self.query_one(Detail) if isinstance(self.focused, Detail) else self.query_one(EntryList)
+        return max(1, pane.size.height - 1)
+
+    def action_down(self) -> None:
+        """One line down."""
+        self._move(1)
+
+    def action_up(self) -> None:
+        """One line up."""
+        self._move(-1)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self._move(self._page())
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self._move(-self._page())
+
+    def action_first(self) -> None:
+        """To the first row, or the top of the text."""
+        self._move(-(10**9))
+
+    def action_last(self) -> None:
+        """To the last row, or the end of the text."""
+        self._move(10**9)
+
+    def action_scope(self) -> None:
+        """List what is live, what is archived, or both."""
+        self.model.scope = SCOPES[(SCOPES.index(self.model.scope) + 1) % len(SCOPES)]
+        self.tell(
+            {"live": "live entries", "archived": "archived entries", "both": "live and archived entries"}[
+                self.model.scope
+            ]
+        )
+
+    # Changing
+
+    def act(self, act: Act, row: Row | None = None) -> bool:
+        """Do something to an entry and show what is on disk then; whether it was done."""
+        row = row or self.model.current
+        if row is None:
+            return False
+        return self._change(lambda: self.base.edit([Edit(row.target, act)]))
+
+    def _change(self, write: Callable[[], Outcome]) -> bool:
+        before = self.model.current
+        try:
+            outcome = write()
+        except Refused as refused:
+            if isinstance(refused, Changed):
+                self._reload()
+            self.refuse(str(refused))
+            return False
+        follow = before.key if before else None
+        if outcome.about and (follow is None or follow.identity not in outcome.about):
+            follow = Key("live", outcome.about[0], 0)
+        self.model.load(outcome.snapshot, follow=follow)
+        after = self.model.current
+        if (before and before.key.identity) != (after and after.key.identity):
+            self._moved_by_change()
+        self.tell(notice(outcome))
+        return True
+
+    def _moved_by_change(self) -> None:
+        """Keys are blind until the entry that the cursor is on now has been seen."""
+        self.barrier.raised()
+        self.query_one(Detail).draw()
+        self.call_after_refresh(self.barrier.painted)
+
+    def _reload(self) -> None:
+        try:
+            self.model.load(self.base.snapshot())
+        except Refused as refused:
+            self.refuse(str(refused))
+
+    def action_pin(self) -> None:
+        """Pin the entry, or unpin it."""
+        if self.model.current is not None:
+            self.act(Pin(not self.model.current.entry.pinned))
+
+    def action_summarize(self) -> None:
+        """Draft a summary, to be edited before it is written."""
+        row = self.model.current
+        if row is None:
+            return
+        if row.archived or row.entry.state == "summarized" or not self.moment.writable:
+            self.act(Summarize("-", "-"), row)  # storage knows best how to say why not
+            return
+        from incident_tui.tui.screens.summarize import Summarizing
+
+        snapshot = self.model.snapshot
+        pointer = snapshot.base.pointer if snapshot else ""
+        self.app.push_screen(Summarizing(row, pointer, self.marks, lambda act: self.act(act, row)))
+
+    def action_archive(self) -> None:
+        """Move the entry to the archive; a pinned one after a question."""
+        row = self.model.current
+        if row is None:
+            return
+        if not row.entry.pinned or row.archived or not self.moment.writable:
+            self.act(Archive(), row)
+            return
+        from incident_tui.tui.screens.question import Question
+
+        asked = f"{row.entry.label} is pinned: it was meant to stay. Archive it all the same?"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.act(Archive(force=True), row)
+
+        self.app.push_screen(Question(asked, "archive it"), answered)
+
+    def action_restore(self) -> None:
+        """Bring the entry's full text back from the archive."""
+        self.act(Restore())
+
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        self._change(self.base.undo)
+
+    def action_redo(self) -> None:
+        """Make the change again that was undone last."""
+        self._change(self.base.redo)
+
+    def action_create_file(self) -> None:
+        """Make the file that isn't there."""
+        if not self.moment.missing:
+            return
+        try:
+            self.model.load(self.base.create(TEMPLATE))
+        except Refused as refused:
+            self.refuse(str(refused))
+        else:
+            self.query_one(Detail).draw_soon()
+            self.tell(f"created {shown(self.base.live_file)}")
+
+    # The rest
+
+    def action_help(self) -> None:
+        """Show what all keys do."""
+        from incident_tui.tui.screens.help import Help
+
+        self.app.push_screen(Help(self.marks))
+
+    def action_palette(self) -> None:
+        """Show all that can be done."""
+        self.app.action_command_palette()
+
+    def action_suspend(self) -> None:
+        """Give the terminal back to the shell until `fg`."""
+        self.app.action_suspend_process()
+
+    def action_interrupt(self) -> None:
+        """Clear the search, then quit."""
+        search = self.query_one(Search)
+        if search.value:
+            search.value = ""
+        else:
+            self.app.exit()
+
+    def action_quit(self) -> None:
+        """Quit; all is saved already."""
+        self.app.exit()
+
+
+def notice(outcome: Outcome) -> str:
+    """What was done and which files were written."""
+    if not outcome.did:
+        return "nothing to change: it is so already"
+    files = sorted(outcome.written, key=lambda path: path.parent.name == "archive")
+    names = ["archive/" if path.parent.name == "archive" else one_line(path.name) for path in files]
+    durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
+    return f"{outcome.did}  →  {', '.join(names)}{durable}"
+
+
+def shown_name(snapshot: Snapshot) -> str:
+    """How the title names the file."""
+    return one_line(snapshot.live_file.name)
+
+
+def facts(model: Model) -> tuple[str, ...]:
+    """What is loaded and how much of it is listed."""
+    snapshot = model.snapshot
+    if snapshot is None:
+        return ()
+    if not snapshot.exists:
+        return ("not there yet",)
+    live = snapshot.live.entries
+    archived = len(snapshot.archive.entries) if snapshot.archive else 0
+    pinned = sum(entry.pinned for entry in live)
+    said = [f"{len(live)} {'entry' if len(live) == 1 else 'entries'}"]
+    said += [f"{pinned} pinned"] if pinned else []
+    said += [f"{archived} archived"] if archived else []
+    if model.scope != "live":
+        said.append("showing the archive" if model.scope == "archived" else "showing both")
+    if model.query_text.strip():
+        said.append(f"{len(model.listing)} found")
+    if snapshot.read_only:
+        said.append("read only")
+    return tuple(said)

@@ -1,0 +1,62 @@
+"""The help: all keys, from the table that binds them."""
+
+from itertools import groupby
+from typing import ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from incident_tui.tui.actions import ACTIONS
+from incident_tui.tui.glyphs import Marks
+
+
+class Help(ModalScreen[None]):
+    """All keys and marks."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,ctrl+c,f1,enter", "dismiss", "back", show=False),
+        Binding("j", "scroll(1)", "down", show=False),
+        Binding("k", "scroll(-1)", "up", show=False),
+    ]
+
+    def __init__(self, marks: Marks) -> None:
+        super().__init__()
+        self.marks = marks
+
+    def compose(self) -> ComposeResult:
+        """The table, scrolling where it is longer than the screen."""
+        with Vertical(classes="dialog"):
+            yield Static("Keys", classes="dialog-title")
+            with VerticalScroll(id="keys"):
+                yield Static(keys_table(self.marks))
+            yield Static("j k scroll   Esc back", classes="dialog-keys", markup=False)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll without animation."""
+        self.query_one("#keys").scroll_relative(y=lines, animate=False)
+
+
+def keys_table(marks: Marks) -> Table:
+    """Every action with its keys, by group; then what the marks mean."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
+    by_group = sorted(ACTIONS, key=lambda action: ("Find", "Move", "Change", "Screen").index(action.group))
+    for group, actions in groupby(by_group, key=lambda action: action.group):
+        table.add_row(Text(group, "bold"), "")
+        for action in actions:
+            table.add_row(Text(f" {action.shown}", "bold"), Text(action.help))
+        table.add_row("", "")
+    table.add_row(Text("Marks", "bold"), "")
+    for mark, meaning in (
+        (marks.pinned, "pinned"),
+        (marks.summarized, "summarized; its full text is in the archive"),
+        (marks.archived, "archived"),
+    ):
+        table.add_row(Text(f" {mark}", "bold"), Text(meaning))
+    return table

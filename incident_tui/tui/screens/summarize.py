@@ -1,0 +1,128 @@
+"""The dialog that summarizes an entry: a draft from its own sections, to be edited, and what becomes of the entry."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.console import Group
+from rich.segment import Segment
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widgets import Static, TextArea
+
+from incident_tui.kb.edit import Summarize, summarized
+from incident_tui.kb.entry import Entry
+from incident_tui.kb.plain import harmless
+from incident_tui.kb.sections import draft
+from incident_tui.tui.glyphs import ASCII, Marks
+from incident_tui.tui.model import Row
+
+
+class Preview(ScrollView, can_focus=False):
+    """What the entry becomes."""
+
+    def __init__(self, marks: Marks) -> None:
+        super().__init__()
+        self.marks = marks
+        self._raw = b""
+        self._strips: list[Strip] = []
+
+    def show(self, raw: bytes) -> None:
+        """Show an entry's bytes as the browser would."""
+        self._raw = raw
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Lines are wrapped at the width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width = self.scrollable_content_region.width - 1
+        if width <= 0 or not self._raw:
+            return
+        from incident_tui.render.markdown import render
+
+        entry = Entry(self._raw, 0, len(self._raw), len(self._raw), 0)
+        heading = Text(f"{entry.label} (summarized)", "bold")
+        renderable = Group(heading, Text(), render(entry.body, ascii_only=self.marks is ASCII))
+        options = self.app.console.options.update(width=width, height=None, highlight=False)
+        lines = self.app.console.render_lines(renderable, options, pad=False)
+        self._strips = [Strip([Segment(" "), *line]) for line in lines]
+        self.virtual_size = Size(width, len(self._strips))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line."""
+        line = y + int(self.scroll_offset.y)
+        strip = self._strips[line] if line < len(self._strips) else Strip.blank(0)
+        return strip.adjust_cell_length(self.scrollable_content_region.width).apply_style(self.rich_style)
+
+
+class Summarizing(ModalScreen[None]):
+    """Summary and key learning, drafted and editable. Ctrl+s writes, Esc leaves all as it was."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "write", "write", show=False, priority=True),
+        Binding("escape", "dismiss", "leave", show=False, priority=True),
+        Binding("tab", "app.focus_next", "next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "previous", show=False, priority=True),
+    ]
+
+    def __init__(self, row: Row, pointer: str, marks: Marks, write: Callable[[Summarize], bool]) -> None:
+        super().__init__()
+        self.row = row
+        self.pointer = pointer
+        self.marks = marks
+        self._write = write
+
+    def compose(self) -> ComposeResult:
+        """The two fields above what becomes of the entry."""
+        drafted = draft(self.row.entry)
+        with Vertical(classes="dialog"):
+            yield Static(f"Summarize {self.row.entry.label}", classes="dialog-title", markup=False)
+            with Vertical(id="fields"):
+                yield Static("Summary", classes="dialog-label")
+                yield _area(harmless(drafted.summary), "summary")
+                yield Static("Key Learning", classes="dialog-label")
+                yield _area(harmless(drafted.key_learning or ""), "learning")
+                yield Static("It becomes", classes="dialog-label")
+                yield Preview(self.marks)
+            yield Static("", classes="dialog-error", markup=False)
+            yield Static("^s write   Tab next field   Esc leave all as it was", classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin where a person must write."""
+        self._preview()
+        empty = [area for area in self.query(TextArea) if not area.text.strip()]
+        (empty or list(self.query(TextArea)))[0].focus()
+
+    @on(TextArea.Changed)
+    def _preview(self) -> None:
+        act = self._act()
+        self.query_one(Preview).show(summarized(self.row.entry, act.summary, act.key_learning, self.pointer))
+
+    def _act(self) -> Summarize:
+        texts = [self.query_one(f"#{name}", TextArea).text.strip() for name in ("summary", "learning")]
+        return Summarize(texts[0], texts[1])
+
+    def action_write(self) -> None:
+        """Write it, or say what is missing."""
+        act = self._act()
+        for name, text in (("summary", act.summary), ("key learning", act.key_learning)):
+            if not text:
+                self.query_one(".dialog-error", Static).update(f"The {name} is empty: what must the next person know?")
+                return
+        self.dismiss()
+        self._write(act)
+
+
+def _area(text: str, name: str) -> TextArea:
+    area = TextArea(text, id=name, compact=True, show_line_numbers=False, highlight_cursor_line=False)
+    area.cursor_blink = False
+    return area

@@ -1,0 +1,118 @@
+"""The two lines above and below: what is loaded and how much of it is listed; what can be done, and what was done."""
+
+from typing import ClassVar, Literal
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from incident_tui.tui.glyphs import Marks
+
+Severity = Literal["done", "refused"]
+
+NOTICE = 5.0
+"""Seconds that a notice stays."""
+
+
+class TitleBar(Widget):
+    """What is loaded, and how much of it is listed."""
+
+    DEFAULT_CSS = "TitleBar { height: 1; }"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"title-bar--name", "title-bar--dim"}
+
+    def __init__(self, marks: Marks) -> None:
+        super().__init__()
+        self.marks = marks
+        self._file = ""
+        self._facts: tuple[str, ...] = ()
+
+    def show(self, name: str, facts: tuple[str, ...]) -> None:
+        """Show a file's name and what is to be known of it. Draws only if that is news."""
+        if (name, facts) != (self._file, self._facts):
+            self._file, self._facts = name, facts
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        style = self.rich_style
+        text = Text(" ", style, no_wrap=True, end="")
+        text.append(self._file, self._style("name"))
+        text.append("  " + f" {self.marks.dot} ".join(self._facts), self._style("dim"))
+        return _line(self.app.console, text, self.size.width, style, self.marks)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"title-bar--{name}", partial=True)
+
+
+class KeyBar(Widget):
+    """What can be done now. A notice takes its place for a while."""
+
+    DEFAULT_CSS = "KeyBar { height: 1; }"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "key-bar--key",
+        "key-bar--label",
+        "key-bar--done",
+        "key-bar--refused",
+    }
+
+    def __init__(self, marks: Marks) -> None:
+        super().__init__()
+        self.marks = marks
+        self._keys: list[tuple[str, str]] = []
+        self._notice: tuple[str, Severity] | None = None
+        self._timer: Timer | None = None
+
+    @property
+    def notice(self) -> str:
+        """The notice that is shown; empty if none is."""
+        return self._notice[0] if self._notice else ""
+
+    def show(self, keys: list[tuple[str, str]]) -> None:
+        """Offer these keys. Draws only if they are others than before."""
+        if keys != self._keys:
+            self._keys = keys
+            if self._notice is None:
+                self.refresh()
+
+    def tell(self, notice: str, severity: Severity = "done") -> None:
+        """Show a notice in place of the keys, for a while."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._notice = (notice, severity)
+        self._timer = self.set_timer(NOTICE, self._forget)
+        self.refresh()
+
+    def _forget(self) -> None:
+        self._notice = None
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        style = self.rich_style
+        text = Text(" ", style, no_wrap=True, end="")
+        if self._notice is not None:
+            text.append(self._notice[0], self._style(self._notice[1]))
+            return _line(self.app.console, text, self.size.width, style, self.marks)
+        for key, label in self._keys:
+            wanted = cell_len(f"{key} {label}") + (2 if len(text) > 1 else 0)
+            if cell_len(text.plain) + wanted > self.size.width - 1:
+                continue
+            text.append("  " if len(text) > 1 else "")
+            text.append(key, self._style("key"))
+            text.append(f" {label}", self._style("label"))
+        return _line(self.app.console, text, self.size.width, style, self.marks)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"key-bar--{name}", partial=True)
+
+
+def _line(console: Console, text: Text, width: int, style: Style, marks: Marks) -> Strip:
+
+    if cell_len(text.plain) > width:
+        text.truncate(max(0, width - 1))
+        text.append(marks.ellipsis)
+    return Strip(text.render(console, end="")).adjust_cell_length(width, style)

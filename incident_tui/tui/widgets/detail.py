@@ -1,0 +1,147 @@
+"""The entry under the cursor: what is known of it, then its text, rendered; scrolled by whole lines."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import ClassVar
+
+from rich.console import Group, RenderableType
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.timer import Timer
+
+from incident_tui.kb.plain import one_line
+from incident_tui.tui.glyphs import ASCII, Marks
+from incident_tui.tui.model import Model, Row, ago
+
+READABLE = 100
+"""Cells beyond which lines of prose are hard to follow; wider panes leave the rest free."""
+
+REST = 0.06
+"""Seconds that the cursor must rest before the entry is drawn: a held-down key doesn't draw each one."""
+
+
+class Detail(ScrollView, can_focus=True):
+    """The model's current entry. Where there is none, it says what is so and what to do."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "detail--title",
+        "detail--mark",
+        "detail--tag",
+        "detail--dim",
+        "detail--warning",
+    }
+
+    def __init__(self, model: Model, marks: Marks, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.model = model
+        self.marks = marks
+        self.advice: RenderableType = ""
+        """What is shown where there is no entry."""
+        self._strips: list[Strip] = []
+        self._shown: tuple[Row | None, int] | None = None
+        self._timer: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Watch the model."""
+        self.watch(self.model, "current", self.draw_soon, init=False)
+
+    def on_resize(self) -> None:
+        """Lines are wrapped at the width."""
+        if self._shown is not None:
+            self.draw()
+
+    def notify_style_update(self) -> None:
+        """Another theme: all lines look different."""
+        super().notify_style_update()
+        if self._shown is not None:
+            self._shown = None
+            self.draw()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the entry."""
+        line = y + int(self.scroll_offset.y)
+        width = self.scrollable_content_region.width
+        strip = self._strips[line] if line < len(self._strips) else Strip.blank(0)
+        return strip.adjust_cell_length(width, self.rich_style).apply_style(self.rich_style)
+
+    def draw(self) -> None:
+        """Draw the current entry now."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        row = self.model.current
+        width = min(READABLE, self.scrollable_content_region.width - 1)
+        if width <= 0:
+            return
+        if self._shown is None or not _same(self._shown[0], row):
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self._shown = (row, width)
+        self._strips = self._lines(self.advice if row is None else self._entry(row), width)
+        self.virtual_size = Size(width, len(self._strips))
+        self.refresh()
+
+    def draw_soon(self) -> None:
+        """Draw the current entry as soon as the cursor rests."""
+        if self._timer is None:
+            self._timer = self.set_timer(REST, self.draw)
+        else:
+            self._timer.reset()
+
+    def _lines(self, renderable: RenderableType, width: int) -> list[Strip]:
+        console = self.app.console
+        options = console.options.update(width=width, height=None, highlight=False)
+        lines = console.render_lines(renderable, options, pad=False, new_lines=False)
+        return [Strip([Segment(" "), *line]) for line in lines]
+
+    def _entry(self, row: Row) -> RenderableType:
+        from incident_tui.render.markdown import render
+
+        body = render(row.entry.body, ascii_only=self.marks is ASCII)
+        return Group(header(row, self.marks, date.today(), self._style), Text(), body)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"detail--{name}", partial=True)
+
+
+def header(row: Row, marks: Marks, today: date, style: Callable[[str], Style]) -> Group:
+    """What the heading and the metadata say: title, state, use, tags, and the keys that the format doesn't know."""
+    entry = row.entry
+    title = Text(style=style("title"))
+    title.append(one_line(entry.ref or ""))
+    title.append("  " if entry.ref and entry.title else "")
+    title.append(one_line(entry.title) or ("" if entry.ref else "(no title)"))
+    dot = f" {marks.dot} "
+    facts = Text(style=style("dim"))
+    strong = []
+    if entry.pinned:
+        strong.append(f"{marks.pinned} pinned")
+    if entry.state == "summarized":
+        strong.append(f"{marks.summarized} summarized")
+    if row.archived or entry.heading.suffix == "archived":
+        strong.append(f"{marks.archived} archived")
+    plain = [f"used {entry.used}{marks.times}"]
+    if entry.last_used is not None:
+        plain.append(f"last used {ago(entry.last_used, today)}")
+    for words, look in ((strong, style("mark")), (plain, style("dim"))):
+        for word in words:
+            facts.append(dot if facts.plain else "")
+            facts.append(word, look)
+    when = one_line(entry.timestamp).replace("T", " ").removesuffix("Z")
+    utc = " UTC" if entry.timestamp.endswith("Z") else ""
+    born = Text(dot.join(part for part in (f"{when}{utc}", one_line(entry.type or "")) if part), style("dim"))
+    lines = [title, facts, born]
+    if entry.tags:
+        lines.append(Text("  ").join(Text(one_line(tag), style("tag")) for tag in entry.tags))
+    shown = {"type", "tags", "used", "last_used", "pinned", "schema_version"}
+    extra = [f"{key}: {one_line(value)}" for key, value in entry.metadata.values().items() if key not in shown]
+    if extra:
+        lines.append(Text(dot.join(extra), style("dim")))
+    return Group(*lines)
+
+
+def _same(before: Row | None, after: Row | None) -> bool:
+    return before is not None and after is not None and before.key == after.key

@@ -1,0 +1,182 @@
+"""The list of entries, drawn line by line: only the lines that changed reach the terminal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from incident_tui.kb.plain import one_line
+from incident_tui.tui.glyphs import Marks
+from incident_tui.tui.model import Model, Row
+
+DATE_FROM = 30
+"""Cells from which on a row has room for its date."""
+
+
+class EntryList(ScrollView, can_focus=True):
+    """The rows of the model's listing, with the cursor on the current one."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "entry-list--row",
+        "entry-list--cursor",
+        "entry-list--cursor-blurred",
+        "entry-list--mark",
+        "entry-list--ref",
+        "entry-list--dim",
+        "entry-list--match",
+    }
+
+    active: reactive[bool] = reactive(False, repaint=False)
+    """Whether keys move this list (it has the focus, or the search above it has)."""
+
+    @dataclass
+    class Opened(Message):
+        """A row was clicked that was current already."""
+
+    def __init__(self, model: Model, marks: Marks, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.model = model
+        self.marks = marks
+        self._drawn: dict[tuple[int, bool], Strip] = {}
+        self._cursor = 0
+
+    def on_mount(self) -> None:
+        """Watch the model."""
+        self.watch(self.model, "listing", self._listing_changed, init=False)
+        self.watch(self.model, "current", self._current_changed, init=False)
+
+    def watch_active(self) -> None:
+        """The cursor's line looks different where keys don't move it."""
+        self._redraw(self._cursor)
+
+    def notify_style_update(self) -> None:
+        """Another theme: all lines look different."""
+        super().notify_style_update()
+        self._drawn.clear()
+
+    def on_resize(self) -> None:
+        """Lines are cut to the width."""
+        self._drawn.clear()
+        self._listing_changed()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click selects; another one opens."""
+        position = event.y + int(self.scroll_offset.y)
+        if position < len(self.model.listing):
+            if self.model.listing[position] is self.model.current:
+                self.post_message(self.Opened())
+            self.model.select(position)
+
+    def render_line(self, y: int) -> Strip:
+        """One row."""
+        position = y + int(self.scroll_offset.y)
+        width = self.scrollable_content_region.width
+        if position >= len(self.model.listing):
+            return Strip.blank(width, self.rich_style)
+        under = position == self._cursor
+        strip = self._drawn.get((position, under))
+        if strip is None:
+            strip = self._drawn[position, under] = self._row(self.model.listing[position], width, under)
+        return strip
+
+    def _listing_changed(self) -> None:
+        self._drawn.clear()
+        self._cursor = self.model.position
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.model.listing))
+        self._reveal()
+        self.refresh()
+
+    def _current_changed(self) -> None:
+        before, self._cursor = self._cursor, self.model.position
+        if before != self._cursor:
+            self._redraw(before)
+            self._redraw(self._cursor)
+            self._reveal()
+
+    def _reveal(self) -> None:
+        """Scroll no farther than the cursor needs."""
+        height = self.scrollable_content_region.height
+        top = int(self.scroll_offset.y)
+        if height <= 0:
+            return
+        if self._cursor < top or self._cursor >= top + height:
+            to = self._cursor if self._cursor < top else self._cursor - height + 1
+            self.scroll_to(y=to, animate=False, force=True, immediate=True)
+
+    def _redraw(self, position: int) -> None:
+        for under in (False, True):
+            self._drawn.pop((position, under), None)
+        self.refresh_line(position)
+
+    def _row(self, row: Row, width: int, under: bool) -> Strip:
+        style = self._style("row")
+        if under:
+            style += self._style("cursor" if self.active else "cursor-blurred")
+        text = row_text(row, width, self.marks, under, date.today(), self._style)
+        if self.model.query_text.strip():
+            self._highlight(text, row)
+        text.style = style
+        strip = Strip(text.render(self.app.console, end=""))
+        return strip.adjust_cell_length(width, style).simplify()
+
+    def _highlight(self, text: Text, row: Row) -> None:
+        """Mark the characters that the search matched, in the reference and in the title."""
+        at = 3
+        for part in (one_line(row.entry.ref or ""), one_line(row.entry.title)):
+            for start, end in self.model.spans(part):
+                stop = min(at + end, len(text.plain))
+                text.stylize(self._style("match"), min(at + start, stop), stop)
+            at += len(part) + 1 if part else 0
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"entry-list--{name}", partial=True)
+
+
+def row_text(row: Row, width: int, marks: Marks, under: bool, today: date, style: Callable[[str], Style]) -> Text:
+    """One row of the list, `width` cells wide.
+
+    Cursor, mark, reference, title, state, date. What lacks room goes in this order: the date, the end of the
+    title; the marks and the reference stay.
+    """
+    entry = row.entry
+    pinned = entry.pinned and not row.archived
+    states = (marks.archived if row.archived else "") + (marks.summarized if entry.state == "summarized" else "")
+    tail = f" {states}" if states else ""
+    shown = short_date(entry.day, today) if width >= DATE_FROM else ""
+    right = f"{tail} {shown}" if shown else tail
+    text = Text(no_wrap=True, end="")
+    text.append(marks.cursor if under else " ", style("mark"))
+    text.append(marks.pinned if pinned else " ", style("mark"))
+    text.append(" ")
+    ref, title = one_line(entry.ref or ""), one_line(entry.title)
+    if ref:
+        text.append(ref, style("ref"))
+    if title:
+        text.append(f" {title}" if ref else title)
+    elif not ref:
+        text.append("(no title)", style("dim"))
+    room = max(0, width - cell_len(right))
+    if cell_len(text.plain) > room:
+        text.truncate(max(0, room - 1))
+        text.append(marks.ellipsis, style("dim"))
+    text.append(" " * (room - cell_len(text.plain)))
+    text.append(tail, style("mark"))
+    text.append(right[len(tail) :], style("dim"))
+    return text
+
+
+def short_date(day: date | None, today: date) -> str:
+    """A day in seven cells: `Jan 05 ` of this year, `2024-12` of others."""
+    if day is None:
+        return " " * 7
+    return f"{day:%b %d}".rjust(7) if day.year == today.year else f"{day:%Y-%m}"
