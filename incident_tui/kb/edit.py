@@ -4,7 +4,7 @@ An edit says which entry, the bytes of it that were seen, and what to do. `apply
 identity, never by its place; where its bytes are no longer those that were seen the edit is refused.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
@@ -133,9 +133,7 @@ class _Plan:
         if not splices:
             return None
         splices.sort(key=lambda change: (change.start, change.end))
-        kept = [
-            entry for entry in entries if entry.number not in self.gone and entry.number not in self.replaced
-        ]
+        kept = [entry for entry in entries if entry.number not in self.gone and entry.number not in self.replaced]
         count = len(entries) - len(self.gone) + len(self.added) + len(self.put_back)
         result = altered(self.document, splices, kept, count)
         return FileChange(place, result, tuple(hunks(self.document, splices)))
@@ -151,8 +149,10 @@ def apply(base: Base, edits: Sequence[Edit], taken: Taken = lambda _: None) -> C
     Raises `Changed` where an entry is no longer what was seen, and `Refused` where an act can't be done.
     """
     plans: dict[Place, _Plan] = {place: _Plan(base.document(place)) for place in ("live", "archive")}
+    meant: set[tuple[Place, int]] = set()
     for edit in edits:
-        entry = find(base.document(edit.target.place), edit.target)
+        entry = find(base.document(edit.target.place), edit.target, meant)
+        meant.add((edit.target.place, entry.number))
         match edit.act:
             case Pin() | Helped():
                 plan = plans[edit.target.place]
@@ -162,7 +162,7 @@ def apply(base: Base, edits: Sequence[Edit], taken: Taken = lambda _: None) -> C
             case Archive():
                 _archive(plans, edit.target.place, entry, edit.act)
             case Restore():
-                _restore(base, plans, edit.target.place, entry, taken)
+                _restore(base, plans, edit.target.place, entry, taken, exact=len(edits) == 1)
     restoring = any(isinstance(edit.act, Restore) for edit in edits)
     order: tuple[Place, Place] = ("live", "archive") if restoring else ("archive", "live")
     if plans["archive"].added and base.archive is None:
@@ -174,12 +174,15 @@ def apply(base: Base, edits: Sequence[Edit], taken: Taken = lambda _: None) -> C
     return Change(tuple(change for change in changes if change is not None))
 
 
-def find(document: Document, target: Target) -> Entry:
-    """The entry that a target names, with the bytes that were seen. Raises `Changed` if there is none."""
+def find(document: Document, target: Target, meant: Collection[tuple[Place, int]] = ()) -> Entry:
+    """The entry that a target names, with the bytes that were seen. Raises `Changed` if there is none.
+
+    Of several that are equal to the last byte it is one that isn't `meant` by another edit yet.
+    """
     candidates = document.find(target.identity)
     seen = [entry for entry in candidates if entry.raw == target.seen]
     if seen:
-        return seen[0]
+        return next((entry for entry in seen if (target.place, entry.number) not in meant), seen[0])
     name = one_line(target.identity.name) or f"M-{one_line(target.identity.timestamp)}"
     if candidates:
         raise Changed(f"{name}: someone else changed it meanwhile; nothing was written, look at it again")
@@ -191,8 +194,11 @@ def new_archive(live: Document) -> Document:
     return Document.parse(live.eol.join([b"# Archived incidents", b"", b"---", b"", b""]))
 
 
-def with_value(raw: bytes, key: str, value: str) -> bytes:
-    """An entry's bytes with one metadata value set. A line that is missing is put where the format has it."""
+def with_value(raw: bytes, key: str, value: str, eol: bytes = b"\n") -> bytes:
+    """An entry's bytes with one metadata value set. A line that is missing is put where the format has it.
+
+    `eol` is the file's line end, for an entry that has none itself.
+    """
     entry = Entry(raw, 0, len(raw), len(raw), 0)
     metadata = entry.metadata
     new = value.encode("utf-8", "surrogateescape")
@@ -200,7 +206,7 @@ def with_value(raw: bytes, key: str, value: str) -> bytes:
     if found is not None:
         blank = b"" if raw[found.start - 1 : found.start] in (b" ", b"\t") or not new else b" "
         return raw[: found.start] + blank + new + raw[found.end :]
-    eol = b"\r\n" if raw[: entry.heading_end].endswith(b"\r\n") else b"\n"
+    eol = _line_end(raw[: entry.heading_end]) or eol
     line = f"- {key}: ".encode() + new
     if not metadata.fields:
         rest = raw[entry.heading_end :]
@@ -217,11 +223,20 @@ def with_value(raw: bytes, key: str, value: str) -> bytes:
     return before + added + raw[at:]
 
 
-def summarized(entry: Entry, summary: str, key_learning: str, pointer: str) -> bytes:
-    """The bytes of the summary that takes an entry's place; its metadata stays as it is."""
+def without(raw: bytes, key: str) -> bytes:
+    """An entry's bytes without the last metadata line of a key."""
+    found = Entry(raw, 0, len(raw), len(raw), 0).metadata.field(key)
+    return raw if found is None else raw[: found.line_start] + raw[found.line_end :]
+
+
+def summarized(entry: Entry, summary: str, key_learning: str, pointer: str, eol: bytes = b"\n") -> bytes:
+    """The bytes of the summary that takes an entry's place; its metadata stays as it is.
+
+    `eol` is the file's line end, for an entry that has none itself.
+    """
     raw = entry.raw
     heading = raw[: entry.heading_end - entry.start]
-    eol = b"\r\n" if heading.endswith(b"\r\n") else b"\n"
+    eol = _line_end(heading) or eol
     name = heading.rstrip(b" \t\r\n")
     if entry.heading.suffix:
         name = name.removesuffix(f"({entry.heading.suffix})".encode()).rstrip(b" \t")
@@ -245,6 +260,10 @@ def summarized(entry: Entry, summary: str, key_learning: str, pointer: str) -> b
     return name + b" (summarized)" + eol + metadata + body + eol
 
 
+def _line_end(line: bytes) -> bytes:
+    return b"\r\n" if line.endswith(b"\r\n") else b"\n" if line.endswith(b"\n") else b""
+
+
 def _rewritten(document: Document, entry: Entry, act: Pin | Helped) -> bytes:
     if isinstance(act, Pin):
         if act.pinned == entry.pinned:
@@ -252,12 +271,12 @@ def _rewritten(document: Document, entry: Entry, act: Pin | Helped) -> bytes:
         value = entry.metadata.get("pinned") or ("false" if act.pinned else "true")
         if not is_flag(value):
             raise _malformed(document, entry, "pinned", "true or false")
-        return with_value(entry.raw, "pinned", _opposite(value))
+        return with_value(entry.raw, "pinned", _opposite(value), document.eol)
     value = entry.metadata.get("used") or "0"
     if not is_count(value):
         raise _malformed(document, entry, "used", "a number")
-    raw = with_value(entry.raw, "used", str(int(value) + 1))
-    return with_value(raw, "last_used", act.today.isoformat())
+    raw = with_value(entry.raw, "used", str(int(value) + 1), document.eol)
+    return with_value(raw, "last_used", act.today.isoformat(), document.eol)
 
 
 def _opposite(value: str) -> str:
@@ -289,10 +308,12 @@ def _summarize(base: Base, plans: dict[Place, _Plan], place: Place, entry: Entry
             raise Refused(f"{entry.label}: the {name} is empty")
         if harmless(text) != text:
             raise Refused(f"{entry.label}: the {name} holds control characters or characters that hide")
+        if Document.parse(text.encode()).unclosed:  # it could hide what is appended to the file one day
+            raise Refused(f"{entry.label}: the {name} opens a comment or a code block that it doesn't close")
     archive = plans["archive"]
     if all(found.raw != entry.raw for found in archive.document.find(entry.identity)):
         archive.added.append((entry.raw, archive_position(archive.document, entry.timestamp)))
-    plans["live"].replaced[entry.number] = summarized(entry, texts[0], texts[1], base.pointer)
+    plans["live"].replaced[entry.number] = summarized(entry, texts[0], texts[1], base.pointer, base.live.eol)
 
 
 def _archive(plans: dict[Place, _Plan], place: Place, entry: Entry, act: Archive) -> None:
@@ -310,7 +331,8 @@ def _archive(plans: dict[Place, _Plan], place: Place, entry: Entry, act: Archive
     plans["live"].gone.add(entry.number)
 
 
-def _restore(base: Base, plans: dict[Place, _Plan], place: Place, entry: Entry, taken: Taken) -> None:
+def _restore(base: Base, plans: dict[Place, _Plan], place: Place, entry: Entry, taken: Taken, *, exact: bool) -> None:
+    """`exact`: an entry goes back with the gaps that it had. Several could claim the same place."""
     live, archive = plans["live"], plans["archive"]
     if place == "live":
         if entry.state != "summarized":
@@ -328,17 +350,17 @@ def _restore(base: Base, plans: dict[Place, _Plan], place: Place, entry: Entry, 
         if held and not stubs:
             return
         if not stubs:
-            _bring_back(live, entry, taken(entry.identity))
+            _bring_back(live, entry, taken(entry.identity), exact)
             return
         stub, original = stubs[-1], entry
     archive.gone.add(original.number)
     live.replaced[stub.number] = _with_metadata(original.raw, stub)
 
 
-def _bring_back(live: _Plan, entry: Entry, hunk: Hunk | None) -> None:
-    exact = put_back(live.document, hunk, entry) if hunk is not None else None
-    if exact is not None:
-        live.put_back.append(exact)
+def _bring_back(live: _Plan, entry: Entry, hunk: Hunk | None, exact: bool) -> None:
+    back = put_back(live.document, hunk, entry) if hunk is not None and exact else None
+    if back is not None:
+        live.put_back.append(back)
         return
     beside = (hunk.previous, hunk.following) if hunk is not None else None
     live.added.append((entry.raw, position(live.document, entry.timestamp, beside)))

@@ -26,11 +26,11 @@ State = Literal["full", "summarized"]
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0", ""})
 _REF = re.compile(r"[A-Z][A-Z0-9]*-[0-9]+(?:-[0-9]+)*")
-_SUFFIX = re.compile(r"(?:^|[ \t]+)\((summarized|archived)\)$")
+_SUFFIX = re.compile(r"(?:\A|(?<=[ \t]))\((summarized|archived)\)\Z")
 _BLOCK = re.compile(
     rb"(?:[ \t]*\r?\n)*((?:- [a-z][a-z0-9_]*:(?:[ \t][^\n]*|\r)?(?:\n|\Z))+)",
 )
-_FIELD = re.compile(rb"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*?)[ \t\r]*(?:\n|\Z)")
+_FIELD = re.compile(rb"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*)(?:\n|\Z)")
 
 
 class Identity(NamedTuple):
@@ -259,7 +259,7 @@ def _parse_heading(line: bytes) -> Heading:
     suffix = None
     if match := _SUFFIX.search(name):
         suffix = match[1]
-        name = name[: match.start()]
+        name = name[: match.start()].rstrip(" \t")
     first, _, rest = name.partition(" ")
     if _REF.fullmatch(first):
         return Heading(timestamp, first, rest.strip(" "), suffix, name)
@@ -270,17 +270,14 @@ def _parse_metadata(data: bytes, start: int, end: int) -> Metadata:
     match = _BLOCK.match(data, start, end)
     if match is None:
         return Metadata((), start, start)
-    fields = tuple(
-        Field(
-            line[1].decode("ascii"),
-            line[2].decode("utf-8", "surrogateescape"),
-            line.start(2),
-            line.end(2),
-            line.start(),
-            line.end(),
-        )
-        for line in _FIELD.finditer(data, match.start(1), match.end(1))
-    )
+    fields = tuple(_field(line) for line in _FIELD.finditer(data, match.start(1), match.end(1)))
     if not any(field.key in KNOWN_KEYS for field in fields):
         return Metadata((), start, start)
     return Metadata(fields, match.start(1), match.end(1))
+
+
+def _field(line: re.Match[bytes]) -> Field:
+    value = line[2].rstrip(b" \t\r")
+    start = line.start(2)
+    text = value.decode("utf-8", "surrogateescape")
+    return Field(line[1].decode("ascii"), text, start, start + len(value), line.start(), line.end())

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from incident_tui.kb.document import Document, is_rule
+from incident_tui.kb.document import Comment, Document, is_rule
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.splice import Hunk, Splice, locate
 
@@ -44,10 +44,11 @@ def put_in(document: Document, texts: Sequence[tuple[bytes, int]]) -> list[Splic
     """The splices that put in texts, each before the entry of the number given (their count: the end)."""
     entries = document.entries
     gap = usual_gap(document)
+    texts = _in_order(document, texts)
     at_end = [text for text, number in texts if number == len(entries)]
     splices = [
         Splice(entries[number].start, entries[number].start, ended(text, document.eol) + gap)
-        for text, number in sorted(texts, key=lambda placed: placed[1])
+        for text, number in texts
         if number < len(entries)
     ]
     if at_end:
@@ -55,9 +56,7 @@ def put_in(document: Document, texts: Sequence[tuple[bytes, int]]) -> list[Splic
         new = b"" if document.data[:at].endswith(b"\n") or not at else document.eol
         for number, text in enumerate(at_end):
             new += gap if entries or number else _before_first(document)
-            new += (
-                text if number == len(at_end) - 1 and at == len(document.data) else ended(text, document.eol)
-            )
+            new += text if number == len(at_end) - 1 and at == len(document.data) else ended(text, document.eol)
         splices.append(Splice(at, at, new))
     return splices
 
@@ -70,13 +69,10 @@ def position(document: Document, timestamp: str, beside: Neighbours | None = Non
     """
     stamps = [entry.timestamp for entry in document.entries]
     low, high = 0, len(stamps)
-    falling = all(a >= b for a, b in pairwise(stamps))
-    rising = all(a <= b for a, b in pairwise(stamps))
-    ordered = len(stamps) > 0 and (falling or rising)
-    if ordered and falling:
+    if stamps and _falls(stamps):
         low = sum(stamp > timestamp for stamp in stamps)
         high = sum(stamp >= timestamp for stamp in stamps)
-    elif ordered:
+    elif _rises(stamps):
         low = sum(stamp < timestamp for stamp in stamps)
         high = sum(stamp <= timestamp for stamp in stamps)
     if beside is not None:
@@ -126,6 +122,28 @@ def ended(text: bytes, eol: bytes) -> bytes:
     return text if not text or text.endswith(b"\n") else text + eol
 
 
+def _in_order(document: Document, texts: Sequence[tuple[bytes, int]]) -> list[tuple[bytes, int]]:
+    """Texts by their place; those that share one in the file's order, or as they come where it has none."""
+    stamps = [entry.timestamp for entry in document.entries]
+    placed = list(texts)
+    if len(set(stamps)) > 1 and (_falls(stamps) or _rises(stamps)):
+        placed.sort(key=_timestamp, reverse=_falls(stamps))
+    return sorted(placed, key=lambda text: text[1])
+
+
+def _timestamp(placed: tuple[bytes, int]) -> str:
+    raw = placed[0]
+    return Entry(raw, 0, len(raw), len(raw), 0).timestamp
+
+
+def _falls(stamps: Sequence[str]) -> bool:
+    return all(a >= b for a, b in pairwise(stamps))
+
+
+def _rises(stamps: Sequence[str]) -> bool:
+    return all(a <= b for a, b in pairwise(stamps))
+
+
 def _before_first(document: Document) -> bytes:
     """What parts the first entry from the text before it: a blank line, if none stands there yet."""
     last = document.data[document.data.rfind(b"\n", 0, -1) + 1 :]
@@ -133,15 +151,25 @@ def _before_first(document: Document) -> bytes:
 
 
 def _has_rule(document: Document, start: int, end: int) -> bool:
-    return any(is_rule(line) for line in document.data[start:end].splitlines(keepends=True))
+    """Whether a rule stands in a gap, outside its comments."""
+    at = start
+    for comment in [*_inside(document, start, end), None]:
+        stop = comment.start if comment else end
+        if any(is_rule(line) for line in document.data[at:stop].split(b"\n")):
+            return True
+        at = comment.end if comment else end
+    return False
+
+
+def _inside(document: Document, start: int, end: int) -> list[Comment]:
+    return [comment for comment in document.comments if start <= comment.start and comment.end <= end]
 
 
 def _comments(document: Document, start: int, end: int, parted: bool) -> bytes:
     """What stays of a gap: its comments and the blank lines after them, parted by a rule."""
-    inside = [comment for comment in document.comments if start <= comment.start and comment.end <= end]
     kept = b"".join(
         document.data[comment.start : comment.end] + _blank_lines(document.data, comment.end, end)
-        for comment in inside
+        for comment in _inside(document, start, end)
     )
     return kept if parted or not kept else document.eol + b"---" + document.eol * 2 + kept
 
@@ -158,5 +186,5 @@ def _blank_lines(data: bytes, start: int, end: int) -> bytes:
 
 def _up_to_comments(document: Document, start: int, end: int) -> bytes:
     """A gap up to its last comment; nothing where it has none."""
-    inside = [comment for comment in document.comments if start <= comment.start and comment.end <= end]
+    inside = _inside(document, start, end)
     return document.data[start : inside[-1].end] if inside else b""

@@ -5,17 +5,19 @@ mean two entries means none: nothing is guessed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from incident_tui.kb.edit import Base, Place
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.plain import one_line
+
+if TYPE_CHECKING:
+    from incident_tui.kb.edit import Base, Place
 
 
 class Named(NamedTuple):
     """An entry, where it is, and its id there."""
 
-    place: Place
+    place: "Place"
     id: str
     entry: Entry
 
@@ -32,12 +34,12 @@ class Ambiguous(LookupError):
         self.candidates = tuple(candidates)
 
 
-def everyone(base: Base) -> list[Named]:
+def everyone(base: "Base") -> list[Named]:
     """All entries of a knowledge base that a word can mean: the live ones, then the archived ones."""
     return [*of_place(base, "live"), *of_place(base, "archive")]
 
 
-def of_place(base: Base, place: Place) -> list[Named]:
+def of_place(base: "Base", place: "Place") -> list[Named]:
     """The entries of one of the two files, in file order."""
     document = base.document(place)
     return [Named(place, *held) for held in zip(document.ids, document.entries, strict=True)]
@@ -46,7 +48,7 @@ def of_place(base: Base, place: Place) -> list[Named]:
 def resolve(
     word: str,
     named: Sequence[Named],
-    prefer: Place = "live",
+    prefer: "Place" = "live",
     among: Callable[[Named], bool] = lambda _: True,
 ) -> Named:
     """The one entry that a word means.

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from incident_tui.kb.entry import Entry
 
-_BOLD = re.compile(r" {0,3}\*\*([^*]+?):?\*\*[ \t]*:?[ \t]*")
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
-_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})[ \t]*(.*?)[ \t]*")
+_BOLD = re.compile(r" {0,3}\*\*([^*]+)\*\*(?:[ \t]*:)?")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
+_CLOSING_HASHES = re.compile(r"(?:\A|(?<=[ \t]))#+\Z")
+_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})(.*)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
 _BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)[ \t]*")
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
@@ -87,7 +88,7 @@ def lines(entry: Entry) -> list[Line]:
             continue
         if opened is None:
             opened = len(found) - 1, fence[1]
-        elif fence[1].startswith(opened[1]) and not fence[2]:
+        elif fence[1].startswith(opened[1]) and not fence[2].strip(" \t"):
             for index in range(opened[0], len(found)):
                 found[index] = found[index]._replace(code=True)
             opened = None
@@ -136,9 +137,7 @@ def draft(entry: Entry) -> Draft:
     summary = _first(parts, re.compile(r"\bsummary\b|\btl;?dr\b", re.IGNORECASE))
     if not summary:
         blocks = [block for part in parts for block in _blocks(part)]
-        summary = next(
-            (block for block in blocks if not block.listed), blocks[0] if blocks else _NOTHING
-        ).text
+        summary = next((block for block in blocks if not block.listed), blocks[0] if blocks else _NOTHING).text
     learning = _first(parts, _LEARNINGS)
     if not learning:
         sentence = _SENTENCE.match(_first(parts, re.compile(r"\broot cause", re.IGNORECASE)))
@@ -147,8 +146,12 @@ def draft(entry: Entry) -> Draft:
 
 
 def _title(text: str) -> str | None:
-    match = _BOLD.fullmatch(text) or _HEADING.fullmatch(text)
-    return match[1].strip().rstrip(":") if match else None
+    text = text.rstrip(" \t")
+    if match := _BOLD.fullmatch(text):
+        return match[1].strip().rstrip(":").rstrip()
+    if match := _HEADING.fullmatch(text):
+        return _CLOSING_HASHES.sub("", match[1]).strip().rstrip(":")
+    return None
 
 
 def _first(parts: list[Section], title: re.Pattern[str]) -> str:

@@ -60,7 +60,7 @@ def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
     """Tell splices of a document by their neighbours. Splices with a neighbour in common become one hunk."""
     spans: list[tuple[int, int, int, int]] = []  # bytes from, to; entry before, entry after
     entries = document.entries
-    touched = _touched(entries, splices)
+    touched = _touched(document, splices)
     ends = [entry.end for entry in entries]
     starts = [entry.start for entry in entries]
     for change in splices:
@@ -77,9 +77,7 @@ def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
         spans.append((low, high, before, after))
     found = []
     for low, high, before, after in spans:
-        inside = [
-            Splice(c.start - low, c.end - low, c.new) for c in splices if low <= c.start and c.end <= high
-        ]
+        inside = [Splice(c.start - low, c.end - low, c.new) for c in splices if low <= c.start and c.end <= high]
         old = document.data[low:high]
         found.append(
             Hunk(
@@ -120,19 +118,28 @@ def altered(document: Document, splices: Iterable[Splice], kept: Sequence[Entry]
         while at < len(ordered) and ordered[at].end <= entry.start:
             shift += len(ordered[at].new) - (ordered[at].end - ordered[at].start)
             at += 1
-        if (entry.start + shift, entry.end + shift) not in spans:
+        start, end = entry.start + shift, entry.end + shift
+        if _runs_on(document, entry) and result.data.startswith(document.eol, end):
+            end += len(document.eol)
+        if (start, end) not in spans:
             raise Refused(f"this change would alter the entry in line {document.line(entry.start)} as well")
     if len(result.entries) != count:
-        raise Refused(
-            "this change would make or hide an entry: its text holds an entry heading, a comment or a fence"
-        )
+        raise Refused("this change would make or hide an entry: its text holds an entry heading, a comment or a fence")
     return result
 
 
-def _touched(entries: Sequence[Entry], splices: Sequence[Splice]) -> set[int]:
+def _runs_on(document: Document, entry: Entry) -> bool:
+    """Whether an entry's last line has no line end, so that a text put after it must add one to it."""
+    return entry.end == len(document.data) and not document.data.endswith(b"\n")
+
+
+def _touched(document: Document, splices: Sequence[Splice]) -> set[int]:
+    entries = document.entries
     starts = [entry.start for entry in entries]
     found: set[int] = set()
     for change in splices:
+        if entries and change.start == entries[-1].end and _runs_on(document, entries[-1]):
+            found.add(len(entries) - 1)
         index = max(0, bisect_right(starts, change.start) - 1)
         while index < len(entries) and entries[index].start < change.end:
             if entries[index].end > change.start:

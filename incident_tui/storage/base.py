@@ -5,6 +5,7 @@ write what changed (an entry is written where it goes before it is taken out whe
 history. Reading never writes.
 """
 
+import errno
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -29,7 +30,7 @@ from incident_tui.kb.entry import Identity
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
 from incident_tui.kb.undo import Hunks, inverse, replay
-from incident_tui.storage import files
+from incident_tui.storage import files, journal
 from incident_tui.storage.files import Overtaken, Stored
 from incident_tui.storage.history import Created, History, Record
 from incident_tui.storage.lock import locked
@@ -92,6 +93,7 @@ class KnowledgeBase:
         self.history = History(self.live_file)
         self._read_only = "it was opened with --read-only" if read_only else None
         self._documents: dict[Path, Document] = {}
+        self._swept = False
 
     def snapshot(self) -> Snapshot:
         """Read both files. Raises `Refused` where one can't be read."""
@@ -159,6 +161,7 @@ class KnowledgeBase:
         for _ in range(ATTEMPTS):
             try:
                 with locked(self.live_file):
+                    self._clean_up()
                     stored: dict[Place, Stored | None] = {
                         "live": self._read(self.live_file),
                         "archive": self._read(self.archive_file),
@@ -176,13 +179,8 @@ class KnowledgeBase:
             except Overtaken:
                 continue
             except OSError as error:
-                where = (
-                    files.shown(Path(error.filename)) if isinstance(error.filename, str) else self.path.name
-                )
-                raise Refused(f"{where}: {files.reason(error)}; nothing was changed") from None
-        raise Refused(
-            f"{self.path.name} is being written by another program all the time; nothing was changed"
-        )
+                raise Refused(f"{files.shown(self.path)} can't be changed: {files.reason(error)}") from None
+        raise Refused(f"{self.path.name} is being written by another program all the time; nothing was changed")
 
     def _outcome(self, before: Snapshot, change: Change, did: str, write: "_Write") -> Outcome:
         documents: dict[Place, Document | None] = {"live": before.live, "archive": before.archive}
@@ -195,13 +193,28 @@ class KnowledgeBase:
         written = tuple(before.file(file.place) for file in change.files)
         return Outcome(after, did, written=written, durable=write.durable)
 
+    def _clean_up(self) -> None:
+        """Finish what a crash has left: a patch that was under way, and our own temporary files."""
+        for path in (self.live_file, self.archive_file):
+            journal.settle(path)
+            if not self._swept:
+                files.sweep(path)
+        self._swept = True
+
     def _refuse_read_only(self) -> None:
         if self._read_only:
             raise Refused(f"{self.path.name} can't be changed: {self._read_only}")
 
     def _read(self, path: Path) -> Stored | None:
         try:
-            return files.read(path)
+            for _ in range(ATTEMPTS):
+                stored = files.read(path)
+                if stored is None:
+                    return None
+                data = journal.settled(path, stored.data)
+                if files.signature(path) == stored.signature:
+                    return Stored(data, stored.signature)
+            raise OSError(errno.EBUSY, "it is being written all the time")
         except NotADirectoryError:
             return None
         except OSError as error:
@@ -245,9 +258,12 @@ class _Write:
             for file in change.files:
                 self._one(file)
                 written.append(file.place)
-        except BaseException:
+        except BaseException as error:
             for place in reversed(written):
                 self._put_back(place)
+            if isinstance(error, OSError):
+                path = files.shown(self.before.file(file.place))
+                raise Refused(f"{path} can't be written: {files.reason(error)}; nothing was changed") from error
             raise
 
     def _one(self, file: FileChange) -> None:
@@ -263,8 +279,16 @@ class _Write:
                 with suppress(OSError):
                     path.parent.rmdir()
             return
-        seen = old.signature if old is not None else None
-        self.durable &= files.replace(path, data, seen, like=self.before.live_file)
+        self.durable &= self._put(path, old, data)
+
+    def _put(self, path: Path, old: Stored | None, data: bytes) -> bool:
+        """Write a file whole: by a rename where that keeps all that the file is, else where it stands."""
+        if old is None:
+            return files.replace(path, data, None, like=self.before.live_file)
+        if files.can_be_replaced(path):
+            with suppress(PermissionError):
+                return files.replace(path, data, old.signature)
+        return journal.patch(path, old.data, data, old.signature)
 
     def _put_back(self, place: Place) -> None:
         """After a failure: the file as it was. Where even that fails, the entry is in both files."""
@@ -273,7 +297,8 @@ class _Write:
             written = files.signature(path)
             if old is not None:
                 path.parent.mkdir(exist_ok=True)
-                files.replace(path, old.data, written, like=self.before.live_file)
+                now = files.read(path)
+                self._put(path, now, old.data)
             elif written is not None:
                 files.remove(path, written)
                 if self.created == "folder":
@@ -316,4 +341,6 @@ def _unwritable(path: Path) -> str | None:
     """Why a file can't be written by this user; nothing if it can."""
     if not os.access(path, os.W_OK):
         return "you may only read it"
+    if not os.access(path.parent, os.W_OK):
+        return "its folder can't be written, so that no safe copy can be made first"
     return None

@@ -72,20 +72,21 @@ def read(path: Path) -> Stored | None:
                 raise OSError(errno.EINVAL, "not a regular file", str(path))
             data = file.readall()
             after = os.fstat(descriptor)
-        if _signature(before) == _signature(after) and len(data) == after.st_size:
-            return Stored(data, _signature(after))
+        if signature_of(before) == signature_of(after) and len(data) == after.st_size:
+            return Stored(data, signature_of(after))
     raise OSError(errno.EBUSY, "it is being written all the time", str(path))
 
 
 def signature(path: Path) -> Signature | None:
     """The signature of what is at a path now; nothing if nothing is."""
     try:
-        return _signature(path.stat())
+        return signature_of(path.stat())
     except FileNotFoundError:
         return None
 
 
-def _signature(status: os.stat_result) -> Signature:
+def signature_of(status: os.stat_result) -> Signature:
+    """The signature of a file's status."""
     return Signature(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
@@ -105,7 +106,7 @@ def replace(path: Path, data: bytes, seen: Signature | None, like: Path | None =
     descriptor = os.open(temporary, flags, 0o600)
     try:
         try:
-            _write(descriptor, data)
+            write_all(descriptor, data)
             _take_on(descriptor, path if seen is not None else like, new=seen is None)
             os.fsync(descriptor)
         finally:
@@ -123,12 +124,10 @@ def replace(path: Path, data: bytes, seen: Signature | None, like: Path | None =
 def overwrite(path: Path, data: bytes) -> None:
     """Put private data (mode 0600) in a file's place at once; a power cut may lose it. Raises `OSError`."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
-    descriptor = os.open(
-        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
-    )
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         try:
-            _write(descriptor, data)
+            write_all(descriptor, data)
         finally:
             os.close(descriptor)
         temporary.replace(path)
@@ -161,7 +160,8 @@ def sync_folder(folder: Path) -> bool:
     return True
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of it, however many calls that takes. Raises `OSError`."""
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
@@ -188,6 +188,34 @@ def _take_on(descriptor: int, model: Path | None, new: bool) -> None:
                 errno.ENOTSUP,
             ):
                 raise
+
+
+def can_be_replaced(path: Path) -> bool:
+    """Whether a rename can put another file in this one's place that is like it in all but its text.
+
+    Not so where it has hard links (they would keep the old text), where it belongs to someone else or to a group
+    that we aren't in (the new one couldn't).
+    """
+    status = path.stat()
+    if status.st_nlink > 1:
+        return False
+    if os.geteuid() == 0:
+        return True
+    return status.st_uid == os.geteuid() and status.st_gid in {os.getegid(), *os.getgroups()}
+
+
+def sweep(path: Path) -> None:
+    """Remove our own temporary files that a crash left beside a file. To be called with the lock held.
+
+    Only the holder of the lock makes such files, so all that are there are left over.
+    """
+    prefix, suffix = f".{path.name}.", ".tmp"
+    with suppress(OSError), os.scandir(path.parent) as found:
+        for item in found:
+            if item.name.startswith(prefix) and item.name.endswith(suffix) and item.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    if item.stat(follow_symlinks=False).st_uid == os.geteuid():
+                        Path(item.path).unlink()
 
 
 def _umask() -> int:

@@ -135,9 +135,7 @@ def state_folder() -> Path:
 
 def _record(held: dict[str, Any]) -> Record:
     recorded = tuple(
-        (place, tuple(_hunk(hunk) for hunk in hunks))
-        for place, hunks in held.pop("files")
-        if place in _PLACES
+        (place, tuple(_hunk(hunk) for hunk in hunks)) for place, hunks in held.pop("files") if place in _PLACES
     )
     about = tuple(Identity(*identity) for identity in held.pop("about"))
     return Record(files=recorded, about=about, **held)

@@ -79,9 +79,7 @@ def _holder(descriptor: int) -> str:
             fields = line.split()
             if len(fields) > 5 and fields[1] == "FLOCK" and fields[5].rsplit(":", 1)[-1] == str(inode):
                 with suppress(OSError):
-                    name = (
-                        Path(f"/proc/{fields[4]}/comm").read_text(encoding="utf-8", errors="replace").strip()
-                    )
+                    name = Path(f"/proc/{fields[4]}/comm").read_text(encoding="utf-8", errors="replace").strip()
                     return f"process {fields[4]} ({name})"
                 return f"process {fields[4]}"
     return "another process"

@@ -220,4 +220,4 @@ def bindings() -> list[Binding]:
 def footer(now: Moment) -> list[tuple[str, str]]:
     """The keys that apply now with what they do, the most useful first."""
     offered = [(action.shown, action.label, action.name) for action in ACTIONS if action.offered(now)]
-    return [(shown, _says(now) if name == "pin" else label) for shown, label, name in offered]
+    return [(shown.split()[0], _says(now) if name == "pin" else label) for shown, label, name in offered]

@@ -122,21 +122,26 @@ class EntryList(ScrollView, can_focus=True):
         style = self._style("row")
         if under:
             style += self._style("cursor" if self.active else "cursor-blurred")
-        text = row_text(row, width, self.marks, under, date.today(), self._style)
+        look = self._plain if under and self.active else self._style
+        text = row_text(row, width, self.marks, under, date.today(), look)
         if self.model.query_text.strip():
-            self._highlight(text, row)
+            self._highlight(text, row, look("match"))
         text.style = style
         strip = Strip(text.render(self.app.console, end=""))
         return strip.adjust_cell_length(width, style).simplify()
 
-    def _highlight(self, text: Text, row: Row) -> None:
+    def _highlight(self, text: Text, row: Row, style: Style) -> None:
         """Mark the characters that the search matched, in the reference and in the title."""
         at = 3
         for part in (one_line(row.entry.ref or ""), one_line(row.entry.title)):
             for start, end in self.model.spans(part):
                 stop = min(at + end, len(text.plain))
-                text.stylize(self._style("match"), min(at + start, stop), stop)
+                text.stylize(style, min(at + start, stop), stop)
             at += len(part) + 1 if part else 0
+
+    def _plain(self, name: str) -> Style:
+        """A style for the cursor's line: colours in reverse would tear it to pieces."""
+        return self._style(name).without_color
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"entry-list--{name}", partial=True)

@@ -1,0 +1,164 @@
+"""Three-way merging of one entry: what two people made of the same text, without asking where it is plain.
+
+Field by field: `used` adds up the differences, `last_used` takes the later day, `tags` are merged as sets, all other
+keys and the heading three-way; the body section by section, and within a section line by line where no line was
+added or taken out. The result is the other side's text with our changes in it, so what neither touched keeps
+its bytes.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from incident_tui.kb.edit import with_value, without
+from incident_tui.kb.entry import Entry, is_count, parse_date, parse_tags
+from incident_tui.kb.sections import sections
+
+Part = bytes | None
+"""A piece of an entry; nothing where it is missing."""
+
+
+Result = TypeVar("Result")
+Value = TypeVar("Value")
+
+
+class Conflict(Exception):
+    """What both sides changed, each in its own way. The message names it: `the section Root Cause`."""
+
+
+def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes:
+    """Merge one entry's bytes: `base` is what both began with. Raises `Conflict`."""
+    if base in (ours, theirs):
+        return theirs if ours == base else ours
+    three = _Three(*(Entry(raw, 0, len(raw), len(raw), 0) for raw in (base, ours, theirs)))
+    heading = _pick("the heading", *three.map(lambda entry: entry.data[: entry.heading_end]))
+    body = _body(three)
+    metadata_start = three.theirs.heading_end
+    merged = (heading or b"") + three.theirs.data[metadata_start : three.theirs.metadata.end]
+    for key in dict.fromkeys(field.key for entry in three for field in entry.metadata.fields):
+        value = _VALUES.get(key, _value)(key, three)
+        now = Entry(merged, 0, len(merged), len(merged), 0).metadata.get(key)
+        if value is None and now is not None:
+            merged = without(merged, key)
+        elif value is not None and value != now:
+            merged = with_value(merged, key, value)
+    return merged + body
+
+
+class _Three(NamedTuple):
+    base: Entry
+    ours: Entry
+    theirs: Entry
+
+    def map(self, of: Callable[[Entry], Result]) -> tuple[Result, Result, Result]:
+        """The same of all three."""
+        return of(self.base), of(self.ours), of(self.theirs)
+
+    def values(self, key: str) -> tuple[str | None, str | None, str | None]:
+        """A metadata value of all three."""
+        return self.map(lambda entry: entry.metadata.get(key))
+
+
+def _pick(what: str, base: Value, ours: Value, theirs: Value) -> Value:
+    if ours in (base, theirs):
+        return theirs
+    if theirs == base:
+        return ours
+    raise Conflict(what)
+
+
+def _value(key: str, three: _Three) -> str | None:
+    return _pick(f"`{key}`", *three.values(key))
+
+
+def _used(key: str, three: _Three) -> str | None:
+    base, ours, theirs = three.values(key)
+    if ours in (base, theirs) and ours != theirs:
+        return theirs
+    if not all(value is None or is_count(value) for value in (base, ours, theirs)):
+        return _value(key, three)
+    counts = [int(value or 0) for value in (base, ours, theirs)]
+    return str(max(0, counts[1] + counts[2] - counts[0]))
+
+
+def _last_used(key: str, three: _Three) -> str | None:
+    base, ours, theirs = three.values(key)
+    untouched = theirs == base and three.base.metadata.get("used") == three.theirs.metadata.get("used")
+    if ours in (base, theirs) or untouched:
+        return _pick(key, base, ours, theirs)
+    days = [(parse_date(value), value) for value in (ours, theirs) if value is not None]
+    if not all(day for day, _ in days):
+        return _value(key, three)
+    return max(value for _, value in days)
+
+
+def _pinned(key: str, three: _Three) -> str | None:
+    base, ours, theirs = three.values(key)
+    if three.theirs.pinned == three.base.pinned and three.ours.pinned != three.base.pinned:
+        return ours
+    return theirs if theirs is not None or ours == base else ours
+
+
+def _tags(key: str, three: _Three) -> str | None:
+    base, ours, theirs = three.values(key)
+    if ours in (base, theirs) or theirs == base:
+        return _pick(key, base, ours, theirs)
+    had, have, others = (parse_tags(value or "") for value in (base, ours, theirs))
+    kept = [tag for tag in others if tag in have or tag not in had]
+    return ", ".join([*kept, *(tag for tag in have if tag not in had and tag not in kept)])
+
+
+_VALUES: dict[str, Callable[[str, _Three], str | None]] = {
+    "used": _used,
+    "last_used": _last_used,
+    "pinned": _pinned,
+    "tags": _tags,
+}
+
+
+def _body(three: _Three) -> bytes:
+    bodies = three.map(lambda entry: entry.data[entry.metadata.end :])
+    if bodies[1] in (bodies[0], bodies[2]) or bodies[2] == bodies[0]:
+        return _pick("the body", *bodies)
+    base, ours, theirs = three.map(_parts)
+    merged: dict[tuple[str, int], bytes] = {}
+    for key in _order(ours, theirs):
+        part = _part(key, base.get(key), ours.get(key), theirs.get(key))
+        if part is not None:
+            merged[key] = part
+    return b"".join(merged.values())
+
+
+def _parts(entry: Entry) -> dict[tuple[str, int], bytes]:
+    """The body cut at its section titles; a title that stands twice is numbered."""
+    found = sections(entry)
+    starts = [section.start for section in found]
+    titles = [section.title for section in found]
+    if not starts or starts[0] > entry.metadata.end:
+        starts.insert(0, entry.metadata.end)
+        titles.insert(0, "")
+    parts: dict[tuple[str, int], bytes] = {}
+    for title, start, stop in zip(titles, starts, [*starts[1:], entry.end], strict=True):
+        nth = sum(held == title for held, _ in parts)
+        parts[title, nth] = entry.data[start:stop]
+    return parts
+
+
+def _order(ours: dict[tuple[str, int], bytes], theirs: dict[tuple[str, int], bytes]) -> list[tuple[str, int]]:
+    """All sections: theirs in their order, each of ours that they don't have behind the one before it in ours."""
+    order = list(theirs)
+    before: tuple[str, int] | None = None
+    for key in ours:
+        if key not in theirs:
+            order.insert(order.index(before) + 1 if before in order else 0, key)
+        before = key
+    return order
+
+
+def _part(key: tuple[str, int], base: Part, ours: Part, theirs: Part) -> Part:
+    what = f"the section {key[0]}" if key[0] else "the body"
+    if ours in (base, theirs) or theirs == base or base is None or ours is None or theirs is None:
+        return _pick(what, base, ours, theirs)
+    lines = [text.split(b"\n") for text in (base, ours, theirs)]
+    if len({len(held) for held in lines}) != 1:
+        raise Conflict(what)
+    return b"\n".join(_pick(what, *three) for three in zip(*lines, strict=True))

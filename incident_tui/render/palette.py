@@ -1,0 +1,51 @@
+"""The styles of a rendered entry, by the role of the text."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Rich style definitions by role, such as `"bold cyan"`; an empty one changes nothing.
+
+    The default names ANSI colours only, so that it follows the terminal's own theme, light or dark, and sets
+    no background. A definition that Rich cannot read makes `render` raise `rich.errors.StyleSyntaxError`.
+    """
+
+    heading: str = "bold underline"
+    section: str = "bold cyan"
+    strong: str = "bold"
+    emphasis: str = "italic"
+    strike: str = "strike"
+    dim: str = "dim"
+    """What stands beside the text: addresses, HTML, definitions, names of languages."""
+    link: str = "underline"
+    quote: str = ""
+    quote_bar: str = "dim"
+    rule: str = "dim"
+    bullet: str = "cyan"
+    task_open: str = "bold yellow"
+    task_done: str = "dim"
+    table_header: str = "bold"
+    table_label: str = "not bold cyan"
+    """The header in front of each value, where a wide table is shown as records."""
+    code: str = "green"
+    code_keyword: str = "magenta"
+    code_name: str = "cyan"
+    code_string: str = "yellow"
+    code_number: str = "yellow"
+    code_comment: str = "dim"
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """What is drawn around the text; each is one cell wide but the boxes in ASCII, which are three."""
+
+    bullets: str = "•◦▪"
+    """One for each depth of nesting, from the outermost, over and over."""
+    open_box: str = "☐"
+    done_box: str = "☑"
+    bar: str = "▎"
+    line: str = "─"
+
+
+ASCII_GLYPHS = Glyphs(bullets="*-+", open_box="[ ]", done_box="[x]", bar="|", line="-")
