@@ -30,17 +30,21 @@ class Splice(NamedTuple):
 class Hunk:
     """The bytes between two untouched entries, before and after a change.
 
-    `previous` and `following` name the neighbours; nothing stands for the start and the end of the file.
+    `previous` and `following` name the neighbours; nothing stands for the start and the end of the file. Where
+    neighbours and bytes are the same in several places, the one nearest to the offset is meant.
     """
 
     previous: Identity | None
     following: Identity | None
     old: bytes
     new: bytes
+    old_at: int = 0
+    """The offset of `old` in the file as it was."""
+    new_at: int = 0
 
     def inverse(self) -> "Hunk":
         """The hunk that takes this one back."""
-        return Hunk(self.previous, self.following, self.new, self.old)
+        return Hunk(self.previous, self.following, self.new, self.old, self.new_at, self.old_at)
 
 
 def splice(data: bytes, splices: Sequence[Splice]) -> bytes:
@@ -76,17 +80,22 @@ def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
             low, _, before, _ = spans.pop()
         spans.append((low, high, before, after))
     found = []
+    shift = 0
     for low, high, before, after in spans:
         inside = [Splice(c.start - low, c.end - low, c.new) for c in splices if low <= c.start and c.end <= high]
         old = document.data[low:high]
+        new = splice(old, inside)
         found.append(
             Hunk(
                 entries[before].identity if before >= 0 else None,
                 entries[after].identity if after < len(entries) else None,
                 old,
-                splice(old, inside),
+                new,
+                low,
+                low + shift,
             )
         )
+        shift += len(new) - len(old)
     return found
 
 
@@ -95,7 +104,7 @@ def locate(document: Document, hunk: Hunk) -> Splice | None:
     lows = [0] if hunk.previous is None else [entry.end for entry in document.find(hunk.previous)]
     size = len(document.data)
     highs = [size] if hunk.following is None else [entry.start for entry in document.find(hunk.following)]
-    for low in lows:
+    for low in sorted(lows, key=lambda low: abs(low - hunk.old_at)):
         high = low + len(hunk.old)
         if high in highs and document.data.startswith(hunk.old, low):
             return Splice(low, high, hunk.new)

@@ -30,5 +30,17 @@ def replay(base: Base, change: Hunks) -> Change:
     return Change(tuple(files))
 
 
+def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:
+    """The lines that a hunk took out and those that it put in, with their line ends."""
+    old, new = (text.splitlines(keepends=True) for text in (hunk.old, hunk.new))
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return old[start : len(old) - end], new[start : len(new) - end]
+
+
 def _made(document: Document, splices: list[Splice]) -> Document:
     return Document.parse(splice(document.data, sorted(splices)))

@@ -89,15 +89,33 @@ class KnowledgeBase:
     def __init__(self, path: Path, read_only: bool = False) -> None:
         self.path = path
         self.live_file = files.real(path)
-        self.archive_file = archive_file(self.live_file)
+        self.archive_file = files.real(archive_file(self.live_file))
         self.history = History(self.live_file)
         self._read_only = "it was opened with --read-only" if read_only else None
         self._documents: dict[Path, Document] = {}
         self._swept = False
+        self._looks: tuple[files.Signature | None, files.Signature | None] | None = None
 
     def snapshot(self) -> Snapshot:
         """Read both files. Raises `Refused` where one can't be read."""
         return self._snapshot({"live": self._read(self.live_file), "archive": self._read(self.archive_file)})
+
+    def poll(self, seen: Snapshot) -> Snapshot | None:
+        """Read both files again if they changed since they were last looked at; nothing if all is as `seen`.
+
+        It costs two calls of stat where nothing changed. (Polling, because inotify is silent on NFS.) Raises
+        `Refused` where a file can't be read any more.
+        """
+        try:
+            looks = (files.signature(self.live_file), files.signature(self.archive_file))
+        except OSError:
+            looks = None
+        if looks is not None and looks == self._looks:
+            return None
+        now = self.snapshot()
+        self._looks = looks
+        same = now.live is seen.live and now.archive is seen.archive
+        return None if same and now.exists == seen.exists and now.read_only == seen.read_only else now
 
     def edit(self, edits: Sequence[Edit]) -> Outcome:
         """Make the edits, all of them or none, and write them at once.
@@ -261,6 +279,9 @@ class _Write:
         except BaseException as error:
             for place in reversed(written):
                 self._put_back(place)
+            if self.created == "folder" and "archive" not in written:
+                with suppress(OSError):
+                    self.before.archive_file.parent.rmdir()
             if isinstance(error, OSError):
                 path = files.shown(self.before.file(file.place))
                 raise Refused(f"{path} can't be written: {files.reason(error)}; nothing was changed") from error

@@ -57,6 +57,7 @@ class History:
         self.path = state_folder() / f"{name}.json"
         self.run = run or f"{os.getpid()}-{time.time_ns():x}"
         self._own: dict[int, Record] = {}
+        self._read: tuple[files.Signature, list[Record]] | None = None
 
     def records(self) -> list[Record]:
         """All changes that are known: those of this run, and the last ones of earlier runs."""
@@ -102,11 +103,15 @@ class History:
         return None
 
     def _stored(self) -> list[Record]:
+        """What the file holds; it is read again only when it has changed. A planted symlink isn't followed."""
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
             with os.fdopen(descriptor, "rb") as file:
-                return [_record(held) for held in json.load(file)["changes"]]
-        except (OSError, ValueError, KeyError, TypeError):
+                look = files.signature_of(os.fstat(descriptor))
+                if self._read is None or self._read[0] != look:
+                    self._read = (look, [_record(held) for held in json.load(file)["changes"]])
+                return self._read[1]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return []
 
     def _store(self, records: Sequence[Record]) -> None:
@@ -137,20 +142,34 @@ def _record(held: dict[str, Any]) -> Record:
     recorded = tuple(
         (place, tuple(_hunk(hunk) for hunk in hunks)) for place, hunks in held.pop("files") if place in _PLACES
     )
-    about = tuple(Identity(*identity) for identity in held.pop("about"))
-    return Record(files=recorded, about=about, **held)
+    about = tuple(_identity(identity) for identity in held.pop("about"))
+    record = Record(files=recorded, about=about, **held)
+    for name, kind in _KINDS.items():
+        if not isinstance(getattr(record, name), kind):
+            raise TypeError(name)
+    return record
 
 
 _PLACES = ("live", "archive")
+_KINDS = {"number": int, "time": float, "run": str, "did": str, "created": str, "undone": bool}
 
 
 def _hunk(held: dict[str, Any]) -> Hunk:
     return Hunk(
-        Identity(*held["previous"]) if held["previous"] is not None else None,
-        Identity(*held["following"]) if held["following"] is not None else None,
+        _identity(held["previous"]) if held["previous"] is not None else None,
+        _identity(held["following"]) if held["following"] is not None else None,
         _bytes(held["old"]),
         _bytes(held["new"]),
+        int(held["old_at"]),
+        int(held["new_at"]),
     )
+
+
+def _identity(held: Sequence[str]) -> Identity:
+    timestamp, name = held
+    if not isinstance(timestamp, str) or not isinstance(name, str):
+        raise TypeError("identity")
+    return Identity(timestamp, name)
 
 
 def _text(data: bytes) -> str:

@@ -187,6 +187,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda now: now.focus != "search",
         palette=True,
     ),
+    Action("changes", "", "", "changes made", "The changes that were made: when, what, which lines", OTHER),
     Action("palette", "ctrl+p", "^p", "palette", "All that can be done, to be searched", OTHER, palette=False),
     Action("suspend", "ctrl+z", "^z", "suspend", "Suspend; `fg` brings it back", OTHER, palette=False),
     Action("interrupt", "ctrl+c", "^c", "clear, quit", "Clear the search, then quit", OTHER, palette=False),
@@ -214,6 +215,7 @@ def bindings() -> list[Binding]:
         Binding(key, action.name, action.label, show=False, id=f"{action.name}.{key}", priority=key in always)
         for action in ACTIONS
         for key in action.keys.split(",")
+        if key
     ]
 
 

@@ -1,8 +1,11 @@
 """The application: it puts screen, knowledge base and terminal together and decides nothing."""
 
+import asyncio
 import os
+import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -86,11 +89,17 @@ class IncidentApp(App[None]):
             for action in ACTIONS:
                 if action.palette:
                     yield SystemCommand(
-                        f"{action.label.capitalize()} ({action.shown})",
+                        f"{action.label.capitalize()} ({action.shown})" if action.shown else action.label.capitalize(),
                         action.help,
                         getattr(screen, f"action_{action.name}"),
                     )
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+    def on_mount(self) -> None:
+        """A polite end for a dropped line, too: nothing is under way, each key's change is written in the key."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
 
     def on_key(self, event: events.Key) -> None:
         """Drop a key that was meant for an entry which a change has moved away under it."""

@@ -1,6 +1,7 @@
 """The browser's screen: the list beside the entry, and the keys that act on the entry."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
@@ -10,6 +11,7 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Static
 
+from incident_tui.kb.difference import difference
 from incident_tui.kb.edit import Act, Archive, Changed, Edit, Pin, Restore, Summarize
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
@@ -25,6 +27,9 @@ from incident_tui.tui.widgets.bars import KeyBar, TitleBar
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 from incident_tui.tui.widgets.search import Search
+
+POLL = 0.7
+"""Seconds between two looks at the files."""
 
 
 class Browse(Screen[None]):
@@ -49,6 +54,8 @@ class Browse(Screen[None]):
         self.marks = marks
         self.model = Model()
         self._start = (snapshot, query, select)
+        self._doubtful: Snapshot | None = None
+        """What was read last, if it has lost entries: it may be half written."""
 
     def compose(self) -> ComposeResult:
         """Title, search above the list, the entry, keys."""
@@ -73,6 +80,7 @@ class Browse(Screen[None]):
         self.watch(self.model, "listing", self._show_bars, init=False)
         self.model.load(snapshot, follow=select)
         self._show_bars()
+        self.set_interval(POLL, self._poll)
 
     # What the screen says
 
@@ -219,14 +227,15 @@ class Browse(Screen[None]):
 
     # Changing
 
-    def act(self, act: Act, row: Row | None = None) -> bool:
-        """Do something to an entry and show what is on disk then; whether it was done."""
+    def act(self, act: Act, row: Row | None = None) -> str:
+        """Do something to an entry (the current one). Returns why not, if it was refused."""
         row = row or self.model.current
         if row is None:
-            return False
+            return ""
         return self._change(lambda: self.base.edit([Edit(row.target, act)]))
 
-    def _change(self, write: Callable[[], Outcome]) -> bool:
+    def _change(self, write: Callable[[], Outcome]) -> str:
+        """Write, and show what is on disk then. Returns why not, if it was refused."""
         before = self.model.current
         try:
             outcome = write()
@@ -234,7 +243,7 @@ class Browse(Screen[None]):
             if isinstance(refused, Changed):
                 self._reload()
             self.refuse(str(refused))
-            return False
+            return str(refused)
         follow = before.key if before else None
         if outcome.about and (follow is None or follow.identity not in outcome.about):
             follow = Key("live", outcome.about[0], 0)
@@ -243,7 +252,7 @@ class Browse(Screen[None]):
         if (before and before.key.identity) != (after and after.key.identity):
             self._moved_by_change()
         self.tell(notice(outcome))
-        return True
+        return ""
 
     def _moved_by_change(self) -> None:
         """Keys are blind until the entry that the cursor is on now has been seen."""
@@ -253,9 +262,50 @@ class Browse(Screen[None]):
 
     def _reload(self) -> None:
         try:
-            self.model.load(self.base.snapshot())
+            self._take_in(self.base.snapshot())
         except Refused as refused:
             self.refuse(str(refused))
+
+    def _poll(self) -> None:
+        """Notice what others wrote. What looks like a loss is believed only when it stays."""
+        snapshot = self.model.snapshot
+        if snapshot is None:
+            return
+        try:
+            now = self.base.poll(snapshot)
+        except Refused as refused:
+            self.refuse(str(refused))
+            return
+        if now is None and self._doubtful is None:
+            return
+        now = now or self._doubtful
+        if now is None:
+            return
+        if not now.exists and snapshot.exists:
+            self._doubtful = None
+            self.model.load(replace(snapshot, exists=False))
+            self.refuse(f"{shown_name(snapshot)} is gone; this is its last text, c writes it again")
+            return
+        if not now.exists:
+            return
+        came = difference(snapshot.live, now.live)
+        archive = now.document("archive")
+        lost = any(not archive.find(identity) for identity in came.removed)
+        if lost and now is not self._doubtful:
+            self._doubtful = now
+            return
+        self._doubtful = None
+        self._take_in(now)
+        if came:
+            self.tell(f"{came} in {shown_name(now)} by someone else")
+
+    def _take_in(self, snapshot: Snapshot) -> None:
+        """Show what is on disk. Keys are blind where the cursor's entry is another one then."""
+        before = self.model.current
+        self.model.load(snapshot)
+        after = self.model.current
+        if before is not None and (after is None or before.key.identity != after.key.identity):
+            self._moved_by_change()
 
     def action_pin(self) -> None:
         """Pin the entry, or unpin it."""
@@ -274,7 +324,11 @@ class Browse(Screen[None]):
 
         snapshot = self.model.snapshot
         pointer = snapshot.base.pointer if snapshot else ""
-        self.app.push_screen(Summarizing(row, pointer, self.marks, lambda act: self.act(act, row)))
+        self.app.push_screen(Summarizing(row, pointer, self.marks, self.act, self.latest))
+
+    def latest(self, row: Row) -> Row | None:
+        """The same entry as it is now; nothing if it is no longer listed."""
+        return next((now for now in self.model.listing if now.key == row.key), None)
 
     def action_archive(self) -> None:
         """Move the entry to the archive; a pinned one after a question."""
@@ -308,10 +362,11 @@ class Browse(Screen[None]):
 
     def action_create_file(self) -> None:
         """Make the file that isn't there."""
-        if not self.moment.missing:
+        snapshot = self.model.snapshot
+        if snapshot is None or snapshot.exists:
             return
         try:
-            self.model.load(self.base.create(TEMPLATE))
+            self.model.load(self.base.create(snapshot.live.data or TEMPLATE))
         except Refused as refused:
             self.refuse(str(refused))
         else:
@@ -325,6 +380,12 @@ class Browse(Screen[None]):
         from incident_tui.tui.screens.help import Help
 
         self.app.push_screen(Help(self.marks))
+
+    def action_changes(self) -> None:
+        """Show what was changed."""
+        from incident_tui.tui.screens.changes import Changes
+
+        self.app.push_screen(Changes(self.base.history.records()))
 
     def action_palette(self) -> None:
         """Show all that can be done."""

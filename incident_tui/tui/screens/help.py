@@ -49,7 +49,7 @@ def keys_table(marks: Marks) -> Table:
     by_group = sorted(ACTIONS, key=lambda action: ("Find", "Move", "Change", "Screen").index(action.group))
     for group, actions in groupby(by_group, key=lambda action: action.group):
         table.add_row(Text(group, "bold"), "")
-        for action in actions:
+        for action in (action for action in actions if action.shown):
             table.add_row(Text(f" {action.shown}", "bold"), Text(action.help))
         table.add_row("", "")
     table.add_row(Text("Marks", "bold"), "")

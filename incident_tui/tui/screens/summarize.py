@@ -16,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Static, TextArea
 
-from incident_tui.kb.edit import Summarize, summarized
+from incident_tui.kb.edit import Act, Summarize, summarized
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.plain import harmless
 from incident_tui.kb.sections import draft
@@ -74,12 +74,21 @@ class Summarizing(ModalScreen[None]):
         Binding("shift+tab", "app.focus_previous", "previous", show=False, priority=True),
     ]
 
-    def __init__(self, row: Row, pointer: str, marks: Marks, write: Callable[[Summarize], bool]) -> None:
+    def __init__(
+        self,
+        row: Row,
+        pointer: str,
+        marks: Marks,
+        write: Callable[[Act, Row], str],
+        latest: Callable[[Row], Row | None],
+    ) -> None:
+        """`write` says why not, if it was refused; `latest` is the row as it is on disk now."""
         super().__init__()
         self.row = row
         self.pointer = pointer
         self.marks = marks
         self._write = write
+        self._latest = latest
 
     def compose(self) -> ComposeResult:
         """The two fields above what becomes of the entry."""
@@ -116,10 +125,21 @@ class Summarizing(ModalScreen[None]):
         act = self._act()
         for name, text in (("summary", act.summary), ("key learning", act.key_learning)):
             if not text:
-                self.query_one(".dialog-error", Static).update(f"The {name} is empty: what must the next person know?")
+                self._complain(f"The {name} is empty: what must the next person know?")
                 return
-        self.dismiss()
-        self._write(act)
+        refused = self._write(act, self.row)
+        if not refused:
+            self.dismiss()
+            return
+        now = self._latest(self.row)
+        if now is not None and now.entry.raw != self.row.entry.raw and now.entry.state == "full":
+            self.row = now
+            self._complain("Someone else changed this entry meanwhile. ^s again summarizes the text it has now.")
+        else:
+            self._complain(refused)
+
+    def _complain(self, message: str) -> None:
+        self.query_one(".dialog-error", Static).update(message)
 
 
 def _area(text: str, name: str) -> TextArea:

@@ -75,7 +75,8 @@ class Detail(ScrollView, can_focus=True):
             self._timer = None
         row = self.model.current
         width = min(READABLE, self.scrollable_content_region.width - 1)
-        if width <= 0:
+        if width <= 0:  # hidden, as yet without a size; `on_resize` draws it when it is shown
+            self._shown = (None, 0)
             return
         if self._shown is None or not _same(self._shown[0], row):
             self.scroll_to(y=0, animate=False, force=True, immediate=True)

@@ -91,8 +91,10 @@ class EntryList(ScrollView, can_focus=True):
 
     def _listing_changed(self) -> None:
         self._drawn.clear()
+        above = self._cursor - int(self.scroll_offset.y)
         self._cursor = self.model.position
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.model.listing))
+        self.scroll_to(y=max(0, self._cursor - above), animate=False, force=True, immediate=True)
         self._reveal()
         self.refresh()
 
@@ -123,21 +125,10 @@ class EntryList(ScrollView, can_focus=True):
         if under:
             style += self._style("cursor" if self.active else "cursor-blurred")
         look = self._plain if under and self.active else self._style
-        text = row_text(row, width, self.marks, under, date.today(), look)
-        if self.model.query_text.strip():
-            self._highlight(text, row, look("match"))
+        text = row_text(row, width, self.marks, under, date.today(), look, self.model.spans)
         text.style = style
         strip = Strip(text.render(self.app.console, end=""))
         return strip.adjust_cell_length(width, style).simplify()
-
-    def _highlight(self, text: Text, row: Row, style: Style) -> None:
-        """Mark the characters that the search matched, in the reference and in the title."""
-        at = 3
-        for part in (one_line(row.entry.ref or ""), one_line(row.entry.title)):
-            for start, end in self.model.spans(part):
-                stop = min(at + end, len(text.plain))
-                text.stylize(style, min(at + start, stop), stop)
-            at += len(part) + 1 if part else 0
 
     def _plain(self, name: str) -> Style:
         """A style for the cursor's line: colours in reverse would tear it to pieces."""
@@ -147,8 +138,16 @@ class EntryList(ScrollView, can_focus=True):
         return self.get_component_rich_style(f"entry-list--{name}", partial=True)
 
 
-def row_text(row: Row, width: int, marks: Marks, under: bool, today: date, style: Callable[[str], Style]) -> Text:
-    """One row of the list, `width` cells wide.
+def row_text(
+    row: Row,
+    width: int,
+    marks: Marks,
+    under: bool,
+    today: date,
+    style: Callable[[str], Style],
+    spans: Callable[[str], list[tuple[int, int]]],
+) -> Text:
+    """One row of the list, `width` cells wide. What `spans` finds in reference and title is marked as matched.
 
     Cursor, mark, reference, title, state, date. What lacks room goes in this order: the date, the end of the
     title; the marks and the reference stay.
@@ -170,6 +169,11 @@ def row_text(row: Row, width: int, marks: Marks, under: bool, today: date, style
         text.append(f" {title}" if ref else title)
     elif not ref:
         text.append("(no title)", style("dim"))
+    at = 3
+    for part in (ref, title):
+        for start, end in spans(part):
+            text.stylize(style("match"), at + start, at + end)
+        at += len(part) + 1 if part else 0
     room = max(0, width - cell_len(right))
     if cell_len(text.plain) > room:
         text.truncate(max(0, room - 1))

@@ -1,0 +1,1 @@
+"""Measurements: seeded data sets, and how well and how fast the project answers on them."""
