@@ -19,7 +19,7 @@ class Difference(NamedTuple):
 
     def __str__(self) -> str:
         """As a notice says it: `2 entries added, 1 changed`."""
-        told = []
+        told: list[str] = []
         for identities, did in ((self.added, "added"), (self.changed, "changed"), (self.removed, "gone")):
             if identities:
                 noun = "" if told else " entry" if len(identities) == 1 else " entries"

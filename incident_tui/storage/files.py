@@ -37,10 +37,13 @@ def real(path: Path) -> Path:
     """
     try:
         resolved = path.resolve(strict=False)
-    except (OSError, RuntimeError):
+        if path.is_symlink() and not resolved.exists():
+            raise Refused(f"{shown(path)} is a symlink to {shown(resolved)}, which isn't there")
+    except RuntimeError:
         raise Refused(f"{shown(path)} is a symlink that leads in a circle") from None
-    if path.is_symlink() and not resolved.exists():
-        raise Refused(f"{shown(path)} is a symlink to {shown(resolved)}, which isn't there")
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise Refused(f"{shown(path)} can't be looked at: {why}") from None
     return resolved
 
 

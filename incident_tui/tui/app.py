@@ -15,12 +15,11 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.edit import Place
 from incident_tui.storage.base import KnowledgeBase, Snapshot
 from incident_tui.tui.actions import ACTING_KEYS, ACTIONS
 from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
-from incident_tui.tui.model import Key
 from incident_tui.tui.screens.browse import Browse
 
 TERMINAL = Theme(
@@ -65,7 +64,7 @@ class IncidentApp(App[None]):
         base: KnowledgeBase,
         snapshot: Snapshot,
         query: str = "",
-        select: Key | None = None,
+        select: tuple[Place, str] | None = None,
         marks: Marks = UNICODE,
     ) -> None:
         super().__init__()
@@ -121,15 +120,16 @@ class IncidentApp(App[None]):
         return True
 
 
-def run(path: Path, *, query: str = "", select: str | None = None, read_only: bool = False, mouse: bool = True) -> int:
-    """Open the browser on a live file and return the exit code."""
-    try:
-        base = KnowledgeBase(path, read_only=read_only)
-        snapshot = base.snapshot()
-    except Refused as refused:
-        print(f"incident-tui: {refused}", file=sys.stderr)
-        return 1
-    app = IncidentApp(base, snapshot, query, None, marks())
+def run(
+    path: Path, *, query: str = "", select: tuple[Place, str] | None = None, read_only: bool = False, mouse: bool = True
+) -> int:
+    """Open the browser on a live file and return the exit code.
+
+    `select` is where an entry is and its id there. Raises `Refused` where the file can't be read.
+    """
+    base = KnowledgeBase(path, read_only=read_only)
+    snapshot = base.snapshot()
+    app = IncidentApp(base, snapshot, query, select, marks())
     app.run(mouse=mouse)
     return app.return_code or 0
 

@@ -98,6 +98,10 @@ class Model(Widget):
         if self.listing:
             self.current = self.listing[max(0, min(position, len(self.listing) - 1))]
 
+    def select_id(self, place: Place, name: str) -> None:
+        """Put the cursor on the entry of this id, if it is listed."""
+        self.current = next((row for row in self.listing if (row.key.place, row.id) == (place, name)), self.current)
+
     @property
     def position(self) -> int:
         """Where the cursor is in the listing."""

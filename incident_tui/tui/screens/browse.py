@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from incident_tui.kb.difference import difference
-from incident_tui.kb.edit import Act, Archive, Changed, Edit, Pin, Restore, Summarize
+from incident_tui.kb.edit import Act, Archive, Changed, Edit, Pin, Place, Restore, Summarize
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
 from incident_tui.storage.base import KnowledgeBase, Outcome, Snapshot
@@ -46,7 +46,7 @@ class Browse(Screen[None]):
         marks: Marks,
         barrier: Barrier,
         query: str = "",
-        select: Key | None = None,
+        select: tuple[Place, str] | None = None,
     ) -> None:
         super().__init__()
         self.barrier = barrier
@@ -74,11 +74,13 @@ class Browse(Screen[None]):
         """Fill the screen; the entry's text follows after the first paint."""
         snapshot, query, select = self._start
         self.model.set_reactive(Model.query_text, query)
-        if select is not None and select.place == "archive":
+        if select is not None and select[0] == "archive":
             self.model.set_reactive(Model.scope, "both")
         self.watch(self.model, "current", self._show_bars, init=False)
         self.watch(self.model, "listing", self._show_bars, init=False)
-        self.model.load(snapshot, follow=select)
+        self.model.load(snapshot)
+        if select is not None:
+            self.model.select_id(*select)
         self._show_bars()
         self.set_interval(POLL, self._poll)
 

@@ -1,0 +1,49 @@
+"""`browse`: the way into the terminal browser."""
+
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incident_tui.cli.locate import entries, in_folder, named_path
+from incident_tui.kb.resolve import everyone
+from incident_tui.kb.splice import Refused
+
+if TYPE_CHECKING:
+    from incident_tui.kb.edit import Place
+
+
+def run(args: Namespace) -> int:
+    """Open the browser. Raises `Refused` where there is no terminal for it."""
+    path = _path(args)
+    if not _has_terminal():
+        raise Refused(
+            "the browser needs a terminal (and TERM not dumb); "
+            "without one use `incident-tui list` and `incident-tui show ID`"
+        )
+    select = _selected(path, args.select) if args.select else None
+    from incident_tui.tui.app import run as browse
+
+    return browse(path, query=args.query, select=select, read_only=args.read_only, mouse=not args.no_mouse)
+
+
+def _selected(path: Path, word: str) -> "tuple[Place, str]":
+    """Where the entry is that an alert names, and its id. Raises `WrongUse` if there is none, or several."""
+    from incident_tui.storage.base import KnowledgeBase
+
+    one = entries([word], everyone(KnowledgeBase(path).snapshot().base))[0]
+    return one.place, one.id
+
+
+def _path(args: Namespace) -> Path:
+    """The file to open. It need not exist: the browser offers to create it."""
+    path = Path(args.words[0]) if args.words else named_path(args.file) or Path()
+    if not os.path.isdir(path):  # noqa: PTH112 - never raises
+        return path
+    return in_folder(path) or path / "incidents.md"
+
+
+def _has_terminal() -> bool:
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # the screen is drawn on stderr
+    return os.environ.get("TERM") != "dumb" and all(held is not None and held.isatty() for held in streams)

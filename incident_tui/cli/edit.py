@@ -1,0 +1,100 @@
+"""The commands that change entries. Several IDs are one change: all of them, or none."""
+
+import os
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incident_tui.cli import output
+from incident_tui.cli.locate import entries, opened
+from incident_tui.kb.edit import Act, Archive, Edit, Helped, Pin, Restore, Summarize, Target
+from incident_tui.kb.plain import harmless
+from incident_tui.kb.resolve import Named, everyone
+from incident_tui.kb.splice import Refused
+
+if TYPE_CHECKING:
+    from incident_tui.storage.base import Outcome
+
+
+def run(args: Namespace) -> int:
+    """Make the change, and say what was done and which files were written."""
+    base, snapshot = opened(args)
+    named = everyone(snapshot.base)
+    if args.command == "restore":
+        found = entries(args.words, named, prefer="archive", among=_restorable)
+    else:
+        found = entries(args.words, named)
+    so = [one for one in found if _is_so(one, args.command)]
+    edits = [
+        Edit(Target(one.place, one.entry.identity, one.entry.raw), _act(one, args)) for one in found if one not in so
+    ]
+    already = f"already {args.command}ned: {', '.join(one.entry.label for one in so)}"
+    if not edits:
+        output.say(f"{already}; nothing was written")
+        return 0
+    tell(base.edit(edits), already if so else "")
+    return 0
+
+
+def tell(outcome: "Outcome", more: str = "") -> None:
+    """Say what became of a change."""
+    if not outcome.written:
+        output.say("it is so already; nothing was written")
+        return
+    parts = [f"{outcome.did}: wrote {', '.join(map(_path, outcome.written))}"]
+    if more:
+        parts.append(more)
+    if not outcome.durable:
+        parts.append("this file system doesn't say whether it would survive a power cut")
+    output.say("; ".join(parts))
+
+
+def _act(one: Named, args: Namespace) -> Act:
+    match args.command:
+        case "pin" | "unpin":
+            return Pin(args.command == "pin")
+        case "helped":
+            return Helped(date.today())
+        case "summarize":
+            return _summary(one, args.summary, args.key_learning)
+        case "archive":
+            return Archive(args.force)
+        case "restore":
+            return Restore()
+    raise ValueError(args.command)
+
+
+def _is_so(one: Named, command: str) -> bool:
+    return command in ("pin", "unpin") and one.entry.pinned == (command == "pin")
+
+
+def _restorable(one: Named) -> bool:
+    return one.place == "archive" or one.entry.state == "summarized"
+
+
+def _summary(one: Named, summary: str | None, key_learning: str | None) -> Summarize:
+    """The texts given, else drafted from the entry. Raises `Refused` where a person must write one."""
+    from incident_tui.kb.sections import draft
+
+    if one.place == "live" and one.entry.state == "full":
+        drafted = draft(one.entry)
+        if summary is None:
+            summary = harmless(drafted.summary)
+        if key_learning is None:
+            key_learning = harmless(drafted.key_learning or "")
+        for text, what, option in (
+            (summary, "text to draw a summary from", "--summary"),
+            (key_learning, "learning or root cause to draw a key learning from", "--key-learning"),
+        ):
+            if not text.strip():
+                raise Refused(f"{one.entry.label}: it has no {what}; say it yourself with {option} TEXT")
+    return Summarize(summary or "", key_learning or "")
+
+
+def _path(path: Path) -> str:
+    """A written file as a person here calls it."""
+    try:
+        return str(path.relative_to(os.getcwd()))  # noqa: PTH109
+    except (ValueError, OSError):
+        return str(path)

@@ -1,0 +1,73 @@
+"""The words of `--help`."""
+
+OVERVIEW = """\
+The terminal browser for a team's incident knowledge base (incidents.md).
+
+Without a command it opens the browser on PATH: a file, or a folder that holds incidents.md or
+kb/incidents.md. Without PATH, and for all commands: -f, else $INCIDENT_TUI_FILE, else incidents.md or
+kb/incidents.md here.
+
+commands (each has its own --help):
+  browse     open the browser
+  list       list or search entries          show       one entry, rendered, raw or as JSON
+  pin        pin entries                     unpin      take the pins off
+  helped     count that an entry helped      summarize  a summary in an entry's place
+  archive    move entries to the archive     restore    bring them back
+  undo       take the last change back       redo       make it again
+  log        your changes
+
+An ID is a timestamp (with or without M-), M-…#N, a reference such as INC-1234, a title, or a unique
+beginning of one."""
+
+_ID = """\
+An ID is a timestamp (with or without M-), M-…#N, a reference such as INC-1234, a title, or a unique
+beginning of one. """
+
+EXAMPLES = {
+    "": """\
+examples:
+  incident-tui                                    browse the incidents.md here
+  incident-tui ~/runbooks --query "conn pool"     browse that folder's, searching at once
+  incident-tui list redis failover --limit 3      the three best matches
+  incident-tui show INC-1234                      read one
+  incident-tui pin INC-1234                       change one
+
+exit codes: 0 done, 1 refused or failed, 2 wrong use""",
+    "browse": """\
+examples:
+  incident-tui browse ~/runbooks
+  incident-tui browse --select INC-1234           on the incident that an alert names
+  incident-tui browse list                        a file whose name is that of a command""",
+    "list": """\
+On a terminal: pin mark (*), reference, date, title, state, tags, as far as the width goes. On a pipe, whole
+and parted by tabs: pin mark (* or -), id, reference, date, title, state (full, summarized, archived), tags;
+what is missing is a -. Query words that begin with - come after a --.
+
+examples:
+  incident-tui list conection pool                a typo is forgiven
+  incident-tui list --sort used --limit 10        what helped most often
+  incident-tui list redis | cut -f2,5             ids and titles
+  incident-tui list --all --json | jq '.[].id'""",
+    "show": f"""\
+{_ID}
+
+examples:
+  incident-tui show INC-1234
+  incident-tui show orders-api                    the one whose title begins so
+  incident-tui show --full INC-1200               what its summary left out
+  incident-tui show --raw INC-1234 > incident.md""",
+    "pin": f"{_ID}\n\nexample:\n  incident-tui pin INC-1234 INC-1200",
+    "unpin": f"{_ID}\n\nexample:\n  incident-tui unpin INC-1234",
+    "helped": f"{_ID}\n\nexample:\n  incident-tui helped INC-1234",
+    "summarize": f"""\
+The summary is drafted from the entry's own sections; where no learning can be found, say it yourself.
+{_ID}
+
+examples:
+  incident-tui summarize INC-1234
+  incident-tui summarize INC-1234 --key-learning "Alert on pool saturation, not on errors."\
+""",
+    "archive": f"{_ID}\n\nexample:\n  incident-tui archive 2024-01 INC-1200 --force",
+    "restore": f"{_ID}\n\nexample:\n  incident-tui restore INC-1200",
+}
+"""What stands at the end of each command's help; `""` is the program's own."""

@@ -1,0 +1,96 @@
+"""`list`: entries one a line, for eyes, for ears, for `cut` and `grep`, or as JSON."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from incident_tui.cli import output
+from incident_tui.cli.locate import opened
+from incident_tui.cli.order import ordered
+from incident_tui.kb.plain import one_line
+from incident_tui.kb.resolve import Named, everyone, of_place
+
+if TYPE_CHECKING:
+    from incident_tui.kb.edit import Base
+
+
+def run(args: Namespace) -> int:
+    """Print the entries asked for."""
+    _, snapshot = opened(args)
+    query = " ".join(args.words)
+    held = _held(snapshot.base, args)
+    found = ordered(held, query, args.sort)[: args.limit]
+    if args.json:
+        from incident_tui.cli.as_json import dumps, entry_object
+
+        objects = ",\n".join(dumps(entry_object(one, snapshot)) for one in found)
+        output.write(f"[{objects}]\n")
+    elif output.on_terminal():
+        output.write("".join(f"{line}\n" for line in _aligned(found, output.width(), output.unicode())))
+        if not held:
+            output.note(f"no entries in {snapshot.file('archive' if args.archived else 'live')}")
+        elif not found and query:
+            output.note(f"nothing matches {query}")
+    else:
+        output.write("".join("\t".join(_columns(one)) + "\n" for one in found))
+    return 0
+
+
+def _held(base: "Base", args: Namespace) -> list[Named]:
+    if args.all:
+        return everyone(base)
+    return of_place(base, "archive" if args.archived else "live")
+
+
+def _columns(one: Named) -> list[str]:
+    """Pin mark, id, reference, date, title, state, tags; a missing one is a `-`, so that none is empty."""
+    entry = one.entry
+    state = "archived" if one.place == "archive" else entry.state
+    columns = [
+        "*" if entry.pinned else "",
+        one.id,
+        entry.ref or "",
+        entry.timestamp[:10],
+        entry.title,
+        state,
+        ",".join(entry.tags),
+    ]
+    return [one_line(column).strip() or "-" for column in columns]
+
+
+def _aligned(found: Sequence[Named], width: int, unicode: bool) -> list[str]:
+    """Lines for a terminal; where room is short, tags go first, then the title's end, but never the state.
+
+    An entry with neither reference nor title is called by its id.
+    """
+    rows = []
+    for one in found:
+        mark, ident, ref, day, title, state, tags = _columns(one)
+        name = ident if (ref, title) == ("-", "-") else ref
+        after = f"  ({state})" if state != "full" else ""
+        rows.append((mark if mark == "*" else " ", name, day, title, after, tags.replace(",", ", ")))
+    longest = max((len(row[1]) for row in rows), default=0)
+    end = "…" if unicode else "..."
+    lines = []
+    for mark, name, day, title, after, tags in rows:
+        line = _cut(f"{mark} {name:<{longest}}  {day}  {title}", width - len(after), end) + after
+        tagged = _cut(f"{line}  {tags}", width, end) if tags != "-" else line
+        lines.append(tagged if tagged.startswith(f"{line}  ") else line)
+    return lines
+
+
+def _cut(line: str, width: int, end: str) -> str:
+    """The line, cut so that it fits into so many columns."""
+    if line.isascii() and len(line) <= width:
+        return line
+    from unicodedata import combining, east_asian_width
+
+    columns = 0
+    fits = 0
+    for at, char in enumerate(line):
+        columns += 0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
+        if columns <= width - len(end):
+            fits = at + 1
+        if columns > width:
+            return line[:fits].rstrip() + end
+    return line

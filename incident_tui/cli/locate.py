@@ -1,0 +1,107 @@
+"""Which knowledge base, and which entries in it, the arguments mean."""
+
+import os
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incident_tui.cli.wrong_use import WrongUse
+from incident_tui.kb.plain import one_line
+from incident_tui.kb.resolve import Ambiguous, Named, Unknown, resolve
+from incident_tui.kb.splice import Refused
+
+if TYPE_CHECKING:
+    from incident_tui.kb.edit import Place
+    from incident_tui.storage.base import KnowledgeBase, Snapshot
+
+NAMES = (Path("incidents.md"), Path("kb/incidents.md"))
+"""What a knowledge base is called in its folder."""
+
+ENVIRONMENT = "INCIDENT_TUI_FILE"
+
+_SHOWN = 20
+"""How many candidates are listed."""
+
+_NEAREST = 3
+"""How many names are offered where none is known."""
+
+
+def named_path(file: str | None) -> Path | None:
+    """The path that was named: by the option, else by the environment; nothing if by neither."""
+    name = file or os.environ.get(ENVIRONMENT)
+    return Path(name) if name else None
+
+
+def in_folder(folder: Path) -> Path | None:
+    """The knowledge base that a folder holds."""
+    return next((folder / name for name in NAMES if os.path.lexists(folder / name)), None)
+
+
+def opened(args: Namespace) -> "tuple[KnowledgeBase, Snapshot]":
+    """The knowledge base that a command is for, and what it holds. Raises `Refused` if there is none."""
+    from incident_tui.storage.base import KnowledgeBase
+
+    named = named_path(args.file)
+    path = named or Path()
+    if os.path.isdir(path):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
+        found = in_folder(path)
+        if found is None and named is None:
+            raise Refused(f"no incidents.md or kb/incidents.md here; name one with -f PATH or ${ENVIRONMENT}")
+        if found is None:
+            raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md")
+        path = found
+    base = KnowledgeBase(path)
+    snapshot = base.snapshot()
+    if not snapshot.exists:
+        raise Refused(f"{path}: there is no such file")
+    return base, snapshot
+
+
+def entries(
+    words: Sequence[str],
+    named: Sequence[Named],
+    prefer: "Place" = "live",
+    among: Callable[[Named], bool] = lambda _: True,
+) -> list[Named]:
+    """The entries that words mean, each once. Raises `WrongUse` for one that means none, or several."""
+    found: dict[tuple[str, int], Named] = {}
+    for word in words:
+        try:
+            one = resolve(word, named, prefer, among)
+        except Ambiguous as several:
+            found_lines = [line(one) for one in several.candidates[:_SHOWN]]
+            if (more := len(several.candidates) - _SHOWN) > 0:
+                found_lines.append(f"… and {more} more")
+            count = len(several.candidates)
+            raise WrongUse(f"'{word}' could be any of {count} entries:", *found_lines) from None
+        except Unknown:
+            nearest = [line(one) for one in _nearest(word, named)]
+            if nearest:
+                raise WrongUse(f"no entry is called '{word}'; the nearest:", *nearest) from None
+            raise WrongUse(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None
+        found.setdefault((one.place, one.entry.number), one)
+    return list(found.values())
+
+
+def line(one: Named) -> str:
+    """An entry as a candidate: id, reference, title."""
+    archived = " (archived)" if one.place == "archive" else ""
+    return f"{one.id}  {one.entry.ref or '-'}  {one_line(one.entry.title) or '-'}{archived}"
+
+
+def _nearest(word: str, named: Sequence[Named]) -> list[Named]:
+    """The entries that are called most like a word."""
+    from rapidfuzz import fuzz, process
+
+    from incident_tui.cli.order import records
+    from incident_tui.search.index import Index
+
+    near = [named[hit.row] for hit in Index(records(named)).search(word)[:_NEAREST] if hit.score]
+    if near:
+        return near
+    names = [(row, name) for row, one in enumerate(named) for name in (one.id, one.entry.ref, one.entry.title)]
+    texts = [name and name.casefold() for _, name in names]  # nothing is like a name that is missing
+    alike = process.extract(word.casefold(), texts, scorer=fuzz.ratio, limit=3 * _NEAREST, score_cutoff=50)
+    rows = dict.fromkeys(names[index][0] for _, _, index in alike)
+    return [named[row] for row in list(rows)[:_NEAREST]]

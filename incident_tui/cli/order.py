@@ -1,0 +1,51 @@
+"""The order in which entries are listed."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from incident_tui.kb.resolve import Named
+
+if TYPE_CHECKING:
+    from incident_tui.search.index import Record
+
+
+def ordered(named: Sequence[Named], query: str, sort: str | None) -> list[Named]:
+    """The entries that answer a query, in the order wanted.
+
+    Without an order: best first, or (where nothing is asked) pinned first and then newest. Equals stand
+    newest first.
+    """
+    found = sorted(named, key=lambda one: one.entry.timestamp, reverse=True)
+    if sort is None:
+        found.sort(key=lambda one: not one.entry.pinned)
+    if query.strip():
+        from incident_tui.search.index import Index
+
+        found = [found[hit.row] for hit in Index(records(found)).search(query)]
+    if sort is not None:
+        _sort(found, sort)
+    return found
+
+
+def records(named: Sequence[Named]) -> "list[Record]":
+    """What is searchable of entries."""
+    from incident_tui.search.index import Record
+
+    return [
+        Record(one.entry.ref or "", one.entry.title, one.entry.tags, one.entry.timestamp, one.entry.pinned)
+        for one in named
+    ]
+
+
+def _sort(found: list[Named], sort: str) -> None:
+    found.sort(key=lambda one: one.entry.timestamp, reverse=True)
+    match sort:
+        case "oldest":
+            found.sort(key=lambda one: one.entry.timestamp)
+        case "used":
+            found.sort(key=lambda one: one.entry.used, reverse=True)
+        case "last-used":
+            found.sort(key=lambda one: one.entry.last_used or date.min, reverse=True)
+        case "title":
+            found.sort(key=lambda one: (not one.entry.title, one.entry.title.casefold()))

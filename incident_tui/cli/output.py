@@ -1,0 +1,97 @@
+"""The two streams: what is written to them can't harm a terminal, and their ends are met quietly."""
+
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+from incident_tui.kb.plain import one_line
+
+WIDTH = 80
+"""Columns where there is no terminal to ask."""
+
+_NARROWEST = 20
+
+
+def prepare() -> None:
+    """Make standard output one that never fails for a character, nor for being closed."""
+    if sys.stdout is None:
+        sys.stdout = _nowhere()
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        with suppress(ValueError, OSError):
+            reconfigure(errors="backslashreplace")
+
+
+def say(line: str) -> None:
+    """Print one line, which may hold text of the file."""
+    sys.stdout.write(f"{one_line(line)}\n")
+
+
+def write(text: str) -> None:
+    """Print text that is harmless already."""
+    sys.stdout.write(text)
+
+
+def write_bytes(data: bytes) -> None:
+    """Put bytes on standard output as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+
+
+def complain(*lines: str) -> None:
+    """Say on stderr what is wrong; lines after the first are indented."""
+    if sys.stderr is None:
+        return
+    first, *others = (one_line(line) for line in lines)
+    text = "".join(f"{line}\n" for line in (f"incident-tui: {first}", *(f"  {line}" for line in others)))
+    with suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def note(line: str) -> None:
+    """Say on stderr what a person would like to know and a script wouldn't."""
+    if sys.stderr is not None and on_terminal():
+        sys.stderr.write(f"{one_line(line)}\n")
+
+
+def flush() -> None:
+    """Write what is held back, so that a failure is met here and not at exit."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def give_up() -> None:
+    """Send what is left nowhere: its reader is gone, or it can't be written."""
+    with suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+
+
+def on_terminal() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def unicode() -> bool:
+    """Whether standard output takes more than ASCII."""
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def width() -> int:
+    """Columns of the terminal; `WIDTH` on a pipe."""
+    if not on_terminal():
+        return WIDTH
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and len(columns) < 5 and int(columns):
+        return max(int(columns), _NARROWEST)
+    try:
+        return max(os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH, _NARROWEST)
+    except (OSError, ValueError):
+        return WIDTH
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - lives as long as the run

@@ -1,0 +1,195 @@
+"""The command line: which command, its options, its words, and the help.
+
+The command word may stand behind options, so it is looked for first; each command then has a small parser of
+its own, and only that one is built. Words (IDs, queries, paths) may stand between options; after `--` all
+are words.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, NoReturn
+
+from incident_tui.cli import output
+from incident_tui.cli.help import EXAMPLES, OVERVIEW
+from incident_tui.cli.wrong_use import WrongUse
+
+SORTS = ("newest", "oldest", "used", "last-used", "title")
+
+_VALUED = frozenset({"-f", "--file", "--query", "--select", "--limit", "--sort", "--summary", "--key-learning"})
+"""Options that take the next argument."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise WrongUse(f"{message} (see `{self.prog} --help`)")
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """argparse asks shutil for the width, whose import costs as much as all of argparse."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=output.width() - 2)
+
+
+class Command(NamedTuple):
+    """A command: the module of `incident_tui.cli` that does it, and what it takes."""
+
+    module: str
+    usage: str
+    about: str
+    least: int
+    most: int
+    """How many words it takes."""
+    options: Callable[[argparse.ArgumentParser], None]
+
+
+def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
+    """Return the command and its arguments: `command` is its name, `words` are its IDs, paths or query.
+
+    Raises `WrongUse`, and `SystemExit` after `--help` and `--version`.
+    """
+    name, rest = _command_word(argv)
+    command = COMMANDS[name or "browse"]
+    parser = _parser(name)
+    marker = rest.index("--") if "--" in rest else len(rest)
+    args, words = parser.parse_known_args(rest[:marker])
+    for word in words:
+        if word.startswith("-") and word != "-":
+            parser.error(f"there is no option {word}")
+    args.command = name or "browse"
+    args.words = [*words, *rest[marker + 1 :]]
+    if len(args.words) < command.least:
+        parser.error(f"{args.command} needs an ID")
+    if len(args.words) > command.most:
+        what = "PATH" if args.command == "browse" else "ID" if command.most else "word"
+        parser.error(f"{args.command} takes {'one' if command.most else 'no'} {what}, not {len(args.words)}")
+    return command, args
+
+
+def _command_word(argv: Sequence[str]) -> tuple[str, list[str]]:
+    """The command's name (nothing if there is none), and the arguments without it."""
+    at = 0
+    while at < len(argv) and argv[at].startswith("-") and argv[at] not in ("-", "--"):
+        at += 2 if argv[at] in _VALUED else 1
+    if at < len(argv) and argv[at] in COMMANDS:
+        return argv[at], [*argv[:at], *argv[at + 1 :]]
+    return "", list(argv)
+
+
+def _parser(name: str) -> argparse.ArgumentParser:
+    command = COMMANDS[name or "browse"]
+    parser = _Parser(
+        prog=f"incident-tui {name}".strip(),
+        usage=f"incident-tui {name} {command.usage}" if name else f"incident-tui {command.usage}",
+        description=command.about if name else OVERVIEW,
+        epilog=EXAMPLES.get(name),
+        formatter_class=_Formatter,
+        allow_abbrev=False,
+        add_help=False,
+    )
+    command.options(parser)
+    parser.add_argument(
+        "-f", "--file", metavar="PATH", type=_path, help="the knowledge base: a file, or a folder that has one"
+    )
+    parser.add_argument("-h", "--help", action="help", help="show this help")
+    parser.add_argument("--version", action=_Version, help="show the version")
+    return parser
+
+
+class _Version(argparse.Action):
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from incident_tui import __version__
+
+        sys.stdout.write(f"incident-tui {__version__}\n")
+        parser.exit()
+
+
+def _path(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0")
+    return int(text) if len(text) < 19 else sys.maxsize
+
+
+def _browse(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--query", metavar="Q", default="", help="search for this at once")
+    parser.add_argument("--select", metavar="ID", help="open on this entry")
+    parser.add_argument("--read-only", action="store_true", help="refuse every change")
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+
+
+def _list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="an array of objects, one a line")
+    parser.add_argument("--limit", metavar="N", type=_limit, help="the first N only")
+    parser.add_argument("--sort", metavar="ORDER", choices=SORTS, help=", ".join(SORTS))
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--archived", action="store_true", help="the archived entries")
+    which.add_argument("--all", action="store_true", help="live and archived entries")
+
+
+def _show(parser: argparse.ArgumentParser) -> None:
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as an object, with body, sections and items")
+    form.add_argument("--raw", action="store_true", help="the Markdown: its exact bytes, unless on a terminal")
+    parser.add_argument("--full", action="store_true", help="the archived original of a summarized entry")
+
+
+def _summarize(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--summary", metavar="TEXT", help="instead of the entry's own first paragraph")
+    parser.add_argument("--key-learning", metavar="TEXT", help="instead of the entry's own first learning")
+
+
+def _archive(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="pinned entries too")
+
+
+def _plain(_: argparse.ArgumentParser) -> None:
+    pass
+
+
+_MANY = sys.maxsize
+_FILE = "[-f PATH]"
+_SHOW = f"ID [--json|--raw] [--full] {_FILE}"
+_LIST = f"[QUERY…] [--json] [--limit N] [--sort ORDER] [--archived|--all] {_FILE}"
+_BROWSE = f"[PATH…] [--query Q] [--select ID] [--read-only] [--no-mouse] {_FILE}"
+
+COMMANDS = {
+    "browse": Command("browse", _BROWSE, "Open the browser.", 0, 1, _browse),
+    "list": Command("listing", _LIST, "List entries: best first, or pinned first and then newest.", 0, _MANY, _list),
+    "show": Command("show", _SHOW, "Show one entry.", 1, 1, _show),
+    "pin": Command("edit", f"ID… {_FILE}", "Pin entries: never archive them without asking.", 1, _MANY, _plain),
+    "unpin": Command("edit", f"ID… {_FILE}", "Take the pins off entries.", 1, _MANY, _plain),
+    "helped": Command(
+        "edit",
+        f"ID… {_FILE}",
+        "Count that entries helped: `used` goes up by one, `last_used` is today.",
+        1,
+        _MANY,
+        _plain,
+    ),
+    "summarize": Command(
+        "edit",
+        f"ID [--summary TEXT] [--key-learning TEXT] {_FILE}",
+        "Put a summary in an entry's place; the full text goes to the archive.",
+        1,
+        1,
+        _summarize,
+    ),
+    "archive": Command("edit", f"ID… [--force] {_FILE}", "Move entries to the archive.", 1, _MANY, _archive),
+    "restore": Command(
+        "edit", f"ID… {_FILE}", "Bring entries (or the full text of summaries) back from the archive.", 1, _MANY, _plain
+    ),
+    "undo": Command("history", _FILE, "Take your last change back, byte for byte.", 0, 0, _plain),
+    "redo": Command("history", _FILE, "Make the change again that was undone last.", 0, 0, _plain),
+    "log": Command("history", _FILE, "List your changes, the newest first.", 0, 0, _plain),
+}
+"""The commands by name. A first word that isn't one is a path for the browser."""

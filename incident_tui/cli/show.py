@@ -1,0 +1,93 @@
+"""`show`: one entry, rendered, as it stands in the file, or as JSON."""
+
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+
+from incident_tui.cli import output
+from incident_tui.cli.locate import entries, opened
+from incident_tui.kb.plain import harmless, one_line
+from incident_tui.kb.resolve import Named, everyone
+from incident_tui.kb.splice import Refused
+
+
+def run(args: Namespace) -> int:
+    """Print the entry."""
+    _, snapshot = opened(args)
+    named = everyone(snapshot.base)
+    (one,) = entries(args.words, named, prefer="archive" if args.full else "live")
+    if args.full:
+        one = _original(one, named, snapshot.base.pointer)
+    if args.json:
+        from incident_tui.cli.as_json import dumps, full_object
+
+        output.write(f"{dumps(full_object(one, snapshot))}\n")
+    elif args.raw and not output.on_terminal():
+        output.write_bytes(one.entry.raw)
+    elif args.raw:
+        text = harmless(one.entry.text)
+        output.write(text if text.endswith("\n") else f"{text}\n")
+    else:
+        _render(one)
+    return 0
+
+
+def _original(one: Named, named: Sequence[Named], pointer: str) -> Named:
+    """The full text of an entry: itself if it was never summarized."""
+    if one.entry.state == "full":
+        return one
+    originals = [
+        held
+        for held in named
+        if held.place == "archive" and held.entry.state == "full" and held.entry.identity == one.entry.identity
+    ]
+    if not originals:
+        raise Refused(f"{one.entry.label}: its full text is not in {pointer}")
+    return originals[-1]
+
+
+def _render(one: Named) -> None:
+    """Heading, a line of metadata, and the body; without any escape sequence on a pipe."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from incident_tui.render.layout import Flow
+    from incident_tui.render.markdown import render
+
+    terminal = output.on_terminal()
+    console = Console(
+        width=output.width(),
+        force_terminal=terminal,
+        color_system="auto" if terminal else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+    )
+    plain = console.color_system is None
+    separator = " · " if output.unicode() else "; "
+    console.print(Flow(Text(one.entry.label, "bold")), Flow(Text(separator.join(_facts(one)), "dim")), sep="")
+    if one.entry.body.strip():
+        console.print()
+        console.print(render(one.entry.body.strip("\r\n"), ascii_only=not output.unicode(), hyperlinks=not plain))
+
+
+def _facts(one: Named) -> Iterator[str]:
+    """What the metadata says, in words."""
+    entry = one.entry
+    if one.id != entry.label:
+        yield one_line(one.id)
+    if entry.type:
+        yield one_line(entry.type)
+    if one.place == "archive":
+        yield "archived"
+    if entry.state == "summarized":
+        yield "summarized"
+    if entry.pinned:
+        yield "pinned"
+    used = f"used {entry.used} time{'' if entry.used == 1 else 's'}"
+    last = one_line(entry.metadata.get("last_used") or "")
+    yield f"{used}, last on {last}" if last else used
+    if entry.tags:
+        yield "tags: " + ", ".join(one_line(tag) for tag in entry.tags)
+    for key, value in entry.extra.items():
+        yield f"{key}: {one_line(value)}"

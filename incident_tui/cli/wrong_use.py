@@ -1,0 +1,9 @@
+"""What a command was asked in a way that it can't be."""
+
+
+class WrongUse(Exception):
+    """Exit 2. The first line says what is wrong; the others help."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(lines[0])
+        self.lines = lines

@@ -1,0 +1,101 @@
+"""The way into the browser: which file it opens, and what it says where it cannot."""
+
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+NO_TERMINAL = (
+    "incident-tui: the browser needs a terminal (and TERM not dumb); "
+    "without one use `incident-tui list` and `incident-tui show ID`\n"
+)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, dict[str, object]]]:
+    """A terminal, and a browser that only notes what it was asked to open."""
+    calls: list[tuple[Path, dict[str, object]]] = []
+
+    def run(path: Path, **options: object) -> int:
+        calls.append((path, options))
+        return 0
+
+    app = types.ModuleType("incident_tui.tui.app")
+    app.run = run  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "incident_tui.tui.app", app)
+    monkeypatch.setattr("incident_tui.cli.browse._has_terminal", lambda: True)
+    return calls
+
+
+DEFAULTS = {"query": "", "select": None, "read_only": False, "mouse": True}
+
+
+def test_without_a_word_it_opens_the_file_here(run, opened) -> None:
+    assert run() == (0, "", "")
+    assert run("browse") == (0, "", "")
+    assert opened == [(Path("incidents.md"), DEFAULTS)] * 2
+
+
+def test_the_options_reach_the_browser(run, opened) -> None:
+    run("--query", "conn pool", "--select=INC-2187", "--read-only", "--no-mouse")
+    assert opened == [
+        (
+            Path("incidents.md"),
+            {"query": "conn pool", "select": ("live", "M-2026-11-18T09:12:40Z"), "read_only": True, "mouse": False},
+        )
+    ]
+
+
+def test_a_path_is_a_file_or_a_folder(run, opened, folder: Path) -> None:
+    (folder / "kb").mkdir()
+    run(str(folder))
+    run("browse", "archive/incidents.md", "--read-only")
+    run("--query", "x", "./archive")
+    assert [path for path, _ in opened] == [
+        folder / "incidents.md",
+        Path("archive/incidents.md"),
+        Path("archive/incidents.md"),
+    ]
+
+
+def test_a_path_beats_the_option_and_the_option_the_environment(run, opened, folder: Path, monkeypatch) -> None:
+    monkeypatch.setenv("INCIDENT_TUI_FILE", "c.md")
+    run()
+    run("-f", "b.md")
+    run("-f", "b.md", "a.md")
+    assert [path.name for path, _ in opened] == ["c.md", "b.md", "a.md"]
+
+
+def test_what_is_not_there_is_left_to_the_browser(run, opened, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    run("gone.md")
+    run("empty")
+    assert [path for path, _ in opened] == [Path("gone.md"), Path("empty/incidents.md")]
+
+
+def test_a_path_with_the_name_of_a_command_can_be_opened(run, opened) -> None:
+    run("browse", "list")
+    run("--", "list")
+    run("./list")
+    assert [path.name for path, _ in opened] == ["list"] * 3
+
+
+def test_one_path_at_a_time(run, opened) -> None:
+    said = run("a.md", "b.md")
+    assert said.code == 2
+    assert said.err == "incident-tui: browse takes one PATH, not 2 (see `incident-tui --help`)\n"
+    assert opened == []
+
+
+def test_without_a_terminal_it_points_to_the_commands(run, program) -> None:
+    assert run() == (1, "", NO_TERMINAL)
+    done = program("incidents.md")
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (1, b"", NO_TERMINAL)
+
+
+def test_a_dumb_terminal_is_none(run, monkeypatch) -> None:
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "dumb")
+    assert run() == (1, "", NO_TERMINAL)

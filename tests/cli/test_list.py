@@ -1,0 +1,211 @@
+"""`list`: one line an entry, for eyes, ears and pipes; and an exact array of objects."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+FIELDS = [
+    "id",
+    "timestamp",
+    "ref",
+    "title",
+    "state",
+    "archived",
+    "type",
+    "tags",
+    "used",
+    "last_used",
+    "pinned",
+    "schema_version",
+    "extra",
+    "file",
+    "line",
+]
+
+
+def rows(said) -> list[list[str]]:
+    assert (said.code, said.err) == (0, "")
+    return [line.split("\t") for line in said.out.splitlines()]
+
+
+def objects(said) -> list[dict[str, object]]:
+    assert (said.code, said.err) == (0, "")
+    return json.loads(said.out)
+
+
+def test_pinned_entries_come_first_then_the_newest(run) -> None:
+    listed = rows(run("list"))
+    marks = [row[0] for row in listed]
+    assert marks == ["*"] * 4 + ["-"] * (len(marks) - 4)
+    for group in (listed[:4], listed[4:]):
+        days = [row[3] for row in group]
+        assert days == sorted(days, reverse=True)
+
+
+def test_a_line_on_a_pipe_is_seven_columns_of_which_none_is_empty(run) -> None:
+    for row in rows(run("list", "--all")):
+        assert len(row) == 7
+        assert all(row)
+        assert row[5] in ("full", "summarized", "archived")
+    assert ["-", "M-2026-06-02T07:45:00Z", "INC-2127", "2026-06-02", "-", "full", "-"] in [
+        [*row[:6], "-"] for row in rows(run("list"))
+    ]
+
+
+def test_the_second_column_is_an_id_that_every_command_takes(run) -> None:
+    for row in rows(run("list")):
+        assert run("show", row[1], "--raw").out.startswith(f"## {row[1].split('#')[0]}")
+
+
+def test_two_half_remembered_words_with_a_typo_find_the_entry_first(run) -> None:
+    assert rows(run("list", "conection", "pool"))[0][2] == "INC-2187"
+    assert rows(run("list", "conection pool", "--limit", "1")) == rows(run("list", "conection", "pool"))[:1]
+
+
+def test_words_may_stand_around_the_options(run) -> None:
+    assert run("list", "pool", "--limit", "1", "conection") == run("list", "--limit=1", "pool", "conection")
+
+
+def test_words_that_look_like_options_come_after_the_marker(run) -> None:
+    assert run("list", "--sort").code == 2
+    assert run("list", "-pool").code == 2
+    assert rows(run("list", "--", "-pool", "--conection"))[0][2] == "INC-2187"
+
+
+def test_a_query_that_matches_nothing_is_done_and_says_nothing(run) -> None:
+    assert run("list", "zzzzqqqq") == (0, "", "")
+    assert run("list", "zzzzqqqq", "--json") == (0, "[]\n", "")
+
+
+def test_a_query_without_a_word_asks_nothing(run) -> None:
+    assert run("list", "???") == run("list", "") == run("list")
+
+
+@pytest.mark.parametrize(
+    ("sort", "key", "falling"),
+    [
+        ("newest", lambda one: one["timestamp"], True),
+        ("oldest", lambda one: one["timestamp"], False),
+        ("used", lambda one: one["used"], True),
+        ("last-used", lambda one: one["last_used"] or "", True),
+        ("title", lambda one: (one["title"] is None, (one["title"] or "").casefold()), False),
+    ],
+)
+def test_each_order_holds_for_all_entries_with_and_without_a_query(run, sort, key, falling) -> None:
+    for query in ([], ["redis"], ["INC"]):
+        found = objects(run("list", "--all", "--json", "--sort", sort, *query))
+        assert found
+        assert [key(one) for one in found] == sorted(map(key, found), reverse=falling)
+
+
+def test_an_unknown_order_is_wrong_use_and_the_orders_are_named(run) -> None:
+    said = run("list", "--sort", "size")
+    assert (said.code, said.out) == (2, "")
+    assert "last-used" in said.err
+
+
+def test_a_limit_cuts_after_sorting(run) -> None:
+    assert rows(run("list", "--sort", "oldest", "--limit", "2")) == rows(run("list", "--sort", "oldest"))[:2]
+    assert run("list", "--limit", "0") == (0, "", "")
+    assert run("list", "--limit", "9" * 6000) == run("list")
+
+
+@pytest.mark.parametrize("limit", ["-1", "x", "", "1.5", "٣", "1e3"])
+def test_a_limit_that_is_no_number_from_0_is_wrong_use(run, limit) -> None:
+    said = run("list", "--limit", limit)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.count("\n") == 1
+
+
+def test_archived_entries_are_listed_when_asked_for(run) -> None:
+    live, archived, everything = (objects(run("list", "--json", *which)) for which in ([], ["--archived"], ["--all"]))
+    assert not any(one["archived"] for one in live)
+    assert len(archived) == 8
+    assert all(one["archived"] and one["file"].endswith("/archive/incidents.md") for one in archived)
+    assert len(everything) == len(live) + len(archived)
+    assert run("list", "--archived", "--all").code == 2
+
+
+def test_json_has_exactly_the_fields_of_the_contract(run, folder: Path) -> None:
+    found = objects(run("list", "--all", "--json"))
+    assert [list(one) for one in found] == [FIELDS] * len(found)
+    (one,) = [one for one in found if one["ref"] == "INC-2187"]
+    assert one == {
+        "id": "M-2026-11-18T09:12:40Z",
+        "timestamp": "2026-11-18T09:12:40Z",
+        "ref": "INC-2187",
+        "title": "orders-api-connection-pool-exhausted",
+        "state": "full",
+        "archived": False,
+        "type": "incident",
+        "tags": ["orders", "postgres", "connection-pool", "on-sale"],
+        "used": 1,
+        "last_used": "2026-11-21",
+        "pinned": False,
+        "schema_version": 1,
+        "extra": {},
+        "file": str(folder.resolve() / "incidents.md"),
+        "line": 59,
+    }
+
+
+def test_what_is_missing_is_null_unless_the_contract_gives_a_default(run, folder: Path) -> None:
+    (folder / "incidents.md").write_bytes(b"# Incidents\n\n## M-2025-01-01T00:00:00Z\n")
+    (one,) = objects(run("list", "--json"))
+    missing = ("ref", "title", "type", "last_used", "schema_version")
+    assert {key: one[key] for key in missing} == dict.fromkeys(missing)
+    assert (one["tags"], one["used"], one["pinned"], one["extra"]) == ([], 0, False, {})
+    assert (one["state"], one["archived"], one["line"]) == ("full", False, 3)
+
+
+def test_json_keeps_what_the_file_says_of_a_schema_and_of_unknown_keys(run, folder: Path) -> None:
+    text = "## M-2025-01-01T00:00:00Z a\n\n- type: x\n- schema_version: 2b\n- owner: Zoë\n- status: open\n"
+    (folder / "incidents.md").write_text(text, encoding="utf-8")
+    (one,) = objects(run("list", "--json"))
+    assert (one["type"], one["schema_version"], one["extra"]) == ("x", "2b", {"owner": "Zoë", "status": "open"})
+
+
+def test_twins_have_numbered_ids(run) -> None:
+    twins = [one["id"] for one in objects(run("list", "--json", "--sort", "oldest")) if "#" in one["id"]]
+    assert twins == ["M-2026-08-25T13:50:27Z#1", "M-2026-08-25T13:50:27Z#2"]
+
+
+def test_line_is_where_the_heading_stands(run, folder: Path) -> None:
+    for one in objects(run("list", "--all", "--json")):
+        lines = Path(one["file"]).read_text(encoding="utf-8").split("\n")
+        assert lines[one["line"] - 1].startswith(f"## M-{one['timestamp']}")
+
+
+def test_json_of_any_bytes_is_valid_and_printable_ascii(run, folder: Path) -> None:
+    (folder / "incidents.md").write_bytes(
+        b"## M-2025-01-01T00:00:00Z a \xff\xed\xa0\x80 \x1b]0;x\x07 \xc2\x9b2J \x7f\n\n"
+        b"- owner: \xe2\x80\xae\xf0\x9f\x92\xa5\n- type: \x00\n"
+    )
+    said = run("list", "--json")
+    assert all(char == "\n" or " " <= char < "\x7f" for char in said.out)
+    (one,) = json.loads(said.out)
+    one["title"].encode("utf-8")
+    assert "\x1b]0;x" in one["title"]
+
+
+def test_nothing_of_the_file_moves_the_terminal(run, folder: Path) -> None:
+    (folder / "incidents.md").write_bytes(
+        b"## M-2025-01-01T00:00:00Z a\x1b[31m\xc2\x9b2J\xe2\x80\xae\tb \xff\n\n- tags: \x1b[1m, x\ty\n"
+    )
+    ((_, _, _, _, title, _, tags),) = rows(run("list"))
+    assert title == "a␛[31m\ufffd2J b \ufffd"
+    assert tags == "␛[1m,x y"
+
+
+def test_the_bare_template_has_no_entries(run, folder: Path) -> None:
+    (folder / "incidents.md").write_bytes(b"# Incidents\n\n<!-- Example:\n\n## M-2025-01-05T16:00:00Z INC-1 x\n\n-->\n")
+    assert run("list", "--json") == (0, "[]\n", "")
+    assert run("list") == (0, "", "")
+
+
+def test_listing_writes_nothing(run, content) -> None:
+    before = content()
+    run("list", "--all", "--json")
+    run("list", "redis")
+    assert content() == before
