@@ -11,7 +11,7 @@ from incident_tui.kb.resolve import everyone
 from incident_tui.kb.splice import Refused
 
 if TYPE_CHECKING:
-    from incident_tui.kb.edit import Place
+    from incident_tui.kb.change import Place
 
 
 def run(args: Namespace) -> int:

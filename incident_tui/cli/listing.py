@@ -11,7 +11,7 @@ from incident_tui.kb.plain import one_line
 from incident_tui.kb.resolve import Named, everyone, of_place
 
 if TYPE_CHECKING:
-    from incident_tui.kb.edit import Base
+    from incident_tui.kb.change import Base
 
 
 def run(args: Namespace) -> int:

@@ -12,7 +12,7 @@ from incident_tui.kb.resolve import Ambiguous, Named, Unknown, resolve
 from incident_tui.kb.splice import Refused
 
 if TYPE_CHECKING:
-    from incident_tui.kb.edit import Place
+    from incident_tui.kb.change import Place
     from incident_tui.storage.base import KnowledgeBase, Snapshot
 
 NAMES = (Path("incidents.md"), Path("kb/incidents.md"))

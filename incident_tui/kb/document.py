@@ -13,12 +13,14 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from incident_tui.kb.entry import Entry, Identity
+from incident_tui.kb.sections import lines
 
 BOM = b"\xef\xbb\xbf"
 
 _HEADING = re.compile(rb"## M-[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTAINER = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|\n)(?P<prefix> *(?:(?:[-*+]|[0-9]{1,9}[.)]) {1,4})+)\Z")
 _RULE = re.compile(rb" {0,3}-{3,}[ \t]*\r?\n?\Z")
+_CONFLICT = re.compile(rb"^<{7} [^\n]*\n(?:.*?\n)??={7}\r?\n(?:.*?\n)??>{7} [^\n]*", re.MULTILINE | re.DOTALL)
 _LOOK_BACK = 64
 """How many bytes before a fence may be list markers (a fence opened on the line of a list item)."""
 
@@ -115,6 +117,23 @@ class Document:
         return self._by_identity.get(identity, [])
 
     @cached_property
+    def _conflicts(self) -> list[tuple[int, int]]:
+        """The regions between git's conflict markers, as byte offsets."""
+        if b"<<<<<<< " not in self.data:
+            return []
+        return [match.span() for match in _CONFLICT.finditer(self.data)]
+
+    def conflict(self, entry: Entry) -> int | None:
+        """The line of the conflict markers that an entry stands under; nothing if it stands under none.
+
+        Markers in closed fenced code are an example, not a conflict.
+        """
+        for start, end in self._conflicts:
+            if start < entry.end and end > entry.start and not (entry.start < start and _is_code(entry, start)):
+                return self.line(start)
+        return None
+
+    @cached_property
     def lines(self) -> tuple[int, ...]:
         """The line of each entry's heading, from 1."""
         numbers, line, at = [], 1, 0
@@ -132,6 +151,10 @@ class Document:
 def is_rule(line: bytes) -> bool:
     """Whether a line is a `---` rule."""
     return _RULE.match(line) is not None
+
+
+def _is_code(entry: Entry, offset: int) -> bool:
+    return any(line.code for line in lines(entry) if line.offset == offset)
 
 
 class _Scan:

@@ -9,8 +9,8 @@ its bytes.
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from incident_tui.kb.edit import with_value, without
 from incident_tui.kb.entry import Entry, is_count, parse_date, parse_tags
+from incident_tui.kb.metadata import alone, with_value, without
 from incident_tui.kb.sections import sections
 
 Part = bytes | None
@@ -29,14 +29,14 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes:
     """Merge one entry's bytes: `base` is what both began with. Raises `Conflict`."""
     if base in (ours, theirs):
         return theirs if ours == base else ours
-    three = _Three(*(Entry(raw, 0, len(raw), len(raw), 0) for raw in (base, ours, theirs)))
+    three = _Three(*(alone(raw) for raw in (base, ours, theirs)))
     heading = _pick("the heading", *three.map(lambda entry: entry.data[: entry.heading_end]))
     body = _body(three)
     metadata_start = three.theirs.heading_end
     merged = (heading or b"") + three.theirs.data[metadata_start : three.theirs.metadata.end]
     for key in dict.fromkeys(field.key for entry in three for field in entry.metadata.fields):
         value = _VALUES.get(key, _value)(key, three)
-        now = Entry(merged, 0, len(merged), len(merged), 0).metadata.get(key)
+        now = alone(merged).metadata.get(key)
         if value is None and now is not None:
             merged = without(merged, key)
         elif value is not None and value != now:

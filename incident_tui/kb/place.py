@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from incident_tui.kb.document import Comment, Document, is_rule
 from incident_tui.kb.entry import Entry, Identity
+from incident_tui.kb.metadata import alone, ended
 from incident_tui.kb.splice import Hunk, Splice, locate
 
 Neighbours = tuple[Identity | None, Identity | None]
@@ -117,23 +118,13 @@ def usual_gap(document: Document) -> bytes:
     return gap or document.eol + b"---" + document.eol * 2
 
 
-def ended(text: bytes, eol: bytes) -> bytes:
-    """The text with a line end, added if it is missing."""
-    return text if not text or text.endswith(b"\n") else text + eol
-
-
 def _in_order(document: Document, texts: Sequence[tuple[bytes, int]]) -> list[tuple[bytes, int]]:
     """Texts by their place; those that share one in the file's order, or as they come where it has none."""
     stamps = [entry.timestamp for entry in document.entries]
     placed = list(texts)
     if len(set(stamps)) > 1 and (_falls(stamps) or _rises(stamps)):
-        placed.sort(key=_timestamp, reverse=_falls(stamps))
+        placed.sort(key=lambda text: alone(text[0]).timestamp, reverse=_falls(stamps))
     return sorted(placed, key=lambda text: text[1])
-
-
-def _timestamp(placed: tuple[bytes, int]) -> str:
-    raw = placed[0]
-    return Entry(raw, 0, len(raw), len(raw), 0).timestamp
 
 
 def _falls(stamps: Sequence[str]) -> bool:

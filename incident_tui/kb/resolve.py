@@ -11,7 +11,7 @@ from incident_tui.kb.entry import Entry
 from incident_tui.kb.plain import one_line
 
 if TYPE_CHECKING:
-    from incident_tui.kb.edit import Base, Place
+    from incident_tui.kb.change import Base, Place
 
 
 class Named(NamedTuple):

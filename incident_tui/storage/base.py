@@ -12,20 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from incident_tui.kb.change import Base, Change, FileChange, Place
 from incident_tui.kb.document import Document
-from incident_tui.kb.edit import (
-    Archive,
-    Base,
-    Change,
-    Edit,
-    FileChange,
-    Helped,
-    Pin,
-    Place,
-    Restore,
-    Summarize,
-    apply,
-)
+from incident_tui.kb.edit import Archive, Edit, Helped, Pin, Restore, Summarize, apply
 from incident_tui.kb.entry import Identity
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
@@ -186,7 +175,7 @@ class KnowledgeBase:
                     }
                     before = self._snapshot(stored)
                     if before.read_only:
-                        raise Refused(f"{before.live_file.name} can't be changed: {before.read_only}")
+                        raise Refused(f"{one_line(before.live_file.name)} can't be changed: {before.read_only}")
                     change = make(before.base)
                     if not change.files:
                         return Outcome(before, "")
@@ -198,7 +187,9 @@ class KnowledgeBase:
                 continue
             except OSError as error:
                 raise Refused(f"{files.shown(self.path)} can't be changed: {files.reason(error)}") from None
-        raise Refused(f"{self.path.name} is being written by another program all the time; nothing was changed")
+        raise Refused(
+            f"{one_line(self.path.name)} is being written by another program all the time; nothing was changed"
+        )
 
     def _outcome(self, before: Snapshot, change: Change, did: str, write: "_Write") -> Outcome:
         documents: dict[Place, Document | None] = {"live": before.live, "archive": before.archive}
@@ -221,7 +212,7 @@ class KnowledgeBase:
 
     def _refuse_read_only(self) -> None:
         if self._read_only:
-            raise Refused(f"{self.path.name} can't be changed: {self._read_only}")
+            raise Refused(f"{one_line(self.path.name)} can't be changed: {self._read_only}")
 
     def _read(self, path: Path) -> Stored | None:
         try:

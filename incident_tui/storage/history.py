@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from incident_tui.kb.edit import Change, Place
+from incident_tui.kb.change import Change, Place
+from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Identity
 from incident_tui.kb.splice import Hunk
 from incident_tui.storage import files
@@ -98,7 +99,9 @@ class History:
                 continue
             for place, hunks in record.files:
                 for hunk in hunks:
-                    if place == "live" and heading in hunk.old and heading not in hunk.new:
+                    if place != "live" or heading not in hunk.old:
+                        continue
+                    if Document.parse(hunk.old).find(identity) and not Document.parse(hunk.new).find(identity):
                         return hunk
         return None
 

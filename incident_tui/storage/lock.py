@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
 
 _REFUSED = {errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EISDIR}
@@ -52,8 +53,8 @@ def _wait(descriptor: int, path: Path, timeout: float) -> None:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 raise Refused(
-                    f"{path.name} is being written by {_holder(descriptor)} for more than {timeout:g} s; "
-                    "nothing was written, try again"
+                    f"{one_line(path.name)} is being written by {one_line(_holder(descriptor))} "
+                    f"for more than {timeout:g} s; nothing was written, try again"
                 ) from None
             time.sleep(random.uniform(0.002, 0.02))
         else:

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
-from incident_tui.kb.edit import Place
+from incident_tui.kb.change import Place
 from incident_tui.storage.base import KnowledgeBase, Snapshot
 from incident_tui.tui.actions import ACTING_KEYS, ACTIONS
 from incident_tui.tui.barrier import Barrier

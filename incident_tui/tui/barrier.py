@@ -25,6 +25,9 @@ class Barrier:
         self._after = after
         self._seen_at = float("-inf")
         self._question = 0
+        self._unpainted = 0
+        self._asked: list[int] = []
+        """The questions that the terminal has not answered yet; it answers in their order."""
         self._mute = False
 
     def hides(self, message: Message) -> bool:
@@ -34,29 +37,32 @@ class Barrier:
     def raised(self) -> None:
         """The cursor was moved by a change; what is pressed from now on is blind."""
         self._question += 1
+        self._unpainted += 1
         self._seen_at = float("inf")
 
     def painted(self) -> None:
-        """The new screen was sent."""
-        if self._seen_at != float("inf"):
+        """The new screen was sent. Once for each time that the barrier was raised; the last one counts."""
+        self._unpainted = max(0, self._unpainted - 1)
+        if self._unpainted or self._seen_at != float("inf"):
             return
         if not self._ask():
             self._lower()
-        elif self._mute:
-            self._after(REACTION, self._lower)
-        else:
-            question = self._question
-            self._after(WAIT, lambda: self._give_up(question))
+            return
+        question = self._question
+        self._asked.append(question)
+        self._after(REACTION if self._mute else WAIT, lambda: self._give_up(question))
 
     def answered(self, answer: Message) -> None:
-        """The terminal has painted."""
+        """The terminal has painted what was sent before its oldest question."""
         self._mute = False
-        if self._seen_at == float("inf"):
+        question = self._asked.pop(0) if self._asked else None
+        if question == self._question and self._seen_at == float("inf"):
             self._seen_at = answer.time
 
     def _give_up(self, question: int) -> None:
         if question == self._question and self._seen_at == float("inf"):
             self._mute = True
+            self._asked.clear()
             self._lower()
 
     def _lower(self) -> None:

@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from incident_tui.kb.edit import Place, Target
+from incident_tui.kb.change import Place
+from incident_tui.kb.edit import Target
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.search.index import Index, Record
 from incident_tui.storage.base import Snapshot

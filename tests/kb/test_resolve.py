@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incident_tui.kb.change import Base
 from incident_tui.kb.document import Document
-from incident_tui.kb.edit import Base
 from incident_tui.kb.resolve import Ambiguous, Named, Unknown, everyone, resolve
 
 LIVE = b"""# Incidents

@@ -11,8 +11,9 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Static
 
+from incident_tui.kb.change import Changed, Place
 from incident_tui.kb.difference import difference
-from incident_tui.kb.edit import Act, Archive, Changed, Edit, Pin, Place, Restore, Summarize
+from incident_tui.kb.edit import Act, Archive, Edit, Pin, Restore, Summarize
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
 from incident_tui.storage.base import KnowledgeBase, Outcome, Snapshot
@@ -302,11 +303,11 @@ class Browse(Screen[None]):
             self.tell(f"{came} in {shown_name(now)} by someone else")
 
     def _take_in(self, snapshot: Snapshot) -> None:
-        """Show what is on disk. Keys are blind where the cursor's entry is another one then."""
+        """Show what is on disk. Keys are blind where the cursor's entry, or its text, is another one then."""
         before = self.model.current
         self.model.load(snapshot)
         after = self.model.current
-        if before is not None and (after is None or before.key.identity != after.key.identity):
+        if before is not None and (after is None or before.target != after.target):
             self._moved_by_change()
 
     def action_pin(self) -> None:

@@ -16,10 +16,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Static, TextArea
 
-from incident_tui.kb.edit import Act, Summarize, summarized
+from incident_tui.kb.edit import Act, Summarize
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.plain import harmless
 from incident_tui.kb.sections import draft
+from incident_tui.kb.summary import summarized
 from incident_tui.tui.glyphs import ASCII, Marks
 from incident_tui.tui.model import Row
 

@@ -24,7 +24,7 @@ REST = 0.06
 """Seconds that the cursor must rest before the entry is drawn: a held-down key doesn't draw each one."""
 
 
-class Detail(ScrollView, can_focus=True):
+class Detail(ScrollView, can_focus=True, inherit_bindings=False):
     """The model's current entry. Where there is none, it says what is so and what to do."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

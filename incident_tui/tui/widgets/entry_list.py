@@ -23,7 +23,7 @@ DATE_FROM = 30
 """Cells from which on a row has room for its date."""
 
 
-class EntryList(ScrollView, can_focus=True):
+class EntryList(ScrollView, can_focus=True, inherit_bindings=False):
     """The rows of the model's listing, with the cursor on the current one."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

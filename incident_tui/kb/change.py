@@ -1,0 +1,125 @@
+"""What becomes of a knowledge base's two documents: collected as a plan, told as a change.
+
+An entry is written where it goes before it is taken out where it was, so a change has an order.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from incident_tui.kb.document import Document
+from incident_tui.kb.place import put_in, take_out
+from incident_tui.kb.splice import Hunk, Refused, Splice, altered, hunks
+
+Place = Literal["live", "archive"]
+
+PLACES: tuple[Place, Place] = ("live", "archive")
+
+
+class Changed(Refused):
+    """The entry is no longer what was seen: someone else altered it, moved it or took it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The two documents of a knowledge base. `pointer` is the archive's path as summaries name it."""
+
+    live: Document
+    archive: Document | None
+    pointer: str
+
+    def document(self, place: Place) -> Document:
+        """The live document, or the archive (an empty one where there is none)."""
+        if place == "live":
+            return self.live
+        return self.archive or Document.parse(b"")
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What becomes of one of the two files: its new document, and the same told as hunks."""
+
+    place: Place
+    document: Document
+    hunks: tuple[Hunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What edits make of a knowledge base. Empty where all is so already."""
+
+    files: tuple[FileChange, ...] = ()
+    """In the order in which they must be written: an entry is written where it goes before it is taken
+    out where it was."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to happen to one document, collected over all edits."""
+
+    document: Document
+    replaced: dict[int, bytes] = field(default_factory=dict)
+    """New bytes of entries, by their number."""
+    gone: set[int] = field(default_factory=set)
+    """Numbers of entries to take out."""
+    added: list[tuple[bytes, int]] = field(default_factory=list)
+    """Texts to put in, each with the number of the entry before which it goes."""
+    exact: list[tuple[Splice, int]] = field(default_factory=list)
+    """Splices of text between entries, each with the number of entries that it brings (or takes, negative)."""
+
+    def change(self, place: Place) -> FileChange | None:
+        """What becomes of the file. Raises `Refused` where that would alter an entry that isn't meant."""
+        entries = self.document.entries
+        splices = [
+            Splice(entries[number].start, entries[number].end, raw)
+            for number, raw in self.replaced.items()
+            if raw != entries[number].raw
+        ]
+        splices += take_out(self.document, self.gone) if self.gone else []
+        splices += put_in(self.document, self.added) if self.added else []
+        splices += [exact for exact, _ in self.exact]
+        if not splices:
+            return None
+        splices.sort(key=lambda change: (change.start, change.end))
+        kept = [
+            entry
+            for entry in entries
+            if entry.number not in self.gone
+            and entry.number not in self.replaced
+            and not any(splice.start <= entry.start and entry.end <= splice.end for splice, _ in self.exact)
+        ]
+        count = len(entries) - len(self.gone) + len(self.added) + sum(count for _, count in self.exact)
+        result = altered(self.document, splices, kept, count)
+        return FileChange(place, result, tuple(hunks(self.document, splices)))
+
+
+class Plans:
+    """A plan for each of the two documents."""
+
+    def __init__(self, base: Base) -> None:
+        self.base = base
+        self.live = Plan(base.live)
+        self.archive = Plan(base.document("archive"))
+
+    def plan(self, place: Place) -> Plan:
+        """The plan for one of the two."""
+        return self.live if place == "live" else self.archive
+
+    def change(self, order: tuple[Place, ...]) -> Change:
+        """The change, its files written in this order. Raises `Refused`."""
+        if self.base.archive is None and self.archive.added:
+            self.archive.document = new_archive(self.base.live)
+            self.archive.added = [(text, 0) for text, _ in self.archive.added]
+        changes = [self.plan(place).change(place) for place in order]
+        if self.base.archive is None:
+            changes = [_as_new(change) if change and change.place == "archive" else change for change in changes]
+        return Change(tuple(change for change in changes if change is not None))
+
+
+def new_archive(live: Document) -> Document:
+    """A new archive: a title line and the format's separator, with the live file's line ends."""
+    return Document.parse(live.eol.join([b"# Archived incidents", b"", b"---", b"", b""]))
+
+
+def _as_new(change: FileChange) -> FileChange:
+    """The same file change, told as the making of a file that wasn't there."""
+    return FileChange(change.place, change.document, (Hunk(None, None, b"", change.document.data),))

@@ -1,0 +1,92 @@
+"""A crash at any moment: nothing is lost, and the next edit goes on as if nothing had been."""
+
+import os
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from incident_tui.kb.change import Place
+from incident_tui.kb.edit import Act, Archive, Pin, Restore, Summarize
+from incident_tui.storage.base import KnowledgeBase
+
+from .small import LIVE, OLD, A, B, do, tree
+
+CALLS = ("write", "fsync", "ftruncate", "replace", "rename", "unlink", "mkdir", "rmdir", "truncate")
+
+
+class Crash(BaseException):
+    """The process is dead: nothing that it still calls does anything."""
+
+
+def crash_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the process die at the step-th call that changes something on disk; a write is torn."""
+    calls = count(1)
+
+    def dying(name: str) -> object:
+        original = getattr(os, name)
+
+        def call(*arguments: object, **options: object) -> object:
+            now = next(calls)
+            if now == step and name == "write":
+                descriptor, data = arguments
+                original(descriptor, memoryview(data)[: len(data) // 2])
+            if now >= step:
+                raise Crash
+            return original(*arguments, **options)
+
+        return call
+
+    for name in CALLS:
+        monkeypatch.setattr(os, name, dying(name))
+
+
+@pytest.mark.parametrize(
+    ("ref", "act", "place"),
+    [
+        pytest.param("INC-3", Pin(), "live", id="pin"),
+        pytest.param("INC-3", Archive(), "live", id="archive"),
+        pytest.param("INC-3", Summarize("Broke.", "Learned."), "live", id="summarize"),
+        pytest.param("OLD-1", Restore(), "archive", id="restore"),
+    ],
+)
+@pytest.mark.parametrize("linked", [False, True], ids=["plain files", "hard links"])
+def test_a_crash_loses_nothing(tmp_path: Path, ref: str, act: Act, place: Place, linked: bool) -> None:
+    seen: list[tuple[bytes, bytes]] = []
+    crashed = True
+    while crashed:
+        folder = tmp_path / str(len(seen))
+        live, archive = folder / "incidents.md", folder / "archive" / "incidents.md"
+        archive.parent.mkdir(parents=True)
+        live.write_bytes(LIVE)
+        archive.write_bytes(OLD)
+        if linked:
+            for path in (live, archive):
+                path.with_suffix(".link").hardlink_to(path)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            crash_at(len(seen) + 1, monkeypatch)
+            try:
+                do(KnowledgeBase(live), ref, act, place)
+                crashed = False
+            except Crash:
+                crashed = True
+        found = KnowledgeBase(live).snapshot()
+        seen.append((found.live.data, found.document("archive").data))
+        do(KnowledgeBase(live), "INC-2", Pin())
+        assert live.read_bytes() == seen[-1][0].replace(B, B.replace(b"false", b"true"))
+        assert {name for name in tree(folder) if name.startswith((".", "archive/."))} == set()
+    before, after = (LIVE, OLD), seen[-1]
+    first_written = (after[0], OLD) if place == "archive" else (LIVE, after[1])
+    assert set(seen) == {before, first_written, after}
+
+
+def test_a_file_with_hard_links_keeps_them(live: Path) -> None:
+    link = live.with_name("link.md")
+    link.hardlink_to(live)
+    base = KnowledgeBase(live)
+    do(base, "INC-3", Archive())
+    assert link.samefile(live)
+    assert A not in link.read_bytes()
+    base.undo()
+    assert link.samefile(live)
+    assert tree(live.parent) == {"incidents.md": LIVE, "link.md": LIVE}
