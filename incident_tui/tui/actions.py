@@ -151,6 +151,16 @@ ACTIONS: tuple[Action, ...] = (
         CHANGE,
         lambda now: now.focus != "search" and now.writable and now.changed,
     ),
+    Action(
+        "helped",
+        "plus",
+        "+",
+        "helped",
+        "Count that it helped: used goes up by one, last used is today",
+        CHANGE,
+        lambda now: now.focus != "search" and now.live is not None,
+        acts=True,
+    ),
     Action("redo", "U", "U", "redo", "Make the change again that was undone", CHANGE),
     Action(
         "scope",
@@ -209,8 +219,11 @@ ACTING_KEYS = {key: action for action in ACTIONS if action.acts for key in actio
 
 
 def bindings() -> list[Binding]:
-    """The bindings of the browser's screen, one for each action."""
-    always = {"ctrl+c", "ctrl+q", "ctrl+p", "ctrl+z"}
+    """The bindings of the browser's screen, one for each action.
+
+    `/` is heeded before all others: what is typed right after it goes to the search already.
+    """
+    always = {"ctrl+c", "ctrl+q", "ctrl+p", "ctrl+z", "slash"}
     return [
         Binding(key, action.name, action.label, show=False, id=f"{action.name}.{key}", priority=key in always)
         for action in ACTIONS

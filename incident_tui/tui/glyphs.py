@@ -10,6 +10,7 @@ class Marks:
     pinned: str = "◆"
     summarized: str = "≈"
     archived: str = "▫"
+    conflict: str = "!"
     marked: str = "✓"
     cursor: str = "▌"
     prompt: str = "›"
@@ -19,4 +20,4 @@ class Marks:
 
 
 UNICODE = Marks()
-ASCII = Marks("*", "~", "-", "x", ">", ">", "-", "x", ".")
+ASCII = Marks("*", "~", "-", "!", "x", ">", ">", "-", "x", ".")

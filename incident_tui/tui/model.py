@@ -14,6 +14,7 @@ from textual.widget import Widget
 from incident_tui.kb.change import Place
 from incident_tui.kb.edit import Target
 from incident_tui.kb.entry import Entry, Identity
+from incident_tui.kb.moves import interrupted
 from incident_tui.search.index import Index, Record
 from incident_tui.storage.base import Snapshot
 
@@ -38,6 +39,10 @@ class Row:
     key: Key
     entry: Entry
     id: str
+    conflict: int | None = None
+    """The line of the conflict markers that it stands under."""
+    interrupted: bool = False
+    """Whether a move of it was interrupted: it stands in both files."""
 
     @property
     def archived(self) -> bool:
@@ -138,8 +143,13 @@ class Model(Widget):
 
 
 def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
-    """The entries of a scope: pinned ones first, then newest first."""
+    """The entries of a scope: pinned ones first, then newest first.
+
+    An entry whose move was interrupted stands in both files and is listed once, where it is live.
+    """
     found: list[Row] = []
+    halves = list(interrupted(snapshot.base))
+    moving, copies = {live for live, _ in halves}, {copy for _, copy in halves}
     places: Sequence[Place] = ("live", "archive") if scope == "both" else ("live",) if scope == "live" else ("archive",)
     for place in places:
         document = snapshot.document(place)
@@ -147,7 +157,10 @@ def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
         for entry, name in zip(document.entries, document.ids, strict=True):
             nth = seen.get(entry.identity, 0)
             seen[entry.identity] = nth + 1
-            found.append(Row(Key(place, entry.identity, nth), entry, name))
+            if place == "archive" and entry in copies:
+                continue
+            conflict = document.conflict(entry)
+            found.append(Row(Key(place, entry.identity, nth), entry, name, conflict, entry in moving))
     found.sort(key=lambda row: row.entry.timestamp, reverse=True)
     found.sort(key=lambda row: not (row.entry.pinned and not row.archived))
     return tuple(found)

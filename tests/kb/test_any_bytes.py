@@ -70,7 +70,7 @@ def edits(draw: st.DrawFn) -> tuple[Base, list[Edit]]:
     return Base(live, archive, POINTER), [Edit(Target(place, held.identity, held.raw), act) for held in chosen]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(files() | st.binary(max_size=60))
 def test_reading_and_writing_gives_the_same_bytes(data: bytes) -> None:
     document = Document.parse(data)
@@ -81,7 +81,7 @@ def test_reading_and_writing_gives_the_same_bytes(data: bytes) -> None:
     assert b"".join(parts) == data
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(edits())
 def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Base, list[Edit]]) -> None:
     before, wanted = case

@@ -269,7 +269,7 @@ def files(draw: st.DrawFn) -> bytes:
     return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + (text + draw(st.sampled_from([eol, ""]))).encode()
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(files())
 @example(file("~~~", A, "~~~", "- ```sql", "      ```", "  ```"))
 def test_a_slow_reading_line_by_line_finds_the_same_entries(data: bytes) -> None:

@@ -94,8 +94,8 @@ def test_undo_of_a_move_keeps_what_others_appended_since() -> None:
 
 def test_undo_of_a_move_is_refused_where_someone_restored_the_entry_since() -> None:
     before = base(LIVE, ARCHIVE)
-    after, change = changed(before, [edit(before, "INC-2", Archive())])
-    with pytest.raises(Changed, match="INC-2 second: someone else has (moved it|put it back) since"):
+    _, change = changed(before, [edit(before, "INC-2", Archive())])
+    with pytest.raises(Changed, match=r"INC-2 second: someone else has (moved it|put it back) since"):
         replay(base(LIVE, ARCHIVE), inverse(change))
 
 

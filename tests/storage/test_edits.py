@@ -239,7 +239,9 @@ def test_undo_where_someone_edited_the_same_entry_touches_nothing(live: Path) ->
     do(base, "INC-3", Summarize("Broke.", "Learned."))
     live.write_bytes(live.read_bytes().replace(b"Broke.", b"Broke twice."))
     before = tree(live.parent)
-    with pytest.raises(Changed, match="INC-3 third: someone else has changed the section Summary since; nothing was written"):
+    with pytest.raises(
+        Changed, match="INC-3 third: someone else has changed the section Summary since; nothing was written"
+    ):
         base.undo()
     assert tree(live.parent) == before
 

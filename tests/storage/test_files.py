@@ -45,6 +45,15 @@ def test_the_mode_of_both_files_is_kept(live: Path, mode: int) -> None:
     assert [path.stat().st_mode & 0o7777 for path in (live, archive)] == [mode, 0o660]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_owner_and_group_are_kept(live: Path) -> None:
+    for owner, group in ((12345, 12346), (0, 12346), (12345, 0)):
+        os.chown(live, owner, group)
+        base = KnowledgeBase(live)
+        do(base, "INC-3", Pin(not base.snapshot().live.entries[0].pinned))
+        assert (live.stat().st_uid, live.stat().st_gid) == (owner, group)
+
+
 def test_extended_attributes_are_kept(live: Path) -> None:
     try:
         os.setxattr(live, "user.owner", b"sre")

@@ -2,16 +2,21 @@
 
 from pathlib import Path
 
+import pytest
+
 from incident_tui.kb.edit import Archive, Pin
+from incident_tui.storage import files
 from incident_tui.storage.base import KnowledgeBase
 
 from .small import LIVE, OLD, do
 
 
-def test_where_nothing_changed_there_is_nothing_to_tell(live: Path) -> None:
+def test_where_nothing_changed_nothing_is_read_again(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     base = KnowledgeBase(live)
     seen = base.snapshot()
-    assert [base.poll(seen) for _ in range(3)] == [None, None, None]
+    assert base.poll(seen) is None
+    monkeypatch.setattr(files, "read", lambda path: pytest.fail(f"{path} was read"))
+    assert base.poll(seen) is None
 
 
 def test_what_another_program_wrote_is_seen(live: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import ClassVar
 
 from textual import events, on
@@ -13,7 +14,7 @@ from textual.widgets import Static
 
 from incident_tui.kb.change import Changed, Place
 from incident_tui.kb.difference import difference
-from incident_tui.kb.edit import Act, Archive, Edit, Pin, Restore, Summarize
+from incident_tui.kb.edit import Act, Archive, Edit, Helped, Pin, Restore, Summarize
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
 from incident_tui.storage.base import KnowledgeBase, Outcome, Snapshot
@@ -84,6 +85,9 @@ class Browse(Screen[None]):
             self.model.select_id(*select)
         self._show_bars()
         self.set_interval(POLL, self._poll)
+        moved = sum(row.interrupted for row in self.model.listing)
+        if moved:
+            self.refuse(f"{moved} {'entry is' if moved == 1 else 'entries are'} in both files: a move was interrupted")
 
     # What the screen says
 
@@ -138,7 +142,11 @@ class Browse(Screen[None]):
     def action_search(self) -> None:
         """To the search."""
         self.remove_class("-zoomed", "-reading")
-        self.query_one(Search).focus()
+        self.set_focus(self.query_one(Search))  # at once: the next key may be in the queue already
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the search, `/` is a character like others."""
+        return action != "search" or not isinstance(self.focused, Search)
 
     def action_leave(self) -> None:
         """Clear the search, then leave it; from the entry back to the list."""
@@ -300,7 +308,10 @@ class Browse(Screen[None]):
         self._doubtful = None
         self._take_in(now)
         if came:
-            self.tell(f"{came} in {shown_name(now)} by someone else")
+            moved = came.removed and not lost
+            self.tell(
+                f"{str(came).replace('gone', 'archived') if moved else came} in {shown_name(now)} by someone else"
+            )
 
     def _take_in(self, snapshot: Snapshot) -> None:
         """Show what is on disk. Keys are blind where the cursor's entry, or its text, is another one then."""
@@ -314,6 +325,10 @@ class Browse(Screen[None]):
         """Pin the entry, or unpin it."""
         if self.model.current is not None:
             self.act(Pin(not self.model.current.entry.pinned))
+
+    def action_helped(self) -> None:
+        """Count that the entry helped."""
+        self.act(Helped(date.today()))
 
     def action_summarize(self) -> None:
         """Draft a summary, to be edited before it is written."""

@@ -57,6 +57,7 @@ def keys_table(marks: Marks) -> Table:
         (marks.pinned, "pinned"),
         (marks.summarized, "summarized; its full text is in the archive"),
         (marks.archived, "archived"),
+        (marks.conflict, "under git's conflict markers, or in both files after an interrupted move"),
     ):
         table.add_row(Text(f" {mark}", "bold"), Text(meaning))
     return table

@@ -135,6 +135,14 @@ def header(row: Row, marks: Marks, today: date, style: Callable[[str], Style]) -
     utc = " UTC" if entry.timestamp.endswith("Z") else ""
     born = Text(dot.join(part for part in (f"{when}{utc}", one_line(entry.type or "")) if part), style("dim"))
     lines = [title, facts, born]
+    if row.conflict is not None:
+        lines.append(
+            Text(f"under git's conflict markers (line {row.conflict}): resolve them in an editor", style("warning"))
+        )
+    if row.interrupted:
+        lines.append(
+            Text("in both files: a move was interrupted; a finishes it, any other edit keeps it here", style("warning"))
+        )
     if entry.tags:
         lines.append(Text("  ").join(Text(one_line(tag), style("tag")) for tag in entry.tags))
     shown = {"type", "tags", "used", "last_used", "pinned", "schema_version"}

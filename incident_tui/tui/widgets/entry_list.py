@@ -154,7 +154,8 @@ def row_text(
     """
     entry = row.entry
     pinned = entry.pinned and not row.archived
-    states = (marks.archived if row.archived else "") + (marks.summarized if entry.state == "summarized" else "")
+    states = marks.conflict if row.conflict is not None or row.interrupted else ""
+    states += (marks.archived if row.archived else "") + (marks.summarized if entry.state == "summarized" else "")
     tail = f" {states}" if states else ""
     shown = short_date(entry.day, today) if width >= DATE_FROM else ""
     right = f"{tail} {shown}" if shown else tail
