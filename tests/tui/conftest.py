@@ -1,0 +1,143 @@
+"""The browser on a copy of the sample, at a fixed date, and screens kept in the project's `snapshots/`."""
+
+import asyncio
+import importlib
+import inspect
+import pkgutil
+import shutil
+import warnings
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_textual_snapshot
+from syrupy.assertion import SnapshotAssertion
+from syrupy.location import PyTestLocation
+
+import incident_tui.tui
+from incident_tui.kb.change import Place
+from incident_tui.storage.base import KnowledgeBase
+from incident_tui.tui.app import IncidentApp
+from incident_tui.tui.glyphs import UNICODE, Marks
+
+from .reader import Reader
+
+PROJECT = Path(__file__).parents[2]
+
+PICTURES = PROJECT / "snapshots"
+
+TODAY = date(2026, 11, 24)
+
+Factory = Callable[..., IncidentApp]
+Opened = Callable[..., AbstractAsyncContextManager[Reader]]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run tests that are coroutines."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    asyncio.run(pyfuncitem.obj(**arguments))
+    return True
+
+
+class _Today(date):
+    @classmethod
+    def today(cls) -> date:
+        return TODAY
+
+
+@pytest.fixture(autouse=True)
+def _fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was yesterday stays yesterday."""
+    for found in pkgutil.walk_packages(incident_tui.tui.__path__, "incident_tui.tui."):
+        module = importlib.import_module(found.name)
+        if getattr(module, "date", None) is date:
+            monkeypatch.setattr(module, "date", _Today)
+
+
+@pytest.fixture(autouse=True)
+def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The developer's own terminal changes nothing."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLORFGBG", "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+@pytest.fixture
+def knowledge_base(tmp_path: Path) -> Path:
+    """The live file of a copy of the sample; its archive is beside it."""
+    folder = tmp_path / "oncall"
+    shutil.copytree(PROJECT / "sample_data", folder)
+    return folder / "incidents.md"
+
+
+@pytest.fixture
+def make_app() -> Factory:
+    """Makes the application on a live file, as the command line does.
+
+    `shown_as` is a path that the screen names in place of the real one, until something is changed.
+    """
+
+    def make(
+        path: Path,
+        *,
+        query: str = "",
+        select: tuple[Place, str] | None = None,
+        read_only: bool = False,
+        marks: Marks = UNICODE,
+        shown_as: str = "",
+    ) -> IncidentApp:
+        base = KnowledgeBase(path, read_only=read_only)
+        snapshot = base.snapshot()
+        if shown_as:
+            faked = Path(shown_as)
+            snapshot = replace(snapshot, live_file=faked, archive_file=faked.parent / "archive" / faked.name)
+        return IncidentApp(base, snapshot, query, select, marks)
+
+    return make
+
+
+@pytest.fixture
+def opened(make_app: Factory) -> Opened:
+    """Opens the browser on a live file: `async with opened(path) as reader`."""
+
+    @asynccontextmanager
+    async def open_(path: Path, *, size: tuple[int, int] = (80, 24), **options: object) -> AsyncIterator[Reader]:
+        app = make_app(path, **options)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            yield Reader(app, pilot)
+
+    return open_
+
+
+class _Screens(pytest_textual_snapshot.SVGImageExtension):
+    """Screens, one file each, in the project's own folder: the README shows them, too."""
+
+    @classmethod
+    def dirname(cls, *, test_location: PyTestLocation) -> str:
+        return str(PICTURES)
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: object = 0) -> str:
+        name = super().get_snapshot_name(test_location=test_location, index=index)
+        return name.removeprefix("test_").replace("[", "_").replace("]", "")
+
+    @classmethod
+    def write_snapshot(cls, **written: Any) -> None:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="\\s*Can not relate snapshot")
+            super().write_snapshot(**written)
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> SnapshotAssertion:
+    """Syrupy's, for `snap_compare`: it stores where `_Screens` says."""
+    monkeypatch.setattr(pytest_textual_snapshot, "SVGImageExtension", _Screens)
+    return snapshot

@@ -1,0 +1,155 @@
+"""Someone who reads in the browser: presses keys, and knows only what the screen shows."""
+
+import asyncio
+from time import monotonic
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from incident_tui.kb.plain import one_line
+from incident_tui.tui.app import IncidentApp
+from incident_tui.tui.widgets.bars import KeyBar
+from incident_tui.tui.widgets.detail import Detail
+from incident_tui.tui.widgets.entry_list import EntryList
+from incident_tui.tui.widgets.search import Search
+
+PATIENCE = 30.0
+"""Seconds to wait for something to be seen; a limit for a broken program, not a measure of a slow one."""
+
+
+def key_event(key: str) -> events.Key:
+    """The event of a key, by Textual's name of it or by its character."""
+    character = key if len(key) == 1 else {"slash": "/", "question_mark": "?", "space": " "}.get(key)
+    return events.Key(_character_to_key(key) if len(key) == 1 else key, character)
+
+
+class Reader:
+    """Presses keys and sees the screen."""
+
+    def __init__(self, app: IncidentApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each when the last one has done what it does."""
+        for key in keys:
+            await self.pilot.press(key)
+
+    async def types(self, text: str) -> None:
+        """Press a key for each character, fast."""
+        await self.at_once(*text)
+
+    async def at_once(self, *keys: str) -> None:
+        """Press keys faster than the screen answers: all lie in the queue before the first is looked at."""
+        for key in keys:
+            self.app.post_message(key_event(key))
+        await self.pilot.pause()
+        await self.pilot.pause()
+
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size."""
+        await self.pilot.resize_terminal(width, height)
+        await self.pilot.pause()
+
+    async def sees(self, text: str) -> None:
+        """Wait until the screen shows a text."""
+        limit = monotonic() + PATIENCE
+        while text not in self.screen:
+            assert monotonic() < limit, f"{text!r} does not come; the screen shows:\n{self.screen}"
+            await asyncio.sleep(0.01)
+
+    async def sees_entry(self) -> None:
+        """Wait until the pane beside the list shows the entry under the cursor."""
+        limit = monotonic() + PATIENCE
+        while self._stale():
+            assert monotonic() < limit, f"the entry does not come; the screen shows:\n{self.screen}"
+            await asyncio.sleep(0.01)
+        await self.pilot.pause()
+
+    def _stale(self) -> bool:
+        detail = self.app.browse.query_one(Detail)
+        return detail.display and (detail._timer is not None or detail._shown is None)
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen, line by line."""
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def screen(self) -> str:
+        """All that the screen shows."""
+        return "\n".join(self.lines)
+
+    @property
+    def title_bar(self) -> str:
+        """The line above: what is loaded, and how much of it is listed."""
+        return self.lines[0].strip()
+
+    @property
+    def footer(self) -> str:
+        """The line below: the keys that apply, or a notice."""
+        return self.lines[-1].strip()
+
+    @property
+    def rows(self) -> list[str]:
+        """The lines of the list, without the pane beside it."""
+        return self._lines_of(EntryList)
+
+    @property
+    def entry(self) -> str:
+        """What the pane beside the list shows."""
+        return "\n".join(self._lines_of(Detail))
+
+    @property
+    def listed(self) -> list[str]:
+        """The names of all entries listed, also of those beyond the screen."""
+        return [one_line(row.entry.heading.name) for row in self.app.browse.model.listing]
+
+    @property
+    def current(self) -> str:
+        """The name of the entry under the cursor; empty where there is none."""
+        row = self.app.browse.model.current
+        return "" if row is None else one_line(row.entry.heading.name)
+
+    @property
+    def line_under_cursor(self) -> str:
+        """The line of the list that the cursor is seen on."""
+        cursor = self.app.browse.marks.cursor
+        return next((line for line in self.rows if line.startswith(cursor)), "")
+
+    @property
+    def notice(self) -> str:
+        """What the line below says of the last act; empty where it offers keys."""
+        return self.app.browse.query_one(KeyBar).notice
+
+    @property
+    def query(self) -> str:
+        """What stands in the search."""
+        return self.app.browse.query_one(Search).value
+
+    @property
+    def focus(self) -> str:
+        """Where keys go: `search`, `list` or `detail`; else the name of the widget."""
+        focused = self.app.screen.focused
+        names: dict[type[Widget], str] = {Search: "search", EntryList: "list", Detail: "detail"}
+        return names.get(type(focused), type(focused).__name__) if focused is not None else ""
+
+    @property
+    def dialog(self) -> str:
+        """The name of the dialog above the browser; empty where there is none."""
+        screen = self.app.screen
+        return "" if screen is self.app.browse else type(screen).__name__
+
+    def _lines_of(self, widget: type[EntryList] | type[Detail]) -> list[str]:
+        region = self.app.browse.query_one(widget).scrollable_content_region
+        strips = self.app.screen._compositor.render_strips()[region.y : region.bottom]
+        return [strip.crop(region.x, region.right).text.rstrip() for strip in strips]
+
+    async def goes_to(self, name: str) -> None:
+        """Move the cursor down from the top to an entry."""
+        rows = [at for at, listed in enumerate(self.listed) if name in listed]
+        assert rows, f"{name} is not listed: {self.listed}"
+        await self.at_once("g", *"j" * rows[0])
+        assert name in self.current
