@@ -21,6 +21,10 @@ _ACTIONS = re.compile(r"\b(?:action items?|actions|follow[- ]?ups?|to[- ]?dos?|n
 _LEARNINGS = re.compile(r"\b(?:learnings?|lessons?)\b", re.IGNORECASE)
 
 
+TELLING = 4
+"""Words from which on a paragraph outside a Summary section says something."""
+
+
 class Line(NamedTuple):
     """One line of an entry's body, without its line end."""
 
@@ -130,14 +134,17 @@ def items(entry: Entry) -> list[Item]:
 def draft(entry: Entry) -> Draft:
     """What a summary of this entry could say, from its own sections.
 
-    The summary is the first paragraph of a Summary section, else of the body. The key learning is the first
-    item of the learnings, else the first sentence of the root cause.
+    The summary is the first paragraph of a Summary section, else of the body (there, one that says something: a
+    duration alone does not). The key learning is the first item of the learnings, else the first sentence of the
+    root cause.
     """
     parts = sections(entry)
     summary = _first(parts, re.compile(r"\bsummary\b|\btl;?dr\b", re.IGNORECASE))
     if not summary:
         blocks = [block for part in parts for block in _blocks(part)]
-        summary = next((block for block in blocks if not block.listed), blocks[0] if blocks else _NOTHING).text
+        paragraphs = [block for block in blocks if not block.listed]
+        telling = [block for block in paragraphs if len(block.text.split()) >= TELLING]
+        summary = next(iter([*telling, *paragraphs, *blocks]), _NOTHING).text
     learning = _first(parts, _LEARNINGS)
     if not learning:
         sentence = _SENTENCE.match(_first(parts, re.compile(r"\broot cause", re.IGNORECASE)))

@@ -23,6 +23,8 @@ class Moment:
     missing: bool
     changed: bool
     """Whether there is a change to undo."""
+    archived: bool
+    """Whether the archive holds anything."""
 
     @property
     def live(self) -> Row | None:
@@ -52,8 +54,15 @@ class Action:
     palette: bool = True
 
 
-def _says(moment: Moment) -> str:
-    return "unpin" if moment.live and moment.live.entry.pinned else "pin"
+def _label(action: "Action", now: Moment) -> str:
+    """What a key does now, where that depends."""
+    if action.name == "pin" and now.live and now.live.entry.pinned:
+        return "unpin"
+    if action.name == "open" and now.focus == "search":
+        return "to the list"
+    if action.name == "scope":
+        return {"live": "archived ones", "archived": "both", "both": "live ones"}[now.scope]
+    return action.label
 
 
 FIND, MOVE, CHANGE, OTHER = "Find", "Move", "Change", "Screen"
@@ -143,15 +152,6 @@ ACTIONS: tuple[Action, ...] = (
         acts=True,
     ),
     Action(
-        "undo",
-        "u",
-        "u",
-        "undo",
-        "Undo the last change, again and again",
-        CHANGE,
-        lambda now: now.focus != "search" and now.writable and now.changed,
-    ),
-    Action(
         "helped",
         "plus",
         "+",
@@ -161,6 +161,15 @@ ACTIONS: tuple[Action, ...] = (
         lambda now: now.focus != "search" and now.live is not None,
         acts=True,
     ),
+    Action(
+        "undo",
+        "u",
+        "u",
+        "undo",
+        "Undo the last change, again and again",
+        CHANGE,
+        lambda now: now.focus != "search" and now.writable and now.changed,
+    ),
     Action("redo", "U", "U", "redo", "Make the change again that was undone", CHANGE),
     Action(
         "scope",
@@ -169,7 +178,7 @@ ACTIONS: tuple[Action, ...] = (
         "archive too",
         "List what is live, what is archived, or both",
         FIND,
-        lambda now: now.focus != "search" and now.row is None and not now.missing,
+        lambda now: now.focus != "search" and (now.archived or now.scope != "live"),
     ),
     Action("switch", "tab,shift+tab", "Tab", "other pane", "Between the list and the entry", MOVE, palette=False),
     Action(
@@ -186,7 +195,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("page_up", "pageup,ctrl+b", "PgUp", "page up", "A page up", MOVE, palette=False),
     Action("first", "g,home", "g", "first", "To the first one, or to the top of the text", MOVE, palette=False),
     Action("last", "G,end", "G", "last", "To the last one, or to the end of the text", MOVE, palette=False),
-    Action("zoom", "z", "z", "entry alone", "The entry alone, in the whole width", OTHER),
+    Action(
+        "zoom",
+        "z",
+        "z",
+        "alone",
+        "The entry alone, in the whole width",
+        OTHER,
+        lambda now: now.focus == "detail",
+    ),
     Action(
         "help",
         "question_mark,f1",
@@ -233,6 +250,5 @@ def bindings() -> list[Binding]:
 
 
 def footer(now: Moment) -> list[tuple[str, str]]:
-    """The keys that apply now with what they do, the most useful first."""
-    offered = [(action.shown, action.label, action.name) for action in ACTIONS if action.offered(now)]
-    return [(shown.split()[0], _says(now) if name == "pin" else label) for shown, label, name in offered]
+    """The keys that apply now with what they do; help and quit are the last, the others the most useful first."""
+    return [(action.shown.split()[0], _label(action, now)) for action in ACTIONS if action.offered(now)]

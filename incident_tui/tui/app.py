@@ -86,7 +86,7 @@ class IncidentApp(App[None]):
         """The palette: every action of the table, and the themes."""
         if screen is self.browse:
             for action in ACTIONS:
-                if action.palette:
+                if action.palette and (action.name != "create_file" or self.browse.moment.missing):
                     yield SystemCommand(
                         f"{action.label.capitalize()} ({action.shown})" if action.shown else action.label.capitalize(),
                         action.help,

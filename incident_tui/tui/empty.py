@@ -15,7 +15,7 @@ def advice(snapshot: Snapshot, query: str, scope: Scope) -> Group:
     if query.strip():
         lines = [f"Nothing matches “{one_line(query.strip())}”.", "Esc clears the search."]
         if scope == "live" and snapshot.archive is not None and snapshot.archive.entries:
-            lines.append(f"A looks in the archive, too ({len(snapshot.archive.entries)} entries).")
+            lines.append(f"Enter, then A: looks in the archive, too ({len(snapshot.archive.entries)} entries).")
     elif not snapshot.exists:
         lines = ["This knowledge base isn't there yet.", name, "", "c creates the file.", "q quits."]
     elif scope == "archived":

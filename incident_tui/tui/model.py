@@ -74,6 +74,8 @@ class Model(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[Row, ...] = ()
+        self._left: dict[Scope, Key] = {}
+        """Where the cursor was when a scope was left."""
         self._index: Index | None = None
 
     def load(self, snapshot: Snapshot, *, follow: Key | None = None) -> None:
@@ -92,12 +94,17 @@ class Model(Widget):
         """A new query puts the cursor on the best match."""
         self._list(None if self.query_text.strip() else (self.current.key if self.current else None))
 
-    def watch_scope(self) -> None:
-        """Another scope lists other rows."""
-        if self.snapshot is not None:
-            self._rows = rows(self.snapshot, self.scope)
-            self._index = None
-            self._list(self.current.key if self.current else None)
+    def watch_scope(self, before: Scope) -> None:
+        """Another scope lists other rows. Back in one, the cursor is where it was, unless it was moved since."""
+        if self.snapshot is None:
+            return
+        key = self.current.key if self.current else None
+        if key is not None:
+            self._left[before] = key
+        self._rows = rows(self.snapshot, self.scope)
+        self._index = None
+        listed = {row.key for row in self._rows}
+        self._list(key if key in listed else self._left.get(self.scope, key))
 
     def select(self, position: int) -> None:
         """Put the cursor on the row at a position of the listing, or the nearest there is."""
@@ -145,7 +152,8 @@ class Model(Widget):
 def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
     """The entries of a scope: pinned ones first, then newest first.
 
-    An entry whose move was interrupted stands in both files and is listed once, where it is live.
+    What stands in both files is listed once, where it is live: an entry whose move was interrupted, and (where both
+    files are listed) the full text of a summarized one.
     """
     found: list[Row] = []
     halves = list(interrupted(snapshot.base))
@@ -157,13 +165,20 @@ def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
         for entry, name in zip(document.entries, document.ids, strict=True):
             nth = seen.get(entry.identity, 0)
             seen[entry.identity] = nth + 1
-            if place == "archive" and entry in copies:
+            if place == "archive" and (entry in copies or (scope == "both" and _summarized(snapshot, entry))):
                 continue
             conflict = document.conflict(entry)
             found.append(Row(Key(place, entry.identity, nth), entry, name, conflict, entry in moving))
     found.sort(key=lambda row: row.entry.timestamp, reverse=True)
     found.sort(key=lambda row: not (row.entry.pinned and not row.archived))
     return tuple(found)
+
+
+def _summarized(snapshot: Snapshot, original: Entry) -> bool:
+    """Whether a summary of this archived entry is in the live file."""
+    return original.state == "full" and any(
+        entry.state == "summarized" for entry in snapshot.live.find(original.identity)
+    )
 
 
 def ago(day: date, today: date) -> str:

@@ -20,7 +20,7 @@ def row(*lines: str, archived: bool = False) -> Row:
     return Row(Key("archive" if archived else "live", entry.identity, 0), entry, document.ids[0])
 
 
-READING = Moment("list", row(), "live", "", writable=True, missing=False, changed=False)
+READING = Moment("list", row(), "live", "", writable=True, missing=False, changed=False, archived=False)
 
 
 def offered(moment: Moment) -> list[str]:

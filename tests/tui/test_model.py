@@ -88,10 +88,15 @@ def test_an_archived_entry_does_not_stand_first_because_it_was_pinned() -> None:
     assert listed("both", [A, B], [C]) == ["alpha", "bravo", "charlie"]
 
 
-def test_a_summarized_entry_and_its_archived_original_are_two_rows() -> None:
-    both = rows(snapshot([Given("alpha", "2026-03-01", summarized=True)], [A]), "both")
-    assert [(row.archived, row.entry.state) for row in both] == [(False, "summarized"), (True, "full")]
-    assert both[0].key != both[1].key
+def test_a_summarized_entry_and_its_archived_original_are_one_row() -> None:
+    held = snapshot([Given("alpha", "2026-03-01", summarized=True)], [A])
+    assert [(row.archived, row.entry.state) for row in rows(held, "both")] == [(False, "summarized")]
+    assert [(row.archived, row.entry.state) for row in rows(held, "archived")] == [(True, "full")]
+
+
+def test_an_entry_whose_move_was_interrupted_is_listed_once() -> None:
+    (row,) = rows(snapshot([A], [A]), "both")
+    assert (row.archived, row.interrupted) == (False, True)
 
 
 def test_rows_of_the_same_heading_are_told_apart() -> None:

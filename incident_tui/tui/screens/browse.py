@@ -108,6 +108,7 @@ class Browse(Screen[None]):
             snapshot is not None and snapshot.read_only is None,
             snapshot is not None and not snapshot.exists,
             self.base.history.last(undone=False) is not None,
+            snapshot is not None and snapshot.archive is not None and bool(snapshot.archive.entries),
         )
 
     def _show_bars(self) -> None:
@@ -181,17 +182,17 @@ class Browse(Screen[None]):
         """The entry alone, or beside the list again."""
         self.toggle_class("-zoomed")
         if self.has_class("-zoomed"):
-            self.query_one(Detail).focus()
+            self.set_focus(self.query_one(Detail))
         else:
             self._to_list()
 
     def _to_list(self) -> None:
         self.remove_class("-zoomed", "-reading")
-        self.query_one(EntryList).focus()
+        self.set_focus(self.query_one(EntryList))
 
     def _to_detail(self) -> None:
         self.add_class("-reading")
-        self.query_one(Detail).focus()
+        self.set_focus(self.query_one(Detail))
 
     def _move(self, rows: int) -> None:
         if isinstance(self.focused, Detail):

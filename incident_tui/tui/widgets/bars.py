@@ -1,5 +1,6 @@
 """The two lines above and below: what is loaded and how much of it is listed; what can be done, and what was done."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from rich.cells import cell_len
@@ -97,10 +98,7 @@ class KeyBar(Widget):
         if self._notice is not None:
             text.append(self._notice[0], self._style(self._notice[1]))
             return _line(self.app.console, text, self.size.width, style, self.marks)
-        for key, label in self._keys:
-            wanted = cell_len(f"{key} {label}") + (2 if len(text) > 1 else 0)
-            if cell_len(text.plain) + wanted > self.size.width - 1:
-                continue
+        for key, label in fitting(self._keys, self.size.width - 2):
             text.append("  " if len(text) > 1 else "")
             text.append(key, self._style("key"))
             text.append(f" {label}", self._style("label"))
@@ -108,6 +106,17 @@ class KeyBar(Widget):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"key-bar--{name}", partial=True)
+
+
+def fitting(keys: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]]:
+    """The keys that have room in `width` cells: the last two (help and quit) come first, then the others in order."""
+    sizes = [cell_len(f"{key} {label}") + 2 for key, label in keys]
+    kept = set()
+    for index in [*range(max(0, len(keys) - 2), len(keys)), *range(len(keys) - 2)]:
+        if sizes[index] <= width + 2:
+            width -= sizes[index]
+            kept.add(index)
+    return [key for index, key in enumerate(keys) if index in kept]
 
 
 def _line(console: Console, text: Text, width: int, style: Style, marks: Marks) -> Strip:

@@ -1,6 +1,5 @@
 """The entry under the cursor: what is known of it, then its text, rendered; scrolled by whole lines."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import ClassVar
 
@@ -13,9 +12,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
-from incident_tui.kb.plain import one_line
 from incident_tui.tui.glyphs import ASCII, Marks
-from incident_tui.tui.model import Model, Row, ago
+from incident_tui.tui.model import Model, Row
+from incident_tui.tui.widgets.header import header
 
 READABLE = 100
 """Cells beyond which lines of prose are hard to follow; wider panes leave the rest free."""
@@ -106,50 +105,6 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"detail--{name}", partial=True)
-
-
-def header(row: Row, marks: Marks, today: date, style: Callable[[str], Style]) -> Group:
-    """What the heading and the metadata say: title, state, use, tags, and the keys that the format doesn't know."""
-    entry = row.entry
-    title = Text(style=style("title"))
-    title.append(one_line(entry.ref or ""))
-    title.append("  " if entry.ref and entry.title else "")
-    title.append(one_line(entry.title) or ("" if entry.ref else "(no title)"))
-    dot = f" {marks.dot} "
-    facts = Text(style=style("dim"))
-    strong = []
-    if entry.pinned:
-        strong.append(f"{marks.pinned} pinned")
-    if entry.state == "summarized":
-        strong.append(f"{marks.summarized} summarized")
-    if row.archived or entry.heading.suffix == "archived":
-        strong.append(f"{marks.archived} archived")
-    plain = [f"used {entry.used}{marks.times}"]
-    if entry.last_used is not None:
-        plain.append(f"last used {ago(entry.last_used, today)}")
-    for words, look in ((strong, style("mark")), (plain, style("dim"))):
-        for word in words:
-            facts.append(dot if facts.plain else "")
-            facts.append(word, look)
-    when = one_line(entry.timestamp).replace("T", " ").removesuffix("Z")
-    utc = " UTC" if entry.timestamp.endswith("Z") else ""
-    born = Text(dot.join(part for part in (f"{when}{utc}", one_line(entry.type or "")) if part), style("dim"))
-    lines = [title, facts, born]
-    if row.conflict is not None:
-        lines.append(
-            Text(f"under git's conflict markers (line {row.conflict}): resolve them in an editor", style("warning"))
-        )
-    if row.interrupted:
-        lines.append(
-            Text("in both files: a move was interrupted; a finishes it, any other edit keeps it here", style("warning"))
-        )
-    if entry.tags:
-        lines.append(Text("  ").join(Text(one_line(tag), style("tag")) for tag in entry.tags))
-    shown = {"type", "tags", "used", "last_used", "pinned", "schema_version"}
-    extra = [f"{key}: {one_line(value)}" for key, value in entry.metadata.values().items() if key not in shown]
-    if extra:
-        lines.append(Text(dot.join(extra), style("dim")))
-    return Group(*lines)
 
 
 def _same(before: Row | None, after: Row | None) -> bool:

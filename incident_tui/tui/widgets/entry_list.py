@@ -150,7 +150,7 @@ def row_text(
     """One row of the list, `width` cells wide. What `spans` finds in reference and title is marked as matched.
 
     Cursor, mark, reference, title, state, date. What lacks room goes in this order: the date, the end of the
-    title; the marks and the reference stay.
+    title (its beginning, where the match is farther on); the marks and the reference stay.
     """
     entry = row.entry
     pinned = entry.pinned and not row.archived
@@ -176,6 +176,7 @@ def row_text(
             text.stylize(style("match"), at + start, at + end)
         at += len(part) + 1 if part else 0
     room = max(0, width - cell_len(right))
+    _show_match(text, len(text) - len(title), room, style("match"), marks)
     if cell_len(text.plain) > room:
         text.truncate(max(0, room - 1))
         text.append(marks.ellipsis, style("dim"))
@@ -183,6 +184,19 @@ def row_text(
     text.append(tail, style("mark"))
     text.append(right[len(tail) :], style("dim"))
     return text
+
+
+def _show_match(text: Text, title: int, room: int, match: Style, marks: Marks) -> None:
+    """Where the first match would be cut off, leave out the title's beginning instead. `title` is where it starts."""
+    matched = [span for span in text.spans if span.style == match and span.start >= title]
+    if not matched or cell_len(text.plain[: matched[0].end]) < room or cell_len(text.plain) <= room:
+        return
+    fits = max(title, matched[0].end - (room - title) + 4)
+    cut = min(fits, matched[0].start)
+    if cut > title:
+        head, _, tail = text.divide([title, cut])
+        text.plain, text.spans = "", []
+        text.append_text(head).append(marks.ellipsis, "dim").append_text(tail)
 
 
 def short_date(day: date | None, today: date) -> str:
