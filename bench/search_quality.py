@@ -1,59 +1,31 @@
-"""How well the search finds a known incident, and how long a key takes.
+"""How well the search finds a known incident, beside fzf and RapidFuzz on the same lines.
 
-`python -m bench.search_quality [--corpus FILE…]`. The records are made of real words: those of the Markdown
-files given (by default those in sample_data), drawn by Zipf's law in the order of their frequency. A query is two
-words of at least 4 letters from one record's title and tags, in random order, one of them spoiled. It succeeds if
-the first hit (one of the first ten) really holds both words.
+A query is two words of at least 4 letters in random order, one of them spoiled: two of one record's title and
+tags, or one of these and one that only its body has. It succeeds if the first hit (one of the first ten)
+really holds both words.
 
 Not every prefix can succeed: `node` is a word, and the beginning of `nodes`. `prefix` leaves 3 letters or more.
 """
 
-import argparse
 import random
 import re
-from bisect import bisect
-from collections import Counter
+import shutil
+import subprocess
 from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate
-from pathlib import Path
-from statistics import median, quantiles
+from datetime import date
 from string import ascii_lowercase
-from time import perf_counter
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from incident_tui.search.index import Index, Record
+from bench.data import bodies, document, records
+from incident_tui.kb.document import Document
+from incident_tui.search import engine
+from incident_tui.search.index import Record
+from incident_tui.search.query import parse
 
-SAMPLES = Path(__file__).parent.parent / "sample_data"
-FAMILIES = ("INC", "INC", "INC", "OPS", "PM2025")
 Query = tuple[str, frozenset[str]]
 Search = Callable[[str], Iterable[int]]
-
-
-def vocabulary(paths: Iterable[Path]) -> list[str]:
-    """Return the words of the files with letters only and two of them at least, the most frequent first."""
-    counts: Counter[str] = Counter()
-    for path in paths:
-        counts.update(re.findall(r"\b[a-z]{2,20}\b", path.read_text("utf-8", "replace").lower()))
-    return [word for word, _ in counts.most_common()]
-
-
-def records(words: Sequence[str], count: int, seed: int) -> list[Record]:
-    """Return `count` records: a ref, a slug or a title of 2 to 6 words, none to 3 tags."""
-    dice = random.Random(seed)
-    weights = list(accumulate(1 / (rank + 1) for rank in range(len(words))))
-
-    def draw(least: int, most: int) -> list[str]:
-        return [words[bisect(weights, dice.random() * weights[-1])] for _ in range(dice.randint(least, most))]
-
-    made = []
-    for number in range(count):
-        title = dice.choice("- ").join(draw(2, 6))
-        day = f"20{dice.randint(18, 25)}-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}"
-        stamp = f"{day}T{number % 24:02}:{number % 60:02}:00Z"
-        ref = f"{dice.choice(FAMILIES)}-{1000 + number}"
-        made.append(Record(ref, title, tuple(dict.fromkeys(draw(0, 3))), stamp, dice.random() < 0.01))
-    return made
 
 
 def contents(record: Record) -> frozenset[str]:
@@ -132,85 +104,118 @@ def success(search: Search, asked: Sequence[Query], held: Sequence[frozenset[str
     return 100 * first / len(asked), 100 * ten / len(asked)
 
 
-def key_times(index: Index, asked: Iterable[Query], rounds: int) -> list[float]:
-    """Return the milliseconds of each key as the queries are typed: of several rounds each key's least."""
-    typed = [query[:end] for query, _ in asked for end in range(1, len(query) + 1)]
-    least = [float("inf")] * len(typed)
-    for _ in range(rounds):
-        for key, query in enumerate(typed):
-            start = perf_counter()
-            index.search(query)
-            least[key] = min(least[key], perf_counter() - start)
-    return [1000 * seconds for seconds in least]
+def by_index(made: Sequence[Record], texts: Sequence[str] = ()) -> Search:
+    """Ask the project's own search: of headings and tags only, or with bodies."""
+    search = engine.Search(subjects(document(made, texts or [""] * len(made))))
+    search.finish()
+    return lambda query: search.find(parse(query, date(2026, 1, 1))).rows
 
 
-def by_index(made: Sequence[Record]) -> Search:
-    index = Index(made)
-    return lambda query: (hit.row for hit in index.search(query))
+def lines(made: Sequence[Record], texts: Sequence[str] = ()) -> list[str]:
+    """Return what the peers search: an entry a line, lower case."""
+    heads = [f"{record.ref} {record.title} {' '.join(record.tags)}".lower() for record in made]
+    return (
+        [f"{head} {' '.join(text.lower().split())}" for head, text in zip(heads, texts, strict=True)]
+        if texts
+        else heads
+    )
 
 
-def by_wratio(made: Sequence[Record]) -> Search:
-    lines = [f"{record.ref} {record.title} {' '.join(record.tags)}".lower() for record in made]
-    return lambda query: (row for _, _, row in process.extract(query, lines, scorer=fuzz.WRatio, limit=10))
+def by_wratio(held: Sequence[str]) -> Search:
+    """Ask RapidFuzz: the ten likest lines."""
+    return lambda query: (row for _, _, row in process.extract(query, held, scorer=fuzz.WRatio, limit=10))
 
 
-def report_quality(words: Sequence[str], count: int, per_kind: int, seeds: Sequence[int], peer: bool) -> None:
-    print(f"success@1 / @10 in per cent: {count:,} records, {per_kind} queries a kind, seeds {list(seeds)}")
+def by_fzf(held: Sequence[str]) -> Search:
+    """Ask fzf, without a terminal: it prints what matches, best first."""
+    given = "\n".join(f"{row}\t{line}" for row, line in enumerate(held)).encode()
+
+    def search(query: str) -> Iterable[int]:
+        command = ["fzf", "--delimiter=\t", "--nth=2..", "--filter", query]
+        found = subprocess.run(command, input=given, capture_output=True, check=False).stdout
+        return [int(line.partition(b"\t")[0]) for line in found.splitlines()[:10]]
+
+    return search
+
+
+def subjects(data: bytes) -> list[engine.Subject]:
+    return [engine.Subject(entry) for entry in Document.parse(data).entries]
+
+
+def measure(
+    words: Sequence[str], scale: "Scale", with_bodies: bool
+) -> dict[tuple[str, str], list[tuple[float, float]]]:
+    """Return for each peer and kind what succeeded, a seed at a time."""
     totals: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    for seed in seeds:
-        made = records(words, count, seed)
+    for seed in scale.seeds:
+        made = records(words, scale.count, seed)
+        texts = bodies(words, scale.count, seed, scale.length) if with_bodies else []
         held = [contents(record) for record in made]
-        searches = {"index": by_index(made)}
-        if peer:
-            searches["WRatio"] = by_wratio(made)
+        full = (
+            [one | frozenset(re.findall(r"[a-z0-9]+", text.lower())) for one, text in zip(held, texts, strict=True)]
+            if texts
+            else held
+        )
+        searches: dict[str, Search] = {"index": by_index(made, texts)}
+        if shutil.which("fzf"):
+            searches["fzf"] = by_fzf(lines(made, texts))
+        searches["WRatio"] = by_wratio(lines(made, texts))
         for kind in KINDS:
-            asked = queries(made, kind, per_kind, seed)
+            asked = (
+                mixed(held, full, kind, scale.queries, seed)
+                if with_bodies
+                else queries(made, kind, scale.queries, seed)
+            )
             for name, search in searches.items():
-                totals.setdefault((name, kind.__name__), []).append(success(search, asked, held))
+                totals.setdefault((name, kind.__name__), []).append(success(search, asked, full))
+    return totals
+
+
+def mixed(
+    held: Sequence[frozenset[str]],
+    full: Sequence[frozenset[str]],
+    kind: Callable[[str, random.Random], str],
+    count: int,
+    seed: int,
+) -> list[Query]:
+    """Return queries of a title (or tag) word and a word that only the body has; each is spoiled half of the time."""
+    dice = random.Random(f"mixed {seed} {kind.__name__}")
+    asked: list[Query] = []
+    while len(asked) < count:
+        row = dice.randrange(len(held))
+        title = sorted(word for word in held[row] if is_askable(word))
+        body = sorted(word for word in full[row] - held[row] if is_askable(word))
+        if title and body:
+            pair = [dice.choice(title), dice.choice(body)]
+            dice.shuffle(pair)
+            typed = [kind(pair[0], dice), pair[1]]
+            dice.shuffle(typed)
+            asked.append((" ".join(typed), frozenset(pair)))
+    return asked
+
+
+class Scale(NamedTuple):
+    """How much is measured."""
+
+    count: int
+    queries: int
+    seeds: Sequence[int]
+    length: int = 200
+
+
+def report(title: str, words: Sequence[str], scale: Scale, with_bodies: bool) -> None:
+    """Print the table of a kind of query a line."""
+    print(
+        f"{title}: success@1 / @10 in per cent; {scale.count:,} entries, "
+        f"{scale.queries} queries a kind, seeds {list(scale.seeds)}"
+    )
+    totals = measure(words, scale, with_bodies)
     names = list(dict.fromkeys(name for name, _ in totals))
-    print(f"{'kind':<21}" + "".join(f"{name:>18}" for name in names))
-    rows = [(kind.__name__, (kind,)) for kind in KINDS] + [("all typos", TYPOS)]
-    for label, kinds in rows:
+    print(f"  {'kind':<21}" + "".join(f"{name:>18}" for name in names))
+    for label, kinds in [*((kind.__name__, (kind,)) for kind in KINDS), ("all typos", TYPOS)]:
         cells = []
         for name in names:
             parts = [part for kind in kinds for part in totals[name, kind.__name__]]
             ones, tens = zip(*parts, strict=True)
             cells.append(f"{sum(ones) / len(ones):>10.1f} /{sum(tens) / len(tens):>6.1f}")
-        print(f"{label:<21}" + "".join(cells))
-
-
-def report_times(words: Sequence[str], counts: Iterable[int], seed: int, rounds: int) -> None:
-    print("milliseconds: the build (least of 5), and a key (least of each)")
-    print(f"{'records':>10}{'build':>10}{'median':>10}{'95th':>10}{'most':>10}{'keys':>10}")
-    for count in counts:
-        made = records(words, count, seed)
-        builds = []
-        for _ in range(5):
-            start = perf_counter()
-            index = Index(made)
-            builds.append(1000 * (perf_counter() - start))
-        asked = [query for kind in KINDS for query in queries(made, kind, 10, seed)]
-        times = key_times(index, asked, rounds)
-        late = quantiles(times, n=20)[-1]
-        print(f"{count:>10,}{min(builds):>10.1f}{median(times):>10.2f}{late:>10.2f}{max(times):>10.2f}{len(times):>10}")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--corpus", nargs="+", type=Path, help="Markdown files that the words are taken from")
-    parser.add_argument("--records", type=int, default=10_000)
-    parser.add_argument("--queries", type=int, default=200, help="queries a kind")
-    parser.add_argument("--seeds", nargs="+", type=int, default=[101, 102, 103])
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of the timings; 0 leaves them out")
-    parser.add_argument("--no-peer", action="store_true", help="without RapidFuzz's WRatio")
-    args = parser.parse_args()
-    words = vocabulary(args.corpus or sorted(SAMPLES.glob("*.md")))
-    if len(words) < 2:
-        parser.error(f"no words: {SAMPLES} holds no Markdown; name files with --corpus")
-    report_quality(words, args.records, args.queries, args.seeds, not args.no_peer)
-    if args.rounds:
-        report_times(words, (args.records, 10 * args.records), args.seeds[0], args.rounds)
-
-
-if __name__ == "__main__":
-    main()
+        print(f"  {label:<21}" + "".join(cells), flush=True)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_tui.cli.locate import entries, in_folder, named_path
+from incident_tui.cli.parser import COMMANDS
+from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.resolve import everyone
 from incident_tui.kb.splice import Refused
 
@@ -38,7 +40,12 @@ def _selected(path: Path, word: str) -> "tuple[Place, str]":
 
 def _path(args: Namespace) -> Path:
     """The file to open. It need not exist: the browser offers to create it."""
-    path = Path(args.words[0]) if args.words else named_path(args.file) or Path()
+    word = args.words[0] if args.words else ""
+    path = Path(word) if word else named_path(args.file) or Path()
+    if word.isalpha() and word not in COMMANDS and not os.path.lexists(path):
+        raise WrongUse(f"there is neither a command nor a file called '{word}' (see `incident-tui --help`)")
+    if word.endswith("/") and not os.path.lexists(path):
+        return path / "incidents.md"
     if not os.path.isdir(path):  # noqa: PTH112 - never raises
         return path
     return in_folder(path) or path / "incidents.md"

@@ -14,7 +14,7 @@ commands (each has its own --help):
   helped     count that an entry helped      summarize  a summary in an entry's place
   archive    move entries to the archive     restore    bring them back
   undo       take the last change back       redo       make it again
-  log        your changes
+  log        your changes                    match      rank entries against a log's text
 
 An ID is a timestamp (with or without M-), M-…#N, a reference such as INC-1234, a title, or a unique
 beginning of one."""
@@ -43,11 +43,32 @@ On a terminal: pin mark (*), reference, date, title, state, tags, as far as the 
 and parted by tabs: pin mark (* or -), id, reference, date, title, state (full, summarized, archived), tags;
 what is missing is a -. Query words that begin with - come after a --.
 
+a query's parts, which must all hold:
+  conection pool             words in any order; typos, beginnings and left-out vowels are forgiven
+  '"idle in transaction"'    these words in this order
+  -kafka  -'"dry run"'       without it
+  in:root-cause leak         words in a section whose title says so
+  tag:redis  -tag:auth       tag:a,b is either, tag:a tag:b is both
+  is:open                    also stale, pinned, summarized, archived
+  pinned:no  type:pattern  state:full  ref:INC-12  used:>2
+  date:2025-01  date:>2024-06  date:2024-06..2024-09
+  last:<90d                  helped in the last 90 days; last:>6m, last:never
+
 examples:
   incident-tui list conection pool                a typo is forgiven
   incident-tui list --sort used --limit 10        what helped most often
+  incident-tui list 'is:stale used:0'             candidates for the archive
   incident-tui list redis | cut -f2,5             ids and titles
   incident-tui list --all --json | jq '.[].id'""",
+    "match": """\
+The text is read from FILE, or from standard input. Live and archived entries are compared with it; rare words
+that it shares with an entry count most. On a pipe, parted by tabs: how much of the text's known words the
+entry has (per cent), id, reference, date, title, state, and the words that matched.
+
+examples:
+  kubectl logs orders-7d9 --tail 500 | incident-tui match
+  incident-tui match alert.txt --limit 3
+  pbpaste | incident-tui match - --json | jq -r '.[0].id'""",
     "show": f"""\
 {_ID}
 

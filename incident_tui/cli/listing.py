@@ -12,13 +12,14 @@ from incident_tui.kb.resolve import Named, everyone, of_place
 
 if TYPE_CHECKING:
     from incident_tui.kb.change import Base
+    from incident_tui.search.query import Query
 
 
 def run(args: Namespace) -> int:
     """Print the entries asked for."""
     _, snapshot = opened(args)
-    query = " ".join(args.words)
-    held = _held(snapshot.base, args)
+    query = _query(args.words)
+    held = _held(snapshot.base, args, query)
     found = ordered(held, query, args.sort)[: args.limit]
     if args.json:
         from incident_tui.cli.as_json import dumps, entry_object
@@ -29,15 +30,31 @@ def run(args: Namespace) -> int:
         output.write("".join(f"{line}\n" for line in _aligned(found, output.width(), output.unicode())))
         if not held:
             output.note(f"no entries in {snapshot.file('archive' if args.archived else 'live')}")
-        elif not found and query:
-            output.note(f"nothing matches {query}")
+        elif not found and query is not None:
+            output.note(f"nothing matches {query.text}")
     else:
         output.write("".join("\t".join(_columns(one)) + "\n" for one in found))
     return 0
 
 
-def _held(base: "Base", args: Namespace) -> list[Named]:
-    if args.all:
+def _query(words: Sequence[str]) -> "Query | None":
+    """What is asked, if anything is. What of it can't be understood, or maybe was meant otherwise, is told."""
+    text = " ".join(words)
+    if not text.strip():
+        return None
+    from datetime import date
+
+    from incident_tui.search.query import parse
+
+    query = parse(text, date.today())
+    for notice in sorted((*query.problems, *query.hints)):
+        output.complain(notice.message)
+    return query if query.asks else None
+
+
+def _held(base: "Base", args: Namespace, query: "Query | None") -> list[Named]:
+    """The entries to look among: archived ones too where the query names them."""
+    if args.all or (query is not None and query.wants_archived and not args.archived):
         return everyone(base)
     return of_place(base, "archive" if args.archived else "live")
 

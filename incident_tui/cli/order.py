@@ -8,21 +8,25 @@ from incident_tui.kb.resolve import Named
 
 if TYPE_CHECKING:
     from incident_tui.search.index import Record
+    from incident_tui.search.query import Query
 
 
-def ordered(named: Sequence[Named], query: str, sort: str | None) -> list[Named]:
-    """The entries that answer a query, in the order wanted.
+def ordered(named: Sequence[Named], query: "Query | None", sort: str | None) -> list[Named]:
+    """The entries that answer a query (nothing: all), in the order wanted.
 
-    Without an order: best first, or (where nothing is asked) pinned first and then newest. Equals stand
+    Without an order: best first, or (where no word is asked for) pinned first and then newest. Equals stand
     newest first.
     """
     found = sorted(named, key=lambda one: one.entry.timestamp, reverse=True)
     if sort is None:
         found.sort(key=lambda one: not one.entry.pinned)
-    if query.strip():
-        from incident_tui.search.index import Index
+    if query is not None:
+        from incident_tui.search.engine import Search, Subject
 
-        found = [found[hit.row] for hit in Index(records(found)).search(query)]
+        search = Search([Subject(one.entry, one.place == "archive") for one in found])
+        if query.reads_bodies:
+            search.finish()
+        found = [found[row] for row in search.find(query).rows]
     if sort is not None:
         _sort(found, sort)
     return found

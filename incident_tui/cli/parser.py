@@ -16,7 +16,9 @@ from incident_tui.cli.wrong_use import WrongUse
 
 SORTS = ("newest", "oldest", "used", "last-used", "title")
 
-_VALUED = frozenset({"-f", "--file", "--query", "--select", "--limit", "--sort", "--summary", "--key-learning"})
+_VALUED = frozenset(
+    {"--since", "-f", "--file", "--query", "--select", "--limit", "--sort", "--summary", "--key-learning"}
+)
 """Options that take the next argument."""
 
 
@@ -62,7 +64,7 @@ def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     if len(args.words) < command.least:
         parser.error(f"{args.command} needs an ID")
     if len(args.words) > command.most:
-        what = "PATH" if args.command == "browse" else "ID" if command.most else "word"
+        what = {"browse": "PATH", "match": "FILE"}.get(args.command, "ID" if command.most else "word")
         parser.error(f"{args.command} takes {'one' if command.most else 'no'} {what}, not {len(args.words)}")
     return command, args
 
@@ -136,6 +138,11 @@ def _list(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--all", action="store_true", help="live and archived entries")
 
 
+def _match(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="an array of objects, one a line")
+    parser.add_argument("--limit", metavar="N", type=_limit, default=10, help="the first N only (10)")
+
+
 def _show(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as an object, with body, sections and items")
@@ -152,19 +159,42 @@ def _archive(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="pinned entries too")
 
 
+def _log(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--since", metavar="WHEN", type=_moment, help="from then on: 2026-11-24, 2026-11-24T14:30, 8h, 7d, 2w"
+    )
+    parser.add_argument("--md", action="store_true", help="as Markdown, day by day with the lines that changed")
+
+
+def _moment(text: str) -> float:
+    from incident_tui.cli.history import since
+
+    try:
+        return since(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no time; write 2026-11-24, 2026-11-24T14:30, 8h, 7d or 2w"
+        ) from None
+
+
 def _plain(_: argparse.ArgumentParser) -> None:
     pass
 
 
 _MANY = sys.maxsize
 _FILE = "[-f PATH]"
+_LOG = f"[--since WHEN] [--md] {_FILE}"
 _SHOW = f"ID [--json|--raw] [--full] {_FILE}"
 _LIST = f"[QUERY…] [--json] [--limit N] [--sort ORDER] [--archived|--all] {_FILE}"
+_MATCH = f"[FILE|-] [--json] [--limit N] {_FILE}"
 _BROWSE = f"[PATH…] [--query Q] [--select ID] [--read-only] [--no-mouse] {_FILE}"
 
 COMMANDS = {
     "browse": Command("browse", _BROWSE, "Open the browser.", 0, 1, _browse),
     "list": Command("listing", _LIST, "List entries: best first, or pinned first and then newest.", 0, _MANY, _list),
+    "match": Command(
+        "match", _MATCH, "Have we seen this before? Rank entries against an alert or a log.", 0, 1, _match
+    ),
     "show": Command("show", _SHOW, "Show one entry.", 1, 1, _show),
     "pin": Command("edit", f"ID… {_FILE}", "Pin entries: never archive them without asking.", 1, _MANY, _plain),
     "unpin": Command("edit", f"ID… {_FILE}", "Take the pins off entries.", 1, _MANY, _plain),
@@ -190,6 +220,6 @@ COMMANDS = {
     ),
     "undo": Command("history", _FILE, "Take your last change back, byte for byte.", 0, 0, _plain),
     "redo": Command("history", _FILE, "Make the change again that was undone last.", 0, 0, _plain),
-    "log": Command("history", _FILE, "List your changes, the newest first.", 0, 0, _plain),
+    "log": Command("history", _LOG, "List your changes, the newest first.", 0, 0, _log),
 }
 """The commands by name. A first word that isn't one is a path for the browser."""

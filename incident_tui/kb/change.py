@@ -88,7 +88,8 @@ class Plan:
             and not any(splice.start <= entry.start and entry.end <= splice.end for splice, _ in self.exact)
         ]
         count = len(entries) - len(self.gone) + len(self.added) + sum(count for _, count in self.exact)
-        result = altered(self.document, splices, kept, count)
+        written = None if self.exact else [*self.replaced.values(), *(text for text, _ in self.added)]
+        result = altered(self.document, splices, kept, count, written)
         return FileChange(place, result, tuple(hunks(self.document, splices)))
 
 

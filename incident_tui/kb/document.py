@@ -6,7 +6,7 @@ fault. It is linear in the file's size (a binary search for each fence apart).
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -20,7 +20,8 @@ BOM = b"\xef\xbb\xbf"
 _HEADING = re.compile(rb"## M-[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTAINER = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|\n)(?P<prefix> *(?:(?:[-*+]|[0-9]{1,9}[.)]) {1,4})+)\Z")
 _RULE = re.compile(rb" {0,3}-{3,}[ \t]*\r?\n?\Z")
-_CONFLICT = re.compile(rb"^<{7} [^\n]*\n(?:.*?\n)??={7}\r?\n(?:.*?\n)??>{7} [^\n]*", re.MULTILINE | re.DOTALL)
+_MARKER = b"<<<<<<<"
+_MARKER_LINE = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _LOOK_BACK = 64
 """How many bytes before a fence may be list markers (a fence opened on the line of a list item)."""
 
@@ -118,18 +119,37 @@ class Document:
 
     @cached_property
     def _conflicts(self) -> list[tuple[int, int]]:
-        """The regions between git's conflict markers, as byte offsets."""
+        """The regions between git's conflict markers, as byte offsets. Markers in closed fenced code are examples."""
         if b"<<<<<<< " not in self.data:
             return []
-        return [match.span() for match in _CONFLICT.finditer(self.data)]
+        found: list[tuple[int, int]] = []
+        start, parted = -1, False
+        for offset, kind in self._markers():
+            if kind == b"<":
+                start, parted = offset, False
+            elif kind == b"=":
+                parted = True
+            elif start >= 0 and parted:
+                found.append((start, offset + len(_MARKER)))
+                start = -1
+        return found
+
+    def _markers(self) -> Iterator[tuple[int, bytes]]:
+        """Each line of git's conflict markers that isn't code: its offset and its character."""
+        starts = [entry.start for entry in self.entries]
+        code: dict[int, set[int]] = {}
+        for match in _MARKER_LINE.finditer(self.data):
+            offset = match.start()
+            number = bisect_right(starts, offset) - 1
+            if number >= 0 and number not in code:
+                code[number] = {line.offset for line in lines(self.entries[number]) if line.code}
+            if number < 0 or offset not in code[number]:
+                yield offset, match[0][:1]
 
     def conflict(self, entry: Entry) -> int | None:
-        """The line of the conflict markers that an entry stands under; nothing if it stands under none.
-
-        Markers in closed fenced code are an example, not a conflict.
-        """
+        """The line of the conflict markers that an entry stands under; nothing if it stands under none."""
         for start, end in self._conflicts:
-            if start < entry.end and end > entry.start and not (entry.start < start and _is_code(entry, start)):
+            if start < entry.end and end > entry.start:
                 return self.line(start)
         return None
 
@@ -151,10 +171,6 @@ class Document:
 def is_rule(line: bytes) -> bool:
     """Whether a line is a `---` rule."""
     return _RULE.match(line) is not None
-
-
-def _is_code(entry: Entry, offset: int) -> bool:
-    return any(line.code for line in lines(entry) if line.offset == offset)
 
 
 class _Scan:

@@ -11,8 +11,9 @@ from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.metadata import with_metadata
 from incident_tui.kb.place import archive_position, position, put_back
 from incident_tui.kb.plain import one_line
+from incident_tui.kb.sections import sections
 from incident_tui.kb.splice import Hunk, Refused
-from incident_tui.kb.summary import checked, summarized
+from incident_tui.kb.summary import SECTIONS, checked, summarized
 
 Taken = Callable[[Identity], Hunk | None]
 """How an entry was last taken out of the live file, if that is known."""
@@ -57,6 +58,7 @@ def archive(plans: Plans, entry: Entry, force: bool) -> None:
         raise Refused(f"{entry.label}: it is pinned; unpin it first, or say that you mean it (--force)")
     original = _original(plans, entry) if entry.state == "summarized" else None
     if original is not None:
+        _refuse_more(entry)
         plans.archive.replaced[original.number] = with_metadata(original.raw, entry)
     else:
         _keep(plans, entry)
@@ -92,8 +94,20 @@ def expand(plans: Plans, entry: Entry) -> None:
 
 
 def _expand(plans: Plans, summary: Entry, original: Entry) -> None:
+    _refuse_more(summary)
     plans.archive.gone.add(original.number)
     plans.live.replaced[summary.number] = with_metadata(original.raw, summary)
+
+
+def _refuse_more(summary: Entry) -> None:
+    """A summary goes when its original comes back, so nothing may stand in it that the original doesn't have."""
+    more = [section.title or "the text before its sections" for section in sections(summary)]
+    more = [title for title in more if title.casefold() not in SECTIONS]
+    if more:
+        raise Refused(
+            f"{summary.label}: its summary holds more than a summary ({one_line(', '.join(more))}), "
+            "which would be lost; move that elsewhere first, nothing was written"
+        )
 
 
 def _original(plans: Plans, summary: Entry) -> Entry | None:

@@ -90,14 +90,18 @@ def _distance(word: str, folded: str, name: str) -> int:
 
 
 def _names(one: Named) -> Iterator[str]:
-    """All that an entry is called. Twins share their timestamp, so that alone it names none of them."""
+    """All that an entry is called; a reference also by its number.
+
+    Twins share their timestamp, so that alone it names none of them.
+    """
     heading = one.entry.heading
     yield one.id
     yield one.id.removeprefix("M-")
     if "#" in one.id:
         yield f"M-{heading.timestamp}"
         yield heading.timestamp
-    for name in {heading.ref, heading.title, heading.name}:
+    number = heading.ref.partition("-")[2] if heading.ref else ""
+    for name in {heading.ref, heading.title, heading.name, number}:
         if name:
             yield name
             if (shown := one_line(name)) != name:

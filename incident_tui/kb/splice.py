@@ -6,7 +6,7 @@ be taken back after others have edited elsewhere in the file; taking it back is 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -111,12 +111,18 @@ def locate(document: Document, hunk: Hunk) -> Splice | None:
     return None
 
 
-def altered(document: Document, splices: Iterable[Splice], kept: Sequence[Entry], count: int) -> Document:
+def altered(
+    document: Document,
+    splices: Iterable[Splice],
+    kept: Sequence[Entry],
+    count: int,
+    written: Collection[bytes] | None = None,
+) -> Document:
     """Make the splices, and see that the result is what was meant.
 
-    `kept` are the entries that the change doesn't touch, `count` is how many entries there shall be. Raises
-    `Refused` if an entry would be lost, swallowed or altered (say by a text that opens a comment), or if one
-    would appear that nobody meant.
+    `kept` are the entries that the change doesn't touch, `count` is how many entries there shall be, `written` the
+    texts of all others (nothing where they aren't known). Raises `Refused` if an entry would be lost, swallowed or
+    altered (say by a text that opens a comment), or if one would appear that nobody meant.
     """
     ordered = sorted(splices, key=lambda change: (change.start, change.end))
     result = Document.parse(splice(document.data, ordered))
@@ -132,7 +138,10 @@ def altered(document: Document, splices: Iterable[Splice], kept: Sequence[Entry]
             end += len(document.eol)
         if (start, end) not in spans:
             raise Refused(f"this change would alter the entry in line {document.line(entry.start)} as well")
-    if len(result.entries) != count:
+        spans.remove((start, end))
+    others = sorted(result.data[start:end].rstrip(b"\r\n") for start, end in spans)
+    meant = written is None or others == sorted(text.rstrip(b"\r\n") for text in written)
+    if len(result.entries) != count or not meant:
         raise Refused("this change would make or hide an entry: its text holds an entry heading, a comment or a fence")
     return result
 

@@ -6,6 +6,9 @@ from incident_tui.kb.metadata import ended, line_end
 from incident_tui.kb.plain import harmless
 from incident_tui.kb.splice import Refused
 
+SECTIONS = frozenset({"summary", "key learning", "full details"})
+"""The sections of a summarized entry, in lower case."""
+
 
 def summarized(entry: Entry, summary: str, key_learning: str, pointer: str, eol: bytes = b"\n") -> bytes:
     """The bytes of the summary that takes an entry's place; its metadata stays as it is.

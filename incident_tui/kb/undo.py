@@ -61,6 +61,8 @@ def _merge(plan: Plan, hunk: Hunk) -> None:
             beside = (hunk.previous, hunk.following)
             plan.added.append((after.raw, position(plan.document, after.timestamp, beside)))
         elif before is not None:
+            if after is None and not now:
+                continue  # it is gone from there already
             if len(now) != 1:
                 raise Changed(f"{before.label}: someone else has moved it since; nothing was written")
             _merge_entry(plan, before, after, now[0])

@@ -1,42 +1,39 @@
-"""The index: which entries answer a query, best first, while it is typed.
+"""The index of headings and tags: which entries answer a query, best first, while it is typed.
 
 The query's words are matched against the vocabulary, not against the entries: each term finds the words that
 are like it, their posting lists say which entries hold them, and an entry answers if it holds all terms.
+What else entries hold (`Further`: their bodies) is asked beside it, term by term.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, groupby, repeat
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, Protocol
 
 from rapidfuzz import fuzz
 
-from incident_tui.search.likeness import BRIEF, EXACT, Span, holds, spans_in_word
+from incident_tui.search.answers import Answer, Scores, together, with_more
+from incident_tui.search.likeness import BRIEF, Span, holds, spans_in_word
+from incident_tui.search.terms import STOP_WORDS, Ref, Refs, Term, is_year, months, required, spans_of_ref
 from incident_tui.search.vocabulary import Level, Vocabulary
 from incident_tui.search.words import Word, fold, forms, past_marks, words
-
-_TERMS = 16
-"""So many different words of a query are looked at; a person types fewer, a paste may hold thousands."""
-
-_QUERY = 20_000
-"""So many characters of a query are looked at."""
-
-_LETTERS = 64
-"""So many characters of one term are looked at."""
 
 _CLOSEST = 200
 """So many of the best entries have their ties broken by how the whole query lies in them."""
 
-Scores = Mapping[int, float]
-"""Entries by rank, each with how well it matches (above 0, at most 1)."""
+_WEAK = 0.45
+"""Where no entry holds all terms better than this on the average, entries that miss one may be meant."""
+
+_WHEN = 0.45
+"""How much it says of an entry that it is of the year, month or season that a word names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is searchable of one entry, and what orders it among equals. `timestamp` sorts as text, the newest
-    last.
+    """What is searchable of one entry's heading and tags, and what orders it among equals. `timestamp` sorts as
+    text, the newest last.
     """
 
     ref: str
@@ -44,6 +41,35 @@ class Record:
     tags: tuple[str, ...]
     timestamp: str
     pinned: bool = False
+
+
+class Searchable(Protocol):
+    """Anything that has what a `Record` has."""
+
+    @property
+    def ref(self) -> str:
+        """Its reference, or nothing."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Its title without the reference."""
+        ...
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags."""
+        ...
+
+    @property
+    def timestamp(self) -> str:
+        """When it was made; sorts as text."""
+        ...
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it comes first among equals."""
+        ...
 
 
 class Hit(NamedTuple):
@@ -55,68 +81,29 @@ class Hit(NamedTuple):
     score: float
 
 
-class _Ref(NamedTuple):
-    """A ref in a query or a text: `INC-1234`, `inc-12`, `inc1234` and `PM2025-002` are all a family and its
-    digits.
-    """
-
-    family: str
-    numbers: tuple[str, ...]
+class Further(Protocol):
+    """Where terms are looked for beside headings and tags; it answers in ranks."""
 
     @property
-    def digits(self) -> str:
-        return "".join(self.numbers)
+    def version(self) -> int:
+        """Another number whenever it may answer differently."""
+        ...
 
-
-class _Answer:
-    """The entries that hold words like one term, each at the best likeness: best first, then by rank."""
-
-    def __init__(self, levels: Iterable[Level]) -> None:
-        by_likeness: defaultdict[float, list[Sequence[int]]] = defaultdict(list)
-        for likeness, posting in levels:
-            by_likeness[likeness].append(posting)
-        self.levels: list[Level] = []
-        seen = set[int]()
-        for likeness in sorted(by_likeness, reverse=True):
-            postings = by_likeness[likeness]
-            ranks = postings[0] if len(postings) == 1 else sorted(set().union(*postings))
-            fresh = [rank for rank in ranks if rank not in seen] if seen else ranks
-            self.levels.append((likeness, fresh))
-            if len(self.levels) < len(by_likeness):
-                seen.update(fresh)
-
-    def within(self, members: Set[int]) -> "_Answer":
-        """Return the answer without the entries that are not among the members."""
-        return _Answer(
-            (likeness, among)
-            for likeness, ranks in self.levels
-            if (among := [rank for rank in ranks if rank in members])
-        )
-
-    @cached_property
-    def scores(self) -> Scores:
-        """The same by entry, in 1024ths: sums of those are exact in any order, so that equal entries stay equal."""
-        scores: dict[int, float] = {}
-        for likeness, ranks in self.levels:
-            scores.update(dict.fromkeys(ranks, round(likeness * 1024) / 1024))
-        return scores
+    def levels(self, term: Term, typos: bool) -> Iterable[Level]:
+        """Return what holds the term; words a typo away too, if `typos` says so."""
+        ...
 
 
 class Index:
-    """Answers queries over the records given. It never changes, so one may be built in a thread and used in
-    another.
+    """Answers queries over the records given. Inside, an entry is its rank (see `answers`)."""
 
-    Inside, an entry is its *rank*: its position when pinned entries come first and then the newest, so that
-    sorted ranks are entries in the order that breaks ties.
-    """
-
-    def __init__(self, records: Sequence[Record]) -> None:
+    def __init__(self, records: Sequence[Searchable]) -> None:
         self._records = records
-        self._row_of_rank = sorted(range(len(records)), key=lambda row: records[row].timestamp, reverse=True)
-        self._row_of_rank.sort(key=lambda row: not records[row].pinned)
+        self.row_of_rank = sorted(range(len(records)), key=lambda row: records[row].timestamp, reverse=True)
+        self.row_of_rank.sort(key=lambda row: not records[row].pinned)
         postings: defaultdict[str, list[int]] = defaultdict(list)
         families: set[str] = set()
-        for rank, row in enumerate(self._row_of_rank):
+        for rank, row in enumerate(self.row_of_rank):
             record = records[row]
             found = forms(" ".join((record.ref, record.title, *record.tags)))
             family, *numbers = record.ref.split("-")
@@ -133,30 +120,43 @@ class Index:
         numbers_only = {form: postings.pop(form) for form in [form for form in postings if form.isdigit()]}
         self._words = Vocabulary(postings, names=self._families.keys())
         self._numbers = Vocabulary(numbers_only)
-        self._ready: dict[float, list[Hit]] = {EXACT: [], BRIEF: []}
-        self._answers: dict[str | _Ref, _Answer] = {}
+        self._refs = Refs(self._families, lambda form: bool(self._words.posting(form)))
+        self._answers: dict[tuple[Term, int, bool], Answer] = {}
 
     def search(self, query: str) -> list[Hit]:
         """Return the entries that match the query, best first; all, in the order given and with score 0, if
         it has no word.
 
-        An entry must match every term; if none does, it may miss one. Its score is the mean of its
-        likenesses. Among equals the ones that hold the query most literally come first (of the 200 best),
-        then pinned ones, then the newest.
+        An entry must match every term but stop words; if none does (or only just), it may miss one, of six
+        terms and more two, and so on. Its score is the mean of its likenesses. Among equals the ones that hold
+        the query most literally come first (of the 200 best), then pinned ones, then the newest.
         """
-        terms = self._terms(query)
+        levels = self.levels(query)
+        if levels is None:
+            return [Hit(row, 0.0) for row in range(len(self._records))]
+        return [Hit(self.row_of_rank[rank], score) for score, ranks in levels for rank in ranks]
+
+    def levels(self, query: str, within: Set[int] | None = None, further: Further | None = None) -> list[Level] | None:
+        """Return the same in ranks, the equals together; nothing if the query has no word.
+
+        `within` are the ranks that may answer (None: all), `further` is asked beside the index.
+        """
+        terms = self.terms(query)
         if not terms:
-            return self._all.copy()
-        # Typing changes the last term only: the next query can use the answers to this one's terms.
-        known = self._answers
-        answers = {term: known[term] if term in known else self._answer(term) for term in terms}
-        self._answers = answers
-        if len(terms) == 1:
-            (answer,) = answers.values()
-            return self._hits(answer.levels)
-        smallest_first = sorted((answer.scores for answer in answers.values()), key=len)
-        scores = _with_all(smallest_first) or _with_all_but_one(smallest_first)
-        return self._hits(self._ordered(scores, terms))
+            return None
+        answers = self._answered(terms, further, typos=False)
+        found = self._combined(answers, within)
+        if not found and further is not None:
+            found = self._combined(self._answered(terms, further, typos=True), within)
+        return found
+
+    def terms(self, query: str) -> list[Term]:
+        """Return the query's different terms in its order."""
+        return self._refs.terms(query)
+
+    def holding(self, form: str) -> Sequence[int]:
+        """Return the ranks of the entries whose ref, title or tags hold exactly this (folded) word."""
+        return self._words.posting(form) or self._numbers.posting(form)
 
     def spans(self, query: str, text: str) -> list[Span]:
         """Return the character ranges of `text` that the query's terms match, ascending and apart; `text` may
@@ -165,18 +165,18 @@ class Index:
         A term that stands in the text as it was typed marks only that; otherwise it marks the words that it
         is like: a word with a typo whole, of one with letters left out those that were typed.
         """
-        terms = self._terms(query)
+        terms = self.terms(query)
         if not terms:
             return []
         plain = list(words(text))
-        refs = list(self._refs(plain, text))
+        refs = list(self._refs.among(plain, text))
         marked = set[Span]()
-        for term in terms:
-            if isinstance(term, _Ref):
-                marked.update(_spans_of_ref(term, refs))
+        for term in required(terms):
+            if isinstance(term, Ref):
+                marked.update(spans_of_ref(term, refs))
             else:
                 marked.update(self._spans_of_term(term, plain))
-        return _merged((start, past_marks(text, stop)) for start, stop in marked)
+        return merged((start, past_marks(text, stop)) for start, stop in marked)
 
     def _spans_of_term(self, term: str, plain: Iterable[Word]) -> Iterator[Span]:
         eligible = [word for word in plain if self._words.may_match(term, word.form)]
@@ -187,58 +187,52 @@ class Index:
             for start, stop in spans_in_word(term, form):
                 yield places[start], places[stop - 1] + 1
 
-    def _terms(self, query: str) -> list[str | _Ref]:
-        """Return the query's different terms in its order: words, and a ref's words taken together as one."""
-        query = query[:_QUERY]
-        plain = list(words(query))
-        refs = list(self._refs(plain, query))
-        inside_refs = {place for _, places in refs for place in places}
-        terms: dict[str | _Ref, int] = {ref: places[0] for ref, places in refs}
-        for form, places in plain:
-            if places[0] not in inside_refs:
-                terms.setdefault(form[:_LETTERS], places[0])
-        return sorted(terms, key=terms.__getitem__)[:_TERMS]
+    def _answered(self, terms: Sequence[Term], further: Further | None, typos: bool) -> dict[Term, Answer]:
+        # Typing changes the last term only: the next query can use the answers to this one's terms.
+        known, version = self._answers, further.version if further else 0
+        asked = {term: (term, version, typos) for term in terms}
+        fresh = {key: known[key] if key in known else self._answer(key[0], further, typos) for key in asked.values()}
+        kept = {key: answer for key, answer in known.items() if key[0] in asked and key[1] == version}
+        self._answers = kept | fresh
+        return {term: fresh[key] for term, key in asked.items()}
 
-    def _refs(self, plain: Sequence[Word], text: str) -> Iterator[tuple[_Ref, Sequence[int]]]:
-        """Yield the refs of known families among a text's words, each with the places of its characters
-        (without hyphens).
-        """
-        at = 0
-        while at < len(plain):
-            form, places = plain[at]
-            at += 1
-            if form in self._families:
-                numbers, spots = [], list(places)
-                while at < len(plain) and plain[at].form.isdigit() and _hyphenated(spots, plain[at], text):
-                    numbers.append(plain[at].form)
-                    spots.extend(plain[at].places)
-                    at += 1
-                if numbers:
-                    yield _Ref(form, tuple(numbers)), spots
-            elif form[-1].isdigit() and not self._words.posting(form):
-                for cut in range(1, min(len(form), _LETTERS)):
-                    if form[:cut] in self._families and form[cut:].isdigit():
-                        yield _Ref(form[:cut], (form[cut:],)), places
-                        break
+    def _combined(self, answers: Mapping[Term, Answer], within: Set[int] | None) -> list[Level]:
+        terms = list(answers)
+        if len(terms) == 1:
+            (answer,) = answers.values()
+            return list(self._literal_first(terms[0], (answer if within is None else answer.within(within)).levels))
+        wanted = required(terms)
+        needed = [answers[term] for term in wanted]
+        scores = together(needed, within, missing=0)
+        if len(wanted) > 1 and max(scores.values(), default=0.0) < _WEAK * len(wanted):
+            scores = {**together(needed, within, max(1, len(wanted) // 3)), **scores}
+        scores = with_more(scores, (answers[term] for term in terms if term not in wanted))
+        return list(self._ordered(scores, terms))
 
-    def _answer(self, term: str | _Ref) -> _Answer:
-        if isinstance(term, _Ref):
-            return self._ref_answer(term)
+    def _answer(self, term: Term, further: Further | None, typos: bool) -> Answer:
+        found = self._own_levels(term)
+        if further is not None and term not in STOP_WORDS:
+            return Answer(chain(found, further.levels(term, typos)))
+        return Answer(found)
+
+    def _own_levels(self, term: Term) -> Iterable[Level]:
+        if isinstance(term, Ref):
+            return self._ref_answer(term).levels
         if term.isdigit():
-            return _Answer(chain(self._number_levels(term), self._words.levels(self._words.literal(term))))
-        return _Answer(self._words.levels(self._words.matches(term)))
+            return chain(self._number_levels(term), self._words.levels(self._words.literal(term)), self._when(term))
+        return chain(self._words.levels(self._words.matches(term)), self._when(term))
 
-    def _ref_answer(self, ref: _Ref) -> _Answer:
+    def _ref_answer(self, ref: Ref) -> Answer:
         members = self._members(ref.family)
-        answer = _Answer(self._numbers.levels(self._numbers.literal(ref.digits))).within(members)
+        answer = Answer(self._numbers.levels(self._numbers.literal(ref.digits))).within(members)
         if answer.levels:
             return answer
         # No ref, but maybe words of a title: `node-2-5` where refs are of the family NODE.
-        each = [_Answer(self._number_levels(number)).scores for number in ref.numbers]
-        together = [rank for rank in sorted(_with_all(each)) if rank in members] if len(each) > 1 else []
-        if together:
-            return _Answer([(BRIEF, together)])
-        return _Answer(self._number_levels(ref.digits)).within(members)
+        each = [Answer(self._number_levels(number)) for number in ref.numbers]
+        both = sorted(together(each, members, missing=0)) if len(each) > 1 else []
+        if both:
+            return Answer([(BRIEF, both)])
+        return Answer(self._number_levels(ref.digits)).within(members)
 
     def _number_levels(self, digits: str) -> Iterator[Level]:
         """Give the numbers that hold these digits; others a typo away only if there are none, for every
@@ -246,87 +240,71 @@ class Index:
         """
         return self._numbers.levels(self._numbers.literal(digits) or self._numbers.matches(digits))
 
+    def _when(self, term: str) -> Iterator[Level]:
+        """Give the entries of the year, month or season that a word names."""
+        keys = [f"-{month:02}-" for month in months(term)] or ([term] if is_year(term) else [])
+        ranks = sorted(rank for key in keys for rank in self._by_time.get(key, ()))
+        if ranks:
+            yield _WHEN, ranks
+
+    @cached_property
+    def _by_time(self) -> dict[str, list[int]]:
+        """The entries of each year (`2025`) and month (`-01-`)."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for rank, row in enumerate(self.row_of_rank):
+            timestamp = self._records[row].timestamp
+            found[timestamp[:4]].append(rank)
+            found[timestamp[4:8]].append(rank)
+        return dict(found)
+
     def _members(self, family: str) -> Set[int]:
         members = self._families[family]
         if not members:
             members.update(self._words.posting(family))
         return members
 
-    def _ordered(self, scores: Scores, terms: Sequence[str | _Ref]) -> Iterator[Level]:
-        """Yield the entries best first; among equals of the best ones by the query's likeness as a whole,
-        then by rank.
-        """
-        ranks = sorted(scores)
-        ranks.sort(key=scores.__getitem__, reverse=True)
-        asked = " ".join(term if isinstance(term, str) else "-".join((term.family, *term.numbers)) for term in terms)
+    def _literal_first(self, term: Term, levels: Iterable[Level]) -> Iterator[Level]:
+        """Yield the levels; of the best entries those whose heading holds the term come before tags and bodies."""
+        asked = str(term)
         left = _CLOSEST
-        for score, group in groupby(ranks, key=scores.__getitem__):
-            equals = list(group)
+        for likeness, ranks in levels:
+            if left > 0 and len(ranks) > 1:
+                equals = list(ranks[:left])
+                equals.sort(key=lambda rank: asked not in self._heading(rank))
+                ranks = [*equals, *ranks[left:]]
+            left -= len(ranks)
+            yield likeness, ranks
+
+    def _ordered(self, scores: Scores, terms: Sequence[Term]) -> Iterator[Level]:
+        """Yield the entries best first; among equals of the best ones by the query's likeness as a whole, then
+        by how much of it is in the heading, then by rank.
+        """
+        by_score: defaultdict[float, list[int]] = defaultdict(list)
+        for rank in sorted(scores):
+            by_score[scores[rank]].append(rank)
+        each = [str(term) for term in terms]
+        asked = " ".join(each)
+
+        def closeness(rank: int) -> tuple[float, int]:
+            heading = self._heading(rank)
+            tags = self._records[self.row_of_rank[rank]].tags
+            whole = fuzz.partial_ratio(asked, fold(" ".join((heading, *tags))))
+            return whole, sum(part in heading for part in each)
+
+        left = _CLOSEST
+        for score in sorted(by_score, reverse=True):
+            equals = by_score[score]
             if left > 0 and len(equals) > 1:
-                closest = equals[:left]
-                closest.sort(key=lambda rank: fuzz.partial_ratio(asked, self._text(rank)), reverse=True)
-                equals[:left] = closest
+                equals[:left] = sorted(equals[:left], key=closeness, reverse=True)
             left -= len(equals)
             yield score / len(terms), equals
 
-    def _text(self, rank: int) -> str:
-        record = self._records[self._row_of_rank[rank]]
-        return fold(" ".join((record.ref, record.title, *record.tags)))
-
-    def _hits(self, levels: Iterable[Level]) -> list[Hit]:
-        hits: list[Hit] = []
-        for score, ranks in levels:
-            if score in self._ready and 8 * len(ranks) > len(self._records):
-                hits.extend(map(self._ready_at(score).__getitem__, ranks))
-            else:
-                rows = map(self._row_of_rank.__getitem__, ranks)
-                # Hit's own constructor is Python code; this makes the same tuples in half the time.
-                hits.extend(map(tuple.__new__, repeat(Hit), zip(rows, repeat(score))))
-        return hits
-
-    def _ready_at(self, score: float) -> list[Hit]:
-        """Return a hit of this score for each rank: half of all entries answer to a single letter, and making
-        hits takes longest.
-        """
-        if not self._ready[score]:
-            self._ready[score] = [Hit(row, score) for row in self._row_of_rank]
-        return self._ready[score]
-
-    @cached_property
-    def _all(self) -> list[Hit]:
-        return [Hit(row, 0.0) for row in range(len(self._records))]
+    def _heading(self, rank: int) -> str:
+        record = self._records[self.row_of_rank[rank]]
+        return fold(f"{record.ref} {record.title}")
 
 
-def _with_all(answers: Sequence[Scores]) -> Scores:
-    """Return the entries in all answers (smallest first), each with the sum of its likenesses."""
-    scores = answers[0]
-    for answer in answers[1:]:
-        scores = {rank: score + answer[rank] for rank, score in scores.items() if rank in answer}
-    return scores
-
-
-def _with_all_but_one(answers: Sequence[Scores]) -> Scores:
-    """Return the entries in all answers (smallest first) but one, each with the sum of its likenesses."""
-    scores: dict[int, float] = {}
-    for rank in answers[0].keys() | answers[1].keys():  # who misses one is in one of any two
-        likenesses = [answer[rank] for answer in answers if rank in answer]
-        if len(likenesses) == len(answers) - 1:
-            scores[rank] = sum(likenesses)
-    return scores
-
-
-def _hyphenated(spots: Sequence[int], word: Word, text: str) -> bool:
-    """Whether nothing but a hyphen stands between the character at the last of the spots and the word."""
-    return text[spots[-1] + 1 : word.places[0]] == "-"
-
-
-def _spans_of_ref(term: _Ref, refs: Iterable[tuple[_Ref, Sequence[int]]]) -> Iterator[Span]:
-    for ref, places in refs:
-        if ref.family == term.family and ref.digits.startswith(term.digits):
-            yield places[0], places[len(term.family) + len(term.digits) - 1] + 1
-
-
-def _merged(spans: Iterable[Span]) -> list[Span]:
+def merged(spans: Iterable[Span]) -> list[Span]:
     """Return the spans in order, those that touch or overlap as one."""
     merged: list[Span] = []
     for start, stop in sorted(spans):

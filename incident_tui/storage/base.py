@@ -18,11 +18,14 @@ from incident_tui.kb.edit import Archive, Edit, Helped, Pin, Restore, Summarize,
 from incident_tui.kb.entry import Identity
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
-from incident_tui.kb.undo import Hunks, inverse, replay
+from incident_tui.kb.undo import inverse, replay
 from incident_tui.storage import files, journal
 from incident_tui.storage.files import Overtaken, Stored
-from incident_tui.storage.history import Created, History, Record
+from incident_tui.storage.history import Created, History
 from incident_tui.storage.lock import locked
+
+NAMED = 3
+"""Up to how many entries a notice names one by one."""
 
 ATTEMPTS = 5
 """How often an edit is applied anew when programs that know no lock write the file meanwhile."""
@@ -85,9 +88,19 @@ class KnowledgeBase:
         self._swept = False
         self._looks: tuple[files.Signature | None, files.Signature | None] | None = None
 
+    @property
+    def writable(self) -> bool:
+        """Whether it was opened for more than reading."""
+        return self._read_only is None
+
     def snapshot(self) -> Snapshot:
         """Read both files. Raises `Refused` where one can't be read."""
-        return self._snapshot({"live": self._read(self.live_file), "archive": self._read(self.archive_file)})
+        for _ in range(ATTEMPTS):
+            live, archive = self._read(self.live_file), self._read(self.archive_file)
+            with suppress(OSError):  # between the two readings an entry may have moved from one to the other
+                if files.signature(self.live_file) == (live.signature if live else None):
+                    break
+        return self._snapshot({"live": live, "archive": archive})
 
     def poll(self, seen: Snapshot) -> Snapshot | None:
         """Read both files again if they changed since they were last looked at; nothing if all is as `seen`.
@@ -112,29 +125,23 @@ class KnowledgeBase:
         Raises `Refused` with one line for a person; then no file was changed.
         """
 
-        def make(base: Base) -> Change:
-            return apply(base, edits, self.history.taken)
+        if not edits:
+            return Outcome(self.snapshot(), "")
+        did, about = description(edits), tuple(edit.target.identity for edit in edits)
 
-        about = tuple(edit.target.identity for edit in edits)
+        def make(base: Base) -> _Task:
+            change = apply(base, edits, self.history.taken)
+            return _Task(change, did, about, lambda created: self.history.add(did, about, change, created))
 
-        def note(change: Change, did: str, created: Created) -> None:
-            self.history.add(did, about, change, created)
-
-        return replace(self._transact(make, description(edits), note), about=about)
+        return self._transact(make)
 
     def undo(self) -> Outcome:
-        """Take the last change back. Raises `Refused` if there is none, or someone edited the same place."""
-        record = self.history.last(undone=False)
-        if record is None:
-            raise Refused("there is nothing to undo")
-        return self._replay(record, inverse(record.files), f"undone: {record.did}", undone=True)
+        """Take the last change back. Raises `Refused` if there is none, or if others' changes stand against it."""
+        return self._replay(undone=False)
 
     def redo(self) -> Outcome:
         """Make the change again that was undone last. Raises like `undo`."""
-        record = self.history.last(undone=True)
-        if record is None:
-            raise Refused("there is nothing to redo")
-        return self._replay(record, record.files, f"redone: {record.did}", undone=False)
+        return self._replay(undone=True)
 
     def create(self, data: bytes) -> Snapshot:
         """Make the live file, which isn't there. Raises `Refused`."""
@@ -149,21 +156,21 @@ class KnowledgeBase:
             raise Refused(f"{files.shown(self.live_file)} can't be made: {files.reason(error)}") from None
         return self.snapshot()
 
-    def _replay(self, record: Record, hunks: Hunks, did: str, undone: bool) -> Outcome:
-        def note(_change: Change, _did: str, _created: Created) -> None:
-            self.history.mark(record, undone)
+    def _replay(self, undone: bool) -> Outcome:
+        """Make a recorded change again, or take one back; chosen with the lock held, lest two choose the same."""
 
-        unmake = record.created if undone else ""
-        outcome = self._transact(lambda base: replay(base, hunks), did, note, unmake)
-        return replace(outcome, about=record.about)
+        def make(base: Base) -> _Task:
+            record = self.history.last(undone)
+            if record is None:
+                raise Refused(f"there is nothing to {'redo' if undone else 'undo'}")
+            change = replay(base, record.files if undone else inverse(record.files))
+            did = f"{'redone' if undone else 'undone'}: {record.did}"
+            unmake: Created = "" if undone else record.created
+            return _Task(change, did, record.about, lambda _: self.history.mark(record, not undone), unmake)
 
-    def _transact(
-        self,
-        make: Callable[[Base], Change],
-        did: str,
-        note: Callable[[Change, str, Created], None],
-        unmake: Created = "",
-    ) -> Outcome:
+        return self._transact(make)
+
+    def _transact(self, make: "Callable[[Base], _Task]") -> Outcome:
         self._refuse_read_only()
         for _ in range(ATTEMPTS):
             try:
@@ -176,13 +183,13 @@ class KnowledgeBase:
                     before = self._snapshot(stored)
                     if before.read_only:
                         raise Refused(f"{one_line(before.live_file.name)} can't be changed: {before.read_only}")
-                    change = make(before.base)
-                    if not change.files:
-                        return Outcome(before, "")
-                    write = _Write(before, stored, unmake)
-                    write.all(change)
-                    note(change, did, write.created)
-                    return self._outcome(before, change, did, write)
+                    task = make(before.base)
+                    if not task.change.files:
+                        return Outcome(before, "", task.about)
+                    write = _Write(before, stored, task.unmake)
+                    write.all(task.change)
+                    task.note(write.created)
+                    return self._outcome(before, task, write)
             except Overtaken:
                 continue
             except OSError as error:
@@ -191,16 +198,16 @@ class KnowledgeBase:
             f"{one_line(self.path.name)} is being written by another program all the time; nothing was changed"
         )
 
-    def _outcome(self, before: Snapshot, change: Change, did: str, write: "_Write") -> Outcome:
+    def _outcome(self, before: Snapshot, task: "_Task", write: "_Write") -> Outcome:
         documents: dict[Place, Document | None] = {"live": before.live, "archive": before.archive}
-        for file in change.files:
+        for file in task.change.files:
             documents[file.place] = file.document
             self._documents[before.file(file.place)] = file.document
         if write.removed:
             documents["archive"] = None
         after = replace(before, live=documents["live"] or before.live, archive=documents["archive"])
-        written = tuple(before.file(file.place) for file in change.files)
-        return Outcome(after, did, written=written, durable=write.durable)
+        written = tuple(before.file(file.place) for file in task.change.files)
+        return Outcome(after, task.did, task.about, written, write.durable)
 
     def _clean_up(self) -> None:
         """Finish what a crash has left: a patch that was under way, and our own temporary files."""
@@ -208,6 +215,8 @@ class KnowledgeBase:
             journal.settle(path)
             if not self._swept:
                 files.sweep(path)
+        if not self._swept:
+            files.sweep(self.history.path)
         self._swept = True
 
     def _refuse_read_only(self) -> None:
@@ -250,6 +259,18 @@ class KnowledgeBase:
         return held
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is to be written, and noted once it is."""
+
+    change: Change
+    did: str
+    about: tuple[Identity, ...]
+    note: Callable[[Created], object]
+    unmake: Created = ""
+    """What of the archive was made by the change that is taken back."""
+
+
 class _Write:
     """The writing of one change. If a file can't be written, those written before it are put back."""
 
@@ -262,20 +283,33 @@ class _Write:
         self.durable = True
 
     def all(self, change: Change) -> None:
-        written: list[Place] = []
+        written: list[FileChange] = []
         try:
             for file in change.files:
                 self._one(file)
-                written.append(file.place)
+                written.append(file)
         except BaseException as error:
-            for place in reversed(written):
-                self._put_back(place)
-            if self.created == "folder" and "archive" not in written:
+            path = self.before.file(file.place)
+            holds = self._holds(file)
+            if holds is None:  # then nothing is taken back: better twice than nowhere
+                if not isinstance(error, OSError):
+                    raise
+                why = f"{files.reason(error)}; nor can it be read, so it isn't known whether it was changed"
+                raise Refused(f"{files.shown(path)} can't be written: {why}") from error
+            if holds:  # it failed after the writing, in a close, say
+                written.append(file)
+            if len(written) == len(change.files):  # so nothing must be taken back
+                if not isinstance(error, OSError):
+                    raise
+                self.durable = False
+                return
+            back = all(self._put_back(done) for done in reversed(written))
+            if self.created == "folder" and not any(done.place == "archive" for done in written):
                 with suppress(OSError):
                     self.before.archive_file.parent.rmdir()
             if isinstance(error, OSError):
-                path = files.shown(self.before.file(file.place))
-                raise Refused(f"{path} can't be written: {files.reason(error)}; nothing was changed") from error
+                result = "nothing was changed" if back else "nothing is lost, but a copy is in the other file already"
+                raise Refused(f"{files.shown(path)} can't be written: {files.reason(error)}; {result}") from error
             raise
 
     def _one(self, file: FileChange) -> None:
@@ -283,7 +317,8 @@ class _Write:
         data = file.document.data
         if file.place == "archive" and old is None:
             self.created = "file" if path.parent.is_dir() else "folder"
-            path.parent.mkdir(exist_ok=True)
+            if self.created == "folder":
+                self.durable &= files.make_folder(path.parent, self.before.live_file.parent)
         if file.place == "archive" and old is not None and self.unmake and not data:
             self.durable &= files.remove(path, old.signature)
             self.removed = True
@@ -302,19 +337,31 @@ class _Write:
                 return files.replace(path, data, old.signature)
         return journal.patch(path, old.data, data, old.signature)
 
-    def _put_back(self, place: Place) -> None:
+    def _holds(self, file: FileChange) -> bool | None:
+        """Whether a file holds its new text by now; nothing if that can't be seen."""
+        path = self.before.file(file.place)
+        with suppress(OSError):
+            now = files.read(path)
+            if now is None:
+                return self.removed
+            return journal.settled(path, now.data) == file.document.data
+        return None
+
+    def _put_back(self, file: FileChange) -> bool:
         """After a failure: the file as it was. Where even that fails, the entry is in both files."""
-        path, old = self.before.file(place), self.stored[place]
+        path, old = self.before.file(file.place), self.stored[file.place]
         with suppress(OSError, Overtaken):
-            written = files.signature(path)
+            now = files.read(path)
+            if now is None or now.data != file.document.data:
+                return False  # someone else has written it since
             if old is not None:
-                path.parent.mkdir(exist_ok=True)
-                now = files.read(path)
                 self._put(path, now, old.data)
-            elif written is not None:
-                files.remove(path, written)
+            else:
+                files.remove(path, now.signature)
                 if self.created == "folder":
                     path.parent.rmdir()
+            return True
+        return False
 
 
 def archive_file(live: Path) -> Path:
@@ -333,9 +380,8 @@ def archive_file(live: Path) -> Path:
 def description(edits: Sequence[Edit]) -> str:
     """What edits do, as a notice and the history say it: `pinned INC-1234 orders-api-outage`."""
     act = edits[0].act
-    name = one_line(edits[0].target.identity.name) or f"M-{one_line(edits[0].target.identity.timestamp)}"
-    if len(edits) > 1:
-        name = f"{len(edits)} entries"
+    names = [one_line(edit.target.identity.name) or f"M-{one_line(edit.target.identity.timestamp)}" for edit in edits]
+    name = ", ".join(names) if len(names) <= NAMED else f"{len(names)} entries"
     match act:
         case Pin(pinned=pinned):
             return f"{'pinned' if pinned else 'unpinned'} {name}"

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import NamedTuple
 
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
+
+ACL = "system.posix_acl_access"
+"""The extended attribute that holds a file's access control list."""
 
 
 class Signature(NamedTuple):
@@ -159,8 +163,26 @@ def sync_folder(folder: Path) -> bool:
     except OSError:
         return False
     finally:
-        os.close(descriptor)
+        with suppress(OSError):
+            os.close(descriptor)
     return True
+
+
+def make_folder(folder: Path, like: Path) -> bool:
+    """Make a folder, open to whom `like` is open; whether its name is known to be durable. Raises `OSError`."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if folder.is_dir():  # someone else was quicker
+            return True
+        raise
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        _as_open_as(descriptor, like.stat())
+    finally:
+        with suppress(OSError):
+            os.close(descriptor)
+    return sync_folder(folder.parent)
 
 
 def write_all(descriptor: int, data: bytes) -> None:
@@ -171,18 +193,29 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 
 def _take_on(descriptor: int, model: Path | None, new: bool) -> None:
-    """Give an open file the mode, owner, group and extended attributes of another one."""
+    """Give an open file the mode, owner, group and extended attributes of another one.
+
+    One that is `new` becomes open to the same people, as far as its maker can do that.
+    """
     if model is None:
         os.fchmod(descriptor, 0o666 & ~_umask())
         return
     status = model.stat()
+    if new:
+        _as_open_as(descriptor, status)
+        with suppress(OSError, AttributeError):
+            os.setxattr(descriptor, ACL, os.getxattr(model, ACL))
+        return
     own = os.fstat(descriptor)
-    if not new and (status.st_uid, status.st_gid) != (own.st_uid, own.st_gid):
+    if (status.st_uid, status.st_gid) != (own.st_uid, own.st_gid):
         os.fchown(descriptor, status.st_uid if status.st_uid != own.st_uid else -1, status.st_gid)
     os.fchmod(descriptor, stat.S_IMODE(status.st_mode) & 0o7777)
-    if new or not hasattr(os, "listxattr"):
+    if not hasattr(os, "listxattr"):
         return
-    for name in os.listxattr(model):
+    names = os.listxattr(model)
+    if ACL in os.listxattr(descriptor) and ACL not in names:  # the folder's default, which the old file doesn't have
+        os.removexattr(descriptor, ACL)
+    for name in names:
         try:
             os.setxattr(descriptor, name, os.getxattr(model, name))
         except OSError as error:
@@ -191,6 +224,19 @@ def _take_on(descriptor: int, model: Path | None, new: bool) -> None:
                 errno.ENOTSUP,
             ):
                 raise
+
+
+def _as_open_as(descriptor: int, status: os.stat_result) -> None:
+    """Open something new to the same people: owner and group where they can be given, else nothing for the group."""
+    try:
+        os.fchown(descriptor, status.st_uid, status.st_gid)
+    except OSError:
+        with suppress(OSError):
+            os.fchown(descriptor, -1, status.st_gid)
+    mode = stat.S_IMODE(status.st_mode)
+    if os.fstat(descriptor).st_gid != status.st_gid:
+        mode &= ~0o2070 | (mode & 0o007) << 3
+    os.fchmod(descriptor, mode)
 
 
 def can_be_replaced(path: Path) -> bool:
@@ -212,10 +258,10 @@ def sweep(path: Path) -> None:
 
     Only the holder of the lock makes such files, so all that are there are left over.
     """
-    prefix, suffix = f".{path.name}.", ".tmp"
+    ours = re.compile(re.escape(f".{path.name}.") + r"[0-9]+\.[0-9a-f]{8}\.tmp")
     with suppress(OSError), os.scandir(path.parent) as found:
         for item in found:
-            if item.name.startswith(prefix) and item.name.endswith(suffix) and item.is_file(follow_symlinks=False):
+            if ours.fullmatch(item.name) and item.is_file(follow_symlinks=False):
                 with suppress(OSError):
                     if item.stat(follow_symlinks=False).st_uid == os.geteuid():
                         Path(item.path).unlink()

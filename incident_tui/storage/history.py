@@ -48,6 +48,8 @@ class Record:
     created: Created = ""
     """Whether it made the archive file, or the archive's folder as well."""
     undone: bool = False
+    closed: bool = False
+    """Whether it was undone and can no longer be made again, because something else was done since."""
 
 
 class History:
@@ -63,15 +65,16 @@ class History:
     def records(self) -> list[Record]:
         """All changes that are known: those of this run, and the last ones of earlier runs."""
         known = {record.number: record for record in self._stored()}
+        self._own.update({number: record for number, record in known.items() if number in self._own})
         return [record for _, record in sorted((self._own | known).items())]
 
     def add(self, did: str, about: Sequence[Identity], change: Change, created: Created) -> Record:
         """Note a change. What was undone before it can no longer be made again."""
-        known = [record for record in self.records() if not record.undone]
-        number = max((record.number for record in self.records()), default=0) + 1
+        known = [replace(record, closed=True) if record.undone else record for record in self.records()]
+        number = max((record.number for record in known), default=0) + 1
         recorded = tuple((file.place, file.hunks) for file in change.files)
         record = Record(number, time.time(), self.run, did, recorded, tuple(about), created)
-        self._own = {held.number: held for held in [*self._own.values(), record] if not held.undone}
+        self._own = {held.number: held for held in known if held.number in self._own} | {number: record}
         self._store([*known, record])
         return record
 
@@ -87,7 +90,7 @@ class History:
 
         Those of this run come before those of other runs.
         """
-        found = [record for record in self.records() if record.undone is undone]
+        found = [record for record in self.records() if record.undone is undone and not record.closed]
         found.sort(key=lambda record: (record.run == self.run, -record.number if undone else record.number))
         return found[-1] if found else None
 
@@ -109,7 +112,12 @@ class History:
         """What the file holds; it is read again only when it has changed. A planted symlink isn't followed."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-            with os.fdopen(descriptor, "rb") as file:
+            try:
+                file = os.fdopen(descriptor, "rb")
+            except OSError:  # a folder in its place
+                os.close(descriptor)
+                raise
+            with file:
                 look = files.signature_of(os.fstat(descriptor))
                 if self._read is None or self._read[0] != look:
                     self._read = (look, [_record(held) for held in json.load(file)["changes"]])
@@ -137,7 +145,10 @@ class History:
 def state_folder() -> Path:
     """Where histories are: `$XDG_STATE_HOME/incident-tui`, by default below `~/.local/state`."""
     base = os.environ.get("XDG_STATE_HOME", "")
-    folder = Path(base) if base.startswith("/") else Path.home() / ".local" / "state"
+    try:
+        folder = Path(base) if base.startswith("/") else Path.home() / ".local" / "state"
+    except RuntimeError:  # a user without a home: nothing can be made there, and nothing is kept
+        folder = Path(os.devnull)
     return folder / "incident-tui"
 
 
@@ -154,7 +165,7 @@ def _record(held: dict[str, Any]) -> Record:
 
 
 _PLACES = ("live", "archive")
-_KINDS = {"number": int, "time": float, "run": str, "did": str, "created": str, "undone": bool}
+_KINDS = {"number": int, "time": float, "run": str, "did": str, "created": str, "undone": bool, "closed": bool}
 
 
 def _hunk(held: dict[str, Any]) -> Hunk:

@@ -7,15 +7,17 @@ put back, one that is wholly patched is left. A reader sees the old text meanwhi
 nothing; the file was not touched yet when it was.
 """
 
+import errno
 import hashlib
 import json
 import os
 import stat
+import struct
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from incident_tui.storage.files import Overtaken, Signature, signature_of, sync_folder, write_all
+from incident_tui.storage.files import ACL, Overtaken, Signature, signature_of, sync_folder, write_all
 
 _KIND = "incident-tui journal 1"
 
@@ -69,7 +71,7 @@ def patch(path: Path, old: bytes, new: bytes, seen: Signature) -> bool:
     try:
         status = os.fstat(descriptor)
         journal = Journal(status.st_ino, offset, old[offset:], new[offset:])
-        _write(path, journal, status)
+        known = _write(path, journal, status)
         if signature_of(os.fstat(descriptor)) != seen:
             _clear(path)
             raise Overtaken
@@ -81,12 +83,17 @@ def patch(path: Path, old: bytes, new: bytes, seen: Signature) -> bool:
             raise
     finally:
         os.close(descriptor)
-    return _clear(path)
+    with suppress(OSError):
+        return _clear(path) and known
+    return False  # the patch is whole; the next edit finds so, and takes the journal away
 
 
 def settled(path: Path, data: bytes) -> bytes:
     """A file's bytes without a patch that was never finished: what the next edit will make of the file."""
-    journal = _read(path)
+    try:
+        journal = _read(path)
+    except OSError:
+        return data
     if journal is None or not journal.holds(data) or data[journal.offset :] == journal.new:
         return data
     return journal.before(data)
@@ -95,13 +102,19 @@ def settled(path: Path, data: bytes) -> bytes:
 def settle(path: Path) -> None:
     """Finish what a crash left of a patch. To be called with the lock held.
 
-    A journal that doesn't fit the file (someone else has written it since) is set aside, never applied.
+    A journal that doesn't fit the file (someone else has written it since) is set aside, never applied; what someone
+    else has put in its place is left alone. Raises `OSError` where the journal can't be read, or the file not mended.
     """
-    if not journal_file(path).exists():
+    try:
+        held, status = journal_file(path).lstat(), path.stat()
+    except FileNotFoundError:
+        return
+    if not _trusted(held, status, path):
         return
     journal = _read(path)
     if journal is None:
-        _clear(path)
+        with suppress(OSError):
+            _clear(path)
         return
     descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
@@ -109,13 +122,15 @@ def settle(path: Path) -> None:
             data = file.read()
         if os.fstat(descriptor).st_ino != journal.inode or not journal.holds(data):
             aside = journal_file(path).with_name(f".{path.name}.journal.{os.urandom(4).hex()}.unfit")
-            journal_file(path).rename(aside)
+            with suppress(OSError):
+                journal_file(path).rename(aside)
             return
         if data[journal.offset :] != journal.new:
             _put(descriptor, journal.offset, journal.old)
     finally:
         os.close(descriptor)
-    _clear(path)
+    with suppress(OSError):
+        _clear(path)
 
 
 def _put(descriptor: int, offset: int, tail: bytes) -> None:
@@ -125,8 +140,11 @@ def _put(descriptor: int, offset: int, tail: bytes) -> None:
     os.fsync(descriptor)
 
 
-def _write(path: Path, journal: Journal, status: os.stat_result) -> None:
-    """Make the journal durable before the file is touched."""
+def _write(path: Path, journal: Journal, status: os.stat_result) -> bool:
+    """Make the journal before the file is touched; whether it is known to be durable.
+
+    Raises `OSError` where that can't be done, or where not everyone who may write the file could use it.
+    """
     head = {
         "kind": _KIND,
         "inode": journal.inode,
@@ -135,64 +153,127 @@ def _write(path: Path, journal: Journal, status: os.stat_result) -> None:
         "new": len(journal.new),
         "sha256": hashlib.sha256(journal.old + journal.new).hexdigest(),
     }
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    descriptor = os.open(journal_file(path), flags, 0o600)
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
-        if not _trusted(os.fstat(descriptor), status):
-            raise PermissionError(
-                1, "someone else's file is where its recovery journal must be", str(journal_file(path))
-            )
-        os.ftruncate(descriptor, 0)
-        with suppress(OSError):
-            os.fchown(descriptor, -1, status.st_gid)
-        with suppress(OSError):
-            os.fchmod(descriptor, stat.S_IMODE(status.st_mode) & 0o666)
-        write_all(descriptor, json.dumps(head).encode("ascii") + b"\n" + journal.old + journal.new)
-        os.fsync(descriptor)
+        descriptor = os.open(journal_file(path), flags, 0o600)
     except OSError:
-        _clear(path)
+        with suppress(FileNotFoundError):
+            if not _trusted(journal_file(path).lstat(), status, path):
+                raise _in_the_way() from None
         raise
+    try:
+        if not _trusted(os.fstat(descriptor), status, path):
+            raise _in_the_way()
+        try:
+            os.ftruncate(descriptor, 0)
+            _open_to_writers(descriptor, status, path)
+            write_all(descriptor, json.dumps(head).encode("ascii") + b"\n" + journal.old + journal.new)
+            os.fsync(descriptor)
+        except OSError:
+            _clear(path)
+            raise
     finally:
         os.close(descriptor)
-    sync_folder(path.parent)
+    return sync_folder(path.parent)
+
+
+def _in_the_way() -> OSError:
+    return PermissionError(errno.EPERM, "something of someone else's is where its recovery journal must be")
+
+
+def _open_to_writers(descriptor: int, status: os.stat_result, path: Path) -> None:
+    """Let everyone who may write the file read the journal, and trust it. Raises `OSError` where that can't be done."""
+    mode = stat.S_IMODE(status.st_mode) & 0o666
+    with suppress(OSError):
+        os.fchown(descriptor, -1, status.st_gid)
+    own = os.fstat(descriptor)
+    for_group = own.st_gid == status.st_gid or mode & 0o004 or not mode & 0o020
+    if not for_group or not _trusted(own, status, path, by_others=True):
+        why = "no recovery journal can be made that all who may write it could use"
+        raise PermissionError(errno.EPERM, why, str(journal_file(path)))
+    if own.st_uid == os.geteuid() or os.geteuid() == 0:
+        os.fchmod(descriptor, mode if own.st_gid == status.st_gid else mode & ~0o060 | (mode & 0o006) << 3)
+    with suppress(OSError, AttributeError):
+        os.setxattr(descriptor, ACL, os.getxattr(path, ACL))
 
 
 def _read(path: Path) -> Journal | None:
-    """The journal of a file; nothing where there is none, where it is torn, or where its owner has no say."""
+    """The journal of a file; nothing where there is none, where it is torn, or where its owner has no say.
+
+    Raises `OSError` where there is one that can't be read.
+    """
     try:
         descriptor = os.open(journal_file(path), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        try:
-            if not _trusted(os.fstat(descriptor), path.stat()):
-                return None
-            head = json.loads(file.readline(4096))
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            return None
+        raise
+    try:
+        status = os.fstat(descriptor)
+        if not _trusted(status, path.stat(), path):
+            return None
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            line = file.readline(4096)
+            head = json.loads(line)
             if not isinstance(head, dict) or head.get("kind") != _KIND:
                 return None
-            old, new = file.read(int(head["old"])), file.read(int(head["new"]))
+            sizes = int(head["old"]), int(head["new"])
+            if min(sizes) < 0 or sum(sizes) + len(line) != status.st_size:
+                return None
+            old, new = (file.read(size) for size in sizes)
             whole = hashlib.sha256(old + new).hexdigest() == head["sha256"]
             return Journal(int(head["inode"]), int(head["offset"]), old, new) if whole else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    finally:
+        os.close(descriptor)
 
 
-def _trusted(journal: os.stat_result, file: os.stat_result) -> bool:
-    """Whether a journal was made by someone who may write the file: its owner, its group, root, or us."""
-    if not stat.S_ISREG(journal.st_mode):
+def _trusted(journal: os.stat_result, file: os.stat_result, path: Path, by_others: bool = False) -> bool:
+    """Whether a journal was made by someone who may write the file.
+
+    That is its owner, its group, whom its access control list names, root, or (unless asked what others think) us.
+    """
+    if not stat.S_ISREG(journal.st_mode) or journal.st_nlink != 1:
         return False
-    if journal.st_uid in (os.geteuid(), 0, file.st_uid):
+    if journal.st_uid in (0, file.st_uid) or (journal.st_uid == os.geteuid() and not by_others):
         return True
-    return bool(file.st_mode & stat.S_IWGRP) and journal.st_gid == file.st_gid
+    if file.st_mode & stat.S_IWGRP and journal.st_gid == file.st_gid:
+        # What anyone makes in a folder that hands its group down has that group.
+        folder = path.parent.stat()
+        if not (folder.st_mode & stat.S_ISGID and folder.st_mode & stat.S_IWOTH):
+            return True
+    return bool(file.st_mode & stat.S_IWOTH) or journal.st_uid in _named(path)
+
+
+def _named(path: Path) -> set[int]:
+    """The users whom the access control list of a file allows to write it."""
+    try:
+        entries = struct.iter_unpack("<HHI", os.getxattr(path, ACL)[4:])
+        return {user for tag, rights, user in entries if tag == _ACL_USER and rights & _ACL_WRITE}
+    except (OSError, AttributeError, struct.error):
+        return set()
+
+
+_ACL_USER, _ACL_WRITE = 2, 2
 
 
 def _clear(path: Path) -> bool:
-    """Take the journal away, or empty it where it is someone else's; whether that is known to be durable."""
-    with suppress(FileNotFoundError):
+    """Take the journal away, or empty it where it is someone else's; whether that is known to be durable.
+
+    Raises `OSError` where neither can be done.
+    """
+    try:
+        journal_file(path).unlink()
+    except FileNotFoundError:
+        pass
+    except PermissionError:
+        descriptor = os.open(journal_file(path), os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
-            journal_file(path).unlink()
-        except PermissionError:
-            os.truncate(journal_file(path), 0)
+            if _trusted(os.fstat(descriptor), path.stat(), path):
+                os.ftruncate(descriptor, 0)
+        finally:
+            os.close(descriptor)
     return sync_folder(path.parent)
 
 

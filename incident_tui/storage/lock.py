@@ -37,12 +37,14 @@ def locked(path: Path, timeout: float = TIMEOUT) -> Iterator[None]:
         except OSError as error:
             if error.errno not in _REFUSED:
                 raise
-            os.close(descriptor)
-            descriptor = _sidecar(path)
+            sidecar = _sidecar(path)
+            os.dup2(sidecar, descriptor, inheritable=False)
+            os.close(sidecar)
             _wait(descriptor, path, timeout)
         yield
     finally:
-        os.close(descriptor)
+        with suppress(OSError):
+            os.close(descriptor)
 
 
 def _wait(descriptor: int, path: Path, timeout: float) -> None:
@@ -62,13 +64,27 @@ def _wait(descriptor: int, path: Path, timeout: float) -> None:
 
 
 def _sidecar(path: Path) -> int:
-    """A lock file beside the live file, writable for whoever can write the live file."""
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+    """A lock file beside the live file, writable for whoever can write the live file.
+
+    Raises `Refused` where something else is in its place.
+    """
+    like = path.stat() if path.exists() else None
+    mode = stat.S_IMODE(like.st_mode) & 0o666 if like else 0o644
     sidecar = path.with_name(f".{path.name}.lock")
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    descriptor = os.open(sidecar, flags, mode)
-    with suppress(OSError):
-        os.fchmod(descriptor, mode)
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    try:
+        descriptor = os.open(sidecar, flags, mode)
+    except OSError as error:
+        raise Refused(f"{one_line(str(sidecar))} can't be used as its lock: {(error.strerror or '').lower()}") from None
+    own = os.fstat(descriptor)
+    if not stat.S_ISREG(own.st_mode) or own.st_nlink != 1:
+        os.close(descriptor)
+        raise Refused(f"{one_line(str(sidecar))} can't be used as its lock: it is something else")
+    if own.st_uid == os.geteuid():
+        with suppress(OSError):
+            os.fchown(descriptor, -1, like.st_gid if like else -1)
+        with suppress(OSError):
+            os.fchmod(descriptor, mode)
     return descriptor
 
 

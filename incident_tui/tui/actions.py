@@ -6,7 +6,7 @@ from typing import Literal
 
 from textual.binding import Binding
 
-from incident_tui.tui.model import Row, Scope
+from incident_tui.tui.rows import Row, Scope
 
 Focus = Literal["list", "search", "detail"]
 
@@ -52,6 +52,8 @@ class Action:
     """Whether it alters the entry on the screen. Such a key is dropped if it was pressed before the screen
     showed the entry that it would alter."""
     palette: bool = True
+    by_key: bool = False
+    """Whether the action is told which of its keys it was (a digit)."""
 
 
 def _label(action: "Action", now: Moment) -> str:
@@ -193,6 +195,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("up", "up,k", "k ↑", "up", "Up", MOVE, palette=False),
     Action("page_down", "pagedown,ctrl+f", "PgDn", "page down", "A page down", MOVE, palette=False),
     Action("page_up", "pageup,ctrl+b", "PgUp", "page up", "A page up", MOVE, palette=False),
+    Action("next_match", "n", "n", "next match", "To the next match in the entry", FIND, palette=False),
+    Action("previous_match", "N", "N", "previous match", "To the match before", FIND, palette=False),
+    Action("order", "o", "o", "order", "Another order: best, newest, last used, most used, title", FIND),
+    Action("searches", "ctrl+r", "^r", "searches", "The searches made before", FIND),
+    Action(
+        "near",
+        "1,2,3,4,5",
+        "1-5",
+        "like it",
+        "To one of the entries like this one, numbered at its end",
+        MOVE,
+        palette=False,
+        by_key=True,
+    ),
+    Action("back", "backspace", "Backspace", "back", "Back to the entry before", MOVE, palette=False),
     Action("first", "g,home", "g", "first", "To the first one, or to the top of the text", MOVE, palette=False),
     Action("last", "G,end", "G", "last", "To the last one, or to the end of the text", MOVE, palette=False),
     Action(
@@ -242,7 +259,14 @@ def bindings() -> list[Binding]:
     """
     always = {"ctrl+c", "ctrl+q", "ctrl+p", "ctrl+z", "slash"}
     return [
-        Binding(key, action.name, action.label, show=False, id=f"{action.name}.{key}", priority=key in always)
+        Binding(
+            key,
+            f"{action.name}({key})" if action.by_key else action.name,
+            action.label,
+            show=False,
+            id=f"{action.name}.{key}",
+            priority=key in always,
+        )
         for action in ACTIONS
         for key in action.keys.split(",")
         if key

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,7 +16,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
+from incident_tui import config
 from incident_tui.kb.change import Place
+from incident_tui.kb.plain import one_line
 from incident_tui.storage.base import KnowledgeBase, Snapshot
 from incident_tui.tui.actions import ACTING_KEYS, ACTIONS
 from incident_tui.tui.barrier import Barrier
@@ -86,16 +89,25 @@ class IncidentApp(App[None]):
         """The palette: every action of the table, and the themes."""
         if screen is self.browse:
             for action in ACTIONS:
-                if action.palette and (action.name != "create_file" or self.browse.moment.missing):
+                if (
+                    action.palette
+                    and not action.by_key
+                    and (action.name != "create_file" or self.browse.moment.missing)
+                ):
                     yield SystemCommand(
                         f"{action.label.capitalize()} ({action.shown})" if action.shown else action.label.capitalize(),
                         action.help,
                         getattr(screen, f"action_{action.name}"),
                     )
+            for name, search in config.read().searches.items():
+                yield SystemCommand(
+                    f"Search: {one_line(name)}", one_line(search), partial(self.browse.search_for, search)
+                )
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
     def on_mount(self) -> None:
         """A polite end for a dropped line, too: nothing is under way, each key's change is written in the key."""
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         for number in (signal.SIGTERM, signal.SIGHUP):
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)

@@ -6,7 +6,7 @@ from rich.text import Text
 from incident_tui.kb.plain import one_line
 from incident_tui.storage.base import Snapshot
 from incident_tui.storage.files import shown
-from incident_tui.tui.model import Scope
+from incident_tui.tui.rows import Scope
 
 
 def advice(snapshot: Snapshot, query: str, scope: Scope) -> Group:

@@ -3,56 +3,22 @@
 The list and the detail watch it and show nothing else. It changes only after storage has written.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
 from datetime import date
-from typing import Literal, NamedTuple
+from threading import RLock
 
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.worker import get_current_worker
 
 from incident_tui.kb.change import Place
-from incident_tui.kb.edit import Target
-from incident_tui.kb.entry import Entry, Identity
-from incident_tui.kb.moves import interrupted
-from incident_tui.search.index import Index, Record
+from incident_tui.search.engine import Evidence, Search, Subject
+from incident_tui.search.query import Query, parse
 from incident_tui.storage.base import Snapshot
+from incident_tui.tui.rows import Key, Order, Row, Scope, in_order, rows
 
-Scope = Literal["live", "archived", "both"]
-
-SCOPES: tuple[Scope, ...] = ("live", "archived", "both")
-
-
-class Key(NamedTuple):
-    """What tells a row from all others, in this snapshot and the next."""
-
-    place: Place
-    identity: Identity
-    nth: int
-    """Which one of several with the same identity, from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One entry as it is listed."""
-
-    key: Key
-    entry: Entry
-    id: str
-    conflict: int | None = None
-    """The line of the conflict markers that it stands under."""
-    interrupted: bool = False
-    """Whether a move of it was interrupted: it stands in both files."""
-
-    @property
-    def archived(self) -> bool:
-        """Whether the entry stands in the archive."""
-        return self.key.place == "archive"
-
-    @property
-    def target(self) -> Target:
-        """The entry as it was seen, for an edit."""
-        return Target(self.key.place, self.entry.identity, self.entry.raw)
+SLICE = 4.0
+"""Milliseconds for which bodies are indexed at a time; a key waits no longer."""
 
 
 class Model(Widget):
@@ -66,17 +32,27 @@ class Model(Widget):
     """What is searched for."""
     scope: reactive[Scope] = reactive("live", init=False)
     """Which of the two files are listed."""
+    order: reactive[Order] = reactive("best", init=False)
+    """In which order."""
     listing: reactive[tuple[Row, ...]] = reactive((), init=False)
     """The rows that answer, in the order in which they are shown."""
     current: reactive[Row | None] = reactive(None, init=False)
     """The row that the cursor is on; acts apply to it."""
+    indexed: reactive[bool] = reactive(False, init=False)
+    """Whether all bodies can be searched."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.query_asked: Query = parse("", date.today())
+        """The query, taken apart."""
         self._rows: tuple[Row, ...] = ()
+        self._listed_scope: Scope = "live"
         self._left: dict[Scope, Key] = {}
         """Where the cursor was when a scope was left."""
-        self._index: Index | None = None
+        self._building = RLock()
+        self._search: Search | None = None
+        self._before: Search | None = None
+        """The last search; what it has indexed of bodies that are the same is taken over."""
 
     def load(self, snapshot: Snapshot, *, follow: Key | None = None) -> None:
         """Show a new snapshot.
@@ -85,35 +61,49 @@ class Model(Widget):
         to which the next entry has moved up.
         """
         self.set_reactive(Model.snapshot, snapshot)
-        self._rows = rows(snapshot, self.scope)
-        self._index = None
+        self._collect()
         self._list(follow or (self.current.key if self.current else None))
         self.mutate_reactive(Model.snapshot)
 
+    def ask(self, query: str) -> None:
+        """Set the query before anything is loaded."""
+        self.set_reactive(Model.query_text, query)
+        self.query_asked = parse(query, date.today())
+
     def watch_query_text(self) -> None:
         """A new query puts the cursor on the best match."""
+        self.query_asked = parse(self.query_text, date.today())
+        if self._listed_scope != self._wanted_scope:
+            self._collect()
         self._list(None if self.query_text.strip() else (self.current.key if self.current else None))
 
     def watch_scope(self, before: Scope) -> None:
         """Another scope lists other rows. Back in one, the cursor is where it was, unless it was moved since."""
-        if self.snapshot is None:
-            return
         key = self.current.key if self.current else None
         if key is not None:
             self._left[before] = key
-        self._rows = rows(self.snapshot, self.scope)
-        self._index = None
+        self._collect()
         listed = {row.key for row in self._rows}
         self._list(key if key in listed else self._left.get(self.scope, key))
+
+    def watch_order(self) -> None:
+        """Another order; the cursor goes with its entry."""
+        self._list(self.current.key if self.current else None)
 
     def select(self, position: int) -> None:
         """Put the cursor on the row at a position of the listing, or the nearest there is."""
         if self.listing:
             self.current = self.listing[max(0, min(position, len(self.listing) - 1))]
 
-    def select_id(self, place: Place, name: str) -> None:
-        """Put the cursor on the entry of this id, if it is listed."""
-        self.current = next((row for row in self.listing if (row.key.place, row.id) == (place, name)), self.current)
+    def select_id(self, place: Place, name: str) -> bool:
+        """Put the cursor on the entry of this id; whether it is listed."""
+        found = next((row for row in self.listing if (row.key.place, row.id) == (place, name)), None)
+        self.current = found or self.current
+        return found is not None
+
+    def select_key(self, key: Key) -> None:
+        """Put the cursor on a row, if it is listed."""
+        self.current = next((row for row in self.listing if row.key == key), self.current)
 
     @property
     def position(self) -> int:
@@ -124,15 +114,72 @@ class Model(Widget):
                     return position
         return 0
 
+    @property
+    def search(self) -> Search:
+        """The search over all rows of the scope; built when it is first asked for."""
+        with self._building:
+            if self._search is None:
+                subjects = [Subject(row.entry, row.archived) for row in self._rows]
+                self._search = Search(subjects, before=self._before)
+                self._before = None
+            return self._search
+
     def spans(self, text: str) -> list[tuple[int, int]]:
         """The parts of a text that the query matches, in characters."""
-        return self._searched().spans(self.query_text, text) if self.query_text.strip() else []
+        return list(self.search.spans(self.query_asked, text)) if self.query_asked.wanted else []
+
+    def evidence(self, row: Row) -> Evidence | None:
+        """Why a row answers the query; nothing where no word was asked for."""
+        return self.search.evidence(self.query_asked, row.number) if self.query_asked.wanted else None
+
+    def related(self, row: Row) -> list[Row]:
+        """Up to five entries like this one, once all bodies are indexed."""
+        if not self.indexed or row.number >= len(self._rows):
+            return []
+        return [self._rows[hit.row] for hit in self.search.related(row.number)]
+
+    def index(self) -> None:
+        """Index bodies in the background until all are, or another snapshot has come. For a thread of its own."""
+        worker = get_current_worker()
+        search = self.search
+        while search.step(SLICE):
+            if worker.is_cancelled or search is not self._search:
+                return
+            time.sleep(SLICE / 4000)
+        self.app.call_from_thread(self._all_indexed, search)
+
+    def _all_indexed(self, search: Search) -> None:
+        if search is self._search:
+            self.indexed = True
+            if self.query_asked.reads_bodies:
+                self._list(self.current.key if self.current else None)
+
+    @property
+    def _wanted_scope(self) -> Scope:
+        return "both" if self.scope == "live" and self.query_asked.wants_archived else self.scope
+
+    def _collect(self) -> None:
+        """The rows of the scope anew, and a search over them."""
+        if self.snapshot is None:
+            return
+        self._listed_scope = self._wanted_scope
+        self._rows = rows(self.snapshot, self._listed_scope)
+        with self._building:
+            self._before, self._search = self._search or self._before, None
+        self.set_reactive(Model.indexed, False)
+        self.call_after_refresh(self._index_soon)
+
+    def _index_soon(self) -> None:
+        """After the paint: nothing of it is needed for the first screen."""
+        if not self.indexed:
+            self.run_worker(self.index, thread=True, exclusive=True, group="index")
 
     def _list(self, keep: Key | None) -> None:
         before = self.position
         listing = self._rows
-        if self.query_text.strip():
-            listing = tuple(self._rows[hit.row] for hit in self._searched().search(self.query_text))
+        if self.query_asked.asks:
+            listing = tuple(self._rows[row] for row in self.search.find(self.query_asked).rows)
+        listing = in_order(listing, self.order)
         kept = next((row for row in listing if row.key == keep), None)
         if kept is None and keep is not None:
             kept = next((row for row in listing if row.key.identity == keep.identity), None)
@@ -142,59 +189,3 @@ class Model(Widget):
         self.set_reactive(Model.listing, listing)
         self.mutate_reactive(Model.listing)
         self.mutate_reactive(Model.current)
-
-    def _searched(self) -> Index:
-        if self._index is None:
-            self._index = Index([_record(row) for row in self._rows])
-        return self._index
-
-
-def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
-    """The entries of a scope: pinned ones first, then newest first.
-
-    What stands in both files is listed once, where it is live: an entry whose move was interrupted, and (where both
-    files are listed) the full text of a summarized one.
-    """
-    found: list[Row] = []
-    halves = list(interrupted(snapshot.base))
-    moving, copies = {live for live, _ in halves}, {copy for _, copy in halves}
-    places: Sequence[Place] = ("live", "archive") if scope == "both" else ("live",) if scope == "live" else ("archive",)
-    for place in places:
-        document = snapshot.document(place)
-        seen: dict[Identity, int] = {}
-        for entry, name in zip(document.entries, document.ids, strict=True):
-            nth = seen.get(entry.identity, 0)
-            seen[entry.identity] = nth + 1
-            if place == "archive" and (entry in copies or (scope == "both" and _summarized(snapshot, entry))):
-                continue
-            conflict = document.conflict(entry)
-            found.append(Row(Key(place, entry.identity, nth), entry, name, conflict, entry in moving))
-    found.sort(key=lambda row: row.entry.timestamp, reverse=True)
-    found.sort(key=lambda row: not (row.entry.pinned and not row.archived))
-    return tuple(found)
-
-
-def _summarized(snapshot: Snapshot, original: Entry) -> bool:
-    """Whether a summary of this archived entry is in the live file."""
-    return original.state == "full" and any(
-        entry.state == "summarized" for entry in snapshot.live.find(original.identity)
-    )
-
-
-def ago(day: date, today: date) -> str:
-    """How long ago a day was, as people say it."""
-    days = (today - day).days
-    if days < 0:
-        return f"on {day.isoformat()}"
-    if days < 2:
-        return ("today", "yesterday")[days]
-    for unit, length, most in (("day", 1, 14), ("week", 7, 9), ("month", 30.44, 24), ("year", 365.25, 1000)):
-        count = round(days / length)
-        if count < most:
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return f"on {day.isoformat()}"
-
-
-def _record(row: Row) -> Record:
-    entry = row.entry
-    return Record(entry.ref or "", entry.title, entry.tags, entry.timestamp, entry.pinned)

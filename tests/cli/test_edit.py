@@ -26,7 +26,12 @@ def test_pin_changes_one_word(run, content) -> None:
 
 def test_several_ids_are_one_change(run, content) -> None:
     before = content()
-    assert run("pin", "INC-2187", "2026-11-09", "INC-2187") == (0, "pinned 2 entries: wrote incidents.md\n", "")
+    assert run("pin", "INC-2187", "2026-11-09", "INC-2187") == (
+        0,
+        "pinned INC-2187 orders-api-connection-pool-exhausted, INC-2180 ticket-mail-backlog-poison-message: "
+        "wrote incidents.md\n",
+        "",
+    )
     assert len(changed_lines(before["incidents.md"], content()["incidents.md"])) == 2
     run("undo")
     assert content() == before
@@ -153,11 +158,15 @@ def test_what_cannot_be_done_is_refused_in_one_line(run, content, argv, reason) 
 def test_archive_and_restore_leave_both_files_as_they_were(run, content) -> None:
     before = content()
     assert (
-        run("archive", "INC-2187", "INC-2099").out == "archived 2 entries: wrote archive/incidents.md, incidents.md\n"
+        run("archive", "INC-2187", "INC-2099").out
+        == "archived INC-2187 orders-api-connection-pool-exhausted, INC-2099 Friday deploy on a Tuesday: "
+        "wrote archive/incidents.md, incidents.md\n"
     )
     assert b"INC-2187 orders" not in content()["incidents.md"]
     assert (
-        run("restore", "INC-2187", "INC-2099").out == "restored 2 entries: wrote incidents.md, archive/incidents.md\n"
+        run("restore", "INC-2187", "INC-2099").out
+        == "restored INC-2187 orders-api-connection-pool-exhausted, INC-2099 Friday deploy on a Tuesday: "
+        "wrote incidents.md, archive/incidents.md\n"
     )
     assert content() == before
 
@@ -224,3 +233,27 @@ def test_a_file_that_one_may_only_read_is_read_and_not_changed(run, content, mon
     assert run("list").code == 0
     assert run("pin", "INC-2187") == (1, "", "incident-tui: incidents.md can't be changed: you may only read it\n")
     assert content() == before
+
+
+def test_the_log_can_begin_at_a_time(run) -> None:
+    run("pin", "INC-2187")
+    assert len(run("log", "--since", "1h").out.splitlines()) == 1
+    assert run("log", "--since", "2100-01-01").out == ""
+    wrong = run("log", "--since", "yesterweek")
+    assert wrong.code == 2
+    assert "'yesterweek' is no time" in wrong.err
+
+
+def test_the_log_as_minutes_shows_the_lines_that_changed(run) -> None:
+    run("pin", "INC-2187")
+    run("helped", "INC-2187")
+    run("undo")
+    run("archive", "INC-2174")
+    head, blank, *lines = run("log", "--md").out.splitlines()
+    assert head.startswith("## 20")
+    assert blank == ""
+    assert lines[0].endswith("pinned INC-2187 orders-api-connection-pool-exhausted")
+    assert lines[1:3] == ["  - live: `- - pinned: false`", "  - live: `+ - pinned: true`"]
+    assert lines[3].endswith("archived INC-2174 wildcard-certificate-expired-at-the-doors")
+    assert lines[4].startswith("  - archive: 0 lines out, ")
+    assert lines[5].endswith(" lines out, 0 lines in")

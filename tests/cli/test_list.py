@@ -70,7 +70,8 @@ def test_words_may_stand_around_the_options(run) -> None:
 def test_words_that_look_like_options_come_after_the_marker(run) -> None:
     assert run("list", "--sort").code == 2
     assert run("list", "-pool").code == 2
-    assert rows(run("list", "--", "-pool", "--conection"))[0][2] == "INC-2187"
+    assert rows(run("list", "pool", "--", "--conection"))[0][2] == "INC-2187"
+    assert "INC-2187" not in [row[2] for row in rows(run("list", "conection", "--", "-pool"))]
 
 
 def test_a_query_that_matches_nothing_is_done_and_says_nothing(run) -> None:

@@ -68,3 +68,29 @@ def test_conflict_markers_in_a_code_block_are_an_example() -> None:
     example = b"\n```\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> theirs\n```\n"
     document = Document.parse(HEAD + A + example + GAP + B)
     assert [document.conflict(entry) for entry in document.entries] == [None, None]
+
+
+def test_markers_of_several_code_blocks_are_no_conflict() -> None:
+    first = A + b"\n```\n<<<<<<< HEAD\n```\n"
+    second = B.replace(b"Body of the second.", b"Body\n=======\n")
+    third = C + b"\n```\n>>>>>>> theirs\n```\n"
+    document = Document.parse(HEAD + first + GAP + second + GAP + third)
+    assert [document.conflict(entry) for entry in document.entries] == [None, None, None]
+
+
+def test_markers_that_are_never_closed_cost_no_time() -> None:
+    document = Document.parse(HEAD + A + b"<<<<<<< HEAD\n" * 50_000 + GAP + B)
+    assert [document.conflict(entry) for entry in document.entries] == [None, None]
+
+
+SUMMARY = A.replace(b"INC-3 third", b"INC-3 third (summarized)").replace(b"The pool", b"In short: the pool")
+
+
+@pytest.mark.parametrize("act", [Archive(), Restore()])
+def test_what_someone_added_to_a_summary_is_not_lost(act: Archive | Restore) -> None:
+    more = SUMMARY + b"\n**Follow-up**\n\nIt was the proxy.\n"
+    both = base(LIVE.replace(A, more), HEAD + A)
+    with pytest.raises(Refused, match=r"INC-3 third: its summary holds more than a summary \(Follow-up\)"):
+        apply(both, [edit(both, "INC-3", act)])
+    both = base(LIVE.replace(A, SUMMARY), HEAD + A)
+    assert apply(both, [edit(both, "INC-3", act)]).files

@@ -253,7 +253,7 @@ def test_an_outcome_tells_what_was_done_to_which_files(live: Path) -> None:
     assert outcome.written == (live.parent / "archive" / "incidents.md", live)
     assert [identity.name for identity in outcome.about] == ["INC-3 third"]
     both = base.edit([edit(base.snapshot(), ref, Pin()) for ref in ("INC-1", "INC-2")])
-    assert both.did == "pinned 2 entries"
+    assert both.did == "pinned INC-1 first, INC-2 second"
 
 
 @pytest.mark.parametrize("name", ["incidents.md", "kb/incidents.md"], ids=["beside", "in kb"])

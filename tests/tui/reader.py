@@ -70,7 +70,9 @@ class Reader:
 
     def _stale(self) -> bool:
         detail = self.app.browse.query_one(Detail)
-        return detail.display and (detail._timer is not None or detail._shown is None)
+        model = self.app.browse.model
+        indexing = model.current is not None and not model.indexed
+        return detail.display and (detail._timer is not None or detail._shown is None or indexing)
 
     @property
     def lines(self) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 
 from incident_tui.kb.document import Document
 from incident_tui.storage.base import Snapshot
-from incident_tui.tui.model import Key, Model, Scope, ago, rows
+from incident_tui.tui.model import Model
+from incident_tui.tui.rows import Key, Scope, ago, rows
 
 TODAY = date(2026, 11, 24)
 
@@ -116,7 +117,7 @@ def test_a_row_s_target_carries_the_bytes_that_were_seen() -> None:
 
 def test_a_query_lists_what_answers_best_first() -> None:
     model = Model()
-    model.set_reactive(Model.query_text, "brvo")
+    model.ask("brvo")
     model.load(snapshot([A, B, C, OLD]))
     assert titles(model) == ["bravo"]
     assert current(model) == "bravo"

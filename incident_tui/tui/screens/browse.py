@@ -19,16 +19,18 @@ from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
 from incident_tui.storage.base import KnowledgeBase, Outcome, Snapshot
 from incident_tui.storage.files import shown
+from incident_tui.storage.searches import remember, remembered
 from incident_tui.tui import actions
 from incident_tui.tui.actions import Moment
 from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.empty import TEMPLATE, advice
 from incident_tui.tui.glyphs import Marks
-from incident_tui.tui.model import SCOPES, Key, Model, Row
-from incident_tui.tui.widgets.bars import KeyBar, TitleBar
+from incident_tui.tui.model import Model
+from incident_tui.tui.rows import ORDERS, SCOPES, Key, Row
+from incident_tui.tui.widgets.bars import ARROW, KeyBar, TitleBar
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
-from incident_tui.tui.widgets.search import Search
+from incident_tui.tui.widgets.search import Explained, Search
 
 POLL = 0.7
 """Seconds between two looks at the files."""
@@ -56,6 +58,12 @@ class Browse(Screen[None]):
         self.marks = marks
         self.model = Model()
         self._start = (snapshot, query, select)
+        self._drafts: dict[Key, tuple[str, str]] = {}
+        """Summaries that were begun and not written yet."""
+        self._complaint = ""
+        """Why the files can't be read, as it was told last."""
+        self._visited: list[Key] = []
+        """The entries from which one like them was visited."""
         self._doubtful: Snapshot | None = None
         """What was read last, if it has lost entries: it may be half written."""
 
@@ -68,6 +76,7 @@ class Browse(Screen[None]):
                 with Container(id="searching"):
                     yield Static(f" {self.marks.prompt} ", id="prompt", markup=False)
                     yield Search(self._start[1])
+                yield Explained(self.model)
                 yield EntryList(self.model, self.marks)
             yield Detail(self.model, self.marks)
         yield KeyBar(self.marks)
@@ -75,13 +84,15 @@ class Browse(Screen[None]):
     def on_mount(self) -> None:
         """Fill the screen; the entry's text follows after the first paint."""
         snapshot, query, select = self._start
-        self.model.set_reactive(Model.query_text, query)
+        self.model.ask(query)
         if select is not None and select[0] == "archive":
             self.model.set_reactive(Model.scope, "both")
         self.watch(self.model, "current", self._show_bars, init=False)
         self.watch(self.model, "listing", self._show_bars, init=False)
         self.model.load(snapshot)
-        if select is not None:
+        if select is not None and not self.model.select_id(*select):
+            self.query_one(Search).put("")  # the entry that was named counts more than the words
+            self.model.query_text = ""
             self.model.select_id(*select)
         self._show_bars()
         self.set_interval(POLL, self._poll)
@@ -106,7 +117,7 @@ class Browse(Screen[None]):
             self.model.scope,
             self.model.query_text,
             snapshot is not None and snapshot.read_only is None,
-            snapshot is not None and not snapshot.exists,
+            snapshot is not None and not snapshot.exists and self.base.writable,
             self.base.history.last(undone=False) is not None,
             snapshot is not None and snapshot.archive is not None and bool(snapshot.archive.entries),
         )
@@ -115,6 +126,7 @@ class Browse(Screen[None]):
         snapshot = self.model.snapshot
         if snapshot is None:
             return
+        self.set_class(self.model.current is None, "-empty")
         self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope)
         self.query_one(TitleBar).show(shown_name(snapshot), facts(self.model))
         self.query_one(KeyBar).show(actions.footer(self.moment))
@@ -133,12 +145,18 @@ class Browse(Screen[None]):
         self.query_one(EntryList).active = not isinstance(self.focused, Detail)
         self.set_class(isinstance(self.focused, Detail), "-reading")
         self._show_bars()
+        self._explain()
 
     # Finding and moving
 
     @on(Search.Changed)
     def _search_changed(self, event: Search.Changed) -> None:
         self.model.query_text = event.value
+        self._explain()
+        self.query_one(Detail).draw_soon()  # what matches in the entry is marked, even if the entry is the same
+
+    def _explain(self) -> None:
+        self.query_one(Explained).show(self.query_one(Search))
 
     def action_search(self) -> None:
         """To the search."""
@@ -163,6 +181,7 @@ class Browse(Screen[None]):
     def action_open(self) -> None:
         """From the search to the list, from the list to the entry."""
         if isinstance(self.focused, Search):
+            remember(self.focused.value)
             self._to_list()
         elif isinstance(self.focused, EntryList) and self.model.current is not None:
             self._to_detail()
@@ -172,7 +191,9 @@ class Browse(Screen[None]):
         self._to_detail()
 
     def action_switch(self) -> None:
-        """To the other pane."""
+        """To the other pane; in the search, take what is offered."""
+        if isinstance(self.focused, Search) and self.query_one(Explained).take(self.focused):
+            return
         if isinstance(self.focused, Detail):
             self._to_list()
         else:
@@ -185,6 +206,59 @@ class Browse(Screen[None]):
             self.set_focus(self.query_one(Detail))
         else:
             self._to_list()
+
+    def action_next_match(self) -> None:
+        """To the next match in the entry."""
+        self._step(True)
+
+    def action_previous_match(self) -> None:
+        """To the match before."""
+        self._step(False)
+
+    def _step(self, forward: bool) -> None:
+        if not self.query_one(Detail).step(forward):
+            self.tell("no more matches in this entry" if self.model.query_asked.wanted else "nothing is searched for")
+
+    def action_order(self) -> None:
+        """Another order."""
+        self.model.order = ORDERS[(ORDERS.index(self.model.order) + 1) % len(ORDERS)]
+        self.tell({"best": "best match, pinned, newest", "title": "by title"}.get(self.model.order, self.model.order))
+
+    def action_searches(self) -> None:
+        """The searches made before."""
+        from incident_tui.tui.screens.searches import Searches
+
+        def chosen(search: str | None) -> None:
+            if search:
+                self.search_for(search)
+
+        self.app.push_screen(Searches(remembered()), chosen)
+
+    def search_for(self, search: str) -> None:
+        """Search for this."""
+        self.query_one(Search).put(search)
+        self._to_list()
+
+    def action_near(self, number: int) -> None:
+        """To an entry like this one."""
+        related = self.query_one(Detail).related
+        if 0 < number <= len(related) and self.model.current is not None:
+            self._visited.append(self.model.current.key)
+            self._visit(related[number - 1].key)
+
+    def action_back(self) -> None:
+        """Back to the entry before."""
+        if self._visited:
+            self._visit(self._visited.pop())
+        else:
+            self._to_list()
+
+    def _visit(self, key: Key) -> None:
+        """Put the cursor on an entry, listed now or not."""
+        if all(row.key != key for row in self.model.listing):
+            self.query_one(Search).put("")
+            self.model.query_text = ""
+        self.model.select_key(key)
 
     def _to_list(self) -> None:
         self.remove_class("-zoomed", "-reading")
@@ -259,6 +333,7 @@ class Browse(Screen[None]):
         follow = before.key if before else None
         if outcome.about and (follow is None or follow.identity not in outcome.about):
             follow = Key("live", outcome.about[0], 0)
+        self._doubtful = None
         self.model.load(outcome.snapshot, follow=follow)
         after = self.model.current
         if (before and before.key.identity) != (after and after.key.identity):
@@ -273,10 +348,18 @@ class Browse(Screen[None]):
         self.call_after_refresh(self.barrier.painted)
 
     def _reload(self) -> None:
+        """Show what is on disk; where the file is gone, its last text stays."""
+        self._doubtful = None
         try:
-            self._take_in(self.base.snapshot())
+            now = self.base.snapshot()
         except Refused as refused:
             self.refuse(str(refused))
+            return
+        snapshot = self.model.snapshot
+        if now.exists or snapshot is None or not snapshot.live.entries:
+            self._take_in(now)
+        else:
+            self.model.load(replace(snapshot, exists=False))
 
     def _poll(self) -> None:
         """Notice what others wrote. What looks like a loss is believed only when it stays."""
@@ -286,8 +369,11 @@ class Browse(Screen[None]):
         try:
             now = self.base.poll(snapshot)
         except Refused as refused:
-            self.refuse(str(refused))
+            if str(refused) != self._complaint:
+                self._complaint = str(refused)
+                self.refuse(self._complaint)
             return
+        self._complaint = ""
         if now is None and self._doubtful is None:
             return
         now = now or self._doubtful
@@ -343,7 +429,7 @@ class Browse(Screen[None]):
 
         snapshot = self.model.snapshot
         pointer = snapshot.base.pointer if snapshot else ""
-        self.app.push_screen(Summarizing(row, pointer, self.marks, self.act, self.latest))
+        self.app.push_screen(Summarizing(row, pointer, self.marks, self.act, self.latest, self._drafts))
 
     def latest(self, row: Row) -> Row | None:
         """The same entry as it is now; nothing if it is no longer listed."""
@@ -434,7 +520,7 @@ def notice(outcome: Outcome) -> str:
     files = sorted(outcome.written, key=lambda path: path.parent.name == "archive")
     names = ["archive/" if path.parent.name == "archive" else one_line(path.name) for path in files]
     durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
-    return f"{outcome.did}  →  {', '.join(names)}{durable}"
+    return f"{outcome.did}{ARROW}{', '.join(names)}{durable}"
 
 
 def shown_name(snapshot: Snapshot) -> str:
@@ -457,8 +543,10 @@ def facts(model: Model) -> tuple[str, ...]:
     said += [f"{archived} archived"] if archived else []
     if model.scope != "live":
         said.append("showing the archive" if model.scope == "archived" else "showing both")
-    if model.query_text.strip():
+    if model.query_asked.asks:
         said.append(f"{len(model.listing)} found")
+    if model.order != "best":
+        said.append(f"by {model.order}" if model.order == "title" else model.order)
     if snapshot.read_only:
         said.append("read only")
     return tuple(said)

@@ -22,7 +22,7 @@ from incident_tui.kb.plain import harmless
 from incident_tui.kb.sections import draft
 from incident_tui.kb.summary import summarized
 from incident_tui.tui.glyphs import ASCII, Marks
-from incident_tui.tui.model import Row
+from incident_tui.tui.rows import Key, Row
 
 
 class Preview(ScrollView, can_focus=False):
@@ -82,29 +82,37 @@ class Summarizing(ModalScreen[None]):
         marks: Marks,
         write: Callable[[Act, Row], str],
         latest: Callable[[Row], Row | None],
+        drafts: dict[Key, tuple[str, str]],
     ) -> None:
-        """`write` says why not, if it was refused; `latest` is the row as it is on disk now."""
+        """`write` says why not, if it was refused; `latest` is the row as it is on disk now.
+
+        What was typed and not written is kept in `drafts`, and taken up from there.
+        """
         super().__init__()
         self.row = row
         self.pointer = pointer
         self.marks = marks
         self._write = write
         self._latest = latest
+        self._drafts = drafts
 
     def compose(self) -> ComposeResult:
         """The two fields above what becomes of the entry."""
         drafted = draft(self.row.entry)
+        summary, learning = self._drafts.get(self.row.key, (drafted.summary, drafted.key_learning or ""))
         with Vertical(classes="dialog"):
             yield Static(f"Summarize {self.row.entry.label}", classes="dialog-title", markup=False)
             with Vertical(id="fields"):
                 yield Static("Summary", classes="dialog-label")
-                yield _area(harmless(drafted.summary), "summary")
+                yield _area(harmless(summary), "summary")
                 yield Static("Key Learning", classes="dialog-label")
-                yield _area(harmless(drafted.key_learning or ""), "learning")
+                yield _area(harmless(learning), "learning")
                 yield Static("It becomes", classes="dialog-label")
                 yield Preview(self.marks)
             yield Static("", classes="dialog-error", markup=False)
-            yield Static("^s write   Tab next field   Esc leave all as it was", classes="dialog-keys", markup=False)
+            yield Static(
+                "^s write   Tab next field   Esc leave (the draft is kept)", classes="dialog-keys", markup=False
+            )
 
     def on_mount(self) -> None:
         """Begin where a person must write."""
@@ -113,6 +121,11 @@ class Summarizing(ModalScreen[None]):
         (empty or list(self.query(TextArea)))[0].focus()
 
     @on(TextArea.Changed)
+    def _changed(self) -> None:
+        act = self._act()
+        self._drafts[self.row.key] = (act.summary, act.key_learning)
+        self._preview()
+
     def _preview(self) -> None:
         act = self._act()
         self.query_one(Preview).show(summarized(self.row.entry, act.summary, act.key_learning, self.pointer))
@@ -130,6 +143,7 @@ class Summarizing(ModalScreen[None]):
                 return
         refused = self._write(act, self.row)
         if not refused:
+            self._drafts.pop(self.row.key, None)
             self.dismiss()
             return
         now = self._latest(self.row)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
@@ -14,6 +14,12 @@ from textual.widget import Widget
 from incident_tui.tui.glyphs import Marks
 
 Severity = Literal["done", "refused"]
+
+ARROW = "  →  "
+"""Between what was done and where it was written."""
+
+GUESSED = frozenset({"/", "Enter", "Esc"})
+"""Keys that give way first where there is no room for all."""
 
 NOTICE = 5.0
 """Seconds that a notice stays."""
@@ -96,7 +102,7 @@ class KeyBar(Widget):
         style = self.rich_style
         text = Text(" ", style, no_wrap=True, end="")
         if self._notice is not None:
-            text.append(self._notice[0], self._style(self._notice[1]))
+            text.append(shortened(self._notice[0], self.size.width - 2, self.marks), self._style(self._notice[1]))
             return _line(self.app.console, text, self.size.width, style, self.marks)
         for key, label in fitting(self._keys, self.size.width - 2):
             text.append("  " if len(text) > 1 else "")
@@ -108,14 +114,29 @@ class KeyBar(Widget):
         return self.get_component_rich_style(f"key-bar--{name}", partial=True)
 
 
+def shortened(notice: str, width: int, marks: Marks) -> str:
+    """A notice that fits; what was done to which file stays, the name of the entry gives way."""
+    did, arrow, files = notice.rpartition(ARROW)
+    room = width - cell_len(arrow + files) - 1
+    if not arrow or cell_len(notice) <= width or room < 8:
+        return notice
+    return f"{set_cell_size(did, room).rstrip()}{marks.ellipsis}{arrow}{files}"
+
+
 def fitting(keys: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]]:
-    """The keys that have room in `width` cells: the last two (help and quit) come first, then the others in order."""
+    """The keys that have room in `width` cells.
+
+    The last two (help and quit) come first, then the others in order, but those that everyone guesses last.
+    """
     sizes = [cell_len(f"{key} {label}") + 2 for key, label in keys]
     kept = set()
-    for index in [*range(max(0, len(keys) - 2), len(keys)), *range(len(keys) - 2)]:
-        if sizes[index] <= width + 2:
-            width -= sizes[index]
-            kept.add(index)
+    last = range(max(0, len(keys) - 2), len(keys))
+    others = sorted(range(len(keys) - 2), key=lambda index: keys[index][0] in GUESSED)
+    for index in [*last, *others]:
+        if sizes[index] > width + 2:
+            break
+        width -= sizes[index]
+        kept.add(index)
     return [key for index, key in enumerate(keys) if index in kept]
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -13,11 +13,18 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from incident_tui.tui.glyphs import ASCII, Marks
-from incident_tui.tui.model import Model, Row
+from incident_tui.tui.model import Model
+from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.header import header
 
 READABLE = 100
 """Cells beyond which lines of prose are hard to follow; wider panes leave the rest free."""
+
+ABOVE = 2
+"""Lines that are shown above a match."""
+
+_CONSOLE = Console()
+"""Only to lay styles over each other; nothing is printed on it."""
 
 REST = 0.06
 """Seconds that the cursor must rest before the entry is drawn: a held-down key doesn't draw each one."""
@@ -32,6 +39,7 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
         "detail--tag",
         "detail--dim",
         "detail--warning",
+        "detail--match",
     }
 
     def __init__(self, model: Model, marks: Marks, *, id: str | None = None) -> None:
@@ -43,10 +51,15 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: list[Strip] = []
         self._shown: tuple[Row | None, int] | None = None
         self._timer: Timer | None = None
+        self._matches: list[int] = []
+        """The lines that hold a match, from 0."""
+        self.related: list[Row] = []
+        """The entries like this one, as they are numbered at the end."""
 
     def on_mount(self) -> None:
         """Watch the model."""
         self.watch(self.model, "current", self.draw_soon, init=False)
+        self.watch(self.model, "indexed", self.draw_soon, init=False)
 
     def on_resize(self) -> None:
         """Lines are wrapped at the width."""
@@ -57,7 +70,6 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
         """Another theme: all lines look different."""
         super().notify_style_update()
         if self._shown is not None:
-            self._shown = None
             self.draw()
 
     def render_line(self, y: int) -> Strip:
@@ -80,7 +92,9 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
         if self._shown is None or not _same(self._shown[0], row):
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
         self._shown = (row, width)
+        self.related = self.model.related(row) if row is not None else []
         self._strips = self._lines(self.advice if row is None else self._entry(row), width)
+        self._matches = self._mark() if row is not None else []
         self.virtual_size = Size(width, len(self._strips))
         self.refresh()
 
@@ -97,14 +111,52 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
         lines = console.render_lines(renderable, options, pad=False, new_lines=False)
         return [Strip([Segment(" "), *line]) for line in lines]
 
+    def _mark(self) -> list[int]:
+        """Mark in the text what the search matched; returns the lines that hold a match."""
+        matched = []
+        look = self._style("match")
+        for number, strip in enumerate(self._strips):
+            spans = self.model.spans(strip.text)
+            if spans:
+                matched.append(number)
+                self._strips[number] = _styled(strip, spans, look)
+        return matched
+
+    def step(self, forward: bool) -> bool:
+        """Scroll to the next match, or the one before; whether there is one."""
+        top = int(self.scroll_offset.y)
+        height = self.scrollable_content_region.height
+        last = top + height - 1 if top >= self.max_scroll_y and forward else top
+        ahead = [line for line in self._matches if (line > last + ABOVE if forward else line < top + ABOVE)]
+        if not ahead:
+            return False
+        line = ahead[0] if forward else ahead[-1]
+        self.scroll_to(y=max(0, line - ABOVE), animate=False, force=True, immediate=True)
+        return True
+
     def _entry(self, row: Row) -> RenderableType:
         from incident_tui.render.markdown import render
 
         body = render(row.entry.body, ascii_only=self.marks is ASCII)
-        return Group(header(row, self.marks, date.today(), self._style), Text(), body)
+        parts: list[RenderableType] = [header(row, self.marks, date.today(), self._style), Text(), body]
+        if self.related:
+            parts += [Text(), Text("Like this one", self._style("title"))]
+            for number, near in enumerate(self.related, start=1):
+                parts.append(Text.assemble((f"{number} ", self._style("mark")), near.entry.label))
+        return Group(*parts)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"detail--{name}", partial=True)
+
+
+def _styled(strip: Strip, spans: list[tuple[int, int]], look: Style) -> Strip:
+    """A strip with a style laid over ranges of its characters."""
+    text = Text()
+    for segment in strip:
+        text.append(segment.text, segment.style)
+    for start, end in spans:
+        text.stylize(look, start, end)
+    return Strip(text.render(_CONSOLE, end=""), strip.cell_length)
 
 
 def _same(before: Row | None, after: Row | None) -> bool:

@@ -16,8 +16,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from incident_tui.kb.plain import one_line
+from incident_tui.search.engine import Line
 from incident_tui.tui.glyphs import Marks
-from incident_tui.tui.model import Model, Row
+from incident_tui.tui.model import Model
+from incident_tui.tui.rows import Row
 
 DATE_FROM = 30
 """Cells from which on a row has room for its date."""
@@ -125,10 +127,15 @@ class EntryList(ScrollView, can_focus=True, inherit_bindings=False):
         if under:
             style += self._style("cursor" if self.active else "cursor-blurred")
         look = self._plain if under and self.active else self._style
-        text = row_text(row, width, self.marks, under, date.today(), look, self.model.spans)
+        text = row_text(row, width, self.marks, under, date.today(), look, self.model.spans, self._excerpt(row))
         text.style = style
         strip = Strip(text.render(self.app.console, end=""))
         return strip.adjust_cell_length(width, style).simplify()
+
+    def _excerpt(self, row: Row) -> Line | None:
+        """The line of the body that shows why the row is there, if its heading doesn't."""
+        evidence = self.model.evidence(row)
+        return evidence.line if evidence is not None else None
 
     def _plain(self, name: str) -> Style:
         """A style for the cursor's line: colours in reverse would tear it to pieces."""
@@ -146,11 +153,13 @@ def row_text(
     today: date,
     style: Callable[[str], Style],
     spans: Callable[[str], list[tuple[int, int]]],
+    excerpt: Line | None = None,
 ) -> Text:
     """One row of the list, `width` cells wide. What `spans` finds in reference and title is marked as matched.
 
     Cursor, mark, reference, title, state, date. What lacks room goes in this order: the date, the end of the
-    title (its beginning, where the match is farther on); the marks and the reference stay.
+    title (its beginning, where the match is farther on); the marks and the reference stay. An excerpt of the body
+    takes two thirds of the title's room: it is there where the heading doesn't say why the row is listed.
     """
     entry = row.entry
     pinned = entry.pinned and not row.archived
@@ -176,7 +185,10 @@ def row_text(
             text.stylize(style("match"), at + start, at + end)
         at += len(part) + 1 if part else 0
     room = max(0, width - cell_len(right))
-    _show_match(text, len(text) - len(title), room, style("match"), marks)
+    if excerpt is not None:
+        _append_excerpt(text, len(text) - len(title), room, excerpt, style, marks)
+    else:
+        _show_match(text, len(text) - len(title), room, style("match"), marks)
     if cell_len(text.plain) > room:
         text.truncate(max(0, room - 1))
         text.append(marks.ellipsis, style("dim"))
@@ -184,6 +196,23 @@ def row_text(
     text.append(tail, style("mark"))
     text.append(right[len(tail) :], style("dim"))
     return text
+
+
+def _append_excerpt(
+    text: Text, title: int, room: int, excerpt: Line, style: Callable[[str], Style], marks: Marks
+) -> None:
+    """Cut the title to a third of its room, and put the best line of the body behind it."""
+    third = title + max(6, (room - title) // 3)
+    if cell_len(text.plain) > third:
+        text.truncate(third - 1)
+        text.append(marks.ellipsis, style("dim"))
+    text.append(f" {marks.dot} ", style("dim"))
+    shown, found = excerpt.around(max(3, room - cell_len(text.plain)))
+    start = len(text)
+    text.append(one_line(shown), style("dim"))
+    if len(one_line(shown)) == len(shown):
+        for first, last in found:
+            text.stylize(style("match"), start + first, start + last)
 
 
 def _show_match(text: Text, title: int, room: int, match: Style, marks: Marks) -> None:

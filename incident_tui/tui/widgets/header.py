@@ -13,7 +13,7 @@ from rich.text import Text
 from incident_tui.kb.entry import KEYS
 from incident_tui.kb.plain import one_line
 from incident_tui.tui.glyphs import Marks
-from incident_tui.tui.model import Row, ago
+from incident_tui.tui.rows import Row, ago
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""`python -m bench [--quick] [--corpus FILE…]`: the tables of docs/performance.md that concern the search."""
+
+import argparse
+import shutil
+from pathlib import Path
+
+from bench import search_quality, search_speed
+from bench.data import SAMPLES, vocabulary
+from bench.search_quality import Scale
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--corpus", nargs="+", type=Path, help="Markdown files that the words are taken from")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[101, 102, 103])
+    parser.add_argument("--quick", action="store_true", help="small data sets: less than a minute")
+    parser.add_argument("--only", nargs="+", choices=("titles", "bodies", "keys", "start", "memory"))
+    args = parser.parse_args()
+    words = vocabulary(args.corpus or sorted(SAMPLES.glob("*.md")))
+    if len(words) < 2:
+        parser.error(f"no words: {SAMPLES} holds no Markdown; name files with --corpus")
+    wanted = args.only or ("titles", "bodies", "keys", "start", "memory")
+    quick, seeds = args.quick, args.seeds[:1] if args.quick else args.seeds
+    if not shutil.which("fzf"):
+        print("fzf is not on PATH; its column is left out")
+    if "titles" in wanted:
+        scale = Scale(1_000, 40, seeds) if quick else Scale(10_000, 200, seeds)
+        search_quality.report("two words of title and tags", words, scale, with_bodies=False)
+    if "bodies" in wanted:
+        scale = Scale(300, 20, seeds) if quick else Scale(2_000, 100, seeds[:1])
+        search_quality.report("one word of title and tags, one of the body", words, scale, with_bodies=True)
+    if "keys" in wanted:
+        counts, rounds, each = ((2_000,), 3, 2) if quick else ((10_000, 100_000), 20, 4)
+        search_speed.report_keys(words, counts, seeds[0], rounds, each, length=200)
+    if "start" in wanted:
+        search_speed.report_start(words, 2_000 if quick else 10_000, seeds[0], rounds=20, length=200)
+        search_speed.report_bodies(words, 2_000 if quick else 10_000, seeds[0], length=200)
+    if "memory" in wanted:
+        search_speed.report_memory(words, 2_000 if quick else 100_000, seeds[0], length=215)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,263 @@
+"""The words of bodies: indexed an entry at a time, and looked up by what a person types.
+
+A body is its *document*: a number that it keeps as long as it isn't altered, so that an edit elsewhere costs
+nothing here. Of every word two posting lists are kept: the documents that hold it in one of the sections that say
+what happened (a summary, a root cause, learnings), and those that hold it elsewhere. The bytes are decoded
+one body at a time and not kept.
+"""
+
+import re
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, Union
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from incident_tui.search.likeness import EXACT, beginning, blurred, inside, typos_allowed
+from incident_tui.search.terms import LETTERS
+from incident_tui.search.words import forms
+
+_TO_WORDS = bytes(code if code >= 0x80 or chr(code).isalnum() else 0x20 for code in range(256)).lower()
+"""Lower case, and blanks for all ASCII but letters and digits."""
+
+_FENCED = re.compile(rb"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)?? {0,3}\1[^\n]*$", re.MULTILINE | re.DOTALL)
+_TITLE = re.compile(
+    rb"^ {0,3}(?:\*\*([^*\n]+)\*\*[ \t]*:?|#{1,6}[ \t]+([^\n]+?))[ \t]*\r?$",
+    re.MULTILINE,
+)
+_TELLING = re.compile(rb"\b(?:summary|tl;?dr|root causes?|learnings?|lessons?)\b", re.IGNORECASE)
+
+_MOST = 16_000
+"""So many documents are collected from unfinished and misspelt words of one term: an unfinished word begins
+half of all text, and there is no use in listing that.
+"""
+
+_MOST_WORDS = 3_000
+"""So many words are looked at that hold a term."""
+
+_SHORTEST = 3
+"""A term of fewer characters finds only itself."""
+
+Posting = Sequence[int]
+"""Documents, ascending."""
+
+_Held = Union[None, int, "array[int]"]
+
+
+class Found(NamedTuple):
+    """A word of the bodies that is like a term."""
+
+    word: str
+    likeness: float
+    telling: Posting
+    """The documents that hold it where they say what happened."""
+    elsewhere: Posting
+
+
+class Bodies:
+    """An index that grows. `version` tells when it did."""
+
+    def __init__(self) -> None:
+        self.version = 1
+        self.lengths: array[int] = array("I")
+        """How many different words each document has."""
+        self._places: dict[str, int] = {}
+        self._words: list[str] = []
+        # A posting is nothing, the only document, or an array: most words occur once.
+        self._telling: list[_Held] = []
+        self._elsewhere: list[_Held] = []
+        self._shapes: defaultdict[str, defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+        self._titles: list[tuple[str, ...]] = []
+        self._same_titles: dict[tuple[bytes, ...], tuple[str, ...]] = {}
+        self._text = ("\n", 0)
+        """Words joined by line feeds, and how many of the words were considered."""
+        self._matches: dict[tuple[str, bool], list[Found]] = {}
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def add(self, body: bytes) -> int:
+        """Index a body (what follows an entry's metadata), and return its document."""
+        document = len(self.lengths)
+        found = sections(body)
+        every = distinct(body)
+        telling = set[str]()
+        for title, start, end in found:
+            if _TELLING.search(title):
+                telling |= distinct(body[start:end])
+        self._add(telling, self._telling, document)
+        self._add(every - telling, self._elsewhere, document)
+        titles = tuple(title for title, _, _ in found)
+        same = self._same_titles.get(titles)
+        if same is None:
+            same = self._same_titles[titles] = tuple(dict.fromkeys(map(title_text, titles)))
+        self._titles.append(same)
+        self.lengths.append(len(every))
+        self.version += 1
+        self._matches.clear()
+        return document
+
+    def titles(self, document: int) -> tuple[str, ...]:
+        """Return the titles of a document's sections, each once."""
+        return self._titles[document]
+
+    def posting(self, word: str) -> tuple[Posting, Posting]:
+        """Return the documents that hold exactly this word, where they say what happened and elsewhere."""
+        place = self._places.get(word[:LETTERS])
+        return ((), ()) if place is None else (_posting(self._telling[place]), _posting(self._elsewhere[place]))
+
+    def matches(self, term: str, typos: bool) -> list[Found]:
+        """Return the words that are like a term, the likest first.
+
+        Words with typos are among them where the term is no word itself, or if `typos` says so. Numbers are
+        found as typed.
+        """
+        key = (term, typos)
+        if key not in self._matches:
+            if len(self._matches) > 64:
+                self._matches.clear()
+            self._matches[key] = self._found(term, typos)
+        return self._matches[key]
+
+    def _found(self, term: str, typos: bool) -> list[Found]:
+        telling, elsewhere = self.posting(term)
+        found = [Found(term, EXACT, telling, elsewhere)] if telling or elsewhere else []
+        if len(term) < _SHORTEST or term.isdigit():
+            return found
+        others = dict(self._holding(term))
+        if typos or not found:
+            for word in self._misspelt(term):
+                likeness = blurred(term, word, 0.0)
+                if likeness:
+                    others.setdefault(word, likeness)
+        others.pop(term, None)
+        room = _MOST
+        for word, likeness in sorted(others.items(), key=lambda item: (-item[1], item[0])):
+            telling, elsewhere = self.posting(word)
+            room -= len(telling) + len(elsewhere)
+            if room < 0:
+                break
+            found.append(Found(word, likeness, telling, elsewhere))
+        return found
+
+    def _holding(self, term: str) -> Iterator[tuple[str, float]]:
+        """Yield the words that begin with the term, or hold it if it has 4 letters (not all, if they are many)."""
+        piece = term if len(term) > 3 else f"\n{term}"
+        joined = self._joined()
+        at = joined.find(piece)
+        for _ in range(_MOST_WORDS):
+            if at < 0:
+                break
+            start = joined.rfind("\n", 0, at + 1) + 1
+            end = joined.find("\n", at + 1)
+            word = joined[start:end]
+            if word.startswith(term):
+                yield word, beginning(term, word, 0.0)
+            elif len(word) <= 3 * len(term):
+                yield word, inside(term, word, 0.0)
+            at = joined.find(piece, end)
+
+    def _joined(self) -> str:
+        """All words that may be meant by parts of them, each after a line feed, and one at the end."""
+        text, count = self._text
+        if count < len(self._words):
+            more = [word for word in self._words[count:] if not _is_id(word)]
+            text = "".join([text, *(f"{word}\n" for word in more)])
+            self._text = (text, len(self._words))
+        return text
+
+    def _misspelt(self, term: str) -> Iterator[str]:
+        """Yield words that may be the term with typos, or whose vowels it leaves out.
+
+        A slip at the first letter is looked for only where it is the only one.
+        """
+        size, allowed = len(term), typos_allowed(term)
+        shape: Mapping[int, list[str]] = self._shapes.get(term[0], {})
+        for length, held in list(shape.items()):
+            if abs(length - size) <= allowed:
+                alike = process.extract(term, held, scorer=OSA.distance, score_cutoff=allowed, limit=None)
+                yield from (word for word, _, _ in alike)
+            if size < length <= 2 * size + 2 and not _VOWEL.search(term, 1):
+                yield from (word for word in held if word[0] + _VOWEL.sub("", word[1:]) == term)
+        swapped = term[1] + term[0] + term[2:]
+        for word in (swapped, term[1:], *(letter + rest for letter in self._shapes for rest in (term, term[1:]))):
+            if word in self._places:
+                yield word
+
+    def _add(self, held: set[str], postings: "list[_Held]", document: int) -> None:
+        place_of = self._places.get
+        for word in held:
+            place = place_of(word)
+            known = None if place is None else postings[place]
+            if isinstance(known, array):
+                known.append(document)
+            else:
+                self._add_first(word, postings, document)
+
+    def _add_first(self, word: str, postings: "list[_Held]", document: int) -> None:
+        place = self._places.get(word)
+        if place is None:
+            place = self._places[word] = len(self._words)
+            self._words.append(word)
+            self._telling.append(None)
+            self._elsewhere.append(None)
+            if not _is_id(word):
+                self._shapes[word[0]][len(word)].append(word)
+        held = postings[place]
+        if held is None:
+            postings[place] = document
+        elif isinstance(held, int):
+            postings[place] = array("I", (held, document))
+
+
+_VOWEL = re.compile("[aeiou]")
+_DIGIT = re.compile("[0-9]")
+
+
+def _is_id(word: str) -> bool:
+    """Whether a word names one thing, as a hash or a number does: it is found whole or not at all."""
+    return len(word) > 32 or len(_DIGIT.findall(word)) > 2
+
+
+def distinct(text: bytes) -> set[str]:
+    """Return the different words of a text, as `words.forms` gives them, long ones cut."""
+    spaced = text.translate(_TO_WORDS)
+    found = set(spaced.decode("utf-8", "surrogateescape").split(" "))
+    found.discard("")
+    if not spaced.isascii():
+        for piece in [piece for piece in found if not piece.isascii()]:
+            found.discard(piece)
+            found.update(forms(piece))
+    return {word[:LETTERS] for word in found} if max(map(len, found), default=0) > LETTERS else found
+
+
+def tokens(text: bytes) -> Iterator[str]:
+    """Yield the words of a text, as `words.forms` gives them, in its order, long ones cut."""
+    for piece in text.translate(_TO_WORDS).decode("utf-8", "surrogateescape").split():
+        if piece.isascii():
+            yield piece[:LETTERS]
+        else:
+            yield from (form[:LETTERS] for form in forms(piece))
+
+
+def _posting(held: "_Held") -> Posting:
+    return () if held is None else (held,) if isinstance(held, int) else held
+
+
+def sections(body: bytes) -> list[tuple[bytes, int, int]]:
+    """Return the title of each section of a body, and where its text starts and ends.
+
+    A section starts at a bold line or a heading, as in `kb.sections`, but told apart from fenced code more
+    cheaply: for weights and for looking into ten thousand entries that will do.
+    """
+    outside = _FENCED.sub(lambda match: b" " * len(match[0]), body) if b"```" in body or b"~~~" in body else body
+    found = list(_TITLE.finditer(outside))
+    ends = [match.start() for match in found[1:]] + [len(body)]
+    return [(match[1] or match[2], match.end(), end) for match, end in zip(found, ends, strict=False)]
+
+
+def title_text(title: bytes) -> str:
+    """Return a section's title as text."""
+    return title.decode("utf-8", "replace").strip(" \t#:")

@@ -1,0 +1,249 @@
+"""The search over a list of entries: all that the browser and the command line ask of it.
+
+    search = Search([Subject(entry, archived) for …], before=the search over the list as it was)
+    while search.step(8): …           # when there is time: bodies are indexed, newest first
+    hits = search.find(parse(text, date.today()))
+    [entries[row] for row in hits.rows]
+
+Headings and tags are searchable at once. A search while bodies are being indexed answers from what is there,
+and so do all other questions; `progress` says how much that is. `step` may be called from a thread of its
+own, everything else from one other thread.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import chain, islice
+from threading import RLock
+from time import perf_counter
+from typing import overload
+
+from incident_tui.search import alike, evidence
+from incident_tui.search.alike import Match
+from incident_tui.search.completion import Completion, Completions
+from incident_tui.search.evidence import Evidence, Line
+from incident_tui.search.facts import Collection, Facts, Subject
+from incident_tui.search.index import Hit, Index
+from incident_tui.search.likeness import Span
+from incident_tui.search.places import Places
+from incident_tui.search.query import Query, Scoped
+from incident_tui.search.vocabulary import Level
+from incident_tui.search.within import holding_all, in_section
+
+__all__ = ["STALE_DAYS", "Completion", "Evidence", "Facts", "Hit", "Hits", "Line", "Match", "Search", "Subject"]
+
+STALE_DAYS = 90
+"""How long ago an entry's last use makes it stale, if nothing else is said."""
+
+_LOOKED_INTO = 4_000
+"""So many of the best entries are looked into for words of a certain section."""
+
+
+class Hits(Sequence[Hit]):
+    """The entries that answer, best first. Making the hits takes longer than finding them, so they are made
+    when asked for; `rows` is there at once.
+    """
+
+    def __init__(self, rows: Sequence[int], scores: Sequence[tuple[float, int]], complete: bool) -> None:
+        self.rows = rows
+        """The entries, as positions in the list given."""
+        self.complete = complete
+        """Whether all bodies have been indexed; if not, there may be more."""
+        self._scores = scores
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, position: int) -> Hit: ...
+    @overload
+    def __getitem__(self, position: slice) -> list[Hit]: ...
+    def __getitem__(self, position: int | slice) -> Hit | list[Hit]:
+        if isinstance(position, slice):
+            return [self[at] for at in range(*position.indices(len(self)))]
+        return Hit(self.rows[position], self.score(range(len(self))[position]))
+
+    def __iter__(self) -> Iterator[Hit]:
+        start = 0
+        for score, stop in self._scores:
+            yield from (Hit(row, score) for row in islice(self.rows, start, stop))
+            start = stop
+
+    def score(self, position: int) -> float:
+        """How well the hit at a position matches: above 0 and at most 1; 0 where no word was asked for."""
+        return next(score for score, stop in self._scores if position < stop)
+
+
+class Search:
+    """Answers for one list of entries. When the list changes, a new one is made `before` which this one stood:
+    it takes over what was indexed of bodies that are the same.
+    """
+
+    def __init__(
+        self, subjects: Sequence[Subject], *, stale_days: int = STALE_DAYS, before: "Search | None" = None
+    ) -> None:
+        self._collection = Collection(subjects, stale_days)
+        self._index = Index(self._collection.facts)
+        self._places: Places = Places(self._collection, self._index.row_of_rank, before._places if before else None)
+        self._in_order = self._index.row_of_rank == list(range(len(subjects)))
+        self._lock = RLock()
+        self._held: dict[str, tuple[int, frozenset[int]]] = {}
+        self._completions = Completions()
+
+    @property
+    def facts(self) -> Sequence[Facts]:
+        """What is known of each entry, in the order given: what a list shows, at no further cost."""
+        return self._collection.facts
+
+    @property
+    def progress(self) -> float:
+        """How much of the bodies is indexed, from 0 to 1."""
+        return self._places.progress
+
+    def step(self, milliseconds: float = 8.0) -> bool:
+        """Index bodies for about so long (at least one); return whether there are more."""
+        until = perf_counter() + milliseconds / 1000
+        while True:
+            with self._lock:
+                more = self._places.step()
+            if not more or perf_counter() >= until:
+                return more
+
+    def finish(self) -> None:
+        """Index all bodies: for a program that asks once."""
+        while self.step(1000):
+            pass
+
+    def find(self, query: Query) -> Hits:
+        """Return the entries that answer, best first; in the order given where no word is asked for.
+
+        All parts of the query must hold, but one word (of six two, and so on) may be missing where no entry
+        holds all. A word may be mistyped, unfinished, or lack its vowels. What it stands in counts: reference
+        and title most, then tags, then the sections that say what happened, then the rest.
+        """
+        with self._lock:
+            within = self._within(query)
+            words = " ".join([query.words, *(scoped.words for scoped in query.scoped)])
+            levels = self._index.levels(words, within, self._places)
+            if levels is None:
+                levels = self._unasked(within)
+            for scoped in query.scoped:
+                levels = self._scoped(levels, scoped)
+            return self._hits(levels)
+
+    def spans(self, query: Query, text: str) -> list[Span]:
+        """Return the character ranges of a text that the query's words match, ascending and apart."""
+        return self._index.spans(query.wanted, text)
+
+    def evidence(self, query: Query, row: int) -> Evidence:
+        """Return where an entry matched, and the line of its body to show for it. It costs about half a
+        millisecond: ask for the rows that are shown.
+        """
+        with self._lock:
+            collection, bodies = self._collection, self._places.bodies
+            start = collection.body_starts[row]
+            return evidence.found(query, self.facts[row], collection.body(row), self._index, bodies, start)
+
+    def related(self, row: int, limit: int = 5) -> list[Hit]:
+        """Return the entries that share rare words and tags with one, the likest first; none if none does.
+
+        Not among them: the archived original of a summary, and the other way round. Scores are the share of
+        the entry's own weight, and can be told apart only among themselves.
+        """
+        with self._lock:
+            own = self.facts[row]
+            asked = alike.words_of(own, self._collection.body(row))
+            near = map(self._match, alike.ranked(asked, self._index, self._places, limit + 3))
+            found = [one for one in near if one.row != row and not _same(own, self.facts[one.row])]
+        return [Hit(one.row, one.score) for one in found[:limit] if alike.is_near(one, found[0])]
+
+    def match(self, text: str | bytes, limit: int | None = None) -> list[Match]:
+        """Return the entries that an alert's or a log's text is about, the likeliest first: have we seen this
+        before?
+
+        Rare words count, as often as they are repeated, and no word is taken for another. Bodies that were
+        not indexed are not compared: `finish` first. A megabyte takes some tenths of a second.
+        """
+        with self._lock:
+            near = alike.ranked(alike.words_of_text(text), self._index, self._places, limit)
+            return [self._match(one) for one in near]
+
+    def complete(self, text: str, cursor: int, today: date, limit: int = 12) -> list[Completion]:
+        """Return what could stand at the cursor of an input that holds the text, likeliest first.
+
+        Counts are of the entries that the rest of the text lists.
+        """
+        return self._completions.at(text, cursor, today, limit, self)
+
+    def section_titles(self, row: int) -> Sequence[str]:
+        """Return the titles of an entry's sections, each once; none before its body is indexed."""
+        document = self._places.document(row)
+        return () if document is None else self._places.bodies.titles(document)
+
+    def is_open(self, row: int) -> bool:
+        """Whether an entry has an open action item."""
+        return self._collection.is_open(row)
+
+    def is_stale(self, row: int, today: date) -> bool:
+        """Whether an entry is stale: neither pinned nor used in so many days."""
+        return self._collection.is_stale(row, today)
+
+    def _match(self, one: alike.Near) -> Match:
+        return Match(self._index.row_of_rank[one.rank], one.score, one.words)
+
+    def _within(self, query: Query) -> set[int] | None:
+        """The ranks that filters, phrases and excluded words leave; nothing if there are none of these."""
+        passing = self._collection.passing(query.filters, query.today)
+        rank_of_row = self._places.rank_of_row
+        within = None if passing is None else {rank_of_row[row] for row in passing}
+        for phrase in chain(query.phrases, *(scoped.phrases for scoped in query.scoped)):
+            held = self._holding(phrase)
+            within = set(held) if within is None else within & held
+        for words in query.without:
+            if within is None:
+                within = set(range(len(rank_of_row)))
+            within -= self._holding(words)
+        return within
+
+    def _holding(self, words: str) -> frozenset[int]:
+        """The ranks of the entries that hold a word or a phrase as it stands."""
+        version = self._places.version
+        known = self._held.get(words)
+        if known is None or known[0] != version:
+            if len(self._held) > 32:
+                self._held.clear()
+            found = frozenset(holding_all(words, self._index, self._places, self._collection))
+            known = self._held[words] = (version, found)
+        return known[1]
+
+    def _unasked(self, within: set[int] | None) -> list[Level]:
+        count = len(self.facts)
+        rank_of_row = self._places.rank_of_row
+        if within is None:
+            return [(0.0, rank_of_row)]
+        if len(within) * 4 < count:
+            return [(0.0, [rank_of_row[row] for row in sorted(map(self._index.row_of_rank.__getitem__, within))])]
+        return [(0.0, [rank for rank in rank_of_row if rank in within])]
+
+    def _scoped(self, levels: Iterable[Level], scoped: Scoped) -> list[Level]:
+        kept: list[Level] = []
+        left = _LOOKED_INTO
+        for score, ranks in levels:
+            looked = ranks[:left]
+            left -= len(looked)
+            rows = self._index.row_of_rank
+            kept.append((score, [rank for rank in looked if in_section(scoped, self._collection.body(rows[rank]))]))
+        return [level for level in kept if level[1]]
+
+    def _hits(self, levels: Sequence[Level]) -> Hits:
+        found = chain.from_iterable(ranks for _, ranks in levels)
+        rows = list(found if self._in_order else map(self._index.row_of_rank.__getitem__, found))
+        scores, stop = [], 0
+        for score, ranks in levels:
+            stop += len(ranks)
+            scores.append((score, stop))
+        return Hits(rows, scores, self.progress == 1.0)
+
+
+def _same(one: Facts, other: Facts) -> bool:
+    """Whether two entries are the same incident: a summary and its original."""
+    return (one.timestamp, one.ref, one.title) == (other.timestamp, other.ref, other.title)

@@ -1,0 +1,137 @@
+"""Why an entry matched: in which of its parts, and the line of its body that shows it best."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from incident_tui.search.bodies import Bodies, distinct, sections, title_text
+from incident_tui.search.facts import Facts
+from incident_tui.search.index import Index
+from incident_tui.search.likeness import EXACT, Span
+from incident_tui.search.query import Query
+from incident_tui.search.terms import STOP_WORDS, Ref, Term, required
+from incident_tui.search.within import titled
+from incident_tui.search.words import forms
+
+Part = Literal["ref", "title", "tags", "body"]
+
+_LONGEST = 256 * 1024
+"""So many bytes of a body are looked through for a line."""
+
+
+class Line(NamedTuple):
+    """A line of a body, blanks at its ends left out. It may hold anything: make it harmless to show it."""
+
+    text: str
+    spans: list[Span]
+    """What matched in it, in characters, ascending and apart."""
+    section: str
+    """The title of the section that it stands in; empty if there is none."""
+    offset: int
+    """Where it starts in the entry's document, in bytes, as in `kb.sections.Line`; with blanks before it."""
+
+    def around(self, width: int) -> tuple[str, list[Span]]:
+        """Return at most so many characters of it, so that the first match is among them, and the spans in
+        these. What is left out is told by a `…`.
+        """
+        if len(self.text) <= width or width < 3:
+            return self.text[:width], _clipped(self.spans, 0, width, 0)
+        first = self.spans[0][0] if self.spans else 0
+        start = max(0, min(first - width // 4, len(self.text) - width))
+        text = self.text[start : start + width]
+        before, after = start > 0, start + width < len(self.text)
+        text = ("…" + text[1:]) if before else text
+        text = (text[:-1] + "…") if after else text
+        return text, _clipped(self.spans, start + before, start + width - after, start)
+
+
+class Evidence(NamedTuple):
+    """Where an entry matched."""
+
+    parts: tuple[Part, ...]
+    """Those in which words of the query were found, in the order of their weight."""
+    line: Line | None
+    """The best line of the body, where the body has what heading and tags have not."""
+
+
+def found(query: Query, facts: Facts, body: bytes, index: Index, bodies: Bodies, start: int = 0) -> Evidence:
+    """Return the evidence for an entry that answers the query. `start` is the body's offset."""
+    terms = required(index.terms(query.wanted)) if forms(query.wanted) else []
+    in_part: dict[Part, set[Term]] = {
+        "ref": _terms_in(terms, facts.ref, index),
+        "title": _terms_in(terms, f"{facts.ref} {facts.title}", index) - _terms_in(terms, facts.ref, index),
+        "tags": set().union(*(_terms_in(terms, tag, index) for tag in facts.tags)),
+    }
+    elsewhere = set().union(*in_part.values())
+    missing = [term for term in terms if term not in elsewhere]
+    line = None
+    if missing or query.scoped or query.phrases:
+        sought = _sought(missing or terms, terms, bodies)
+        names = [forms(scoped.section) for scoped in query.scoped]
+        line = _best_line(body[:_LONGEST], sought, names, query, index, start)
+    parts = [part for part, held in in_part.items() if held]
+    return Evidence(tuple([*parts, "body"] if line else parts), line)
+
+
+def _terms_in(terms: Iterable[Term], text: str, index: Index) -> set[Term]:
+    return {term for term in terms if text and index.spans(str(term), text)}
+
+
+def _sought(missing: Sequence[Term], terms: Sequence[Term], bodies: Bodies) -> Mapping[str, tuple[int, float]]:
+    """The words to look for, each with the number of its term and what it counts."""
+    sought: dict[str, tuple[int, float]] = {}
+    for number, term in enumerate(terms):
+        share = 1.0 if term in missing else 0.3
+        if isinstance(term, Ref):
+            sought |= dict.fromkeys((term.family, *term.numbers), (number, share / 2))
+            continue
+        matches = bodies.matches(term, typos=False) or bodies.matches(term, typos=True)
+        for match in matches:
+            sought.setdefault(match.word, (number, share * match.likeness))
+        if term not in STOP_WORDS:
+            sought.setdefault(term, (number, share * EXACT))
+    return sought
+
+
+def _best_line(
+    body: bytes,
+    sought: Mapping[str, tuple[int, float]],
+    names: Sequence[Sequence[str]],
+    query: Query,
+    index: Index,
+    start: int,
+) -> Line | None:
+    best, best_score, best_section = (0, b""), 0.0, ""
+    sectioned = sections(body)
+    at = following = 0
+    title = ""
+    phrases = [forms(phrase) for phrase in (*query.phrases, *(one for held in query.scoped for one in held.phrases))]
+    for line in body.split(b"\n"):
+        while following < len(sectioned) and sectioned[following][1] <= at + len(line):
+            title = title_text(sectioned[following][0])
+            following += 1
+        by_term: dict[int, float] = {}
+        held = distinct(line)
+        for word in held & sought.keys() if len(held) < len(sought) else sought.keys() & held:
+            number, share = sought[word]
+            by_term[number] = max(by_term.get(number, 0.0), share)
+        score = sum(by_term.values())
+        if score and names and any(titled(name, title) for name in names):
+            score += 1.0
+        if score and phrases and any(_phrased(phrase, line) for phrase in phrases):
+            score += 2.0
+        if score > best_score:
+            best, best_score, best_section = (at, line), score, title
+        at += len(line) + 1
+    if not best_score:
+        return None
+    text = best[1].decode("utf-8", "surrogateescape").strip(" \t\r")
+    return Line(text, index.spans(query.wanted, text), best_section, start + best[0])
+
+
+def _phrased(phrase: Sequence[str], line: bytes) -> bool:
+    return f" {' '.join(phrase)} " in f" {' '.join(forms(line.decode('utf-8', 'surrogateescape')))} "
+
+
+def _clipped(spans: Iterable[Span], start: int, stop: int, shift: int) -> list[Span]:
+    clipped = ((max(first, start) - shift, min(last, stop) - shift) for first, last in spans)
+    return [(first, last) for first, last in clipped if first < last]

@@ -1,0 +1,230 @@
+"""What is known of each entry without looking into its body, and which entries a filter lets through."""
+
+import re
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from sys import intern
+from typing import NamedTuple
+
+from incident_tui.kb.entry import KNOWN_KEYS, Entry, is_count, parse_date, parse_tags
+from incident_tui.kb.sections import items
+from incident_tui.search.query import Filter
+from incident_tui.search.values import Between, Text, Value
+from incident_tui.search.words import fold
+
+# As in kb.entry; a test compares what is read.
+_BLOCK = re.compile(rb"(?:[ \t]*\r?\n)*((?:- [a-z][a-z0-9_]*:(?:[ \t][^\n]*|\r)?(?:\n|\Z))+)")
+_FIELD = re.compile(rb"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*)(?:\n|\Z)")
+_KNOWN = frozenset(key.encode() for key in KNOWN_KEYS)
+_YES = frozenset({"true", "yes", "on", "1"})
+
+_OPEN_ITEM = re.compile(rb"^[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[ \](?=[ \t\r\n]|\Z)", re.MULTILINE)
+
+
+class Subject(NamedTuple):
+    """An entry to be searched, and whether it stands in the archive."""
+
+    entry: Entry
+    archived: bool = False
+
+
+class Facts(NamedTuple):
+    """What filters ask of an entry, and what orders it (a `Record`, and more). Days are ordinals
+    (`date.toordinal`).
+    """
+
+    ref: str
+    title: str
+    tags: tuple[str, ...]
+    timestamp: str
+    pinned: bool = False
+    archived: bool = False
+    summarized: bool = False
+    type: str = ""
+    used: int = 0
+    last_used: int | None = None
+    day: int | None = None
+
+    @property
+    def state(self) -> str:
+        """`full`, `summarized`, or `archived` wherever it is that."""
+        return "archived" if self.archived else "summarized" if self.summarized else "full"
+
+    def stale(self, today: int, days: int) -> bool:
+        """Whether it is not pinned and was not used (nor made) in so many days."""
+        latest = max(self.last_used or 0, self.day or 0)
+        return not self.pinned and latest < today - days
+
+
+class Collection:
+    """The facts of all entries, in the order given, and the offsets at which their bodies start.
+
+    The entries keep nothing of what is read here: a hundred thousand parsed metadata take more room than the
+    file itself.
+    """
+
+    def __init__(self, subjects: Sequence[Subject], stale_days: int) -> None:
+        self.subjects = subjects
+        self._stale_days = stale_days
+        self._open: dict[int, bool] = {}
+        self._passing: dict[tuple[Filter, int], frozenset[int]] = {}
+        self.facts: list[Facts] = []
+        self.body_starts = array("Q")
+        for entry, archived in subjects:
+            facts, start = _read(entry, archived)
+            self.facts.append(facts)
+            self.body_starts.append(start)
+
+    def body(self, row: int) -> bytes:
+        """Return what follows the metadata of an entry."""
+        entry = self.subjects[row].entry
+        return entry.data[self.body_starts[row] : entry.end]
+
+    def passing(self, filters: Sequence[Filter], today: date) -> frozenset[int] | None:
+        """Return the rows that all filters let through; nothing if there is no filter."""
+        rows: frozenset[int] | None = None
+        for group in _groups(filters):
+            passed = frozenset[int]().union(*(self._passed(one, today.toordinal()) for one in group))
+            rows = passed if rows is None else rows & passed
+        return rows
+
+    def _passed(self, one: Filter, today: int) -> frozenset[int]:
+        key = (one, today)
+        if key not in self._passing:
+            if len(self._passing) > 64:
+                self._passing.clear()
+            held = frozenset[int]().union(*(self._holding(one.name, value, today) for value in one.values))
+            self._passing[key] = frozenset(range(len(self.facts))) - held if one.negated else held
+        return self._passing[key]
+
+    def _holding(self, name: str, value: Value, today: int) -> frozenset[int]:
+        if name == "tag":
+            return self._tagged(value)
+        if value == Text("open"):
+            return frozenset(row for row in range(len(self.facts)) if self.is_open(row))
+        holds = _test(name, value, today, self._stale_days)
+        return frozenset(row for row, facts in enumerate(self.facts) if holds(facts))
+
+    @cached_property
+    def _by_tag(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for row, facts in enumerate(self.facts):
+            for tag in facts.tags:
+                found.setdefault(fold(tag), []).append(row)
+        return found
+
+    def _tagged(self, value: Value) -> frozenset[int]:
+        """A tag is meant as it is written; where there is none such, those that begin so are."""
+        wanted = fold(value.text) if isinstance(value, Text) else ""
+        if wanted in self._by_tag:
+            return frozenset(self._by_tag[wanted])
+        return frozenset(row for tag, rows in self._by_tag.items() if tag.startswith(wanted) for row in rows)
+
+    def is_open(self, row: int) -> bool:
+        """Whether an entry has an open action item."""
+        known = self._open.get(row)
+        if known is None:
+            known = self._open[row] = self._has_open_item(row)
+        return known
+
+    def is_stale(self, row: int, today: date) -> bool:
+        """Whether an entry is neither pinned nor was used in so many days."""
+        return self.facts[row].stale(today.toordinal(), self._stale_days)
+
+    def _has_open_item(self, row: int) -> bool:
+        entry = self.subjects[row].entry
+        if entry.data.find(b"[ ]", self.body_starts[row], entry.end) < 0:
+            return False
+        body = self.body(row)
+        if _OPEN_ITEM.search(body) is None:
+            return False
+        fenced = b"```" in body or b"~~~" in body
+        return not fenced or any(item.open for item in items(_unread(entry)))
+
+
+def _groups(filters: Sequence[Filter]) -> list[list[Filter]]:
+    """The filters: one of each group must hold."""
+    alternatives: dict[str, list[Filter]] = {}
+    groups = [[one] for one in filters if one.negated or one.cumulative]
+    for one in filters:
+        if not one.negated and not one.cumulative:
+            alternatives.setdefault(one.name, []).append(one)
+    return groups + list(alternatives.values())
+
+
+def _test(name: str, value: Value, today: int, stale_days: int) -> Callable[[Facts], bool]:
+    if isinstance(value, Between):
+        holds = value.holds
+        if name == "used":
+            return lambda facts: holds(facts.used)
+        if name == "date":
+            return lambda facts: facts.day is not None and holds(facts.day)
+        return lambda facts: facts.last_used is not None and holds(facts.last_used)
+    wanted = fold(value.text)
+    if name == "ref":
+        return lambda facts: bool(facts.ref) and fold(facts.ref).startswith(wanted)
+    if name == "type":
+        return lambda facts: fold(facts.type) == wanted
+    tests: dict[tuple[str, str], Callable[[Facts], bool]] = {
+        ("last", "never"): lambda facts: facts.last_used is None,
+        ("pinned", "yes"): lambda facts: facts.pinned,
+        ("pinned", "no"): lambda facts: not facts.pinned,
+        ("is", "pinned"): lambda facts: facts.pinned,
+        ("is", "summarized"): lambda facts: facts.summarized,
+        ("is", "archived"): lambda facts: facts.archived,
+        ("is", "stale"): lambda facts: facts.stale(today, stale_days),
+        ("state", "full"): lambda facts: facts.state == "full",
+        ("state", "summarized"): lambda facts: facts.state == "summarized",
+        ("state", "archived"): lambda facts: facts.state == "archived",
+    }
+    return tests[name, wanted]
+
+
+def _read(entry: Entry, archived: bool) -> tuple[Facts, int]:
+    """Read an entry as `Entry` does, in a third of the time, and without its remembering anything but the heading.
+
+    Returns the offset at which its body starts, too.
+    """
+    ref, title, timestamp = entry.heading.ref, entry.heading.title, entry.heading.timestamp
+    start = entry.heading_end
+    match = _BLOCK.match(entry.data, start, entry.end)
+    fields = dict(_FIELD.findall(match[1])) if match else {}
+    if match and not _KNOWN.isdisjoint(fields):
+        start = match.end(1)
+    else:
+        fields = {}
+    tags = _value(fields, b"tags")
+    used = _value(fields, b"used")
+    last = parse_date(_value(fields, b"last_used"))
+    day = parse_date(timestamp[:10])
+    facts = Facts(
+        ref or "",
+        title,
+        tuple(map(intern, parse_tags(tags))) if tags else (),
+        timestamp,
+        is_yes(_value(fields, b"pinned")),
+        archived,
+        entry.state == "summarized",
+        intern(_value(fields, b"type")),
+        int(used) if is_count(used) else 0,
+        last.toordinal() if last else None,
+        day.toordinal() if day else None,
+    )
+    return facts, start
+
+
+def is_yes(value: str) -> bool:
+    """Whether a flag's value says yes."""
+    return value == "true" or (value != "false" and value.lower() in _YES)
+
+
+def _value(fields: Mapping[bytes, bytes], key: bytes) -> str:
+    value = fields.get(key)
+    return value.rstrip(b" \t\r").decode("utf-8", "surrogateescape") if value else ""
+
+
+def _unread(entry: Entry) -> Entry:
+    """The same entry, which will remember for itself what is read of it, and be forgotten."""
+    return Entry(entry.data, entry.start, entry.end, entry.gap_end, entry.number)

@@ -1,0 +1,170 @@
+"""Which body belongs to which entry: the bodies indexed so far, asked in ranks, and carried over when entries
+change.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from incident_tui.search.bodies import Bodies, Posting
+from incident_tui.search.facts import Collection, Facts
+from incident_tui.search.terms import Ref, Term
+from incident_tui.search.vocabulary import Level
+
+TELLING = 0.70
+"""What a word counts that stands in a section that says what happened; in a heading it counts 1."""
+
+ELSEWHERE = 0.62
+"""What a word counts that stands elsewhere in the body."""
+
+_STEPS = 32
+"""Likenesses are rounded to such parts, so that a thousand words make a few levels."""
+
+_REFERRED = 0.5
+"""What a reference counts that stands in another entry's body."""
+
+
+class _Known(NamedTuple):
+    document: int
+    size: int
+    checksum: int
+
+
+class Places:
+    """The bodies of the entries of a collection, indexed in steps in the order of their ranks.
+
+    Those that `before` knew are taken over as they are, and looked at again last.
+    """
+
+    def __init__(self, collection: Collection, row_of_rank: Sequence[int], before: "Places | None") -> None:
+        self._collection = collection
+        self._row_of_rank = row_of_rank
+        count = len(row_of_rank)
+        self.rank_of_row = [0] * count
+        for rank, row in enumerate(row_of_rank):
+            self.rank_of_row[row] = rank
+        kept = before is not None and len(before.bodies) <= 2 * count + 100
+        self.bodies: Bodies = before.bodies if before is not None and kept else Bodies()
+        self._documents: list[_Known | None] = [None] * count
+        self._ranks = [-1] * len(self.bodies)
+        """The rank of each document; -1 where its entry is gone."""
+        self._aligned = before is None or not kept
+        """Whether each document is its own rank, as where nothing was taken over."""
+        self._indexed = 0
+        self._changed = 0
+        if before is not None and kept:
+            self._take_over(before)
+        self._work = self._steps()
+        self._done = count == 0
+
+    @property
+    def version(self) -> int:
+        """Another number whenever more is found."""
+        return self.bodies.version + self._changed
+
+    @property
+    def progress(self) -> float:
+        """How much is indexed, from 0 to 1."""
+        return self._indexed / len(self._documents) if self._documents else 1.0
+
+    def step(self) -> bool:
+        """Index one body; return whether there is more to do."""
+        if not self._done:
+            self._done = next(self._work, True)
+        return not self._done
+
+    def document(self, row: int) -> int | None:
+        """Return the document of an entry; nothing if its body isn't indexed yet."""
+        known = self._documents[self.rank_of_row[row]]
+        return known.document if known else None
+
+    def length(self, rank: int) -> int:
+        """Return how many different words the body of a rank has; 0 if it isn't indexed yet."""
+        known = self._documents[rank]
+        return self.bodies.lengths[known.document] if known else 0
+
+    def ranks(self, posting: Posting) -> Sequence[int]:
+        """Return the ranks of documents, ascending."""
+        if self._aligned:
+            return posting
+        ranks = sorted(map(self._ranks.__getitem__, posting))
+        return ranks[bisect_left(ranks, 0) :]
+
+    def levels(self, term: Term, typos: bool) -> Iterator[Level]:
+        """Yield the entries whose body holds words like a term."""
+        if isinstance(term, Ref):
+            ranks = self._referring(term)
+            if ranks:
+                yield _REFERRED, ranks
+            return
+        for found in self.bodies.matches(term, typos):
+            for weight, posting in ((TELLING, found.telling), (ELSEWHERE, found.elsewhere)):
+                if posting:
+                    yield round(found.likeness * weight * _STEPS) / _STEPS, self.ranks(posting)
+
+    def exactly(self, form: str) -> set[int]:
+        """Return the ranks of the entries whose body holds exactly this word."""
+        return set(chain_ranks(self, self.bodies.posting(form)))
+
+    def _referring(self, ref: Ref) -> list[int]:
+        held = [self.exactly(part) for part in (ref.family, *ref.numbers)]
+        return sorted(set.intersection(*held))
+
+    def _take_over(self, before: "Places") -> None:
+        known: defaultdict[tuple[str, str, str], list[_Known]] = defaultdict(list)
+        for rank, one in enumerate(before._documents):
+            if one is not None:
+                known[_name(before._collection.facts[before._row_of_rank[rank]])].append(one)
+        for rank, row in enumerate(self._row_of_rank):
+            same = known.get(_name(self._collection.facts[row]))
+            size = self._size(row)
+            one = next((one for one in same if one.size == size), None) if same else None
+            if one is not None and same:
+                same.remove(one)
+                self._settle(rank, one)
+
+    def _steps(self) -> Iterator[bool]:
+        """Do one body at a time, new ones first; yield whether that was the last."""
+        taken_over = [rank for rank, one in enumerate(self._documents) if one is not None]
+        fresh = [rank for rank, one in enumerate(self._documents) if one is None]
+        left = len(fresh) + len(taken_over)
+        for rank in fresh:
+            self._index(rank, self._collection.body(self._row_of_rank[rank]))
+            left -= 1
+            yield left == 0
+        for rank in taken_over:
+            body = self._collection.body(self._row_of_rank[rank])
+            known = self._documents[rank]
+            if known is None or known.checksum != hash(body):
+                if known is not None:
+                    self._ranks[known.document] = -1
+                    self._indexed -= 1
+                self._index(rank, body)
+            left -= 1
+            yield left == 0
+
+    def _index(self, rank: int, body: bytes) -> None:
+        self._ranks.append(-1)
+        self._settle(rank, _Known(self.bodies.add(body), len(body), hash(body)))
+        self._collection.is_open(self._row_of_rank[rank])
+
+    def _settle(self, rank: int, one: _Known) -> None:
+        self._aligned = self._aligned and one.document == rank
+        self._documents[rank] = one
+        self._ranks[one.document] = rank
+        self._indexed += 1
+        self._changed += 1
+
+    def _size(self, row: int) -> int:
+        return self._collection.subjects[row].entry.end - self._collection.body_starts[row]
+
+
+def chain_ranks(places: Places, postings: Iterable[Posting]) -> Iterator[int]:
+    """Yield the ranks of several posting lists, one after the other."""
+    for posting in postings:
+        yield from places.ranks(posting)
+
+
+def _name(facts: Facts) -> tuple[str, str, str]:
+    return facts.timestamp, facts.ref, facts.title

@@ -1,0 +1,80 @@
+"""What is asked of a text as it stands: phrases, and words in a certain section."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from incident_tui.search.bodies import distinct, sections, title_text
+from incident_tui.search.facts import Collection, Facts
+from incident_tui.search.index import Index
+from incident_tui.search.likeness import blurred, holds
+from incident_tui.search.places import Places
+from incident_tui.search.query import Scoped
+from incident_tui.search.words import forms
+
+_TYPO = 0.51
+"""A word of a section is meant that is like the term so much: one with a typo, or one whose vowels were left out."""
+
+
+def holding_all(phrase: str, index: Index, places: Places, collection: Collection) -> Iterator[int]:
+    """Yield the ranks of the entries that hold these words one after the other, in heading, a tag or body.
+
+    What stands between two words (a hyphen, a line end) is no matter.
+    """
+    asked = forms(phrase)
+    each = [{*index.holding(form), *places.exactly(form)} for form in dict.fromkeys(asked)]
+    candidates = set.intersection(*each) if each else set()
+    if len(asked) < 2:
+        yield from candidates
+        return
+    pattern = _pattern(asked)
+    for rank in candidates:
+        row = index.row_of_rank[rank]
+        if _in_heading(asked, collection.facts[row]) or _in_text(asked, pattern, collection.body(row)):
+            yield rank
+
+
+def in_section(scoped: Scoped, body: bytes) -> bool:
+    """Whether a section whose title matches holds all the words (typos forgiven) and phrases."""
+    name, wanted = forms(scoped.section), list(dict.fromkeys(forms(scoped.words)))
+    for title, start, end in sections(body):
+        if titled(name, title_text(title)):
+            text = body[start:end]
+            held = distinct(text) if wanted else set()
+            phrases = (forms(phrase) for phrase in scoped.phrases)
+            if all(_is_among(form, held) for form in wanted) and all(
+                _in_text(phrase, _pattern(phrase), text) for phrase in phrases
+            ):
+                return True
+    return False
+
+
+def titled(name: Sequence[str], title: str) -> bool:
+    """Whether each word of a name begins a word of a section's title."""
+    held = forms(title)
+    return all(any(form.startswith(part) for form in held) for part in name)
+
+
+def _is_among(form: str, held: set[str]) -> bool:
+    return form in held or any(holds(form, word) or blurred(form, word, 0.0) >= _TYPO for word in held)
+
+
+def _pattern(asked: Sequence[str]) -> re.Pattern[bytes] | None:
+    """What finds the words in bytes; nothing where they are no ASCII."""
+    if not all(form.isascii() for form in asked):
+        return None
+    between = rb"[^a-z0-9\x80-\xff]+".join(form.encode("ascii") for form in asked)
+    return re.compile(rb"(?<![a-z0-9\x80-\xff])" + between + rb"(?![a-z0-9\x80-\xff])", re.IGNORECASE)
+
+
+def _in_heading(asked: Sequence[str], facts: Facts) -> bool:
+    return any(_follow(asked, forms(text)) for text in (f"{facts.ref} {facts.title}", *facts.tags))
+
+
+def _in_text(asked: Sequence[str], pattern: re.Pattern[bytes] | None, text: bytes) -> bool:
+    if pattern is not None and text.isascii():
+        return pattern.search(text) is not None
+    return _follow(asked, forms(text.decode("utf-8", "surrogateescape")))
+
+
+def _follow(asked: Sequence[str], held: Sequence[str]) -> bool:
+    return f" {' '.join(asked)} " in f" {' '.join(held)} "

@@ -1,0 +1,412 @@
+"""The search as the browser and the command line use it: filters, bodies, evidence, completion, relatives."""
+
+from datetime import date
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incident_tui.kb.document import Document
+from incident_tui.kb.sections import items
+from incident_tui.search.engine import Search, Subject
+from incident_tui.search.query import FILTERS, parse
+
+TODAY = date(2026, 11, 24)
+
+FILE = b"""\
+## M-2026-11-20T10:00:00Z INC-4 orders-pool-exhausted
+
+- type: incident
+- tags: orders, postgres, on-sale
+- used: 3
+- last_used: 2026-11-21
+- pinned: true
+
+**Summary**
+
+Checkouts failed while the HikariCP pool was empty.
+
+**Root Cause**
+
+A network call inside a transaction; no leak at all was found in the goroutines.
+
+**Action Items**
+
+- [ ] page on pending connections
+- [x] lint rule
+
+## M-2026-10-02T10:00:00Z INC-3 redis-split-brain (summarized)
+
+- type: incident
+- tags: redis, sentinel
+- used: 1
+- last_used: 2026-10-03
+
+**Summary**
+
+Two masters. The pool of seats was sold twice.
+
+**Key Learning**
+
+A lease is a hint, says [the paper](https://example.net).
+
+## M-2025-12-15T10:00:00Z INC-2 auth-redis-failover
+
+- type: incident
+- tags: redis, auth
+- used: 0
+
+**Timeline**
+
+- 10:00 a memory leak in the sentinels' script, see INC-4
+- 10:05 goroutines pile up
+
+```
+- [ ] this is an example, not an item
+```
+
+## M-2024-01-05T10:00:00Z who-blocks-whom
+
+- type: query
+- tags: postgres
+
+**Usage Notes**
+
+Sessions are idle in
+transaction. Gr\xc3\xbc\xc3\x9fe \xff
+"""
+ARCHIVED = (
+    b"## M-2026-10-02T10:00:00Z INC-3 redis-split-brain\n\n- type: incident\n\n**Root Cause**\n\nquorum was lost\n"
+)
+
+
+def subjects(data: bytes = FILE, archive: bytes = ARCHIVED) -> list[Subject]:
+    live = [Subject(entry) for entry in Document.parse(data).entries]
+    return live + [Subject(entry, archived=True) for entry in Document.parse(archive).entries]
+
+
+def ready(held: list[Subject] | None = None, **options) -> Search:
+    search = Search(subjects() if held is None else held, **options)
+    search.finish()
+    return search
+
+
+SEARCH = ready()
+ORDERS, SUMMARY, AUTH, BLOCKS, ORIGINAL = range(5)
+
+
+def rows(text: str, search: Search = SEARCH) -> list[int]:
+    return list(search.find(parse(text, TODAY)).rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tag:redis", {SUMMARY, AUTH}),
+        ("tag:red", {SUMMARY, AUTH}),
+        ("tag:redis tag:auth", {AUTH}),
+        ("tag:auth,sentinel", {SUMMARY, AUTH}),
+        ("tag:redis -tag:auth", {SUMMARY}),
+        ("pinned:yes", {ORDERS}),
+        ("is:pinned", {ORDERS}),
+        ("pinned:no", {SUMMARY, AUTH, BLOCKS, ORIGINAL}),
+        ("is:summarized", {SUMMARY}),
+        ("state:full", {ORDERS, AUTH, BLOCKS}),
+        ("is:archived", {ORIGINAL}),
+        ("-is:archived", {ORDERS, SUMMARY, AUTH, BLOCKS}),
+        ("is:open", {ORDERS}),
+        ("is:stale", {AUTH, BLOCKS}),
+        ("type:query", {BLOCKS}),
+        ("type:query type:incident", {ORDERS, SUMMARY, AUTH, BLOCKS, ORIGINAL}),
+        ("used:>0", {ORDERS, SUMMARY}),
+        ("used:>0 used:<3", {SUMMARY}),
+        ("used:1 used:3", {ORDERS, SUMMARY}),
+        ("date:2026-10", {SUMMARY, ORIGINAL}),
+        ("date:>2025 date:<2026-11", {SUMMARY, ORIGINAL}),
+        ("date:2024 date:2025", {AUTH, BLOCKS}),
+        ("last:<7d", {ORDERS}),
+        ("last:>30d", {SUMMARY}),
+        ("last:never", {AUTH, BLOCKS, ORIGINAL}),
+        ("ref:inc-3", {SUMMARY, ORIGINAL}),
+        ('"idle in transaction"', {BLOCKS}),
+        ('"transaction idle"', set()),
+        ('"split brain"', {SUMMARY, ORIGINAL}),
+        ("-redis", {ORDERS, BLOCKS}),
+        ('redis -"two masters"', {AUTH, ORIGINAL}),
+        ("-goroutines", {SUMMARY, BLOCKS, ORIGINAL}),
+        ("in:root-cause leak", {ORDERS}),
+        ("in:timeline leek", {AUTH}),
+        ("in:learn lease", {SUMMARY}),
+        ("in:learn", {SUMMARY}),
+        ('in:summary "pool of seats"', {SUMMARY}),
+        ("in:root-cause masters", set()),
+        ("goroutines", {ORDERS, AUTH}),
+        ("gorotines", {ORDERS, AUTH}),
+        ("gruße", {BLOCKS}),
+        ("quorum", {ORIGINAL}),
+        ("INC-4", {ORDERS, AUTH}),
+    ],
+)
+def test_exactly_the_entries_that_are_meant_are_found(text: str, found: set[int]) -> None:
+    assert set(rows(text)) == found
+
+
+def test_nothing_asked_lists_all_in_the_order_given() -> None:
+    assert rows("") == rows("?!") == [0, 1, 2, 3, 4]
+    assert rows("-kafka tag:redis,postgres") == [0, 1, 2, 3]
+
+
+def test_a_heading_comes_before_a_tag_and_that_before_a_telling_section_and_that_before_the_rest() -> None:
+    data = b"".join(
+        b"## M-2026-01-0%dT00:00:00Z %s\n\n- tags: %s\n\n**%s**\n\n%s\n\n" % (day, *parts)
+        for day, parts in enumerate(
+            [
+                (b"quorum lost", b"x", b"Summary", b"a"),
+                (b"b", b"quorum", b"Summary", b"b"),
+                (b"c", b"x", b"Root Cause", b"quorum"),
+                (b"d", b"x", b"Timeline", b"quorum"),
+                (b"e", b"x", b"Timeline", b"quorums"),
+                (b"f", b"x", b"Timeline", b"querum"),
+            ],
+            1,
+        )
+    )
+    search = ready(subjects(data, b""))
+    assert rows("quorum", search) == [0, 1, 2, 3, 4]
+    assert set(rows("qurum", search)[:2]) == {0, 1}
+    assert set(rows("qurum", search)) >= {2, 3, 5}
+
+
+def test_stop_words_and_one_word_too_many_do_not_hide_the_incident() -> None:
+    assert rows("that redis thing with the sentinal, winter")[0] in (AUTH, SUMMARY)
+    assert rows("the redis failover from december")[0] == AUTH
+    assert rows("redis brain zzzz")[0] in (SUMMARY, ORIGINAL)
+    assert rows("redis zzzz qqqq") == []
+
+
+def test_a_month_a_season_and_a_year_say_when() -> None:
+    assert rows("redis october")[0] in (SUMMARY, ORIGINAL)
+    assert rows("redis winter")[0] == AUTH
+    assert rows("redis 2025")[0] == AUTH
+
+
+def test_stale_days_are_a_parameter() -> None:
+    assert rows("is:stale", ready(stale_days=10)) == [SUMMARY, AUTH, BLOCKS, ORIGINAL]
+
+
+def test_titles_are_found_at_once_and_bodies_as_they_are_indexed() -> None:
+    search = Search(subjects())
+    assert search.progress == 0
+    assert rows("failover", search) == [AUTH]
+    assert rows("quorum", search) == []
+    seen = [search.progress]
+    while search.step(0):
+        seen.append(search.progress)
+    assert seen == sorted(set(seen))
+    assert search.progress == 1
+    assert rows("quorum", search) == [ORIGINAL]
+    assert search.step() is False
+
+
+def test_hits_say_whether_there_may_be_more() -> None:
+    search = Search(subjects())
+    assert not search.find(parse("redis", TODAY)).complete
+    search.finish()
+    assert search.find(parse("redis", TODAY)).complete
+    assert Search([]).find(parse("redis", TODAY)).complete
+
+
+def test_hits_are_a_sequence_of_rows_with_falling_scores() -> None:
+    hits = SEARCH.find(parse("redis sentinels", TODAY))
+    assert [hit.row for hit in hits] == list(hits.rows) == [hits[at].row for at in range(len(hits))]
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True) == [hits.score(at) for at in range(len(hits))]
+    assert hits[-1] == list(hits)[-1]
+    assert hits[:1] == [hits[0]]
+
+
+def test_an_edit_keeps_the_bodies_that_are_the_same() -> None:
+    before = ready()
+    after = Search(subjects(FILE.replace(b"pinned: true", b"pinned: false")), before=before)
+    assert after.progress == 1
+    assert rows("goroutines", after) == rows("goroutines")
+    assert rows("is:pinned", after) == []
+
+
+def test_a_body_that_changed_is_searched_anew_even_if_it_is_as_long() -> None:
+    after = Search(subjects(FILE.replace(b"goroutines pile", b"processes_ pile")), before=ready())
+    after.finish()
+    assert rows("processes", after) == [AUTH]
+    assert rows("goroutines", after) == [ORDERS]
+
+
+def test_entries_may_come_and_go() -> None:
+    search = ready()
+    gone = subjects()[1:]
+    search = Search(gone, before=search)
+    search.finish()
+    assert rows("goroutines", search) == [AUTH - 1]
+    search = Search(subjects(), before=search)
+    search.finish()
+    assert set(rows("goroutines", search)) == {ORDERS, AUTH}
+
+
+def test_evidence_names_the_parts_and_shows_the_best_line_of_the_body() -> None:
+    query = parse("redis gorotines", TODAY)
+    evidence = SEARCH.evidence(query, AUTH)
+    assert evidence.parts == ("title", "tags", "body")
+    assert evidence.line is not None
+    assert (evidence.line.text, evidence.line.section) == ("- 10:05 goroutines pile up", "Timeline")
+    assert [evidence.line.text[start:stop] for start, stop in evidence.line.spans] == ["goro", "tines"]
+    assert FILE[evidence.line.offset :].startswith(b"- 10:05")
+
+
+def test_no_line_is_shown_where_the_heading_says_it_all() -> None:
+    assert SEARCH.evidence(parse("redis failover", TODAY), AUTH).line is None
+    assert SEARCH.evidence(parse("INC-2", TODAY), AUTH).parts == ("ref",)
+    assert SEARCH.evidence(parse("", TODAY), AUTH) == ((), None)
+
+
+def test_the_line_of_a_phrase_and_of_a_section_is_the_one_asked_for() -> None:
+    line = SEARCH.evidence(parse('"memory leak"', TODAY), AUTH).line
+    assert line is not None
+    assert "memory leak" in line.text
+    line = SEARCH.evidence(parse("in:root-cause leak", TODAY), ORDERS).line
+    assert line is not None
+    assert line.section == "Root Cause"
+
+
+def test_a_long_line_is_cut_around_its_first_match() -> None:
+    data = b"## M-2026-01-01T00:00:00Z a\n\n**Summary**\n\n" + b"word " * 200 + b"quorum" + b" word" * 200
+    line = ready(subjects(data, b"")).evidence(parse("quorum", TODAY), 0).line
+    assert line is not None
+    text, spans = line.around(40)
+    assert len(text) == 40
+    assert [text[start:stop] for start, stop in spans] == ["quorum"]
+    assert text[0] == text[-1] == "…"
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("tag:", [("postgres", 2), ("redis", 2), ("orders", 1), ("on-sale", 1), ("sentinel", 1), ("auth", 1)]),
+        ("tag:re", [("redis", 2)]),
+        ("tag:sale", [("on-sale", 1)]),
+        ("type:incident tag:p", [("postgres", 1)]),
+        ("tag:redis,au", [("auth", 1)]),
+        ("-tag:au", [("auth", 1)]),
+        ("is:", [("summarized", 1), ("archived", 1), ("stale", 2), ("open", 1), ("pinned", 1)]),
+        ("state:f", [("full", 3)]),
+        ("pinned:", [("yes", 1), ("no", 4)]),
+        ("type:", [("incident", 4), ("query", 1)]),
+        ("date:", [("2026", 3), ("2025", 1), ("2024", 1)]),
+        ("date:2026", [("2026-11", 1), ("2026-10", 2)]),
+        ("date:>2025", [(">2025-12", 1)]),
+        ("date:2024..20", [("2024..2026", 3), ("2024..2025", 1), ("2024..2024", 1)]),
+        ("last:n", [("never", 3)]),
+        ("in:ro", [('"Root Cause"', 2)]),
+        ("ta", [("tag:", None)]),
+        ("redis -st", [("state:", None)]),
+        ("t", []),
+        ("redis", []),
+        ('"ta', []),
+    ],
+)
+def test_the_cursor_is_offered_what_the_listed_entries_have(text: str, offered: list[tuple[str, int | None]]) -> None:
+    found = SEARCH.complete(text, len(text), TODAY)
+    assert [(one.text, one.count) for one in found] == offered
+
+
+def test_a_completion_replaces_what_was_typed_and_nothing_else() -> None:
+    (one,) = SEARCH.complete("pool tag:red is:open", 12, TODAY) or SEARCH.complete("tag:red", 7, TODAY)
+    text = "tag:red"
+    assert text[: one.start] + one.text + text[one.stop :] == "tag:redis"
+
+
+def test_related_entries_share_rare_words_and_tags_and_are_not_the_entry_itself() -> None:
+    near = [hit.row for hit in SEARCH.related(SUMMARY)]
+    assert AUTH in near
+    assert not {SUMMARY, ORIGINAL} & set(near)
+    assert len(SEARCH.related(SUMMARY, limit=0)) == 0
+
+
+def test_nothing_is_related_to_an_entry_that_shares_no_word() -> None:
+    data = FILE + b"\n## M-2020-01-01T00:00:00Z zzz\n\nxylophone\n"
+    search = ready(subjects(data, b""))
+    assert search.related(4) == []
+
+
+def test_an_alert_is_matched_to_the_incident_that_it_is_about() -> None:
+    alert = "ERROR HikariCP - pool empty, checkouts failed after 5000 ms"
+    first = SEARCH.match(alert)[0]
+    assert first.row == ORDERS
+    assert {"hikaricp", "checkouts"} <= set(first.words)
+    assert 0 < first.score <= 1
+    assert SEARCH.match(alert.encode()) == SEARCH.match(alert)
+    assert SEARCH.match(alert, limit=1) == [first]
+    assert SEARCH.match("") == SEARCH.match("zzzz qqqq") == []
+
+
+def test_a_megabyte_of_log_is_matched_in_a_moment() -> None:
+    line = "2026-11-24T03:11:12Z INFO GET /x 200 %x\n"
+    log = "".join(line % (number * 7919) for number in range(25_000)) + "HikariCP pool was empty, checkouts failed\n"
+    start = perf_counter()
+    assert SEARCH.match(log)[0].row == ORDERS
+    assert perf_counter() - start < 5
+
+
+any_text = st.text(st.characters(exclude_categories=()), max_size=40) | st.lists(
+    st.sampled_from([*(f"{name}:" for name in FILTERS), "-", '"', " ", ",", ">", "2025", "9d", "redis", "gorot", "é"]),
+    max_size=10,
+).map("".join)
+
+
+@given(any_text, st.integers(-3, 60))
+def test_any_string_is_answered_completed_marked_and_matched(text: str, cursor: int) -> None:
+    query = parse(text, TODAY)
+    hits = SEARCH.find(query)
+    assert len(set(hits.rows)) == len(hits)
+    assert set(hits.rows) <= set(range(5))
+    assert query.asks or list(hits.rows) == [0, 1, 2, 3, 4]
+    for hit in hits:
+        evidence = SEARCH.evidence(query, hit.row)
+        if evidence.line is not None:
+            assert all(0 <= a < b <= len(evidence.line.text) for a, b in evidence.line.spans)
+            shown, spans = evidence.line.around(20)
+            assert len(shown) <= 20
+            assert all(0 <= a < b <= len(shown) for a, b in spans)
+    for one in SEARCH.complete(text, cursor, TODAY):
+        assert 0 <= one.start <= one.stop <= len(text)
+        assert not parse(text[: one.start] + one.text + text[one.stop :], TODAY).problems or query.problems
+    assert all(0 < match.score <= 1 for match in SEARCH.match(text))
+
+
+body_lines = st.sampled_from(
+    [
+        "**Summary**",
+        "## Root Cause",
+        "redis quorum",
+        "- [ ] item",
+        "  1. [ ] item",
+        "[ ] none",
+        "```",
+        "~~~",
+        "",
+        "é\ud800",
+    ]
+)
+
+
+@given(st.lists(st.lists(body_lines, max_size=8), max_size=4))
+def test_any_bodies_are_indexed_and_open_items_are_those_of_the_format(bodies: list[list[str]]) -> None:
+    text = "\n\n".join(
+        "\n".join([f"## M-2026-01-0{day}T00:00:00Z x", "", "- type: incident", "", *lines])
+        for day, lines in enumerate(bodies, 1)
+    )
+    held = subjects(text.encode("utf-8", "surrogatepass"), b"")
+    search = ready(held)
+    truly = [row for row, one in enumerate(held) if any(item.open for item in items(one.entry))]
+    assert sorted(rows("is:open", search)) == truly
+    holding = {row for row, one in enumerate(held) if "quorum" in one.entry.text}
+    assert set(rows('"redis quorum"', search)) == holding

@@ -1,0 +1,153 @@
+"""The search in the browser: what it explains and offers, why a row is there, and what is like an entry."""
+
+from pathlib import Path
+
+from textual.widgets import OptionList
+
+from incident_tui import config
+from incident_tui.storage.searches import remember, remembered
+from incident_tui.tui.widgets.detail import Detail
+from incident_tui.tui.widgets.entry_list import EntryList
+from incident_tui.tui.widgets.search import Explained, Search
+
+from .conftest import Opened
+from .reader import Reader
+
+POOL = "INC-2187 orders-api-connection-pool-exhausted"
+
+
+def said(reader: Reader) -> str:
+    explained = reader.app.browse.query_one(Explained)
+    return str(explained.render()) if explained.display else ""
+
+
+async def searches(reader: Reader, text: str) -> None:
+    await reader.press("slash")
+    await reader.types(text)
+    await reader.sees_entry()
+
+
+async def test_plain_words_need_no_explanation(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await searches(reader, "pool exhausted")
+        assert said(reader) == ""
+
+
+async def test_filters_are_explained_in_plain_words(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await searches(reader, "is:open used:>2 ")
+        assert "with open items" in said(reader)
+        assert all(row.entry.used > 2 for row in reader.app.browse.model.listing)
+        assert reader.app.browse.model.listing
+
+
+async def test_what_is_wrong_is_told_in_place_and_the_rest_is_searched(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await searches(reader, "pool used:many ")
+        assert "used:many is no number" in said(reader)
+        assert reader.current == POOL
+
+
+async def test_tab_takes_the_likeliest_completion(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await searches(reader, "tag:")
+        assert said(reader).startswith("postgres 5")
+        await reader.press("tab")
+        assert reader.app.browse.query_one(Search).value == "tag:postgres"
+        assert len(reader.listed) == 5
+        await reader.press("tab")
+        assert isinstance(reader.app.focused, Detail), "with nothing offered Tab goes on to the entry"
+
+
+async def test_a_row_shows_the_line_of_the_body_that_matched(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base, size=(160, 40)) as reader:
+        await searches(reader, "velvet antlers")
+        assert reader.current == POOL
+        row = reader.app.browse.query_one(EntryList).render_line(0)
+        assert "Velvet Antlers" in row.text
+        marked = [segment.text for segment in row if segment.style and segment.style.underline]
+        assert marked == ["Velvet", "Antlers"]
+
+
+async def test_n_steps_through_the_matches_in_the_entry(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await searches(reader, "redis promoted")
+        await reader.press("enter")
+        detail = reader.app.browse.query_one(Detail)
+        tops = [detail.scroll_offset.y]
+        for _ in range(3):
+            await reader.press("n")
+            tops.append(detail.scroll_offset.y)
+            assert "promoted" in reader.entry or "Redis" in reader.entry or "redis" in reader.entry
+        assert tops == sorted(set(tops))
+        await reader.press("N")
+        assert detail.scroll_offset.y < tops[-1]
+        for _ in range(40):
+            await reader.press("n")
+        assert reader.notice == "no more matches in this entry"
+
+
+async def test_o_changes_the_order_and_the_cursor_goes_along(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.goes_to("INC-2187")
+        orders = []
+        for _ in range(5):
+            await reader.press("o")
+            assert reader.current == POOL
+            orders.append(reader.app.browse.model.listing)
+        stamps = [row.entry.timestamp for row in orders[0]]
+        assert stamps == sorted(stamps, reverse=True)
+        assert [row.entry.used for row in orders[2]] == sorted((row.entry.used for row in orders[2]), reverse=True)
+        assert orders[3][0].entry.title.casefold() <= orders[3][1].entry.title.casefold()
+        assert orders[4][0].entry.pinned
+
+
+async def test_a_digit_goes_to_an_entry_like_this_one_and_backspace_back(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.goes_to("INC-2187")
+        await reader.sees_entry()
+        near = reader.app.browse.query_one(Detail).related
+        assert near
+        await reader.press("tab", "G")
+        assert "Like this one" in reader.screen
+        await reader.press("1")
+        assert reader.current == near[0].entry.label
+        await reader.press("backspace")
+        assert reader.current == POOL
+
+
+async def test_searches_made_before_can_be_made_again(knowledge_base: Path, opened: Opened) -> None:
+    remember("is:open")
+    async with opened(knowledge_base) as reader:
+        await searches(reader, "pool exhausted")
+        await reader.press("enter")
+        assert remembered() == ["pool exhausted", "is:open"]
+        await reader.press("ctrl+r")
+        assert reader.app.screen.query_one(OptionList).option_count == 2
+        await reader.press("j", "enter")
+        assert reader.app.browse.query_one(Search).value == "is:open"
+        assert reader.dialog == ""
+
+
+async def test_saved_searches_are_in_the_palette(knowledge_base: Path, opened: Opened) -> None:
+    path = config.config_file()
+    path.parent.mkdir(parents=True)
+    path.write_text('[searches]\n"what is open" = "is:open"\n', encoding="utf-8")
+    async with opened(knowledge_base) as reader:
+        (command,) = [
+            found
+            for found in reader.app.get_system_commands(reader.app.browse)
+            if found.title == "Search: what is open"
+        ]
+        command.callback()
+        await reader.pilot.pause()
+        assert reader.app.browse.model.query_text == "is:open"
+
+
+async def test_archived_entries_are_listed_where_the_search_names_them(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await searches(reader, "is:archived ")
+        assert len(reader.listed) == 5
+        assert all(row.archived for row in reader.app.browse.model.listing)
+        await reader.press("escape")
+        assert len(reader.listed) == 25
