@@ -25,6 +25,9 @@ from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
 from incident_tui.tui.screens.browse import Browse
 
+LINE_CHECK = 1.0
+"""Seconds between two looks at whether the terminal is still there."""
+
 TERMINAL = Theme(
     name="terminal",
     ansi=True,
@@ -111,6 +114,8 @@ class IncidentApp(App[None]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+        if not self.is_headless:
+            self.set_interval(LINE_CHECK, self._end_without_a_line)
 
     def on_key(self, event: events.Key) -> None:
         """Drop a key that was meant for an entry which a change has moved away under it."""
@@ -123,6 +128,14 @@ class IncidentApp(App[None]):
     def on_cursor_position(self, event: events.CursorPosition) -> None:
         """The terminal's answer to the barrier's question."""
         self.barrier.answered(event)
+
+    def _end_without_a_line(self) -> None:
+        """End where the terminal is gone and no signal came: its end of file would be read over and over.
+
+        At once, for there is no terminal to restore, and every change is on disk already.
+        """
+        if not os.isatty(0):
+            os._exit(128 + signal.SIGHUP)
 
     def _ask_terminal(self) -> bool:
         if self._driver is None or self.is_headless:

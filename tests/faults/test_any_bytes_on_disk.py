@@ -139,7 +139,7 @@ def try_all(live: bytes, archive: bytes | None) -> int:
 UNDISTURBED = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
-@settings(UNDISTURBED, max_examples=15)
+@settings(UNDISTURBED, max_examples=8)
 @given(texts(), st.none() | texts())
 @example(MEGABYTE + NEXT, MEGABYTE.rstrip())
 @example(b"\xef\xbb\xbf" + MEGABYTE.replace(b"\n", b"\r\n").rstrip(), None)

@@ -207,3 +207,12 @@ def test_hostile_text_reaches_the_terminal_as_text(tmp_path: Path) -> None:
         assert b"\x1b]52" not in terminal.output
         assert b"\xc2\x9b" not in terminal.output
         assert "␛]0;owned␇" in terminal.output.decode()
+
+
+def test_a_line_that_drops_without_a_signal_leaves_no_process_behind(knowledge_base: Path) -> None:
+    with browsing(knowledge_base) as terminal:
+        terminal.sees("Who holds the lock")
+        os.close(terminal.slave)
+        os.close(terminal.master)
+        terminal.master, terminal.slave = os.open(os.devnull, os.O_RDONLY), os.open(os.devnull, os.O_RDONLY)
+        assert terminal.process.wait(timeout=PATIENCE) == 128 + signal.SIGHUP
