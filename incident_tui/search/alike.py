@@ -108,9 +108,12 @@ def ranked(asked: Mapping[str, float], index: Index, places: Places, limit: int 
     return found
 
 
-def is_near(match: Match, best: Match) -> bool:
-    """Whether an entry is near enough to be called related, the best being this near."""
-    return match.score >= max(_RELATED, 0.35 * best.score)
+def is_near(match: Match, best: Match, own: Facts, other: Facts) -> bool:
+    """Whether an entry is near enough to be called related, the best being this near. A tag in common says that
+    people thought so.
+    """
+    least = _RELATED if set(own.tags).isdisjoint(other.tags) else _RELATED / 2
+    return match.score >= max(least, 0.35 * best.score)
 
 
 def _tells(word: str) -> bool:

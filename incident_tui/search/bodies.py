@@ -129,7 +129,7 @@ class Bodies:
         others = dict(self._holding(term))
         if typos or not found:
             for word in self._misspelt(term):
-                likeness = blurred(term, word, 0.0)
+                likeness = blurred(term, word, self._commonness(word))
                 if likeness:
                     others.setdefault(word, likeness)
         others.pop(term, None)
@@ -154,10 +154,15 @@ class Bodies:
             end = joined.find("\n", at + 1)
             word = joined[start:end]
             if word.startswith(term):
-                yield word, beginning(term, word, 0.0)
+                yield word, beginning(term, word, self._commonness(word))
             elif len(word) <= 3 * len(term):
-                yield word, inside(term, word, 0.0)
+                yield word, inside(term, word, self._commonness(word))
             at = joined.find(piece, end)
+
+    def _commonness(self, word: str) -> float:
+        """Return how common the word is: 1 for one that all documents hold, a step less for each halving."""
+        telling, elsewhere = self.posting(word)
+        return (len(telling) + len(elsewhere)).bit_length() / len(self).bit_length()
 
     def _joined(self) -> str:
         """All words that may be meant by parts of them, each after a line feed, and one at the end."""

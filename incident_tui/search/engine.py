@@ -154,7 +154,9 @@ class Search:
             asked = alike.words_of(own, self._collection.body(row))
             near = map(self._match, alike.ranked(asked, self._index, self._places, limit + 3))
             found = [one for one in near if one.row != row and not _same(own, self.facts[one.row])]
-        return [Hit(one.row, one.score) for one in found[:limit] if alike.is_near(one, found[0])]
+        return [
+            Hit(one.row, one.score) for one in found[:limit] if alike.is_near(one, found[0], own, self.facts[one.row])
+        ]
 
     def match(self, text: str | bytes, limit: int | None = None) -> list[Match]:
         """Return the entries that an alert's or a log's text is about, the likeliest first: have we seen this

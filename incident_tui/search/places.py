@@ -12,10 +12,10 @@ from incident_tui.search.facts import Collection, Facts
 from incident_tui.search.terms import Ref, Term
 from incident_tui.search.vocabulary import Level
 
-TELLING = 0.70
+TELLING = 0.80
 """What a word counts that stands in a section that says what happened; in a heading it counts 1."""
 
-ELSEWHERE = 0.62
+ELSEWHERE = 0.74
 """What a word counts that stands elsewhere in the body."""
 
 _STEPS = 32

@@ -1,0 +1,131 @@
+"""What others write while the browser is open is noticed, and nothing of it is lost or shown as a loss."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import Opened
+
+NEW = b"\n## M-2026-11-24T09:00:00Z INC-9999 appended-by-a-script\n\n- used: 0\n- pinned: false\n\nNew.\n"
+POOL = "INC-2187 orders-api-connection-pool-exhausted"
+Way = Callable[[Path, bytes], None]
+
+
+def by_rename(path: Path, data: bytes) -> None:
+    """As vim does by default: the old file becomes the backup, a new one is written in its place."""
+    backup = path.with_name(f"{path.name}~")
+    path.rename(backup)
+    path.write_bytes(data)
+    backup.unlink()
+
+
+def in_place(path: Path, data: bytes) -> None:
+    """As vim does with backupcopy=yes, and most scripts: truncated and rewritten."""
+    path.write_bytes(data)
+
+
+def by_replacing(path: Path, data: bytes) -> None:
+    """As sed -i and most editors do."""
+    other = path.with_name("other")
+    other.write_bytes(data)
+    other.replace(path)
+
+
+def by_git(path: Path, data: bytes) -> None:
+    """As git checkout does: unlinked and made anew."""
+    git = ["git", "-C", str(path.parent), "-c", "user.name=x", "-c", "user.email=x@example.com"]
+    old = path.read_bytes()
+    path.write_bytes(data)
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    path.write_bytes(old)
+    subprocess.run([*git, "checkout", "-q", "--", path.name], check=True, capture_output=True)
+
+
+WAYS = [by_rename, in_place, by_replacing, by_git]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+async def test_what_others_write_is_shown_and_cursor_and_search_stay(
+    way: Way, knowledge_base: Path, opened: Opened
+) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.press("slash")
+        await reader.types("date:2026")
+        await reader.press("enter")
+        await reader.goes_to("INC-2187")
+        changed = knowledge_base.read_bytes().replace(b"most checkouts failed", b"MOST CHECKOUTS FAILED", 1) + NEW
+        way(knowledge_base, changed)
+        await reader.sees("1 entry added, 1 changed in incidents.md by someone else")
+        assert reader.current == POOL
+        await reader.sees("MOST")
+        assert any("appended-by-a-script" in label for label in reader.listed)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+async def test_a_key_just_after_it_keeps_both_changes(way: Way, knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.goes_to("INC-2187")
+        theirs = knowledge_base.read_bytes().replace(b"most checkouts failed", b"MOST CHECKOUTS FAILED", 1) + NEW
+        way(knowledge_base, theirs)
+        await reader.press("p")
+        assert reader.notice.startswith(f"pinned {POOL}")
+        start = theirs.index(b"INC-2187")
+        at = theirs.index(b"pinned: false", start)
+        assert knowledge_base.read_bytes() == theirs[:at] + b"pinned: true" + theirs[at + len(b"pinned: false") :]
+
+
+async def test_a_half_written_file_is_not_shown_as_a_loss(knowledge_base: Path, opened: Opened) -> None:
+    whole = knowledge_base.read_bytes()
+    async with opened(knowledge_base) as reader:
+        listed = reader.listed
+        descriptor = os.open(knowledge_base, os.O_WRONLY | os.O_TRUNC)
+        os.write(descriptor, whole[: len(whole) // 3])
+        reader.app.browse._poll()
+        assert reader.listed == listed
+        os.write(descriptor, whole[len(whole) // 3 :])
+        os.close(descriptor)
+        reader.app.browse._poll()
+        reader.app.browse._poll()
+        await reader.pilot.pause()
+        assert reader.listed == listed
+        assert reader.notice == ""
+
+
+async def test_what_is_really_gone_is_believed_when_it_stays(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        data = knowledge_base.read_bytes()
+        start, end = data.index(b"## M-2026-11-18"), data.index(b"## M-2026-11-09")
+        knowledge_base.write_bytes(data[:start] + data[end:])
+        await reader.sees("1 entry gone in incidents.md by someone else")
+        assert POOL not in reader.listed
+
+
+async def test_a_vanished_file_stays_on_the_screen_and_can_be_written_again(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    data = knowledge_base.read_bytes()
+    async with opened(knowledge_base) as reader:
+        listed = reader.listed
+        knowledge_base.unlink()
+        await reader.sees("incidents.md is gone; this is its last text, c writes it again")
+        await reader.press("p", "u", "j")
+        assert reader.listed == listed
+        await reader.press("c")
+        assert knowledge_base.read_bytes() == data
+
+
+async def test_a_stale_reading_is_not_shown_over_an_edit(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        data = knowledge_base.read_bytes()
+        start, end = data.index(b"## M-2026-11-09"), data.index(b"## M-2026-10-30")
+        knowledge_base.write_bytes(data[:start] + data[end:])
+        reader.app.browse._poll()
+        await reader.goes_to("INC-2187")
+        await reader.press("p")
+        reader.app.browse._poll()
+        await reader.pilot.pause()
+        assert next(row for row in reader.app.browse.model.listing if row.entry.label == POOL).entry.pinned
