@@ -75,24 +75,27 @@ class Hits(Sequence[Hit]):
 
 class Search:
     """Answers for one list of entries. When the list changes, a new one is made `before` which this one stood:
-    it takes over what was indexed of bodies that are the same.
+    it takes over what was indexed of bodies that are the same. The other must not be asked any more then; a
+    thread that is still at its steps finds that there are none left.
     """
 
     def __init__(
         self, subjects: Sequence[Subject], *, stale_days: int = STALE_DAYS, before: "Search | None" = None
     ) -> None:
+        # One lock for both, for the bodies become this one's while a thread may be at the other's.
+        self._lock = before._lock if before else RLock()
         self._collection = Collection(subjects, stale_days)
-        self._index = Index(self._collection.facts)
-        self._places: Places = Places(self._collection, self._index.row_of_rank, before._places if before else None)
+        self._index = Index(self._collection.records)
+        with self._lock:
+            self._places: Places = Places(self._collection, self._index.row_of_rank, before._places if before else None)
         self._in_order = self._index.row_of_rank == list(range(len(subjects)))
-        self._lock = RLock()
         self._held: dict[str, tuple[int, frozenset[int]]] = {}
         self._completions = Completions()
 
     @property
     def facts(self) -> Sequence[Facts]:
         """What is known of each entry, in the order given: what a list shows, at no further cost."""
-        return self._collection.facts
+        return self._collection
 
     @property
     def progress(self) -> float:
@@ -140,7 +143,7 @@ class Search:
         """
         with self._lock:
             collection, bodies = self._collection, self._places.bodies
-            start = collection.body_starts[row]
+            start = collection.body_start(row)
             return evidence.found(query, self.facts[row], collection.body(row), self._index, bodies, start)
 
     def related(self, row: int, limit: int = 5) -> list[Hit]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from incident_tui.search.bodies import Bodies, Posting
-from incident_tui.search.facts import Collection, Facts
+from incident_tui.search.facts import Collection
 from incident_tui.search.terms import Ref, Term
 from incident_tui.search.vocabulary import Level
 
@@ -25,9 +25,11 @@ _REFERRED = 0.5
 """What a reference counts that stands in another entry's body."""
 
 
+_Name = tuple[str, str, str, bool, str]
+
+
 class _Known(NamedTuple):
     document: int
-    size: int
     checksum: int
 
 
@@ -112,17 +114,16 @@ class Places:
         return sorted(set.intersection(*held))
 
     def _take_over(self, before: "Places") -> None:
-        known: defaultdict[tuple[str, str, str], list[_Known]] = defaultdict(list)
-        for rank, one in enumerate(before._documents):
+        before._done = True
+        known: defaultdict[_Name, list[_Known]] = defaultdict(list)
+        for rank in range(len(before._documents) - 1, -1, -1):
+            one = before._documents[rank]
             if one is not None:
-                known[_name(before._collection.facts[before._row_of_rank[rank]])].append(one)
+                known[_name(before._collection, before._row_of_rank[rank])].append(one)
         for rank, row in enumerate(self._row_of_rank):
-            same = known.get(_name(self._collection.facts[row]))
-            size = self._size(row)
-            one = next((one for one in same if one.size == size), None) if same else None
-            if one is not None and same:
-                same.remove(one)
-                self._settle(rank, one)
+            same = known.get(_name(self._collection, row))
+            if same:
+                self._settle(rank, same.pop())
 
     def _steps(self) -> Iterator[bool]:
         """Do one body at a time, new ones first; yield whether that was the last."""
@@ -146,7 +147,7 @@ class Places:
 
     def _index(self, rank: int, body: bytes) -> None:
         self._ranks.append(-1)
-        self._settle(rank, _Known(self.bodies.add(body), len(body), hash(body)))
+        self._settle(rank, _Known(self.bodies.add(body), hash(body)))
         self._collection.is_open(self._row_of_rank[rank])
 
     def _settle(self, rank: int, one: _Known) -> None:
@@ -156,9 +157,6 @@ class Places:
         self._indexed += 1
         self._changed += 1
 
-    def _size(self, row: int) -> int:
-        return self._collection.subjects[row].entry.end - self._collection.body_starts[row]
-
 
 def chain_ranks(places: Places, postings: Iterable[Posting]) -> Iterator[int]:
     """Yield the ranks of several posting lists, one after the other."""
@@ -166,5 +164,7 @@ def chain_ranks(places: Places, postings: Iterable[Posting]) -> Iterator[int]:
         yield from places.ranks(posting)
 
 
-def _name(facts: Facts) -> tuple[str, str, str]:
-    return facts.timestamp, facts.ref, facts.title
+def _name(collection: Collection, row: int) -> _Name:
+    """What an entry is known by: with its state, for a summary has another body than its original."""
+    record, subject = collection.records[row], collection.subjects[row]
+    return record.timestamp, record.ref, record.title, subject.archived, subject.entry.state

@@ -29,7 +29,7 @@ def holding_all(phrase: str, index: Index, places: Places, collection: Collectio
     pattern = _pattern(asked)
     for rank in candidates:
         row = index.row_of_rank[rank]
-        if _in_heading(asked, collection.facts[row]) or _in_text(asked, pattern, collection.body(row)):
+        if _in_heading(asked, collection[row]) or _in_text(asked, pattern, collection.body(row)):
             yield rank
 
 

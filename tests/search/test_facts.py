@@ -43,7 +43,10 @@ def test_facts_are_what_the_entry_says(name: bytes, metadata: list[bytes], eol: 
     data = eol.join([b"## M-2025-01-05T16:00:00Z " + name, *metadata])
     (entry,) = Document.parse(data).entries
     collection = Collection([Subject(entry)], stale_days=90)
-    (facts,) = collection.facts
+    brief = collection.records[0]
+    assert (brief.ref or None, brief.title, brief.tags) == (entry.ref, entry.title, entry.tags)
+    assert (brief.timestamp, brief.pinned) == (entry.timestamp, entry.pinned)
+    (facts,) = collection
     assert (facts.ref or None, facts.title, facts.tags) == (entry.ref, entry.title, entry.tags)
     assert (facts.pinned, facts.used, facts.type or None) == (entry.pinned, entry.used, entry.type)
     assert (facts.timestamp, facts.summarized) == (entry.timestamp, entry.state == "summarized")
