@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from incident_tui.kb.change import Place
+from incident_tui.kb.entry import Identity
 from incident_tui.search.engine import Evidence, Search, Subject
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.base import Snapshot
@@ -47,6 +48,8 @@ class Model(Widget):
         """The query, taken apart."""
         self._rows: tuple[Row, ...] = ()
         self._listed_scope: Scope = "live"
+        self.changed: Identity | None = None
+        """The entry that was changed last; where it went the cursor goes, when that is listed."""
         self._left: dict[Scope, Key] = {}
         """Where the cursor was when a scope was left."""
         self._building = RLock()
@@ -78,13 +81,17 @@ class Model(Widget):
         self._list(None if self.query_text.strip() else (self.current.key if self.current else None))
 
     def watch_scope(self, before: Scope) -> None:
-        """Another scope lists other rows. Back in one, the cursor is where it was, unless it was moved since."""
+        """Another scope lists other rows.
+
+        The cursor stays on its entry, or goes to the one that was changed last, or is where it was in that scope.
+        """
         key = self.current.key if self.current else None
         if key is not None:
             self._left[before] = key
         self._collect()
         listed = {row.key for row in self._rows}
-        self._list(key if key in listed else self._left.get(self.scope, key))
+        changed = next((row.key for row in self._rows if row.key.identity == self.changed), None)
+        self._list(next((wanted for wanted in (key, changed, self._left.get(self.scope)) if wanted in listed), None))
 
     def watch_order(self) -> None:
         """Another order; the cursor goes with its entry."""

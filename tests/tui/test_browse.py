@@ -998,3 +998,15 @@ async def test_the_palette_does_what_the_keys_do(knowledge_base: Path, opened: O
         await reader.sees("List what is live")
         await reader.press("enter", "enter")
         await reader.sees("showing the archive")
+
+
+async def test_after_archiving_the_archive_opens_on_that_entry(knowledge_base: Path, opened: Opened) -> None:
+    before = knowledge_base.read_bytes()
+    async with opened(knowledge_base) as reader:
+        await reader.goes_to("INC-2187")
+        await reader.press("a", "A")
+        assert reader.current == POOL
+        await reader.press("r")
+        assert knowledge_base.read_bytes() == before
+        await reader.press("A", "A")
+        assert reader.current == POOL

@@ -334,6 +334,7 @@ class Browse(Screen[None]):
         if outcome.about and (follow is None or follow.identity not in outcome.about):
             follow = Key("live", outcome.about[0], 0)
         self._doubtful = None
+        self.model.changed = outcome.about[0] if outcome.about and outcome.did else self.model.changed
         self.model.load(outcome.snapshot, follow=follow)
         after = self.model.current
         if (before and before.key.identity) != (after and after.key.identity):
