@@ -734,6 +734,7 @@ async def test_an_entry_that_someone_else_altered_is_not_touched_but_shown_anew(
         assert knowledge_base.read_bytes() == theirs
         assert reader.notice.startswith(f"{POOL}: someone else changed")
         assert reader.current == POOL
+        await reader.press("n")
         await reader.sees("For THEIR minutes of")
         await reader.press("a")
         assert without(knowledge_base.read_bytes(), POOL), "now it was seen"

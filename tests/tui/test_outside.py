@@ -129,3 +129,23 @@ async def test_a_stale_reading_is_not_shown_over_an_edit(knowledge_base: Path, o
         reader.app.browse._poll()
         await reader.pilot.pause()
         assert next(row for row in reader.app.browse.model.listing if row.entry.label == POOL).entry.pinned
+
+
+@pytest.mark.parametrize("choice", ["y", "n"])
+async def test_a_text_that_changed_before_it_is_moved_is_shown_beside_the_one_seen(
+    choice: str, knowledge_base: Path, opened: Opened
+) -> None:
+    async with opened(knowledge_base, size=(120, 40)) as reader:
+        await reader.goes_to("INC-2187")
+        theirs = knowledge_base.read_bytes().replace(b"most checkouts failed", b"MOST CHECKOUTS FAILED", 1)
+        in_place(knowledge_base, theirs)
+        await reader.press("a")
+        assert reader.dialog == "Conflict"
+        assert knowledge_base.read_bytes() == theirs
+        await reader.sees("As you saw it")
+        assert "checkouts failed" in reader.screen
+        assert "CHECKOUTS FAILED" in reader.screen
+        await reader.press(choice)
+        archive = (knowledge_base.parent / "archive" / "incidents.md").read_bytes()
+        assert (b"MOST CHECKOUTS FAILED" in archive) is (choice == "y")
+        assert (knowledge_base.read_bytes() == theirs) is (choice == "n")

@@ -318,7 +318,26 @@ class Browse(Screen[None]):
         row = row or self.model.current
         if row is None:
             return ""
-        return self._change(lambda: self.base.edit([Edit(row.target, act)]))
+        refused = self._change(lambda: self.base.edit([Edit(row.target, act)]))
+        if refused and isinstance(act, Archive | Restore):
+            self._let_choose(act, row)
+        return refused
+
+    def _let_choose(self, act: Archive | Restore, row: Row) -> None:
+        """Where someone else changed the text that was to be moved: show both, and go on only if told to."""
+        now = self.latest(row)
+        if now is None or now.entry.raw == row.entry.raw:
+            return
+        from incident_tui.tui.screens.conflict import Conflict
+
+        def chosen(yes: bool | None) -> None:
+            if yes:
+                self.act(act, now)
+
+        does = "archive" if isinstance(act, Archive) else "restore"
+        self.app.push_screen(
+            Conflict(row.entry.label, row.entry.text, now.entry.text, f"{does} it as it is now"), chosen
+        )
 
     def _change(self, write: Callable[[], Outcome]) -> str:
         """Write, and show what is on disk then. Returns why not, if it was refused."""
