@@ -2,7 +2,6 @@
 
 import multiprocessing
 import re
-import resource
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -110,16 +109,16 @@ def report_memory(words: Sequence[str], count: int, seed: int, length: int) -> N
 
 def _memory(path: str) -> tuple[int, int]:
     Search(subjects(b"## M-2025-01-01T00:00:00Z a\n\nb\n")).finish()
-    before = _resident()
+    before = _resident("VmRSS")
     search = Search(subjects(Path(path).read_bytes()))
     search.finish()
     search.find(parse("redis", TODAY))
-    return _resident() - before, 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    return _resident("VmRSS") - before, _resident("VmHWM") - before
 
 
-def _resident() -> int:
+def _resident(line_name: str) -> int:
     for line in Path("/proc/self/status").read_text("ascii").splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(f"{line_name}:"):
             return 1024 * int(line.split()[1])
     return 0
 

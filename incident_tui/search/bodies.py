@@ -17,10 +17,7 @@ from rapidfuzz.distance import OSA
 
 from incident_tui.search.likeness import EXACT, beginning, blurred, inside, typos_allowed
 from incident_tui.search.terms import LETTERS
-from incident_tui.search.words import forms
-
-_TO_WORDS = bytes(code if code >= 0x80 or chr(code).isalnum() else 0x20 for code in range(256)).lower()
-"""Lower case, and blanks for all ASCII but letters and digits."""
+from incident_tui.search.words import TO_WORDS, forms
 
 _FENCED = re.compile(rb"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)?? {0,3}\1[^\n]*$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(
@@ -63,16 +60,21 @@ class Bodies:
         self.version = 1
         self.lengths: array[int] = array("I")
         """How many different words each document has."""
+        self._checksums: array[int] = array("q")
+        self._once: dict[str, int] = {}
+        """The words that one document holds: that, or its complement where it is in a telling section. Most words
+        are such, ids above all."""
         self._places: dict[str, int] = {}
+        """The others, with their place in the two lists of postings."""
         self._words: list[str] = []
-        # A posting is nothing, the only document, or an array: most words occur once.
+        """All words but ids."""
         self._telling: list[_Held] = []
         self._elsewhere: list[_Held] = []
         self._shapes: defaultdict[str, defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._titles: list[tuple[str, ...]] = []
         self._same_titles: dict[tuple[bytes, ...], tuple[str, ...]] = {}
         self._text = ("\n", 0)
-        """Words joined by line feeds, and how many of the words were considered."""
+        """The words joined by line feeds, and how many they are."""
         self._matches: dict[tuple[str, bool], list[Found]] = {}
 
     def __len__(self) -> int:
@@ -89,6 +91,7 @@ class Bodies:
                 telling |= distinct(body[start:end])
         self._add(telling, self._telling, document)
         self._add(every - telling, self._elsewhere, document)
+        self._checksums.append(hash(body))
         titles = tuple(title for title, _, _ in found)
         same = self._same_titles.get(titles)
         if same is None:
@@ -99,13 +102,21 @@ class Bodies:
         self._matches.clear()
         return document
 
+    def is_same(self, document: int, body: bytes) -> bool:
+        """Whether a document was this body."""
+        return self._checksums[document] == hash(body)
+
     def titles(self, document: int) -> tuple[str, ...]:
         """Return the titles of a document's sections, each once."""
         return self._titles[document]
 
     def posting(self, word: str) -> tuple[Posting, Posting]:
         """Return the documents that hold exactly this word, where they say what happened and elsewhere."""
-        place = self._places.get(word[:LETTERS])
+        word = word[:LETTERS]
+        once = self._once.get(word)
+        if once is not None:
+            return ((), (once,)) if once >= 0 else ((~once,), ())
+        place = self._places.get(word)
         return ((), ()) if place is None else (_posting(self._telling[place]), _posting(self._elsewhere[place]))
 
     def matches(self, term: str, typos: bool) -> list[Found]:
@@ -168,8 +179,7 @@ class Bodies:
         """All words that may be meant by parts of them, each after a line feed, and one at the end."""
         text, count = self._text
         if count < len(self._words):
-            more = [word for word in self._words[count:] if not _is_id(word)]
-            text = "".join([text, *(f"{word}\n" for word in more)])
+            text = "".join([text, *(f"{word}\n" for word in self._words[count:])])
             self._text = (text, len(self._words))
         return text
 
@@ -188,7 +198,7 @@ class Bodies:
                 yield from (word for word in held if word[0] + _VOWEL.sub("", word[1:]) == term)
         swapped = term[1] + term[0] + term[2:]
         for word in (swapped, term[1:], *(letter + rest for letter in self._shapes for rest in (term, term[1:]))):
-            if word in self._places:
+            if word in self._once or word in self._places:
                 yield word
 
     def _add(self, held: set[str], postings: "list[_Held]", document: int) -> None:
@@ -198,23 +208,24 @@ class Bodies:
             known = None if place is None else postings[place]
             if isinstance(known, array):
                 known.append(document)
+            elif place is None:
+                self._add_rare(word, postings, document)
             else:
-                self._add_first(word, postings, document)
+                postings[place] = document if known is None else array("I", (known, document))
 
-    def _add_first(self, word: str, postings: "list[_Held]", document: int) -> None:
-        place = self._places.get(word)
-        if place is None:
-            place = self._places[word] = len(self._words)
-            self._words.append(word)
-            self._telling.append(None)
-            self._elsewhere.append(None)
+    def _add_rare(self, word: str, postings: "list[_Held]", document: int) -> None:
+        once = self._once.pop(word, None)
+        if once is None:
+            self._once[word] = ~document if postings is self._telling else document
             if not _is_id(word):
+                self._words.append(word)
                 self._shapes[word[0]][len(word)].append(word)
-        held = postings[place]
-        if held is None:
-            postings[place] = document
-        elif isinstance(held, int):
-            postings[place] = array("I", (held, document))
+            return
+        place = self._places[word] = len(self._telling)
+        self._telling.append(None if once >= 0 else ~once)
+        self._elsewhere.append(once if once >= 0 else None)
+        known = postings[place]
+        postings[place] = document if known is None else array("I", (once if once >= 0 else ~once, document))
 
 
 _VOWEL = re.compile("[aeiou]")
@@ -228,9 +239,8 @@ def _is_id(word: str) -> bool:
 
 def distinct(text: bytes) -> set[str]:
     """Return the different words of a text, as `words.forms` gives them, long ones cut."""
-    spaced = text.translate(_TO_WORDS)
-    found = set(spaced.decode("utf-8", "surrogateescape").split(" "))
-    found.discard("")
+    spaced = text.translate(TO_WORDS)
+    found = set(spaced.decode("utf-8", "surrogateescape").split())
     if not spaced.isascii():
         for piece in [piece for piece in found if not piece.isascii()]:
             found.discard(piece)
@@ -240,7 +250,7 @@ def distinct(text: bytes) -> set[str]:
 
 def tokens(text: bytes) -> Iterator[str]:
     """Yield the words of a text, as `words.forms` gives them, in its order, long ones cut."""
-    for piece in text.translate(_TO_WORDS).decode("utf-8", "surrogateescape").split():
+    for piece in text.translate(TO_WORDS).decode("utf-8", "surrogateescape").split():
         if piece.isascii():
             yield piece[:LETTERS]
         else:

@@ -10,10 +10,11 @@ and so do all other questions; `progress` says how much that is. `step` may be c
 own, everything else from one other thread.
 """
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from itertools import chain, islice
-from threading import RLock
 from time import perf_counter
 from typing import overload
 
@@ -26,6 +27,7 @@ from incident_tui.search.index import Hit, Index
 from incident_tui.search.likeness import Span
 from incident_tui.search.places import Places
 from incident_tui.search.query import Query, Scoped
+from incident_tui.search.turn import Turn
 from incident_tui.search.vocabulary import Level
 from incident_tui.search.within import holding_all, in_section
 
@@ -83,10 +85,11 @@ class Search:
         self, subjects: Sequence[Subject], *, stale_days: int = STALE_DAYS, before: "Search | None" = None
     ) -> None:
         # One lock for both, for the bodies become this one's while a thread may be at the other's.
-        self._lock = before._lock if before else RLock()
-        self._collection = Collection(subjects, stale_days)
-        self._index = Index(self._collection.records)
-        with self._lock:
+        self._turn: Turn = before._turn if before else Turn()
+        with _uncollected():
+            self._collection = Collection(subjects, stale_days)
+            self._index = Index(self._collection.records)
+        with self._turn.asking():
             self._places: Places = Places(self._collection, self._index.row_of_rank, before._places if before else None)
         self._in_order = self._index.row_of_rank == list(range(len(subjects)))
         self._held: dict[str, tuple[int, frozenset[int]]] = {}
@@ -106,7 +109,7 @@ class Search:
         """Index bodies for about so long (at least one); return whether there are more."""
         until = perf_counter() + milliseconds / 1000
         while True:
-            with self._lock:
+            with self._turn.working():
                 more = self._places.step()
             if not more or perf_counter() >= until:
                 return more
@@ -123,7 +126,7 @@ class Search:
         holds all. A word may be mistyped, unfinished, or lack its vowels. What it stands in counts: reference
         and title most, then tags, then the sections that say what happened, then the rest.
         """
-        with self._lock:
+        with self._turn.asking():
             within = self._within(query)
             words = " ".join([query.words, *(scoped.words for scoped in query.scoped)])
             levels = self._index.levels(words, within, self._places)
@@ -141,7 +144,7 @@ class Search:
         """Return where an entry matched, and the line of its body to show for it. It costs about half a
         millisecond: ask for the rows that are shown.
         """
-        with self._lock:
+        with self._turn.asking():
             collection, bodies = self._collection, self._places.bodies
             start = collection.body_start(row)
             return evidence.found(query, self.facts[row], collection.body(row), self._index, bodies, start)
@@ -152,7 +155,7 @@ class Search:
         Not among them: the archived original of a summary, and the other way round. Scores are the share of
         the entry's own weight, and can be told apart only among themselves.
         """
-        with self._lock:
+        with self._turn.asking():
             own = self.facts[row]
             asked = alike.words_of(own, self._collection.body(row))
             near = map(self._match, alike.ranked(asked, self._index, self._places, limit + 3))
@@ -168,7 +171,7 @@ class Search:
         Rare words count, as often as they are repeated, and no word is taken for another. Bodies that were
         not indexed are not compared: `finish` first. A megabyte takes some tenths of a second.
         """
-        with self._lock:
+        with self._turn.asking():
             near = alike.ranked(alike.words_of_text(text), self._index, self._places, limit)
             return [self._match(one) for one in near]
 
@@ -247,6 +250,18 @@ class Search:
             stop += len(ranks)
             scores.append((score, stop))
         return Hits(rows, scores, self.progress == 1.0)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make no search for garbage meanwhile: among many objects that all stay it takes a tenth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _same(one: Facts, other: Facts) -> bool:

@@ -4,11 +4,11 @@ import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from sys import intern
 from typing import NamedTuple, overload
 
-from incident_tui.kb.entry import KNOWN_KEYS, Entry, is_count, parse_date, parse_tags
+from incident_tui.kb.entry import KNOWN_KEYS, Entry, is_count, parse_date
 from incident_tui.kb.sections import items
 from incident_tui.search.query import Filter
 from incident_tui.search.values import Between, Text, Value
@@ -79,7 +79,8 @@ class Collection(Sequence[Facts]):
     def __init__(self, subjects: Sequence[Subject], stale_days: int) -> None:
         self.subjects = subjects
         self._stale_days = stale_days
-        self._open: dict[int, bool] = {}
+        self._open = bytearray(len(subjects))
+        """Whether each entry has an open item: 1 no, 2 yes, 0 not looked yet."""
         self._passing: dict[tuple[Filter, int], frozenset[int]] = {}
         self.records: list[Brief | Facts] = [_brief(entry) for entry, _ in subjects]
         """For the index. A brief gives place to the facts when they are read."""
@@ -157,10 +158,9 @@ class Collection(Sequence[Facts]):
 
     def is_open(self, row: int) -> bool:
         """Whether an entry has an open action item."""
-        known = self._open.get(row)
-        if known is None:
-            known = self._open[row] = self._has_open_item(row)
-        return known
+        if not self._open[row]:
+            self._open[row] = 2 if self._has_open_item(row) else 1
+        return self._open[row] == 2
 
     def is_stale(self, row: int, today: date) -> bool:
         """Whether an entry is neither pinned nor was used in so many days."""
@@ -217,27 +217,30 @@ def _test(name: str, value: Value, today: int, stale_days: int) -> Callable[[Fac
 
 def _brief(entry: Entry) -> Brief:
     """Read what is needed at once; both keys are known ones, so that any block that has one is metadata."""
-    ref, title, timestamp = entry.heading.ref, entry.heading.title, entry.heading.timestamp
+    timestamp, ref, title, _, _ = entry.heading
     data = entry.data
     match = _BLOCK.match(data, entry.heading_end, entry.end)
     if match is None:
         return Brief(ref or "", title, (), timestamp, False)
     start, end = match.start(1) - 1, match.end(1)  # from the line feed before it
-    tags, pinned = _last_value(data, b"\n- tags:", start, end), _last_value(data, b"\n- pinned:", start, end)
-    return Brief(ref or "", title, _tags(tags), timestamp, is_yes(pinned))
+    found: tuple[str, ...] = ()
+    at = data.rfind(b"\n- tags:", start, end)
+    if at >= 0:
+        found = _tags(data[at + 8 : _line_end(data, at + 8, end)].decode("utf-8", "surrogateescape"))
+    at = data.rfind(b"\n- pinned:", start, end)
+    if at < 0 or data.startswith(b" false\n", at + 10):
+        return Brief(ref or "", title, found, timestamp, False)
+    value = _text(data[at + 10 : _line_end(data, at + 10, end)].lstrip(b" \t"))
+    return Brief(ref or "", title, found, timestamp, is_yes(value))
 
 
-def _last_value(data: bytes, key: bytes, start: int, end: int) -> str:
-    at = data.rfind(key, start, end)
-    if at < 0:
-        return ""
-    at += len(key)
-    stop = data.find(b"\n", at, end)
-    return _text(data[at : end if stop < 0 else stop].lstrip(b" \t"))
+def _line_end(data: bytes, start: int, end: int) -> int:
+    stop = data.find(b"\n", start, end)
+    return end if stop < 0 else stop
 
 
 def _tags(value: str) -> tuple[str, ...]:
-    return tuple(map(intern, parse_tags(value))) if value else ()
+    return tuple([intern(tag) for part in value.split(",") if (tag := part.strip())]) if value else ()
 
 
 def _read(entry: Entry, archived: bool) -> tuple[Facts, int]:
@@ -245,7 +248,7 @@ def _read(entry: Entry, archived: bool) -> tuple[Facts, int]:
 
     Returns the offset at which its body starts, too.
     """
-    ref, title, timestamp = entry.heading.ref, entry.heading.title, entry.heading.timestamp
+    timestamp, ref, title, _, _ = entry.heading
     start = entry.heading_end
     match = _BLOCK.match(entry.data, start, entry.end)
     fields = dict(_FIELD.findall(match[1])) if match else {}
@@ -254,8 +257,6 @@ def _read(entry: Entry, archived: bool) -> tuple[Facts, int]:
     else:
         fields = {}
     used = _value(fields, b"used")
-    last = parse_date(_value(fields, b"last_used"))
-    day = parse_date(timestamp[:10])
     facts = Facts(
         ref or "",
         title,
@@ -266,10 +267,17 @@ def _read(entry: Entry, archived: bool) -> tuple[Facts, int]:
         entry.state == "summarized",
         intern(_value(fields, b"type")),
         int(used) if is_count(used) else 0,
-        last.toordinal() if last else None,
-        day.toordinal() if day else None,
+        _ordinal(_value(fields, b"last_used")),
+        _ordinal(timestamp[:10]),
     )
     return facts, start
+
+
+@lru_cache(4096)
+def _ordinal(text: str) -> int | None:
+    """A day as an ordinal, the same object for the same day; nothing where it is none."""
+    day = parse_date(text)
+    return day.toordinal() if day else None
 
 
 def is_yes(value: str) -> bool:

@@ -18,7 +18,7 @@ from incident_tui.search.answers import Answer, Scores, together, with_more
 from incident_tui.search.likeness import BRIEF, Span, holds, spans_in_word
 from incident_tui.search.terms import STOP_WORDS, Ref, Refs, Term, is_year, months, required, spans_of_ref
 from incident_tui.search.vocabulary import Level, Vocabulary
-from incident_tui.search.words import Word, fold, forms, past_marks, words
+from incident_tui.search.words import TO_WORDS, Word, fold, forms, past_marks, words
 
 _CLOSEST = 200
 """So many of the best entries have their ties broken by how the whole query lies in them."""
@@ -99,13 +99,13 @@ class Index:
 
     def __init__(self, records: Sequence[Searchable]) -> None:
         self._records = records
-        self.row_of_rank = sorted(range(len(records)), key=lambda row: records[row].timestamp, reverse=True)
+        timestamps = [record.timestamp for record in records]
+        self.row_of_rank = sorted(range(len(records)), key=timestamps.__getitem__, reverse=True)
         self.row_of_rank.sort(key=lambda row: not records[row].pinned)
         postings: defaultdict[str, list[int]] = defaultdict(list)
         families: set[str] = set()
-        for rank, row in enumerate(self.row_of_rank):
-            record = records[row]
-            found = forms(" ".join((record.ref, record.title, *record.tags)))
+        ordered = [records[row] for row in self.row_of_rank]
+        for rank, (record, found) in enumerate(zip(ordered, _forms_of_each(ordered), strict=True)):
             family, *numbers = record.ref.split("-")
             if numbers:
                 families.add(family)
@@ -302,6 +302,15 @@ class Index:
     def _heading(self, rank: int) -> str:
         record = self._records[self.row_of_rank[rank]]
         return fold(f"{record.ref} {record.title}")
+
+
+def _forms_of_each(records: Iterable[Searchable]) -> Iterator[list[str]]:
+    """Yield the words of each record's ref, title and tags. (All ASCII at once takes half the time.)"""
+    texts = [" ".join((record.ref, record.title, *record.tags)) for record in records]
+    plain = [text if text.isascii() and "\n" not in text else "" for text in texts]
+    spaced = "\n".join(plain).encode("ascii").translate(TO_WORDS).decode("ascii").split("\n")
+    for text, same, found in zip(texts, plain, spaced, strict=False):
+        yield found.split() if same else forms(text)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

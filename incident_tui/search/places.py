@@ -2,10 +2,10 @@
 change.
 """
 
+from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from incident_tui.search.bodies import Bodies, Posting
 from incident_tui.search.facts import Collection
@@ -28,11 +28,6 @@ _REFERRED = 0.5
 _Name = tuple[str, str, str, bool, str]
 
 
-class _Known(NamedTuple):
-    document: int
-    checksum: int
-
-
 class Places:
     """The bodies of the entries of a collection, indexed in steps in the order of their ranks.
 
@@ -48,8 +43,9 @@ class Places:
             self.rank_of_row[row] = rank
         kept = before is not None and len(before.bodies) <= 2 * count + 100
         self.bodies: Bodies = before.bodies if before is not None and kept else Bodies()
-        self._documents: list[_Known | None] = [None] * count
-        self._ranks = [-1] * len(self.bodies)
+        self._documents = array("l", [-1]) * count
+        """The document of each rank; -1 where its body isn't indexed."""
+        self._ranks = array("l", [-1]) * len(self.bodies)
         """The rank of each document; -1 where its entry is gone."""
         self._aligned = before is None or not kept
         """Whether each document is its own rank, as where nothing was taken over."""
@@ -78,13 +74,13 @@ class Places:
 
     def document(self, row: int) -> int | None:
         """Return the document of an entry; nothing if its body isn't indexed yet."""
-        known = self._documents[self.rank_of_row[row]]
-        return known.document if known else None
+        document = self._documents[self.rank_of_row[row]]
+        return document if document >= 0 else None
 
     def length(self, rank: int) -> int:
         """Return how many different words the body of a rank has; 0 if it isn't indexed yet."""
-        known = self._documents[rank]
-        return self.bodies.lengths[known.document] if known else 0
+        document = self._documents[rank]
+        return self.bodies.lengths[document] if document >= 0 else 0
 
     def ranks(self, posting: Posting) -> Sequence[int]:
         """Return the ranks of documents, ascending."""
@@ -115,10 +111,10 @@ class Places:
 
     def _take_over(self, before: "Places") -> None:
         before._done = True
-        known: defaultdict[_Name, list[_Known]] = defaultdict(list)
+        known: defaultdict[_Name, list[int]] = defaultdict(list)
         for rank in range(len(before._documents) - 1, -1, -1):
             one = before._documents[rank]
-            if one is not None:
+            if one >= 0:
                 known[_name(before._collection, before._row_of_rank[rank])].append(one)
         for rank, row in enumerate(self._row_of_rank):
             same = known.get(_name(self._collection, row))
@@ -127,8 +123,8 @@ class Places:
 
     def _steps(self) -> Iterator[bool]:
         """Do one body at a time, new ones first; yield whether that was the last."""
-        taken_over = [rank for rank, one in enumerate(self._documents) if one is not None]
-        fresh = [rank for rank, one in enumerate(self._documents) if one is None]
+        taken_over = [rank for rank, one in enumerate(self._documents) if one >= 0]
+        fresh = [rank for rank, one in enumerate(self._documents) if one < 0]
         left = len(fresh) + len(taken_over)
         for rank in fresh:
             self._index(rank, self._collection.body(self._row_of_rank[rank]))
@@ -136,24 +132,22 @@ class Places:
             yield left == 0
         for rank in taken_over:
             body = self._collection.body(self._row_of_rank[rank])
-            known = self._documents[rank]
-            if known is None or known.checksum != hash(body):
-                if known is not None:
-                    self._ranks[known.document] = -1
-                    self._indexed -= 1
+            if not self.bodies.is_same(self._documents[rank], body):
+                self._ranks[self._documents[rank]] = -1
+                self._indexed -= 1
                 self._index(rank, body)
             left -= 1
             yield left == 0
 
     def _index(self, rank: int, body: bytes) -> None:
         self._ranks.append(-1)
-        self._settle(rank, _Known(self.bodies.add(body), hash(body)))
+        self._settle(rank, self.bodies.add(body))
         self._collection.is_open(self._row_of_rank[rank])
 
-    def _settle(self, rank: int, one: _Known) -> None:
-        self._aligned = self._aligned and one.document == rank
-        self._documents[rank] = one
-        self._ranks[one.document] = rank
+    def _settle(self, rank: int, document: int) -> None:
+        self._aligned = self._aligned and document == rank
+        self._documents[rank] = document
+        self._ranks[document] = rank
         self._indexed += 1
         self._changed += 1
 

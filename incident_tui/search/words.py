@@ -16,6 +16,12 @@ _ASCII_WORD = re.compile("[a-z0-9]+")
 _STROKES = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
 
 
+TO_WORDS = bytes(code if code >= 0x80 or code == 0x0A or chr(code).isalnum() else 0x20 for code in range(256)).lower()
+"""For `bytes.translate`: ASCII in lower case, and blanks for what is no letter, digit or line feed. What is left
+of ASCII, split at blanks, is its words as `forms` gives them, in a fraction of the time.
+"""
+
+
 class _Folding(dict[int, str]):
     """What each character is for a search, worked out when it is first met; a table for `str.translate`."""
 

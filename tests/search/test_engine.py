@@ -1,7 +1,8 @@
 """The search as the browser and the command line use it: filters, bodies, evidence, completion, relatives."""
 
 from datetime import date
-from time import perf_counter
+from threading import Thread
+from time import perf_counter, sleep
 
 import pytest
 from hypothesis import given
@@ -207,6 +208,32 @@ def test_titles_are_found_at_once_and_bodies_as_they_are_indexed() -> None:
     assert search.progress == 1
     assert rows("quorum", search) == [ORIGINAL]
     assert search.step() is False
+
+
+def test_who_asks_goes_before_a_thread_that_indexes() -> None:
+    body = b"**Summary**\n\n" + b" ".join(b"w%x" % number for number in range(3_000)) + b"\n"
+    data = b"".join(b"## M-2026-01-01T00:00:00Z INC-%d redis\n\n%s\n" % (number, body) for number in range(200))
+    search = Search(subjects(data, b""))
+    thread = Thread(target=search.finish)
+    thread.start()
+    waits = []
+    while search.progress < 1:
+        start = perf_counter()
+        rows("redis", search)
+        waits.append(perf_counter() - start)
+        sleep(0.005)
+    thread.join()
+    assert len(waits) > 3
+    assert sorted(waits)[len(waits) // 2] < 0.1
+
+
+def test_a_search_that_was_taken_over_has_no_more_steps() -> None:
+    old = Search(subjects())
+    old.step(0)
+    new = Search(subjects(), before=old)
+    assert old.step() is False
+    new.finish()
+    assert set(rows("goroutines", new)) == {ORDERS, AUTH}
 
 
 def test_hits_say_whether_there_may_be_more() -> None:

@@ -1,0 +1,51 @@
+"""`list` takes the language of the search; what it can't understand is told and hinders nothing."""
+
+import json
+
+import pytest
+
+
+def refs(said) -> list[str]:
+    assert said.code == 0
+    return [one["ref"] or one["title"] for one in json.loads(said.out)]
+
+
+def listed(run, *query: str) -> list[str]:
+    return refs(run("list", "--json", *query))
+
+
+def test_filters_hold_together_and_words_are_found_in_bodies(run) -> None:
+    assert listed(run, "tag:redis") == ["INC-2168"]
+    assert listed(run, "used:>2", "pinned:yes", "tag:redis") == ["INC-2168"]
+    assert listed(run, "tag:redis", "--", "-sentinel") == []
+    assert listed(run, '"idle in transaction"', "type:incident") == ["INC-2187"]
+    assert listed(run, "goroutines")[0] == "INC-2088"
+
+
+def test_archived_entries_are_looked_among_where_the_query_names_them(run) -> None:
+    archived = listed(run, "is:archived")
+    assert archived
+    assert set(archived) == set(listed(run, "--archived"))
+    assert listed(run, "is:summarized", "--archived") == []
+
+
+def test_an_order_holds_for_filters_too(run) -> None:
+    said = run("list", "--json", "--sort", "used", "is:open")
+    used = [one["used"] for one in json.loads(said.out)]
+    assert used == sorted(used, reverse=True)
+    assert len(used) > 2
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [("tga:redis", "tag: is one"), ("is:broken", "stale"), ("used:many", "no number"), ("tag:", "such as tag:redis")],
+)
+def test_what_is_not_understood_is_one_line_on_stderr_and_the_rest_is_answered(run, query: str, told: str) -> None:
+    said = run("list", "--json", "hikari", query)
+    assert said.err.count("\n") == 1
+    assert told in said.err
+    assert "INC-2187" in refs(said) or query == "tga:redis"
+
+
+def test_a_control_character_in_a_query_is_told_harmlessly(run) -> None:
+    assert "\x1b" not in run("list", "is:\x1b[31m").err
