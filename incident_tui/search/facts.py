@@ -20,6 +20,9 @@ _FIELD = re.compile(rb"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*)(?:\n|\Z)")
 _KNOWN = frozenset(key.encode() for key in KNOWN_KEYS)
 _YES = frozenset({"true", "yes", "on", "1"})
 
+_UNREAD = -1
+"""How often an entry was used, before that was read."""
+
 _OPEN_ITEM = re.compile(rb"^[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[ \](?=[ \t\r\n]|\Z)", re.MULTILINE)
 
 
@@ -58,16 +61,6 @@ class Facts(NamedTuple):
         return not self.pinned and latest < today - days
 
 
-class Brief(NamedTuple):
-    """What the index needs of an entry at once (a `Record`)."""
-
-    ref: str
-    title: str
-    tags: tuple[str, ...]
-    timestamp: str
-    pinned: bool
-
-
 class Collection(Sequence[Facts]):
     """The facts of all entries, in the order given, each read when it is first asked for, and what follows from
     them.
@@ -82,8 +75,8 @@ class Collection(Sequence[Facts]):
         self._open = bytearray(len(subjects))
         """Whether each entry has an open item: 1 no, 2 yes, 0 not looked yet."""
         self._passing: dict[tuple[Filter, int], frozenset[int]] = {}
-        self.records: list[Brief | Facts] = [_brief(entry) for entry, _ in subjects]
-        """For the index. A brief gives place to the facts when they are read."""
+        self.records: list[Facts] = [_brief(entry) for entry, _ in subjects]
+        """For the index: what it needs (a `Record`) is read at once, the rest when it is asked for."""
         self._body_starts = array("Q", bytes(8 * len(subjects)))
 
     def __len__(self) -> int:
@@ -97,7 +90,7 @@ class Collection(Sequence[Facts]):
         if isinstance(row, slice):
             return [self[each] for each in range(*row.indices(len(self)))]
         held = self.records[row]
-        if isinstance(held, Brief):
+        if held.used == _UNREAD:
             held, self._body_starts[row] = _read(*self.subjects[row])
             self.records[row] = held
         return held
@@ -215,13 +208,13 @@ def _test(name: str, value: Value, today: int, stale_days: int) -> Callable[[Fac
     return tests[name, wanted]
 
 
-def _brief(entry: Entry) -> Brief:
-    """Read what is needed at once; both keys are known ones, so that any block that has one is metadata."""
+def _brief(entry: Entry) -> Facts:
+    """Read what the index needs; both keys are known ones, so that any block that has one is metadata."""
     timestamp, ref, title, _, _ = entry.heading
     data = entry.data
     match = _BLOCK.match(data, entry.heading_end, entry.end)
     if match is None:
-        return Brief(ref or "", title, (), timestamp, False)
+        return Facts(ref or "", title, (), timestamp, used=_UNREAD)
     start, end = match.start(1) - 1, match.end(1)  # from the line feed before it
     found: tuple[str, ...] = ()
     at = data.rfind(b"\n- tags:", start, end)
@@ -229,9 +222,9 @@ def _brief(entry: Entry) -> Brief:
         found = _tags(data[at + 8 : _line_end(data, at + 8, end)].decode("utf-8", "surrogateescape"))
     at = data.rfind(b"\n- pinned:", start, end)
     if at < 0 or data.startswith(b" false\n", at + 10):
-        return Brief(ref or "", title, found, timestamp, False)
+        return Facts(ref or "", title, found, timestamp, used=_UNREAD)
     value = _text(data[at + 10 : _line_end(data, at + 10, end)].lstrip(b" \t"))
-    return Brief(ref or "", title, found, timestamp, is_yes(value))
+    return Facts(ref or "", title, found, timestamp, is_yes(value), used=_UNREAD)
 
 
 def _line_end(data: bytes, start: int, end: int) -> int:

@@ -34,10 +34,11 @@ class Vocabulary:
     def __init__(self, postings: Mapping[str, Sequence[int]], names: Set[str] = frozenset()) -> None:
         self.words = sorted(postings)
         # Tuples of numbers are left alone by the garbage collector, which would walk through 100,000 lists.
-        self.postings = [tuple(postings[word]) for word in self.words]
+        # Most words are the number of one ref: their only entry is kept as it is.
+        self._postings = [held[0] if len(held) == 1 else tuple(held) for held in map(postings.__getitem__, self.words)]
         self._names = names
         self._longest = max(map(len, self.words), default=0)
-        self._most_bits = max(map(len, self.postings), default=0).bit_length()
+        self._most_bits = max(map(len, postings.values()), default=0).bit_length()
 
     def matches(self, term: str) -> dict[int, float]:
         """Return the places in `words` of all words that are like the term, each with its likeness (above 0,
@@ -56,12 +57,16 @@ class Vocabulary:
     def levels(self, matches: Mapping[int, float]) -> Iterator[Level]:
         """Yield the likeness and the posting list of each word matched."""
         for place, likeness in matches.items():
-            yield likeness, self.postings[place]
+            yield likeness, self._posting(place)
 
     def posting(self, word: str) -> Sequence[int]:
         """Return the posting list of a word, empty if it does not occur."""
         place = bisect_left(self.words, word)
-        return self.postings[place] if self.words[place : place + 1] == [word] else ()
+        return self._posting(place) if self.words[place : place + 1] == [word] else ()
+
+    def _posting(self, place: int) -> Sequence[int]:
+        held = self._postings[place]
+        return (held,) if isinstance(held, int) else held
 
     def may_match(self, term: str, word: str) -> bool:
         """Whether the word may match the term, as far as names are concerned."""
@@ -84,7 +89,7 @@ class Vocabulary:
 
     def _commonness(self, place: int) -> float:
         """Return how common the word is: 1 for the commonest, a step less for each halving, above 0."""
-        return len(self.postings[place]).bit_length() / self._most_bits
+        return len(self._posting(place)).bit_length() / self._most_bits
 
     def _beginning_with(self, text: str) -> tuple[int, int]:
         start = bisect_left(self.words, text)
