@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -108,35 +109,44 @@ def replace(path: Path, data: bytes, seen: Signature | None, like: Path | None =
     of `like` where the file is new. Raises `Overtaken` if the file is no longer the one that was `seen`, and
     `OSError` where it can't be done; in both cases the file is untouched.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
-    descriptor = os.open(temporary, flags, 0o600)
-    try:
-        try:
-            write_all(descriptor, data)
-            _take_on(descriptor, path if seen is not None else like, new=seen is None)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+
+    def finish(descriptor: int) -> None:
+        _take_on(descriptor, path if seen is not None else like, new=seen is None)
+        os.fsync(descriptor)
+
+    def look() -> None:
         if signature(path) != seen:
             raise Overtaken
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
+
+    _swap(path, data, finish, look)
     return sync_folder(path.parent)
 
 
 def overwrite(path: Path, data: bytes) -> None:
     """Put private data (mode 0600) in a file's place at once; a power cut may lose it. Raises `OSError`."""
+    _swap(path, data)
+
+
+def _swap(
+    path: Path,
+    data: bytes,
+    finish: Callable[[int], None] = lambda _: None,
+    look: Callable[[], None] = lambda: None,
+) -> None:
+    """Write a file of our own beside `path` and rename it into its place.
+
+    `finish` is given its descriptor when all is written, `look` is called last before the rename. Whatever raises,
+    the old file stands and ours is gone.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         try:
             write_all(descriptor, data)
+            finish(descriptor)
         finally:
             os.close(descriptor)
+        look()
         temporary.replace(path)
     except BaseException:
         with suppress(OSError):

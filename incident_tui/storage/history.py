@@ -3,7 +3,6 @@
 The loss of the history harms nothing but undo. It is one JSON file for each knowledge base.
 """
 
-import contextlib
 import hashlib
 import json
 import os
@@ -13,11 +12,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from incident_tui.kb.change import Change, Place
+from incident_tui.kb.change import PLACES, Change, Place
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Identity
 from incident_tui.kb.splice import Hunk
 from incident_tui.storage import files
+from incident_tui.storage.state import opened, state_folder, written
 
 KEPT = 50
 """How many changes outlive a run."""
@@ -109,16 +109,10 @@ class History:
         return None
 
     def _stored(self) -> list[Record]:
-        """What the file holds; it is read again only when it has changed. A planted symlink isn't followed."""
+        """What the file holds; it is read again only when it has changed."""
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-            try:
-                file = os.fdopen(descriptor, "rb")
-            except OSError:  # a folder in its place
-                os.close(descriptor)
-                raise
-            with file:
-                look = files.signature_of(os.fstat(descriptor))
+            with opened(self.path) as file:
+                look = files.signature_of(os.fstat(file.fileno()))
                 if self._read is None or self._read[0] != look:
                     self._read = (look, [_record(held) for held in json.load(file)["changes"]])
                 return self._read[1]
@@ -136,25 +130,12 @@ class History:
                 break
             texts.append(text)
         data = '{"version": 1, "changes": [\n' + ",\n".join(reversed(texts)) + "\n]}\n"
-        with contextlib.suppress(OSError, files.Overtaken):
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self.path.is_symlink():
-                files.overwrite(self.path, data.encode("ascii"))
-
-
-def state_folder() -> Path:
-    """Where histories are: `$XDG_STATE_HOME/incident-tui`, by default below `~/.local/state`."""
-    base = os.environ.get("XDG_STATE_HOME", "")
-    try:
-        folder = Path(base) if base.startswith("/") else Path.home() / ".local" / "state"
-    except RuntimeError:  # a user without a home: nothing can be made there, and nothing is kept
-        folder = Path(os.devnull)
-    return folder / "incident-tui"
+        written(self.path, data.encode("ascii"))
 
 
 def _record(held: dict[str, Any]) -> Record:
     recorded = tuple(
-        (place, tuple(_hunk(hunk) for hunk in hunks)) for place, hunks in held.pop("files") if place in _PLACES
+        (place, tuple(_hunk(hunk) for hunk in hunks)) for place, hunks in held.pop("files") if place in PLACES
     )
     about = tuple(_identity(identity) for identity in held.pop("about"))
     record = Record(files=recorded, about=about, **held)
@@ -164,7 +145,6 @@ def _record(held: dict[str, Any]) -> Record:
     return record
 
 
-_PLACES = ("live", "archive")
 _KINDS = {"number": int, "time": float, "run": str, "did": str, "created": str, "undone": bool, "closed": bool}
 
 

@@ -1,11 +1,9 @@
 """The searches made before, the newest first: under the user's state folder, for all knowledge bases together."""
 
 import json
-import os
-from contextlib import suppress
+from pathlib import Path
 
-from incident_tui.storage import files
-from incident_tui.storage.history import state_folder
+from incident_tui.storage.state import opened, state_folder, written
 
 KEPT = 100
 """How many are remembered."""
@@ -17,10 +15,7 @@ LONGEST = 500
 def remembered() -> list[str]:
     """The searches made before. What can't be read is as if it weren't there."""
     try:
-        descriptor = os.open(
-            state_folder() / "searches.json", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-        )
-        with os.fdopen(descriptor, "rb") as file:
+        with opened(_file()) as file:
             found = json.load(file)
     except (OSError, ValueError, RecursionError):
         return []
@@ -32,9 +27,9 @@ def remember(search: str) -> None:
     search = search.strip()[:LONGEST]
     if not search:
         return
-    path = state_folder() / "searches.json"
     searches = [search, *(held for held in remembered() if held != search)][:KEPT]
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.is_symlink():
-            files.overwrite(path, json.dumps(searches).encode("ascii"))
+    written(_file(), json.dumps(searches).encode("ascii"))
+
+
+def _file() -> Path:
+    return state_folder() / "searches.json"

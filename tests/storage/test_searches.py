@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.storage.history import state_folder
 from incident_tui.storage.searches import KEPT, LONGEST, remember, remembered
+from incident_tui.storage.state import state_folder
 
 
 def test_the_newest_search_is_first_and_each_stands_once() -> None:
