@@ -47,6 +47,10 @@ class Model(Widget):
         self.query_asked: Query = parse("", date.today())
         """The query, taken apart."""
         self._rows: tuple[Row, ...] = ()
+        self._positions: dict[Key, int] = {}
+        """Where each row is in the listing."""
+        self.pinned = 0
+        """How many live entries are pinned."""
         self._listed_scope: Scope = "live"
         self.changed: Identity | None = None
         """The entry that was changed last; where it went the cursor goes, when that is listed."""
@@ -64,6 +68,7 @@ class Model(Widget):
         to which the next entry has moved up.
         """
         self.set_reactive(Model.snapshot, snapshot)
+        self.pinned = sum(entry.pinned for entry in snapshot.live.entries)
         self._collect()
         self._list(follow or (self.current.key if self.current else None))
         self.mutate_reactive(Model.snapshot)
@@ -115,11 +120,7 @@ class Model(Widget):
     @property
     def position(self) -> int:
         """Where the cursor is in the listing."""
-        if self.current is not None:
-            for position, row in enumerate(self.listing):
-                if row is self.current:
-                    return position
-        return 0
+        return self._positions.get(self.current.key, 0) if self.current is not None else 0
 
     @property
     def search(self) -> Search:
@@ -192,6 +193,7 @@ class Model(Widget):
             kept = next((row for row in listing if row.key.identity == keep.identity), None)
         if kept is None and listing:
             kept = listing[min(before, len(listing) - 1) if keep is not None else 0]
+        self._positions = {row.key: position for position, row in enumerate(listing)}
         self.set_reactive(Model.current, kept)
         self.set_reactive(Model.listing, listing)
         self.mutate_reactive(Model.listing)

@@ -127,7 +127,8 @@ class Browse(Screen[None]):
         if snapshot is None:
             return
         self.set_class(self.model.current is None, "-empty")
-        self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope)
+        if self.model.current is None:
+            self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope)
         self.query_one(TitleBar).show(shown_name(snapshot), facts(self.model))
         self.query_one(KeyBar).show(actions.footer(self.moment))
 
@@ -557,9 +558,8 @@ def facts(model: Model) -> tuple[str, ...]:
         return ("not there yet",)
     live = snapshot.live.entries
     archived = len(snapshot.archive.entries) if snapshot.archive else 0
-    pinned = sum(entry.pinned for entry in live)
     said = [f"{len(live)} {'entry' if len(live) == 1 else 'entries'}"]
-    said += [f"{pinned} pinned"] if pinned else []
+    said += [f"{model.pinned} pinned"] if model.pinned else []
     said += [f"{archived} archived"] if archived else []
     if model.scope != "live":
         said.append("showing the archive" if model.scope == "archived" else "showing both")
