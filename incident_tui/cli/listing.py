@@ -61,17 +61,18 @@ def _held(base: "Base", args: Namespace, query: "Query | None") -> list[Named]:
 
 def _columns(one: Named) -> list[str]:
     """Pin mark, id, reference, date, title, state, tags; a missing one is a `-`, so that none is empty."""
+    return filled(["*" if one.entry.pinned else "", *described(one), ",".join(one.entry.tags)])
+
+
+def described(one: Named) -> list[str]:
+    """Id, reference, date, title, state."""
     entry = one.entry
     state = "archived" if one.place == "archive" else entry.state
-    columns = [
-        "*" if entry.pinned else "",
-        one.id,
-        entry.ref or "",
-        entry.timestamp[:10],
-        entry.title,
-        state,
-        ",".join(entry.tags),
-    ]
+    return [one.id, entry.ref or "", entry.timestamp[:10], entry.title, state]
+
+
+def filled(columns: Sequence[str]) -> list[str]:
+    """Columns harmless and on one line, with a `-` for each that is empty."""
     return [one_line(column).strip() or "-" for column in columns]
 
 

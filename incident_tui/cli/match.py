@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from incident_tui.cli import output
+from incident_tui.cli.listing import described, filled
 from incident_tui.cli.locate import opened
 from incident_tui.kb.entry import Identity
 from incident_tui.kb.plain import one_line
@@ -74,18 +75,7 @@ def _ranked(named: list[Named], text: bytes) -> list[_Seen]:
 
 def _columns(seen: _Seen) -> list[str]:
     """Per cent, id, reference, date, title, state, words; a missing one is a `-`, so that none is empty."""
-    entry = seen.one.entry
-    state = "archived" if seen.one.place == "archive" else entry.state
-    columns = [
-        f"{100 * seen.score:.0f}",
-        seen.one.id,
-        entry.ref or "",
-        entry.timestamp[:10],
-        entry.title,
-        state,
-        ",".join(seen.words),
-    ]
-    return [one_line(column).strip() or "-" for column in columns]
+    return filled([f"{100 * seen.score:.0f}", *described(seen.one), ",".join(seen.words)])
 
 
 def _lines(found: Iterable[_Seen]) -> Iterable[str]:

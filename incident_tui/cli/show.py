@@ -1,13 +1,17 @@
 """`show`: one entry, rendered, as it stands in the file, or as JSON."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
 from incident_tui.cli.locate import entries, opened
 from incident_tui.kb.plain import harmless, one_line
 from incident_tui.kb.resolve import Named, everyone
 from incident_tui.kb.splice import Refused
+
+if TYPE_CHECKING:
+    from incident_tui.kb.change import Base
 
 
 def run(args: Namespace) -> int:
@@ -16,7 +20,7 @@ def run(args: Namespace) -> int:
     named = everyone(snapshot.base)
     (one,) = entries(args.words, named, prefer="archive" if args.full else "live")
     if args.full:
-        one = _original(one, named, snapshot.base.pointer)
+        one = _original(one, snapshot.base)
     if args.json:
         from incident_tui.cli.as_json import dumps, full_object
 
@@ -31,18 +35,17 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _original(one: Named, named: Sequence[Named], pointer: str) -> Named:
+def _original(one: Named, base: "Base") -> Named:
     """The full text of an entry: itself if it was never summarized."""
     if one.entry.state == "full":
         return one
-    originals = [
-        held
-        for held in named
-        if held.place == "archive" and held.entry.state == "full" and held.entry.identity == one.entry.identity
-    ]
-    if not originals:
-        raise Refused(f"{one.entry.label}: its full text is not in {pointer}")
-    return originals[-1]
+    from incident_tui.kb.moves import original
+
+    archive = base.document("archive")
+    full = original(archive, one.entry)
+    if full is None:
+        raise Refused(f"{one.entry.label}: its full text is not in {base.pointer}")
+    return Named("archive", archive.id(full), full)
 
 
 def _render(one: Named) -> None:

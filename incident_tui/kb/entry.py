@@ -19,8 +19,6 @@ OLDER_KEYS = ("status", "usefulness", "outcome", "origin", "merged_into", "archi
 
 KNOWN_KEYS = frozenset(KEYS + OLDER_KEYS)
 
-TYPES = ("incident", "pattern", "query", "fact", "note", "integration")
-
 State = Literal["full", "summarized"]
 
 _YES = frozenset({"true", "yes", "on", "1"})
@@ -201,7 +199,7 @@ class Entry:
 
     @property
     def type(self) -> str | None:
-        """One of `TYPES`, or whatever the file says."""
+        """Incident, pattern, query, fact, note or integration, or whatever else the file says."""
         return self.metadata.get("type") or None
 
     @property

@@ -7,6 +7,7 @@ live entry next takes the copy out of the archive, or uses it.
 from collections.abc import Callable, Iterator
 
 from incident_tui.kb.change import Base, Plan, Plans
+from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.metadata import with_metadata
 from incident_tui.kb.place import archive_position, position, put_back
@@ -56,10 +57,10 @@ def archive(plans: Plans, entry: Entry, force: bool) -> None:
     """
     if entry.pinned and not force:
         raise Refused(f"{entry.label}: it is pinned; unpin it first, or say that you mean it (--force)")
-    original = _original(plans, entry) if entry.state == "summarized" else None
-    if original is not None:
+    full = original(plans.archive.document, entry) if entry.state == "summarized" else None
+    if full is not None:
         _refuse_more(entry)
-        plans.archive.replaced[original.number] = with_metadata(original.raw, entry)
+        plans.archive.replaced[full.number] = with_metadata(full.raw, entry)
     else:
         _keep(plans, entry)
     plans.live.gone.add(entry.number)
@@ -87,16 +88,16 @@ def expand(plans: Plans, entry: Entry) -> None:
     """Put the full text back in the place of a live summary. Raises `Refused` if there is none."""
     if entry.state != "summarized":
         raise Refused(f"{entry.label}: it is not archived")
-    original = _original(plans, entry)
-    if original is None:
+    full = original(plans.archive.document, entry)
+    if full is None:
         raise Refused(f"{entry.label}: its full text is not in {one_line(plans.base.pointer)}")
-    _expand(plans, entry, original)
+    _expand(plans, entry, full)
 
 
-def _expand(plans: Plans, summary: Entry, original: Entry) -> None:
+def _expand(plans: Plans, summary: Entry, full: Entry) -> None:
     _refuse_more(summary)
-    plans.archive.gone.add(original.number)
-    plans.live.replaced[summary.number] = with_metadata(original.raw, summary)
+    plans.archive.gone.add(full.number)
+    plans.live.replaced[summary.number] = with_metadata(full.raw, summary)
 
 
 def _refuse_more(summary: Entry) -> None:
@@ -110,9 +111,9 @@ def _refuse_more(summary: Entry) -> None:
         )
 
 
-def _original(plans: Plans, summary: Entry) -> Entry | None:
+def original(archive: Document, summary: Entry) -> Entry | None:
     """The full text of a summarized entry; the last one, should there be several."""
-    found = [held for held in plans.archive.document.find(summary.identity) if held.state == "full"]
+    found = [held for held in archive.find(summary.identity) if held.state == "full"]
     return found[-1] if found else None
 
 

@@ -246,8 +246,6 @@ ACTIONS: tuple[Action, ...] = (
     ),
 )
 
-BY_NAME = {action.name: action for action in ACTIONS}
-
 ACTING_KEYS = {key: action for action in ACTIONS if action.acts for key in action.keys.split(",")}
 """The keys that alter the entry on the screen."""
 

@@ -11,7 +11,6 @@ class Marks:
     summarized: str = "≈"
     archived: str = "▫"
     conflict: str = "!"
-    marked: str = "✓"
     cursor: str = "▌"
     prompt: str = "›"
     dot: str = "·"
@@ -20,4 +19,4 @@ class Marks:
 
 
 UNICODE = Marks()
-ASCII = Marks("*", "~", "-", "!", "x", ">", ">", "-", "x", ".")
+ASCII = Marks("*", "~", "-", "!", ">", ">", "-", "x", ".")

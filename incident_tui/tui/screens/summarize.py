@@ -4,35 +4,31 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.console import Group
-from rich.segment import Segment
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.geometry import Size
 from textual.screen import ModalScreen
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 from textual.widgets import Static, TextArea
 
 from incident_tui.kb.edit import Act, Summarize
-from incident_tui.kb.entry import Entry
+from incident_tui.kb.metadata import alone
 from incident_tui.kb.plain import harmless
 from incident_tui.kb.sections import draft
 from incident_tui.kb.summary import summarized
 from incident_tui.tui.glyphs import ASCII, Marks
 from incident_tui.tui.rows import Key, Row
+from incident_tui.tui.widgets.rendered import Rendered
 
 
-class Preview(ScrollView, can_focus=False):
+class Preview(Rendered, can_focus=False):
     """What the entry becomes."""
 
     def __init__(self, marks: Marks) -> None:
         super().__init__()
         self.marks = marks
         self._raw = b""
-        self._strips: list[Strip] = []
 
     def show(self, raw: bytes) -> None:
         """Show an entry's bytes as the browser would."""
@@ -44,25 +40,13 @@ class Preview(ScrollView, can_focus=False):
         self._draw()
 
     def _draw(self) -> None:
-        width = self.scrollable_content_region.width - 1
-        if width <= 0 or not self._raw:
+        if self.room <= 0 or not self._raw:
             return
         from incident_tui.render.markdown import render
 
-        entry = Entry(self._raw, 0, len(self._raw), len(self._raw), 0)
+        entry = alone(self._raw)
         heading = Text(f"{entry.label} (summarized)", "bold")
-        renderable = Group(heading, Text(), render(entry.body, ascii_only=self.marks is ASCII))
-        options = self.app.console.options.update(width=width, height=None, highlight=False)
-        lines = self.app.console.render_lines(renderable, options, pad=False)
-        self._strips = [Strip([Segment(" "), *line]) for line in lines]
-        self.virtual_size = Size(width, len(self._strips))
-        self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """One line."""
-        line = y + int(self.scroll_offset.y)
-        strip = self._strips[line] if line < len(self._strips) else Strip.blank(0)
-        return strip.adjust_cell_length(self.scrollable_content_region.width).apply_style(self.rich_style)
+        self.lay_out(Group(heading, Text(), render(entry.body, ascii_only=self.marks is ASCII)), self.room)
 
 
 class Summarizing(ModalScreen[None]):

@@ -4,11 +4,8 @@ from datetime import date
 from typing import ClassVar
 
 from rich.console import Console, Group, RenderableType
-from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -16,6 +13,7 @@ from incident_tui.tui.glyphs import ASCII, Marks
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.header import header
+from incident_tui.tui.widgets.rendered import Rendered
 
 READABLE = 100
 """Cells beyond which lines of prose are hard to follow; wider panes leave the rest free."""
@@ -30,7 +28,7 @@ REST = 0.06
 """Seconds that the cursor must rest before the entry is drawn: a held-down key doesn't draw each one."""
 
 
-class Detail(ScrollView, can_focus=True, inherit_bindings=False):
+class Detail(Rendered, can_focus=True, inherit_bindings=False):
     """The model's current entry. Where there is none, it says what is so and what to do."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -48,7 +46,6 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
         self.marks = marks
         self.advice: RenderableType = ""
         """What is shown where there is no entry."""
-        self._strips: list[Strip] = []
         self._shown: tuple[Row | None, int] | None = None
         self._timer: Timer | None = None
         self._matches: list[int] = []
@@ -72,20 +69,13 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
         if self._shown is not None:
             self.draw()
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the entry."""
-        line = y + int(self.scroll_offset.y)
-        width = self.scrollable_content_region.width
-        strip = self._strips[line] if line < len(self._strips) else Strip.blank(0)
-        return strip.adjust_cell_length(width, self.rich_style).apply_style(self.rich_style)
-
     def draw(self) -> None:
         """Draw the current entry now."""
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
         row = self.model.current
-        width = min(READABLE, self.scrollable_content_region.width - 1)
+        width = min(READABLE, self.room)
         if width <= 0:  # hidden, as yet without a size; `on_resize` draws it when it is shown
             self._shown = (None, 0)
             return
@@ -93,10 +83,8 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
         self._shown = (row, width)
         self.related = self.model.related(row) if row is not None else []
-        self._strips = self._lines(self.advice if row is None else self._entry(row), width)
+        self.lay_out(self.advice if row is None else self._entry(row), width)
         self._matches = self._mark() if row is not None else []
-        self.virtual_size = Size(width, len(self._strips))
-        self.refresh()
 
     def draw_soon(self) -> None:
         """Draw the current entry as soon as the cursor rests."""
@@ -104,12 +92,6 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
             self._timer = self.set_timer(REST, self.draw)
         else:
             self._timer.reset()
-
-    def _lines(self, renderable: RenderableType, width: int) -> list[Strip]:
-        console = self.app.console
-        options = console.options.update(width=width, height=None, highlight=False)
-        lines = console.render_lines(renderable, options, pad=False, new_lines=False)
-        return [Strip([Segment(" "), *line]) for line in lines]
 
     def _mark(self) -> list[int]:
         """Mark in the text what the search matched; returns the lines that hold a match."""
