@@ -17,10 +17,10 @@ class Difference(NamedTuple):
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
 
-    def __str__(self) -> str:
-        """As a notice says it: `2 entries added, 1 changed`."""
+    def told(self, removed: str = "gone") -> str:
+        """As a notice says it: `2 entries added, 1 changed`; `removed` is what became of those that went."""
         told: list[str] = []
-        for identities, did in ((self.added, "added"), (self.changed, "changed"), (self.removed, "gone")):
+        for identities, did in ((self.added, "added"), (self.changed, "changed"), (self.removed, removed)):
             if identities:
                 noun = "" if told else " entry" if len(identities) == 1 else " entries"
                 told.append(f"{len(identities)}{noun} {did}")

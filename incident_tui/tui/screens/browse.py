@@ -1,7 +1,6 @@
 """The browser's screen: the list beside the entry, and the keys that act on the entry."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import ClassVar
 
@@ -13,9 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from incident_tui.kb.change import Changed, Place
-from incident_tui.kb.difference import difference
 from incident_tui.kb.edit import Act, Archive, Edit, Helped, Pin, Restore, Summarize
-from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
 from incident_tui.storage.base import KnowledgeBase, Outcome, Snapshot
 from incident_tui.storage.files import shown
@@ -27,7 +24,9 @@ from incident_tui.tui.empty import TEMPLATE, advice
 from incident_tui.tui.glyphs import Marks
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import ORDERS, SCOPES, Key, Row
-from incident_tui.tui.widgets.bars import ARROW, KeyBar, TitleBar
+from incident_tui.tui.said import facts, notice, shown_name
+from incident_tui.tui.watch import Watch
+from incident_tui.tui.widgets.bars import KeyBar, TitleBar
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 from incident_tui.tui.widgets.search import Explained, Search
@@ -55,17 +54,14 @@ class Browse(Screen[None]):
         super().__init__()
         self.barrier = barrier
         self.base = base
+        self.watcher = Watch(base)
         self.marks = marks
         self.model = Model()
         self._start = (snapshot, query, select)
         self._drafts: dict[Key, tuple[str, str]] = {}
         """Summaries that were begun and not written yet."""
-        self._complaint = ""
-        """Why the files can't be read, as it was told last."""
         self._visited: list[Key] = []
         """The entries from which one like them was visited."""
-        self._doubtful: Snapshot | None = None
-        """What was read last, if it has lost entries: it may be half written."""
 
     def compose(self) -> ComposeResult:
         """Title, search above the list, the entry, keys."""
@@ -353,7 +349,7 @@ class Browse(Screen[None]):
         follow = before.key if before else None
         if outcome.about and (follow is None or follow.identity not in outcome.about):
             follow = Key("live", outcome.about[0], 0)
-        self._doubtful = None
+        self.watcher.forget()
         self.model.changed = outcome.about[0] if outcome.about and outcome.did else self.model.changed
         self.model.load(outcome.snapshot, follow=follow)
         after = self.model.current
@@ -369,57 +365,22 @@ class Browse(Screen[None]):
         self.call_after_refresh(self.barrier.painted)
 
     def _reload(self) -> None:
-        """Show what is on disk; where the file is gone, its last text stays."""
-        self._doubtful = None
+        """Show what is on disk."""
         try:
-            now = self.base.snapshot()
+            self._take_in(self.watcher.read(self.model.snapshot))
         except Refused as refused:
             self.refuse(str(refused))
-            return
-        snapshot = self.model.snapshot
-        if now.exists or snapshot is None or not snapshot.live.entries:
-            self._take_in(now)
-        else:
-            self.model.load(replace(snapshot, exists=False))
 
     def _poll(self) -> None:
-        """Notice what others wrote. What looks like a loss is believed only when it stays."""
+        """Show what others wrote, and say so."""
         snapshot = self.model.snapshot
-        if snapshot is None:
+        news = self.watcher.look(snapshot) if snapshot is not None else None
+        if news is None:
             return
-        try:
-            now = self.base.poll(snapshot)
-        except Refused as refused:
-            if str(refused) != self._complaint:
-                self._complaint = str(refused)
-                self.refuse(self._complaint)
-            return
-        self._complaint = ""
-        if now is None and self._doubtful is None:
-            return
-        now = now or self._doubtful
-        if now is None:
-            return
-        if not now.exists and snapshot.exists:
-            self._doubtful = None
-            self.model.load(replace(snapshot, exists=False))
-            self.refuse(f"{shown_name(snapshot)} is gone; this is its last text, c writes it again")
-            return
-        if not now.exists:
-            return
-        came = difference(snapshot.live, now.live)
-        archive = now.document("archive")
-        lost = any(not archive.find(identity) for identity in came.removed)
-        if lost and now is not self._doubtful:
-            self._doubtful = now
-            return
-        self._doubtful = None
-        self._take_in(now)
-        if came:
-            moved = came.removed and not lost
-            self.tell(
-                f"{str(came).replace('gone', 'archived') if moved else came} in {shown_name(now)} by someone else"
-            )
+        if news.snapshot is not None:
+            self._take_in(news.snapshot)
+        if news.told:
+            (self.refuse if news.wrong else self.tell)(news.told)
 
     def _take_in(self, snapshot: Snapshot) -> None:
         """Show what is on disk. Keys are blind where the cursor's entry, or its text, is another one then."""
@@ -532,41 +493,3 @@ class Browse(Screen[None]):
     def action_quit(self) -> None:
         """Quit; all is saved already."""
         self.app.exit()
-
-
-def notice(outcome: Outcome) -> str:
-    """What was done and which files were written."""
-    if not outcome.did:
-        return "nothing to change: it is so already"
-    files = sorted(outcome.written, key=lambda path: path.parent.name == "archive")
-    names = ["archive/" if path.parent.name == "archive" else one_line(path.name) for path in files]
-    durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
-    return f"{outcome.did}{ARROW}{', '.join(names)}{durable}"
-
-
-def shown_name(snapshot: Snapshot) -> str:
-    """How the title names the file."""
-    return one_line(snapshot.live_file.name)
-
-
-def facts(model: Model) -> tuple[str, ...]:
-    """What is loaded and how much of it is listed."""
-    snapshot = model.snapshot
-    if snapshot is None:
-        return ()
-    if not snapshot.exists:
-        return ("not there yet",)
-    live = snapshot.live.entries
-    archived = len(snapshot.archive.entries) if snapshot.archive else 0
-    said = [f"{len(live)} {'entry' if len(live) == 1 else 'entries'}"]
-    said += [f"{model.pinned} pinned"] if model.pinned else []
-    said += [f"{archived} archived"] if archived else []
-    if model.scope != "live":
-        said.append("showing the archive" if model.scope == "archived" else "showing both")
-    if model.query_asked.asks:
-        said.append(f"{len(model.listing)} found")
-    if model.order != "best":
-        said.append(f"by {model.order}" if model.order == "title" else model.order)
-    if snapshot.read_only:
-        said.append("read only")
-    return tuple(said)

@@ -1,0 +1,44 @@
+"""What the bars say: what is loaded, and what was written."""
+
+from incident_tui.kb.plain import one_line
+from incident_tui.storage.base import Outcome, Snapshot
+from incident_tui.tui.model import Model
+from incident_tui.tui.widgets.bars import ARROW
+
+
+def notice(outcome: Outcome) -> str:
+    """What was done and which files were written."""
+    if not outcome.did:
+        return "nothing to change: it is so already"
+    files = sorted(outcome.written, key=lambda path: path.parent.name == "archive")
+    names = ["archive/" if path.parent.name == "archive" else one_line(path.name) for path in files]
+    durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
+    return f"{outcome.did}{ARROW}{', '.join(names)}{durable}"
+
+
+def shown_name(snapshot: Snapshot) -> str:
+    """How the title names the file."""
+    return one_line(snapshot.live_file.name)
+
+
+def facts(model: Model) -> tuple[str, ...]:
+    """What is loaded and how much of it is listed."""
+    snapshot = model.snapshot
+    if snapshot is None:
+        return ()
+    if not snapshot.exists:
+        return ("not there yet",)
+    live = snapshot.live.entries
+    archived = len(snapshot.archive.entries) if snapshot.archive else 0
+    said = [f"{len(live)} {'entry' if len(live) == 1 else 'entries'}"]
+    said += [f"{model.pinned} pinned"] if model.pinned else []
+    said += [f"{archived} archived"] if archived else []
+    if model.scope != "live":
+        said.append("showing the archive" if model.scope == "archived" else "showing both")
+    if model.query_asked.asks:
+        said.append(f"{len(model.listing)} found")
+    if model.order != "best":
+        said.append(f"by {model.order}" if model.order == "title" else model.order)
+    if snapshot.read_only:
+        said.append("read only")
+    return tuple(said)
