@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
 from incident_tui.cli.locate import entries, opened
-from incident_tui.kb.edit import Act, Archive, Edit, Helped, Pin, Restore, Summarize, Target
+from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
+from incident_tui.kb.edit import Edit, Target
 from incident_tui.kb.plain import harmless
 from incident_tui.kb.resolve import Named, everyone
 from incident_tui.kb.splice import Refused

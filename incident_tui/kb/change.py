@@ -33,6 +33,11 @@ class Base:
             return self.live
         return self.archive or Document.parse(b"")
 
+    def after(self, change: "Change") -> "Base":
+        """The documents as a change leaves them."""
+        now: dict[Place, Document] = {file.place: file.document for file in change.files}
+        return Base(now.get("live", self.live), now.get("archive", self.archive), self.pointer)
+
 
 @dataclass(frozen=True, slots=True)
 class FileChange:

@@ -6,56 +6,19 @@ others made of it, or refused; nothing is guessed.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
 from incident_tui.kb import moves
-from incident_tui.kb.change import Base, Change, Changed, Place, Plans
+from incident_tui.kb.acts import Act, Archive, Create, InPlace, Restore, Rewrite, Summarize
+from incident_tui.kb.alter import altered_by, one_entry
+from incident_tui.kb.change import Base, Change, Changed, Place, Plan, Plans
 from incident_tui.kb.document import Document
-from incident_tui.kb.entry import Entry, Identity, is_count, is_flag
-from incident_tui.kb.merge import Conflict, merge
-from incident_tui.kb.metadata import alone, malformed, opposite, with_value
+from incident_tui.kb.entry import Entry, Identity
+from incident_tui.kb.metadata import alone
 from incident_tui.kb.moves import Taken
+from incident_tui.kb.place import position
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """Pin an entry (never archive it without asking), or unpin it."""
-
-    pinned: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Helped:
-    """Count that an entry helped: `used` goes up by one, `last_used` becomes `today`."""
-
-    today: date
-
-
-@dataclass(frozen=True, slots=True)
-class Summarize:
-    """Put a summary in the entry's place; its full text goes to the archive, verbatim."""
-
-    summary: str
-    key_learning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """Move an entry to the archive. A pinned one only if `force` is set."""
-
-    force: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Restore:
-    """Bring an entry's full text back from the archive."""
-
-
-Act = Pin | Helped | Summarize | Archive | Restore
 
 
 class Target(NamedTuple):
@@ -72,6 +35,15 @@ class Edit(NamedTuple):
     target: Target
     act: Act
 
+    @property
+    def about(self) -> Identity:
+        """What names the entry once the edit is made. Raises `Refused` where an edited text isn't one entry."""
+        return (
+            one_entry(self.act.raw, b"\n", self.act.raw).identity
+            if isinstance(self.act, Rewrite)
+            else self.target.identity
+        )
+
 
 def apply(base: Base, edits: Sequence[Edit], taken: Taken = lambda _: None) -> Change:
     """Return what the edits make of the two documents; all of them, as one change, or none.
@@ -82,6 +54,9 @@ def apply(base: Base, edits: Sequence[Edit], taken: Taken = lambda _: None) -> C
     plans = Plans(base)
     meant: set[tuple[Place, int]] = set()
     for edit in edits:
+        if isinstance(edit.act, Create):
+            _create(plans.live, edit.act.raw)
+            continue
         place = edit.target.place
         entry = find(base, edit.target, meant)
         if (place, entry.number) in meant:
@@ -91,6 +66,11 @@ def apply(base: Base, edits: Sequence[Edit], taken: Taken = lambda _: None) -> C
         _one(plans, place, entry, edit, taken, exact=len(edits) == 1)
     restoring = any(isinstance(edit.act, Restore) for edit in edits)
     return plans.change(("live", "archive") if restoring else ("archive", "live"))
+
+
+def created(raw: bytes) -> Edit:
+    """The edit that puts in a new entry. Raises `Refused` where the text isn't one entry."""
+    return Edit(Target("live", one_entry(raw, b"\n").identity, b""), Create(raw))
 
 
 def find(base: Base, target: Target, meant: Collection[tuple[Place, int]] = ()) -> Entry:
@@ -118,8 +98,9 @@ def find(base: Base, target: Target, meant: Collection[tuple[Place, int]] = ()) 
 def _one(plans: Plans, place: Place, entry: Entry, edit: Edit, taken: Taken, exact: bool) -> None:
     """Plan one edit."""
     act = edit.act
-    if isinstance(act, Pin | Helped):
-        plans.plan(place).replaced[entry.number] = _merged(plans.base.document(place), entry, edit.target.seen, act)
+    if isinstance(act, InPlace):
+        document = plans.base.document(place)
+        plans.plan(place).replaced[entry.number] = altered_by(act, document, entry, edit.target.seen)
         if place == "live":
             moves.finish(plans, entry)
         return
@@ -139,6 +120,15 @@ def _one(plans: Plans, place: Place, entry: Entry, edit: Edit, taken: Taken, exa
                 moves.restore(plans, entry, taken, exact)
             else:
                 moves.expand(plans, entry)
+        case Create():
+            raise AssertionError("a new entry has none to be found")
+
+
+def _create(plan: Plan, raw: bytes) -> None:
+    """Plan a new entry: by the file's order; in a file without one at the end."""
+    eol = plan.document.eol
+    entry = one_entry(raw.replace(b"\r\n", b"\n").replace(b"\n", eol), eol)
+    plan.added.append((entry.raw, position(plan.document, entry.timestamp)))
 
 
 def _refuse_conflicted(document: Document, entry: Entry) -> None:
@@ -154,31 +144,3 @@ def _refuse_changed(entry: Entry, seen: bytes) -> None:
     """A move takes along what others did to the metadata, but not a text that its mover hasn't seen."""
     if not moves.same_text(entry, alone(seen)):
         raise Changed(f"{entry.label}: someone else changed its text meanwhile; nothing was written, look at it again")
-
-
-def _merged(document: Document, entry: Entry, seen: bytes, act: Pin | Helped) -> bytes:
-    """What an act on the metadata makes of an entry, whatever others made of it since it was seen."""
-    if entry.raw == seen:
-        return _rewritten(document, entry, entry, act)
-    try:
-        return merge(seen, _rewritten(document, entry, alone(seen), act), entry.raw)
-    except Conflict as conflict:
-        raise Changed(
-            f"{entry.label}: someone else changed {conflict} meanwhile; nothing was written, look at it again"
-        ) from None
-
-
-def _rewritten(document: Document, now: Entry, entry: Entry, act: Pin | Helped) -> bytes:
-    """An entry's bytes after an act on its metadata. `now` is the entry as the document has it."""
-    if isinstance(act, Pin):
-        if act.pinned == entry.pinned:
-            return entry.raw
-        value = entry.metadata.get("pinned") or ("false" if act.pinned else "true")
-        if not is_flag(value):
-            raise malformed(document, now, "pinned", "true or false")
-        return with_value(entry.raw, "pinned", opposite(value), document.eol)
-    value = entry.metadata.get("used") or "0"
-    if not is_count(value):
-        raise malformed(document, now, "used", "a number")
-    raw = with_value(entry.raw, "used", str(int(value) + 1), document.eol)
-    return with_value(raw, "last_used", act.today.isoformat(), document.eol)

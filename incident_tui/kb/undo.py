@@ -5,8 +5,9 @@ with what others wrote since; what can't be merged is refused rather than overwr
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from incident_tui.kb.change import Base, Change, Changed, Place, Plan, Plans
+from incident_tui.kb.change import Base, Change, Changed, FileChange, Place, Plan, Plans
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.merge import Conflict, merge
@@ -35,6 +36,23 @@ def replay(base: Base, change: Hunks) -> Change:
                 count = len(Document.parse(hunk.new).entries) - len(Document.parse(hunk.old).entries)
                 plan.exact.append((where, count))
     return plans.change(tuple(place for place, _ in change))
+
+
+def replay_all(base: Base, changes: Sequence[Hunks]) -> Change:
+    """Make several recorded changes, one after the other, as one. Raises like `replay`.
+
+    All of them move entries the same way, if at all, so that the order of writing is that of any of them which writes
+    both files.
+    """
+    order = [place for place, _ in max(changes, key=len)]
+    files: dict[Place, FileChange] = {}
+    for change in changes:
+        made = replay(base, change)
+        base = base.after(made)
+        for file in made.files:
+            held = files.get(file.place)
+            files[file.place] = replace(file, hunks=(*held.hunks, *file.hunks)) if held else file
+    return Change(tuple(sorted(files.values(), key=lambda file: order.index(file.place))))
 
 
 def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:

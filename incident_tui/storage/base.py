@@ -13,19 +13,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from incident_tui.kb.change import Base, Change, FileChange, Place
+from incident_tui.kb.description import description
 from incident_tui.kb.document import Document
-from incident_tui.kb.edit import Archive, Edit, Helped, Pin, Restore, Summarize, apply
+from incident_tui.kb.edit import Edit, apply
 from incident_tui.kb.entry import Identity
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
-from incident_tui.kb.undo import inverse, replay
+from incident_tui.kb.undo import inverse, replay_all
 from incident_tui.storage import files, journal
 from incident_tui.storage.files import Overtaken, Stored
 from incident_tui.storage.history import Created, History
 from incident_tui.storage.lock import locked
-
-NAMED = 3
-"""Up to how many entries a notice names one by one."""
 
 ATTEMPTS = 5
 """How often an edit is applied anew when programs that know no lock write the file meanwhile."""
@@ -119,19 +117,20 @@ class KnowledgeBase:
         same = now.live is seen.live and now.archive is seen.archive
         return None if same and now.exists == seen.exists and now.read_only == seen.read_only else now
 
-    def edit(self, edits: Sequence[Edit]) -> Outcome:
+    def edit(self, edits: Sequence[Edit], group: str = "") -> Outcome:
         """Make the edits, all of them or none, and write them at once.
 
-        Raises `Refused` with one line for a person; then no file was changed.
+        Changes of one `group` are undone together; none of them may restore. Raises `Refused` with one line for a
+        person; then no file was changed.
         """
 
         if not edits:
             return Outcome(self.snapshot(), "")
-        did, about = description(edits), tuple(edit.target.identity for edit in edits)
+        did, about = description(edits), tuple(edit.about for edit in edits)
 
         def make(base: Base) -> _Task:
             change = apply(base, edits, self.history.taken)
-            return _Task(change, did, about, lambda created: self.history.add(did, about, change, created))
+            return _Task(change, did, about, lambda created: self.history.add(did, about, change, created, group))
 
         return self._transact(make)
 
@@ -160,13 +159,15 @@ class KnowledgeBase:
         """Make a recorded change again, or take one back; chosen with the lock held, lest two choose the same."""
 
         def make(base: Base) -> _Task:
-            record = self.history.last(undone)
-            if record is None:
+            records = self.history.last(undone)
+            if not records:
                 raise Refused(f"there is nothing to {'redo' if undone else 'undo'}")
-            change = replay(base, record.files if undone else inverse(record.files))
-            did = f"{'redone' if undone else 'undone'}: {record.did}"
-            unmake: Created = "" if undone else record.created
-            return _Task(change, did, record.about, lambda _: self.history.mark(record, not undone), unmake)
+            change = replay_all(base, [record.files if undone else inverse(record.files) for record in records])
+            did = records[0].did if len(records) == 1 else f"{len(records)} changes"
+            about = tuple(dict.fromkeys(identity for record in records for identity in record.about))
+            unmake: Created = "" if undone else max((record.created for record in records), key=len)
+            told = f"{'redone' if undone else 'undone'}: {did}"
+            return _Task(change, told, about, lambda _: self.history.mark(records, not undone), unmake)
 
         return self._transact(make)
 
@@ -375,24 +376,6 @@ def archive_file(live: Path) -> Path:
     if live.parent.name != "kb" or (beside_file.exists() and not beside_kb.exists()):
         return beside_file
     return beside_kb
-
-
-def description(edits: Sequence[Edit]) -> str:
-    """What edits do, as a notice and the history say it: `pinned INC-1234 orders-api-outage`."""
-    act = edits[0].act
-    names = [one_line(edit.target.identity.name) or f"M-{one_line(edit.target.identity.timestamp)}" for edit in edits]
-    name = ", ".join(names) if len(names) <= NAMED else f"{len(names)} entries"
-    match act:
-        case Pin(pinned=pinned):
-            return f"{'pinned' if pinned else 'unpinned'} {name}"
-        case Helped():
-            return f"counted that it helped: {name}"
-        case Summarize():
-            return f"summarized {name}"
-        case Archive():
-            return f"archived {name}"
-        case Restore():
-            return f"restored {name}"
 
 
 def _unwritable(path: Path) -> str | None:

@@ -50,6 +50,8 @@ class Record:
     undone: bool = False
     closed: bool = False
     """Whether it was undone and can no longer be made again, because something else was done since."""
+    group: str = ""
+    """What the changes have in common that are undone together; empty for one that stands alone."""
 
 
 class History:
@@ -68,31 +70,32 @@ class History:
         self._own.update({number: record for number, record in known.items() if number in self._own})
         return [record for _, record in sorted((self._own | known).items())]
 
-    def add(self, did: str, about: Sequence[Identity], change: Change, created: Created) -> Record:
+    def add(self, did: str, about: Sequence[Identity], change: Change, created: Created, group: str = "") -> Record:
         """Note a change. What was undone before it can no longer be made again."""
         known = [replace(record, closed=True) if record.undone else record for record in self.records()]
         number = max((record.number for record in known), default=0) + 1
         recorded = tuple((file.place, file.hunks) for file in change.files)
-        record = Record(number, time.time(), self.run, did, recorded, tuple(about), created)
+        record = Record(number, time.time(), self.run, did, recorded, tuple(about), created, group=group)
         self._own = {held.number: held for held in known if held.number in self._own} | {number: record}
         self._store([*known, record])
         return record
 
-    def mark(self, record: Record, undone: bool) -> None:
-        """Note that a change was undone, or made again."""
-        marked = replace(record, undone=undone)
-        if record.number in self._own:
-            self._own[record.number] = marked
-        self._store([marked if held.number == record.number else held for held in self.records()])
+    def mark(self, records: Sequence[Record], undone: bool) -> None:
+        """Note that changes were undone, or made again."""
+        marked = {record.number: replace(record, undone=undone) for record in records}
+        self._own |= {number: record for number, record in marked.items() if number in self._own}
+        self._store([marked.get(held.number, held) for held in self.records()])
 
-    def last(self, undone: bool) -> Record | None:
-        """The change to undo (the last one that stands), or to make again (the first one undone).
+    def last(self, undone: bool) -> list[Record]:
+        """The changes to undo (the last one that stands), or to make again (the first one undone).
 
-        Those of this run come before those of other runs.
+        More than one where they belong to a group, in the order in which they are to be undone, or made. Those of
+        this run come before those of other runs. None if there is none.
         """
         found = [record for record in self.records() if record.undone is undone and not record.closed]
         found.sort(key=lambda record: (record.run == self.run, -record.number if undone else record.number))
-        return found[-1] if found else None
+        found.reverse()
+        return [record for record in found if record is found[0] or (record.group and record.group == found[0].group)]
 
     def taken(self, identity: Identity) -> Hunk | None:
         """How an entry was last taken out of the live file."""
@@ -145,7 +148,16 @@ def _record(held: dict[str, Any]) -> Record:
     return record
 
 
-_KINDS = {"number": int, "time": float, "run": str, "did": str, "created": str, "undone": bool, "closed": bool}
+_KINDS = {
+    "number": int,
+    "time": float,
+    "run": str,
+    "did": str,
+    "created": str,
+    "undone": bool,
+    "closed": bool,
+    "group": str,
+}
 
 
 def _hunk(held: dict[str, Any]) -> Hunk:

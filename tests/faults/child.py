@@ -23,7 +23,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from incident_tui.kb.edit import Act, Archive, Changed, Edit, Helped, Pin, Place, Restore, Summarize, Target
+from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
+from incident_tui.kb.edit import Changed, Edit, Place, Target
 from incident_tui.kb.splice import Refused
 from incident_tui.storage import base as base_module
 from incident_tui.storage.base import KnowledgeBase, Outcome, Snapshot

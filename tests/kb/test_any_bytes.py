@@ -5,9 +5,10 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.change import Base, Place
 from incident_tui.kb.document import Document
-from incident_tui.kb.edit import Act, Archive, Edit, Helped, Pin, Restore, Summarize, Target, apply
+from incident_tui.kb.edit import Edit, Target, apply
 from incident_tui.kb.splice import Refused
 from incident_tui.kb.undo import inverse, replay
 

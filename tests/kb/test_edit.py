@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from incident_tui.kb.acts import Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.change import Changed
-from incident_tui.kb.edit import Archive, Edit, Helped, Pin, Restore, Summarize, Target, apply
+from incident_tui.kb.edit import Edit, Target, apply
 from incident_tui.kb.splice import Refused
 
 from .samples import GAP, HEAD, LIVE, A, B, C, after, base, does, edit

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from incident_tui.kb.acts import Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.document import Document
-from incident_tui.kb.edit import Archive, Helped, Pin, Restore, Summarize, apply
+from incident_tui.kb.edit import apply
 from incident_tui.kb.moves import interrupted
 from incident_tui.kb.splice import Refused
 

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from incident_tui.kb.acts import Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.change import Base, Changed
-from incident_tui.kb.edit import Archive, Edit, Helped, Pin, Restore, Summarize, apply
+from incident_tui.kb.edit import Edit, apply
 from incident_tui.kb.undo import Hunks, inverse, replay
 
 from .samples import GAP, HEAD, LIVE, A, B, C, base, edit

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from incident_tui.kb.acts import Act
 from incident_tui.kb.change import Place
-from incident_tui.kb.edit import Act, Edit, Target
+from incident_tui.kb.edit import Edit, Target
 from incident_tui.storage.base import KnowledgeBase, Snapshot
 
 HEAD = b"# Incidents\n\n---\n\n"

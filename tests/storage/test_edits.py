@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.change import Changed, Place
-from incident_tui.kb.edit import Act, Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.splice import Refused
 from incident_tui.storage import base as base_module
 from incident_tui.storage.base import KnowledgeBase

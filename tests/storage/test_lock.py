@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.edit import Pin
+from incident_tui.kb.acts import Pin
 from incident_tui.kb.splice import Refused
 from incident_tui.storage import base as base_module
 from incident_tui.storage.base import KnowledgeBase
@@ -25,7 +25,8 @@ import sys
 from datetime import date
 from pathlib import Path
 from incident_tui.kb.change import Changed
-from incident_tui.kb.edit import Edit, Helped, Target
+from incident_tui.kb.acts import Helped
+from incident_tui.kb.edit import Edit, Target
 from incident_tui.storage.base import KnowledgeBase
 
 base = KnowledgeBase(Path(sys.argv[1]))

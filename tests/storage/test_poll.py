@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.edit import Archive, Pin
+from incident_tui.kb.acts import Archive, Pin
 from incident_tui.storage import files
 from incident_tui.storage.base import KnowledgeBase
 

@@ -11,8 +11,9 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Static
 
+from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.change import Changed, Place
-from incident_tui.kb.edit import Act, Archive, Edit, Helped, Pin, Restore, Summarize
+from incident_tui.kb.edit import Edit
 from incident_tui.kb.splice import Refused
 from incident_tui.storage.base import KnowledgeBase, Outcome, Snapshot
 from incident_tui.storage.files import shown
@@ -114,7 +115,7 @@ class Browse(Screen[None]):
             self.model.query_text,
             snapshot is not None and snapshot.read_only is None,
             snapshot is not None and not snapshot.exists and self.base.writable,
-            self.base.history.last(undone=False) is not None,
+            bool(self.base.history.last(undone=False)),
             snapshot is not None and snapshot.archive is not None and bool(snapshot.archive.entries),
         )
 

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
-from incident_tui.kb.edit import Act, Summarize
+from incident_tui.kb.acts import Act, Summarize
 from incident_tui.kb.metadata import alone
 from incident_tui.kb.plain import harmless
 from incident_tui.kb.sections import draft
