@@ -25,6 +25,8 @@ class Moment:
     """Whether there is a change to undo."""
     archived: bool
     """Whether the archive holds anything."""
+    marked: int = 0
+    """How many rows are marked."""
 
     @property
     def live(self) -> Row | None:
@@ -58,6 +60,8 @@ class Action:
 
 def _label(action: "Action", now: Moment) -> str:
     """What a key does now, where that depends."""
+    if now.marked and action.acts:
+        return f"{action.label} {now.marked}"
     if action.name == "pin" and now.live and now.live.entry.pinned:
         return "unpin"
     if action.name == "open" and now.focus == "search":
@@ -67,7 +71,8 @@ def _label(action: "Action", now: Moment) -> str:
     return action.label
 
 
-FIND, MOVE, CHANGE, OTHER = "Find", "Move", "Change", "Screen"
+GROUPS = FIND, MOVE, CHANGE, MARK, OTHER = "Find", "Move", "Change", "Mark many", "Screen"
+"""The groups of actions, as the help lists them."""
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -93,9 +98,9 @@ ACTIONS: tuple[Action, ...] = (
         "escape",
         "Esc",
         "back",
-        "Clear the search, then leave it; from the entry back to the list",
+        "From the entry back to the list; clear the search, leave it, take off the marks",
         FIND,
-        lambda now: now.focus != "list" or bool(now.query),
+        lambda now: now.focus != "list" or bool(now.query or now.marked),
         palette=False,
     ),
     Action(
@@ -173,6 +178,17 @@ ACTIONS: tuple[Action, ...] = (
         lambda now: now.focus != "search" and now.writable and now.changed,
     ),
     Action("redo", "U", "U", "redo", "Make the change again that was undone", CHANGE),
+    Action(
+        "mark",
+        "space",
+        "space",
+        "mark",
+        "Mark it for a change of many, or take the mark off, and go on",
+        MARK,
+        lambda now: now.focus == "list" and now.row is not None,
+    ),
+    Action("mark_range", "v", "v", "range", "Begin a range here, or mark all from where it was begun", MARK),
+    Action("mark_all", "asterisk", "*", "mark all", "Mark all that is listed, or take those marks off", MARK),
     Action(
         "scope",
         "A",

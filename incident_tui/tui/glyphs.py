@@ -16,7 +16,8 @@ class Marks:
     dot: str = "·"
     times: str = "×"
     ellipsis: str = "…"
+    marked: str = "✓"
 
 
 UNICODE = Marks()
-ASCII = Marks("*", "~", "-", "!", ">", ">", "-", "x", ".")
+ASCII = Marks("*", "~", "-", "!", ">", ">", "-", "x", ".", "x")

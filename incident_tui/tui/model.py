@@ -4,6 +4,7 @@ The list and the detail watch it and show nothing else. It changes only after st
 """
 
 import time
+from collections.abc import Collection, Sequence
 from datetime import date
 from threading import RLock
 
@@ -12,6 +13,7 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from incident_tui.kb.change import Place
+from incident_tui.kb.edit import Target
 from incident_tui.kb.entry import Identity
 from incident_tui.search.engine import Evidence, Search, Subject
 from incident_tui.search.query import Query, parse
@@ -39,6 +41,10 @@ class Model(Widget):
     """The rows that answer, in the order in which they are shown."""
     current: reactive[Row | None] = reactive(None, init=False)
     """The row that the cursor is on; acts apply to it."""
+    marks: reactive[frozenset[Key]] = reactive(frozenset(), init=False)
+    """The rows that were marked; acts apply to them all, listed or not."""
+    range_start: reactive[Key | None] = reactive(None, init=False)
+    """Where a range of marks was begun."""
     indexed: reactive[bool] = reactive(False, init=False)
     """Whether all bodies can be searched."""
 
@@ -117,6 +123,47 @@ class Model(Widget):
         """Put the cursor on a row, if it is listed."""
         self.current = next((row for row in self.listing if row.key == key), self.current)
 
+    def row_of(self, target: Target) -> Row | None:
+        """The row of the entry that a target names, if it is in the scope, and the only one of its identity."""
+        found = [row for row in self._rows if (row.key.place, row.key.identity) == (target.place, target.identity)]
+        return found[0] if len(found) == 1 else None
+
+    @property
+    def marked_rows(self) -> list[Row]:
+        """The marked rows, those of a range that is being marked included, in the order of the whole scope."""
+        marked = self.marks | {row.key for row in self.ranged}
+        return [row for row in self._rows if row.key in marked] if marked else []
+
+    def is_marked(self, position: int) -> bool:
+        """Whether the row at a position of the listing is marked, or in a range that is being marked."""
+        begun = self._positions.get(self.range_start) if self.range_start is not None else None
+        within = begun is not None and min(begun, self.position) <= position <= max(begun, self.position)
+        return within or self.listing[position].key in self.marks
+
+    @property
+    def ranged(self) -> Sequence[Row]:
+        """The rows from where a range was begun to the cursor, as they are listed."""
+        begun = self._positions.get(self.range_start) if self.range_start is not None else None
+        if begun is None:
+            return ()
+        first, last = sorted((begun, self.position))
+        return self.listing[first : last + 1]
+
+    def mark(self, keys: Collection[Key]) -> None:
+        """Mark rows; if all of them are marked, take the marks off."""
+        marked = self.marks.issuperset(keys)
+        self.marks = self.marks.difference(keys) if marked else self.marks.union(keys)
+
+    def mark_range(self) -> None:
+        """Mark the range that was begun, and end it."""
+        self.marks = self.marks.union(row.key for row in self.ranged)
+        self.range_start = None
+
+    def unmark(self) -> None:
+        """Take off all marks."""
+        self.marks = frozenset()
+        self.range_start = None
+
     @property
     def position(self) -> int:
         """Where the cursor is in the listing."""
@@ -172,6 +219,8 @@ class Model(Widget):
             return
         self._listed_scope = self._wanted_scope
         self._rows = rows(self.snapshot, self._listed_scope)
+        if self.marks:
+            self.marks = self.marks.intersection(row.key for row in self._rows)
         with self._building:
             self._before, self._search = self._search or self._before, None
         self.set_reactive(Model.indexed, False)

@@ -33,6 +33,7 @@ def facts(model: Model) -> tuple[str, ...]:
     said = [f"{len(live)} {'entry' if len(live) == 1 else 'entries'}"]
     said += [f"{model.pinned} pinned"] if model.pinned else []
     said += [f"{archived} archived"] if archived else []
+    said += [f"{len(model.marks)} marked"] if model.marks else []
     if model.scope != "live":
         said.append("showing the archive" if model.scope == "archived" else "showing both")
     if model.query_asked.asks:

@@ -367,9 +367,9 @@ def count_rows(reader: Reader) -> list[str]:
     drawn: list[str] = []
     draw = entry_list._row
 
-    def counted(row, width, under):  # type: ignore[no-untyped-def]
+    def counted(row, width, under, marked):  # type: ignore[no-untyped-def]
         drawn.append(row.entry.heading.name)
-        return draw(row, width, under)
+        return draw(row, width, under, marked)
 
     entry_list._row = counted
     return drawn

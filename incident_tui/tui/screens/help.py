@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from incident_tui.tui.actions import ACTIONS
+from incident_tui.tui.actions import ACTIONS, GROUPS
 from incident_tui.tui.glyphs import Marks
 
 
@@ -46,7 +46,7 @@ def keys_table(marks: Marks) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
-    by_group = sorted(ACTIONS, key=lambda action: ("Find", "Move", "Change", "Screen").index(action.group))
+    by_group = sorted(ACTIONS, key=lambda action: GROUPS.index(action.group))
     for group, actions in groupby(by_group, key=lambda action: action.group):
         table.add_row(Text(group, "bold"), "")
         for action in (action for action in actions if action.shown):

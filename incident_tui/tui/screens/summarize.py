@@ -67,8 +67,11 @@ class Summarizing(ModalScreen[None]):
         write: Callable[[Act, Row], str],
         latest: Callable[[Row], Row | None],
         drafts: dict[Key, tuple[str, str]],
+        which: tuple[int, int] = (1, 1),
     ) -> None:
         """`write` says why not, if it was refused; `latest` is the row as it is on disk now.
+
+        `which` says the how manieth of how many summaries this is; the last one writes them all.
 
         What was typed and not written is kept in `drafts`, and taken up from there.
         """
@@ -79,13 +82,16 @@ class Summarizing(ModalScreen[None]):
         self._write = write
         self._latest = latest
         self._drafts = drafts
+        self._which = which
 
     def compose(self) -> ComposeResult:
         """The two fields above what becomes of the entry."""
         drafted = draft(self.row.entry)
         summary, learning = self._drafts.get(self.row.key, (drafted.summary, drafted.key_learning or ""))
         with Vertical(classes="dialog"):
-            yield Static(f"Summarize {self.row.entry.label}", classes="dialog-title", markup=False)
+            number, count = self._which
+            which = f" {number} of {count}:" if count > 1 else ""
+            yield Static(f"Summarize{which} {self.row.entry.label}", classes="dialog-title", markup=False)
             with Vertical(id="fields"):
                 yield Static("Summary", classes="dialog-label")
                 yield _area(harmless(summary), "summary")
@@ -94,8 +100,9 @@ class Summarizing(ModalScreen[None]):
                 yield Static("It becomes", classes="dialog-label")
                 yield Preview(self.marks)
             yield Static("", classes="dialog-error", markup=False)
+            write = "write" if count == 1 else f"write all {count}" if number == count else "accept, go on"
             yield Static(
-                "^s write   Tab next field   Esc leave (the draft is kept)", classes="dialog-keys", markup=False
+                f"^s {write}   Tab next field   Esc leave (drafts are kept)", classes="dialog-keys", markup=False
             )
 
     def on_mount(self) -> None:
@@ -125,9 +132,9 @@ class Summarizing(ModalScreen[None]):
             if not text:
                 self._complain(f"The {name} is empty: what must the next person know?")
                 return
+        self._drafts[self.row.key] = (act.summary, act.key_learning)
         refused = self._write(act, self.row)
         if not refused:
-            self._drafts.pop(self.row.key, None)
             self.dismiss()
             return
         now = self._latest(self.row)

@@ -49,13 +49,16 @@ class EntryList(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self.model = model
         self.marks = marks
-        self._drawn: dict[tuple[int, bool], Strip] = {}
+        self._drawn: dict[tuple[int, bool], tuple[bool, Strip]] = {}
+        """Lines, and whether they show a mark, by position and whether the cursor is on it."""
         self._cursor = 0
 
     def on_mount(self) -> None:
         """Watch the model."""
         self.watch(self.model, "listing", self._listing_changed, init=False)
         self.watch(self.model, "current", self._current_changed, init=False)
+        self.watch(self.model, "marks", self._marks_changed, init=False)
+        self.watch(self.model, "range_start", self._marks_changed, init=False)
 
     def watch_active(self) -> None:
         """The cursor's line looks different where keys don't move it."""
@@ -86,10 +89,14 @@ class EntryList(ScrollView, can_focus=True, inherit_bindings=False):
         if position >= len(self.model.listing):
             return Strip.blank(width, self.rich_style)
         under = position == self._cursor
-        strip = self._drawn.get((position, under))
-        if strip is None:
-            strip = self._drawn[position, under] = self._row(self.model.listing[position], width, under)
-        return strip
+        marked = self.model.is_marked(position)
+        drawn = self._drawn.get((position, under))
+        if drawn is None or drawn[0] != marked:
+            drawn = self._drawn[position, under] = (
+                marked,
+                self._row(self.model.listing[position], width, under, marked),
+            )
+        return drawn[1]
 
     def _listing_changed(self) -> None:
         self._drawn.clear()
@@ -105,7 +112,17 @@ class EntryList(ScrollView, can_focus=True, inherit_bindings=False):
         if before != self._cursor:
             self._redraw(before)
             self._redraw(self._cursor)
+            if self.model.range_start is not None:
+                self._marks_changed()
             self._reveal()
+
+    def _marks_changed(self) -> None:
+        """Draw the lines that were drawn with another mark."""
+        top = int(self.scroll_offset.y)
+        for position in range(top, min(top + self.size.height, len(self.model.listing))):
+            drawn = self._drawn.get((position, position == self._cursor))
+            if drawn is None or drawn[0] != self.model.is_marked(position):
+                self.refresh_line(position)
 
     def _reveal(self) -> None:
         """Scroll no farther than the cursor needs."""
@@ -122,12 +139,12 @@ class EntryList(ScrollView, can_focus=True, inherit_bindings=False):
             self._drawn.pop((position, under), None)
         self.refresh_line(position)
 
-    def _row(self, row: Row, width: int, under: bool) -> Strip:
+    def _row(self, row: Row, width: int, under: bool, marked: bool) -> Strip:
         style = self._style("row")
         if under:
             style += self._style("cursor" if self.active else "cursor-blurred")
         look = self._plain if under and self.active else self._style
-        text = row_text(row, width, self.marks, under, date.today(), look, self.model.spans, self._excerpt(row))
+        text = row_text(row, width, self.marks, under, date.today(), look, self.model.spans, self._excerpt(row), marked)
         text.style = style
         strip = Strip(text.render(self.app.console, end=""))
         return strip.adjust_cell_length(width, style).simplify()
@@ -154,6 +171,7 @@ def row_text(
     style: Callable[[str], Style],
     spans: Callable[[str], list[tuple[int, int]]],
     excerpt: Line | None = None,
+    marked: bool = False,
 ) -> Text:
     """One row of the list, `width` cells wide. What `spans` finds in reference and title is marked as matched.
 
@@ -171,7 +189,7 @@ def row_text(
     text = Text(no_wrap=True, end="")
     text.append(marks.cursor if under else " ", style("mark"))
     text.append(marks.pinned if pinned else " ", style("mark"))
-    text.append(" ")
+    text.append(marks.marked if marked else " ", style("mark"))
     ref, title = one_line(entry.ref or ""), one_line(entry.title)
     if ref:
         text.append(ref, style("ref"))

@@ -1,0 +1,110 @@
+"""Keys that change entries: each is one change, written at once."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
+from incident_tui.kb.edit import Edit
+from incident_tui.kb.splice import Refused
+from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.files import shown
+from incident_tui.tui.barrier import Barrier
+from incident_tui.tui.empty import TEMPLATE
+from incident_tui.tui.glyphs import Marks
+from incident_tui.tui.keys.common import Common
+from incident_tui.tui.rows import Key, Row
+from incident_tui.tui.widgets.detail import Detail
+
+
+class Changing(Common):
+    """What changes entries."""
+
+    def __init__(self, base: KnowledgeBase, marks: Marks, barrier: Barrier) -> None:
+        super().__init__(base, marks, barrier)
+        self._drafts: dict[Key, tuple[str, str]] = {}
+        """Summaries that were begun and not written yet."""
+
+    def action_pin(self) -> None:
+        """Pin what isn't pinned; where all is, unpin."""
+        loose = [row for row in self.meant if not row.entry.pinned]
+        self.act(Pin(bool(loose)), *(loose or self.meant))
+
+    def action_helped(self) -> None:
+        """Count that it helped."""
+        self.act(Helped(date.today()))
+
+    def action_summarize(self) -> None:
+        """Draft summaries, one after the other, to be edited before they are written together."""
+        rows = self.meant
+        wrong = [row for row in rows if row.archived or row.entry.state == "summarized"]
+        if wrong or not self.moment.writable:
+            self.act(Summarize("-", "-"), *wrong)  # storage knows best how to say why not
+        elif rows:
+            self._draft(rows, [])
+
+    def _draft(self, rows: Sequence[Row], drafted: list[Edit]) -> None:
+        """Ask for the summary of the next row; after the last one write them all."""
+        from incident_tui.tui.screens.summarize import Summarizing
+
+        snapshot = self.model.snapshot
+        pointer = snapshot.base.pointer if snapshot else ""
+        which = (len(drafted) + 1, len(rows))
+
+        def write(act: Act, row: Row) -> str:
+            edits = [*drafted, Edit(row.target, act)]
+            if len(edits) == len(rows):
+                refused = self.make(edits)
+                for held in () if refused else rows:
+                    self._drafts.pop(held.key, None)
+                return refused
+            self.call_after_refresh(self._draft, rows, edits)
+            return ""
+
+        self.app.push_screen(
+            Summarizing(rows[len(drafted)], pointer, self.marks, write, self.latest, self._drafts, which)
+        )
+
+    def action_archive(self) -> None:
+        """Move to the archive; pinned ones after a question."""
+        rows = self.meant
+        pinned = [row for row in rows if row.entry.pinned and not row.archived]
+        if not pinned or not self.moment.writable:
+            self.act(Archive(), *rows)
+            return
+        from incident_tui.tui.screens.question import Question
+
+        if len(rows) == 1:
+            asked = f"{pinned[0].entry.label} is pinned: it was meant to stay. Archive it all the same?"
+        else:
+            asked = f"{len(pinned)} of these {len(rows)} are pinned: meant to stay. Archive all the same?"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.act(Archive(force=True), *rows)
+
+        self.app.push_screen(Question(asked, "archive it" if len(rows) == 1 else f"archive all {len(rows)}"), answered)
+
+    def action_restore(self) -> None:
+        """Bring the full text back from the archive."""
+        self.act(Restore())
+
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        self.change(self.base.undo)
+
+    def action_redo(self) -> None:
+        """Make the change again that was undone last."""
+        self.change(self.base.redo)
+
+    def action_create_file(self) -> None:
+        """Make the file that isn't there."""
+        snapshot = self.model.snapshot
+        if snapshot is None or snapshot.exists:
+            return
+        try:
+            self.model.load(self.base.create(snapshot.live.data or TEMPLATE))
+        except Refused as refused:
+            self.refuse(str(refused))
+        else:
+            self.query_one(Detail).draw_soon()
+            self.tell(f"created {shown(self.base.live_file)}")
