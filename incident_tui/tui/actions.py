@@ -247,6 +247,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda now: now.focus != "search",
         palette=True,
     ),
+    Action("review", "", "", "review what is stale", "Review what is listed and stale, one by one", OTHER),
     Action("changes", "", "", "changes made", "The changes that were made: when, what, which lines", OTHER),
     Action("palette", "ctrl+p", "^p", "palette", "All that can be done, to be searched", OTHER, palette=False),
     Action("suspend", "ctrl+z", "^z", "suspend", "Suspend; `fg` brings it back", OTHER, palette=False),
@@ -262,8 +263,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
 )
 
-ACTING_KEYS = {key: action for action in ACTIONS if action.acts for key in action.keys.split(",")}
-"""The keys that alter the entry on the screen."""
+ACTING_KEYS = {key: action.shown for action in ACTIONS if action.acts for key in action.keys.split(",")}
+"""The keys that alter the entry on the screen, as people read them."""
 
 
 def bindings() -> list[Binding]:

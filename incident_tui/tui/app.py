@@ -20,10 +20,11 @@ from incident_tui import config
 from incident_tui.kb.change import Place
 from incident_tui.kb.plain import one_line
 from incident_tui.storage.base import KnowledgeBase, Snapshot
-from incident_tui.tui.actions import ACTING_KEYS, ACTIONS
+from incident_tui.tui.actions import ACTIONS
 from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
 from incident_tui.tui.screens.browse import Browse
+from incident_tui.tui.screens.review import Review
 
 LINE_CHECK = 1.0
 """Seconds between two looks at whether the terminal is still there."""
@@ -72,13 +73,14 @@ class IncidentApp(App[None]):
         query: str = "",
         select: tuple[Place, str] | None = None,
         marks: Marks = UNICODE,
+        review: bool = False,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
         self.register_theme(TERMINAL)
         self.theme = TERMINAL.name
         self.barrier = Barrier(self._ask_terminal, self.set_timer)
-        self.browse = Browse(base, snapshot, marks, self.barrier, query, select)
+        self.browse = Browse(base, snapshot, marks, self.barrier, query, select, review)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The rule between the panes, in themes that don't name a colour for it."""
@@ -119,11 +121,14 @@ class IncidentApp(App[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Drop a key that was meant for an entry which a change has moved away under it."""
-        if event.key in ACTING_KEYS and self.screen is self.browse and self.barrier.hides(event):
+        screen = self.screen
+        if not isinstance(screen, Browse | Review):
+            return
+        shown = screen.ACTING_KEYS.get(event.key)
+        if shown is not None and self.barrier.hides(event):
             event.prevent_default()
             event.stop()
-            action = ACTING_KEYS[event.key]
-            self.browse.refuse(f"{action.shown} was dropped: it was pressed before this entry was on the screen")
+            screen.refuse(f"{shown} was dropped: it was pressed before this entry was on the screen")
 
     def on_cursor_position(self, event: events.CursorPosition) -> None:
         """The terminal's answer to the barrier's question."""
@@ -146,15 +151,22 @@ class IncidentApp(App[None]):
 
 
 def run(
-    path: Path, *, query: str = "", select: tuple[Place, str] | None = None, read_only: bool = False, mouse: bool = True
+    path: Path,
+    *,
+    query: str = "",
+    select: tuple[Place, str] | None = None,
+    read_only: bool = False,
+    mouse: bool = True,
+    review: bool = False,
 ) -> int:
     """Open the browser on a live file and return the exit code.
 
-    `select` is where an entry is and its id there. Raises `Refused` where the file can't be read.
+    `select` is where an entry is and its id there; `review` begins with what is stale. Raises `Refused` where the file
+    can't be read.
     """
     base = KnowledgeBase(path, read_only=read_only)
     snapshot = base.snapshot()
-    app = IncidentApp(base, snapshot, query, select, marks())
+    app = IncidentApp(base, snapshot, query, select, marks(), review)
     app.run(mouse=mouse)
     return app.return_code or 0
 

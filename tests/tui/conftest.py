@@ -92,13 +92,14 @@ def make_app() -> Factory:
         read_only: bool = False,
         marks: Marks = UNICODE,
         shown_as: str = "",
+        review: bool = False,
     ) -> IncidentApp:
         base = KnowledgeBase(path, read_only=read_only)
         snapshot = base.snapshot()
         if shown_as:
             faked = Path(shown_as)
             snapshot = replace(snapshot, live_file=faked, archive_file=faked.parent / "archive" / faked.name)
-        return IncidentApp(base, snapshot, query, select, marks)
+        return IncidentApp(base, snapshot, query, select, marks, review)
 
     return make
 

@@ -1,6 +1,6 @@
 """Keys that change entries: each is one change, written at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
@@ -36,14 +36,21 @@ class Changing(Common):
     def action_summarize(self) -> None:
         """Draft summaries, one after the other, to be edited before they are written together."""
         rows = self.meant
+        if rows:
+            self.draft(rows)
+
+    def draft(self, rows: Sequence[Row], group: str = "", written: Callable[[], None] = lambda: None) -> str:
+        """Ask for a summary of each row, then write them all as one change, and call back.
+
+        Returns why not, where one of them can't be summarized.
+        """
         wrong = [row for row in rows if row.archived or row.entry.state == "summarized"]
         if wrong or not self.moment.writable:
-            self.act(Summarize("-", "-"), *wrong)  # storage knows best how to say why not
-        elif rows:
-            self._draft(rows, [])
+            return self.act(Summarize("-", "-"), *(wrong or rows))  # storage knows best how to say why not
+        self._draft_next(rows, [], group, written)
+        return ""
 
-    def _draft(self, rows: Sequence[Row], drafted: list[Edit]) -> None:
-        """Ask for the summary of the next row; after the last one write them all."""
+    def _draft_next(self, rows: Sequence[Row], drafted: list[Edit], group: str, written: Callable[[], None]) -> None:
         from incident_tui.tui.screens.summarize import Summarizing
 
         snapshot = self.model.snapshot
@@ -52,17 +59,18 @@ class Changing(Common):
 
         def write(act: Act, row: Row) -> str:
             edits = [*drafted, Edit(row.target, act)]
-            if len(edits) == len(rows):
-                refused = self.make(edits)
-                for held in () if refused else rows:
+            if len(edits) < len(rows):
+                self.call_after_refresh(self._draft_next, rows, edits, group, written)
+                return ""
+            refused = self.make(edits, group)
+            if not refused:
+                for held in rows:
                     self._drafts.pop(held.key, None)
-                return refused
-            self.call_after_refresh(self._draft, rows, edits)
-            return ""
+                written()
+            return refused
 
-        self.app.push_screen(
-            Summarizing(rows[len(drafted)], pointer, self.marks, write, self.latest, self._drafts, which)
-        )
+        row = rows[len(drafted)]
+        self.app.push_screen(Summarizing(row, pointer, self.marks, write, self.latest, self._drafts, which))
 
     def action_archive(self) -> None:
         """Move to the archive; pinned ones after a question."""

@@ -1,4 +1,4 @@
-"""Keys for the program itself: help, the palette, what was changed, leaving."""
+"""Keys for the program itself: help, the palette, leaving."""
 
 from incident_tui.tui.keys.common import Common
 from incident_tui.tui.widgets.search import Search
@@ -12,12 +12,6 @@ class Staying(Common):
         from incident_tui.tui.screens.help import Help
 
         self.app.push_screen(Help(self.marks))
-
-    def action_changes(self) -> None:
-        """Show what was changed."""
-        from incident_tui.tui.screens.changes import Changes
-
-        self.app.push_screen(Changes(self.base.history.records()))
 
     def action_palette(self) -> None:
         """Show all that can be done."""

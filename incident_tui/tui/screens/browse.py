@@ -14,11 +14,11 @@ from incident_tui.tui import actions
 from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.empty import advice
 from incident_tui.tui.glyphs import Marks
-from incident_tui.tui.keys.changing import Changing
 from incident_tui.tui.keys.finding import Finding
 from incident_tui.tui.keys.marking import Marking
 from incident_tui.tui.keys.moving import Moving
 from incident_tui.tui.keys.staying import Staying
+from incident_tui.tui.keys.whole import Whole
 from incident_tui.tui.model import Model
 from incident_tui.tui.said import facts, shown_name
 from incident_tui.tui.widgets.bars import KeyBar, TitleBar
@@ -30,12 +30,13 @@ POLL = 0.7
 """Seconds between two looks at the files."""
 
 
-class Browse(Finding, Moving, Marking, Changing, Staying):
+class Browse(Finding, Moving, Marking, Whole, Staying):
     """The list beside the entry."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings()]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012
     AUTO_FOCUS = "EntryList"
+    ACTING_KEYS: ClassVar[dict[str, str]] = actions.ACTING_KEYS
 
     def __init__(
         self,
@@ -45,9 +46,11 @@ class Browse(Finding, Moving, Marking, Changing, Staying):
         barrier: Barrier,
         query: str = "",
         select: tuple[Place, str] | None = None,
+        review: bool = False,
     ) -> None:
         super().__init__(base, marks, barrier)
         self._start = (snapshot, query, select)
+        self._review = review
 
     def compose(self) -> ComposeResult:
         """Title, search above the list, the entry, keys."""
@@ -79,6 +82,8 @@ class Browse(Finding, Moving, Marking, Changing, Staying):
             self.model.select_id(*select)
         self._show_bars()
         self.set_interval(POLL, self._poll)
+        if self._review:
+            self.call_after_refresh(self.action_review)
         moved = sum(row.interrupted for row in self.model.listing)
         if moved:
             self.refuse(f"{moved} {'entry is' if moved == 1 else 'entries are'} in both files: a move was interrupted")

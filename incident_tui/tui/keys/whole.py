@@ -1,0 +1,41 @@
+"""What looks at the whole of a knowledge base: the review of what is stale, and the changes that were made."""
+
+import time
+from datetime import date
+
+from incident_tui.kb.edit import Edit
+from incident_tui.tui.keys.changing import Changing
+
+
+class Whole(Changing):
+    """What looks at the whole."""
+
+    def action_review(self) -> None:
+        """Go through what is listed and stale, one by one."""
+        from incident_tui.tui.screens.review import Desk, Review
+
+        today = date.today()
+        stale = [
+            row for row in self.model.listing if not row.archived and self.model.search.is_stale(row.number, today)
+        ]
+        if not stale:
+            self.tell("nothing that is listed is stale")
+            return
+        stale.sort(key=lambda row: max(filter(None, (row.entry.last_used, row.entry.day)), default=date.min))
+        group = f"review {time.time_ns():x}"
+
+        desk = Desk(
+            self.model.row_of,
+            lambda act, row: self.make([Edit(row.target, act)], group),
+            lambda row, written: self.draft([row], group, written),
+            lambda: self.change(lambda: self.base.undo(alone=True)),
+            lambda: self.change(self.base.undo),
+            self.barrier,
+        )
+        self.app.push_screen(Review(stale, desk, self.marks))
+
+    def action_changes(self) -> None:
+        """Show what was changed."""
+        from incident_tui.tui.screens.changes import Changes
+
+        self.app.push_screen(Changes(self.base.history.records()))

@@ -1,0 +1,257 @@
+"""The review of what is stale: one entry at a time, a key for what becomes of it, and a summary at the end."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import ClassVar, Literal, NamedTuple
+
+from rich.console import Group
+from rich.style import Style
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from incident_tui.kb.acts import Act, Archive, Pin
+from incident_tui.kb.edit import Target
+from incident_tui.kb.metadata import alone
+from incident_tui.kb.sections import items
+from incident_tui.tui.barrier import Barrier
+from incident_tui.tui.glyphs import ASCII, Marks
+from incident_tui.tui.rows import Row, ago
+from incident_tui.tui.widgets.header import header
+from incident_tui.tui.widgets.rendered import Rendered
+
+Decision = Literal["kept", "pinned", "summarized", "archived", "skipped"]
+
+WRITTEN: frozenset[Decision] = frozenset({"pinned", "summarized", "archived"})
+"""The decisions that change the file."""
+
+BAR = 24
+"""Cells of the progress bar."""
+
+
+class Desk(NamedTuple):
+    """What the review needs of the browser."""
+
+    row: Callable[[Target], Row | None]
+    """The row of an entry as it is on disk now; nothing if it is gone."""
+    act: Callable[[Act, Row], str]
+    """Does something to an entry; says why not, if it was refused."""
+    summarize: Callable[[Row, Callable[[], None]], str]
+    """Asks for a summary, and calls back once it is written; says why not, if it was refused."""
+    undo_one: Callable[[], str]
+    """Takes the last change back."""
+    undo_all: Callable[[], str]
+    """Takes all changes of the review back."""
+    barrier: Barrier
+    """Keys that were pressed before an entry was painted are not meant for it."""
+
+
+class Reading(Rendered, can_focus=True, inherit_bindings=False):
+    """The entry that is reviewed."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"reading--{name}" for name in ("title", "mark", "tag", "dim", "warning")}
+
+    def __init__(self, marks: Marks) -> None:
+        super().__init__()
+        self.marks = marks
+        self._row: Row | None = None
+
+    def show(self, row: Row) -> None:
+        """Show an entry from its top."""
+        self._row = row
+        self._draw()
+        self.scroll_to(y=0, animate=False, force=True, immediate=True)
+
+    def on_resize(self) -> None:
+        """Lines are wrapped at the width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._row is None or self.room <= 0:
+            return
+        from incident_tui.render.markdown import render
+
+        top = header(self._row, self.marks, date.today(), self._style)
+        body = render(self._row.entry.body, ascii_only=self.marks is ASCII)
+        self.lay_out(Group(top, Text(), body), self.room)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"reading--{name}", partial=True)
+
+
+class Review(ModalScreen[None]):
+    """One entry after the other. Each decision is written at once; `u` takes the last one back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "keep", "keep", show=False),
+        Binding("tab", "skip", "skip", show=False),
+        Binding("p", "pin", "pin", show=False),
+        Binding("s", "summarize", "summarize", show=False),
+        Binding("a", "archive", "archive", show=False),
+        Binding("u", "undo", "undo", show=False),
+        Binding("j,down", "scroll(1)", "down", show=False),
+        Binding("k,up", "scroll(-1)", "up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
+        Binding("escape,q,ctrl+c", "end", "end", show=False),
+    ]
+    ACTING_KEYS: ClassVar[dict[str, str]] = {"enter": "Enter", "tab": "Tab", "p": "p", "s": "s", "a": "a"}
+    """Keys that decide on the entry on the screen, as people read them."""
+
+    def __init__(self, rows: Sequence[Row], desk: Desk, marks: Marks) -> None:
+        super().__init__()
+        self._targets = [row.target for row in rows]
+        self._desk = desk
+        self._marks = marks
+        self._decided: list[Decision] = []
+        """What was decided, entry by entry; those before the first of them that is to be asked are done."""
+        self._row: Row | None = None
+
+    def compose(self) -> ComposeResult:
+        """How far it is, the entry, the keys."""
+        with Vertical(classes="dialog"):
+            yield Static("", id="progress", classes="dialog-title", markup=False)
+            yield Static("", id="numbers", markup=False)
+            yield Reading(self._marks)
+            with VerticalScroll(id="result", can_focus=False):
+                yield Static("", markup=False)
+            yield Static("", classes="dialog-error", markup=False)
+            yield Static("", classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self._next()
+
+    def _next(self, said: str = "") -> None:
+        """Show the next entry, or the summary after the last one."""
+        self.refuse(said)
+        self._row = None
+        while len(self._decided) < len(self._targets) and self._row is None:
+            self._row = self._desk.row(self._targets[len(self._decided)])
+            if self._row is None:  # someone else took it out
+                self._decided.append("skipped")
+        if self._row is None:
+            self._finish()
+            return
+        self._desk.barrier.raised()
+        self.call_after_refresh(self._desk.barrier.painted)
+        self.query_one("#result").display = False
+        self.query_one(Reading).display = True
+        self.query_one(Reading).show(self._row)
+        done, count = len(self._decided), len(self._targets)
+        filled = BAR * done // count
+        full, empty = ("#", ".") if self._marks is ASCII else ("━", "─")
+        bar = f"{full * filled}{empty * (BAR - filled)}"
+        self._say("#progress", f"Stale: {done + 1} of {count}  {bar}")
+        self._say("#numbers", numbers(self._row, self._marks, date.today()))
+        back = "   u back" if self._decided else ""
+        self._say(".dialog-keys", f"Enter keep   Tab skip   p pin   s summarize   a archive{back}   Esc end")
+
+    def _finish(self) -> None:
+        """Show what came of it."""
+        self._row = None
+        self._say("#progress", f"Reviewed: {len(self._decided)} of {len(self._targets)}")
+        counts = Counter(self._decided)
+        self._say("#numbers", f" {self._marks.dot} ".join(f"{count} {what}" for what, count in counts.items()))
+        named = [f"{what:12}{alone(seen.seen).label}" for what, seen in zip(self._decided, self._targets, strict=False)]
+        self._say("#result Static", "\n".join(sorted(named, key=lambda line: line[:12])))
+        self.query_one("#result").display = True
+        self.query_one(Reading).display = False
+        undo = "u undo it all   " if any(decision in WRITTEN for decision in self._decided) else ""
+        self._say(".dialog-keys", f"{undo}Enter Esc back to the list")
+
+    def _decide(self, decision: Decision) -> None:
+        self._decided.append(decision)
+        self._next()
+
+    def action_keep(self) -> None:
+        """It stays as it is; after the end, leave."""
+        if self._row is None:
+            self.dismiss()
+        else:
+            self._decide("kept")
+
+    def action_skip(self) -> None:
+        """Decide another time."""
+        if self._row is not None:
+            self._decide("skipped")
+
+    def action_pin(self) -> None:
+        """Pin it: it is stale no more."""
+        self._act(Pin(), "pinned")
+
+    def action_archive(self) -> None:
+        """Move it to the archive."""
+        self._act(Archive(), "archived")
+
+    def _act(self, act: Act, decision: Decision) -> None:
+        if self._row is None:
+            return
+        refused = self._desk.act(act, self._row)
+        if refused:
+            self.refuse(refused)
+        else:
+            self._decide(decision)
+
+    def action_summarize(self) -> None:
+        """Draft a summary."""
+        if self._row is not None:
+            self.refuse(self._desk.summarize(self._row, lambda: self._decide("summarized")))
+
+    def action_undo(self) -> None:
+        """Take the last decision back; after the end, all that was written."""
+        if not self._decided:
+            return
+        if self._row is None:
+            refused = self._desk.undo_all() if any(decision in WRITTEN for decision in self._decided) else ""
+            if refused:
+                self.refuse(refused)
+            else:
+                self.dismiss()
+            return
+        refused = self._desk.undo_one() if self._decided[-1] in WRITTEN else ""
+        if refused:
+            self.refuse(refused)
+        else:
+            self._decided.pop()
+            self._next()
+
+    def action_end(self) -> None:
+        """End here, with the summary of what was decided; there, leave."""
+        if self._row is None or not self._decided:
+            self.dismiss()
+        else:
+            self._finish()
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the entry without animation."""
+        shown = self.query_one(Reading if self._row is not None else "#result")
+        shown.scroll_relative(y=lines, animate=False, force=True, immediate=True)
+
+    def action_page(self, pages: int) -> None:
+        """Scroll the entry by pages."""
+        self.action_scroll(pages * max(1, self.query_one(Reading).size.height - 1))
+
+    def refuse(self, message: str) -> None:
+        """Say what was not done, and why."""
+        self._say(".dialog-error", message)
+
+    def _say(self, where: str, message: str) -> None:
+        self.query_one(where, Static).update(message)
+
+
+def numbers(row: Row, marks: Marks, today: date) -> str:
+    """What the file says of an entry's use: age, uses, last use, open items."""
+    entry = row.entry
+    waiting = sum(item.open for item in items(entry))
+    said = [
+        f"written {ago(entry.day, today)}" if entry.day else "",
+        f"used {entry.used}{marks.times}",
+        f"last used {ago(entry.last_used, today)}" if entry.last_used else "no last use noted",
+        f"{waiting} open item{'' if waiting == 1 else 's'}",
+    ]
+    return f" {marks.dot} ".join(part for part in said if part)

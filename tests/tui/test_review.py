@@ -1,0 +1,148 @@
+"""The review of what is stale: one at a time, each decision written at once, all of them undone as one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from .conftest import Factory, Opened
+from .reader import Reader
+from .test_marking import changed
+
+
+@asynccontextmanager
+async def reviewing(opened: Opened, path: Path, **options: Any) -> AsyncIterator[Reader]:
+    async with opened(path, review=True, **options) as reader:
+        await reader.sees("Stale: 1 of 9")
+        await reader.pilot.pause()
+        yield reader
+
+
+async def test_it_begins_with_what_was_of_no_use_for_the_longest_time(knowledge_base: Path, opened: Opened) -> None:
+    async with reviewing(opened, knowledge_base) as reader:
+        await reader.sees("written 17 months ago · used 0× · no last use noted · 1 open item")
+        await reader.sees("alert-diet")
+
+
+async def test_decisions_are_written_at_once_and_undone_as_one(knowledge_base: Path, opened: Opened) -> None:
+    archive = knowledge_base.parent / "archive" / "incidents.md"
+    before = knowledge_base.read_bytes(), archive.read_bytes()
+    async with reviewing(opened, knowledge_base) as reader:
+        await reader.press("enter", "tab")
+        assert knowledge_base.read_bytes() == before[0]
+        await reader.press("p")
+        assert changed(before[0], knowledge_base) == ["-- pinned: false", "+- pinned: true"]
+        await reader.press("a", "escape")
+        await reader.sees("1 kept · 1 skipped · 1 pinned · 1 archived")
+        await reader.sees("kept        alert-diet")
+        assert archive.read_bytes() != before[1]
+        await reader.press("u")
+        assert (knowledge_base.read_bytes(), archive.read_bytes()) == before
+        assert reader.dialog == ""
+
+
+async def test_one_undo_later_takes_the_whole_review_back(knowledge_base: Path, opened: Opened) -> None:
+    archive = knowledge_base.parent / "archive" / "incidents.md"
+    before = knowledge_base.read_bytes(), archive.read_bytes()
+    async with reviewing(opened, knowledge_base) as reader:
+        await reader.press("p", "a", "a", "escape", "enter")
+        assert reader.dialog == ""
+        after = knowledge_base.read_bytes(), archive.read_bytes()
+        assert after != before
+        await reader.press("u")
+        assert (knowledge_base.read_bytes(), archive.read_bytes()) == before
+        await reader.press("U")
+        assert (knowledge_base.read_bytes(), archive.read_bytes()) == after
+
+
+async def test_u_takes_the_last_decision_back_and_asks_again(knowledge_base: Path, opened: Opened) -> None:
+    before = knowledge_base.read_bytes()
+    async with reviewing(opened, knowledge_base) as reader:
+        await reader.press("p")
+        pinned = knowledge_base.read_bytes()
+        await reader.press("a")
+        await reader.sees("Stale: 3 of 9")
+        await reader.press("u")
+        await reader.sees("Stale: 2 of 9")
+        assert knowledge_base.read_bytes() == pinned
+        await reader.press("u")
+        await reader.sees("Stale: 1 of 9")
+        assert knowledge_base.read_bytes() == before
+
+
+async def test_a_summary_is_drafted_and_counts_once_it_is_written(knowledge_base: Path, opened: Opened) -> None:
+    async with reviewing(opened, knowledge_base) as reader:
+        await reader.press("s")
+        await reader.sees("Summarize alert-diet")
+        await reader.press("escape")
+        await reader.sees("Stale: 1 of 9")
+        await reader.press("s")
+        await reader.sees("Key Learning")
+        await reader.press("ctrl+s")
+        await reader.sees("Stale: 2 of 9")
+        assert "alert-diet (summarized)" in knowledge_base.read_text()
+
+
+async def test_what_can_not_be_done_is_said_and_asked_again(knowledge_base: Path, opened: Opened) -> None:
+    async with reviewing(opened, knowledge_base, read_only=True) as reader:
+        await reader.press("a")
+        await reader.sees("can't be changed: it was opened with --read-only")
+        await reader.sees("Stale: 1 of 9")
+
+
+async def test_a_key_on_a_slow_line_decides_on_nothing_unseen(knowledge_base: Path, opened: Opened) -> None:
+    async with reviewing(opened, knowledge_base) as reader:
+        await reader.at_once("a", "a")
+        await reader.sees("a was dropped")
+        await reader.sees("Stale: 2 of 9")
+
+
+async def test_what_others_took_out_is_passed_over(knowledge_base: Path, opened: Opened) -> None:
+    async with reviewing(opened, knowledge_base) as reader:
+        text = knowledge_base.read_text()
+        for name in ("## M-2025-11-28", "## M-2025-10-26"):
+            start = text.index(name)
+            text = text[:start] + text[text.index("\n## M-", start) + 1 :]
+        knowledge_base.write_text(text)
+        for _ in range(3):
+            reader.app.browse._poll()
+        await reader.press(*["tab"] * 7)
+        await reader.sees("Reviewed: 9 of 9")
+
+
+async def test_only_what_is_listed_is_reviewed(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base, review=True, query="payout") as reader:
+        await reader.sees("Stale: 1 of 1")
+
+
+async def test_where_nothing_is_stale_it_says_so(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base, review=True, query="INC-2187") as reader:
+        await reader.sees("nothing that is listed is stale")
+
+
+def test_review(snap_compare: Any, make_app: Factory, knowledge_base: Path) -> None:
+    """The numbers that the decision needs above the entry, how far it is, and the keys."""
+
+    async def use(pilot: Pilot[None]) -> None:
+        reader = Reader(pilot.app, pilot)  # type: ignore[arg-type]
+        await reader.sees("Stale: 1 of 9")
+        await pilot.pause()
+        await reader.press("enter", "p")
+        await reader.sees("Stale: 3 of 9")
+
+    assert snap_compare(make_app(knowledge_base, review=True), terminal_size=(80, 24), run_before=use)
+
+
+def test_review_summary(snap_compare: Any, make_app: Factory, knowledge_base: Path) -> None:
+    """What was decided, by name, and how to take it back."""
+
+    async def use(pilot: Pilot[None]) -> None:
+        reader = Reader(pilot.app, pilot)  # type: ignore[arg-type]
+        await reader.sees("Stale: 1 of 9")
+        await pilot.pause()
+        await reader.press("enter", "p", "a", "tab", "escape")
+        await reader.sees("Reviewed: 4 of 9")
+
+    assert snap_compare(make_app(knowledge_base, review=True), terminal_size=(80, 24), run_before=use)
