@@ -16,6 +16,8 @@ from incident_tui.kb.sections import sections
 Part = bytes | None
 """A piece of an entry; nothing where it is missing."""
 
+Markers = Callable[[Part, Part], bytes]
+"""What stands for a section that both sides changed, ours and theirs, each in its own way."""
 
 Result = TypeVar("Result")
 Value = TypeVar("Value")
@@ -25,13 +27,16 @@ class Conflict(Exception):
     """What both sides changed, each in its own way. The message names it: `the section Root Cause`."""
 
 
-def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes:
-    """Merge one entry's bytes: `base` is what both began with. Raises `Conflict`."""
+def merge(base: bytes, ours: bytes, theirs: bytes, markers: Markers | None = None) -> bytes:
+    """Merge one entry's bytes: `base` is what both began with. Raises `Conflict`.
+
+    With `markers`, a section that both changed is what they make of it instead.
+    """
     if base in (ours, theirs):
         return theirs if ours == base else ours
     three = _Three(*(alone(raw) for raw in (base, ours, theirs)))
     heading = _pick("the heading", *three.map(lambda entry: entry.data[: entry.heading_end]))
-    body = _body(three)
+    body = _body(three, markers)
     metadata_start = three.theirs.heading_end
     merged = (heading or b"") + three.theirs.data[metadata_start : three.theirs.metadata.end]
     for key in dict.fromkeys(field.key for entry in three for field in entry.metadata.fields):
@@ -103,8 +108,9 @@ def _tags(key: str, three: _Three) -> str | None:
     if ours in (base, theirs) or theirs == base:
         return _pick(key, base, ours, theirs)
     had, have, others = (parse_tags(value or "") for value in (base, ours, theirs))
-    kept = [tag for tag in others if tag in have or tag not in had]
-    return ", ".join([*kept, *(tag for tag in have if tag not in had and tag not in kept)])
+    kept = [tag for tag in had if tag in have and tag in others]
+    new = {tag for tag in (*have, *others) if tag not in had}
+    return ", ".join([*kept, *sorted(new, key=str.casefold)])
 
 
 _VALUES: dict[str, Callable[[str, _Three], str | None]] = {
@@ -115,20 +121,31 @@ _VALUES: dict[str, Callable[[str, _Three], str | None]] = {
 }
 
 
-def _body(three: _Three) -> bytes:
+def _body(three: _Three, markers: Markers | None) -> bytes:
     bodies = three.map(lambda entry: entry.data[entry.metadata.end :])
     if bodies[1] in (bodies[0], bodies[2]) or bodies[2] == bodies[0]:
         return _pick("the body", *bodies)
     base, ours, theirs = three.map(_parts)
-    merged: dict[tuple[str, int], bytes] = {}
-    for key in _order(ours, theirs):
-        part = _part(key, base.get(key), ours.get(key), theirs.get(key))
+    merged: _Parts = {}
+    for key in _order(base, ours, theirs):
+        try:
+            part = _part(key, base.get(key), ours.get(key), theirs.get(key))
+        except Conflict:
+            if markers is None:
+                raise
+            part = markers(ours.get(key), theirs.get(key))
         if part is not None:
             merged[key] = part
     return b"".join(merged.values())
 
 
-def _parts(entry: Entry) -> dict[tuple[str, int], bytes]:
+_PartKey = tuple[str, int]
+"""A section's title, and which one of several with that title it is, from 0."""
+
+_Parts = dict[_PartKey, bytes]
+
+
+def _parts(entry: Entry) -> _Parts:
     """The body cut at its section titles; a title that stands twice is numbered."""
     found = sections(entry)
     starts = [section.start for section in found]
@@ -136,25 +153,31 @@ def _parts(entry: Entry) -> dict[tuple[str, int], bytes]:
     if not starts or starts[0] > entry.metadata.end:
         starts.insert(0, entry.metadata.end)
         titles.insert(0, "")
-    parts: dict[tuple[str, int], bytes] = {}
+    parts: _Parts = {}
     for title, start, stop in zip(titles, starts, [*starts[1:], entry.end], strict=True):
         nth = sum(held == title for held, _ in parts)
         parts[title, nth] = entry.data[start:stop]
     return parts
 
 
-def _order(ours: dict[tuple[str, int], bytes], theirs: dict[tuple[str, int], bytes]) -> list[tuple[str, int]]:
-    """All sections: theirs in their order, each of ours that they don't have behind the one before it in ours."""
+def _order(base: _Parts, ours: _Parts, theirs: _Parts) -> list[_PartKey]:
+    """All sections: theirs in their order, each of ours that they don't have behind the one before it in ours.
+
+    Where both added some in the same place, they stand in the order of their titles.
+    """
     order = list(theirs)
-    before: tuple[str, int] | None = None
+    before: _PartKey | None = None
     for key in ours:
         if key not in theirs:
-            order.insert(order.index(before) + 1 if before in order else 0, key)
+            at = order.index(before) + 1 if before in order else 0
+            while at < len(order) and order[at] not in base and order[at] < key:
+                at += 1
+            order.insert(at, key)
         before = key
     return order
 
 
-def _part(key: tuple[str, int], base: Part, ours: Part, theirs: Part) -> Part:
+def _part(key: _PartKey, base: Part, ours: Part, theirs: Part) -> Part:
     what = f"the section {key[0]}" if key[0] else "the body"
     if ours in (base, theirs) or theirs == base or base is None or ours is None or theirs is None:
         return _pick(what, base, ours, theirs)
