@@ -6,9 +6,10 @@ side is called ours, conflicts excepted. What is not understood is not merged: `
 line is left to git.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from incident_tui.kb.change import Plan
@@ -68,13 +69,58 @@ def _eol(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     return ends[1] if ends[2] == ends[0] else ends[2]
 
 
-def _keyed(document: Document) -> dict[Key, Entry]:
-    seen: Counter[Identity] = Counter()
-    found: dict[Key, Entry] = {}
-    for entry in document.entries:
-        found[entry.identity, seen[entry.identity]] = entry
-        seen[entry.identity] += 1
-    return found
+class _Version:
+    """One version of the file, its entries by their keys."""
+
+    def __init__(self, document: Document) -> None:
+        seen: Counter[Identity] = Counter()
+        self.document = document
+        self.entries: dict[Key, Entry] = {}
+        for entry in document.entries:
+            identity = entry.identity
+            self.entries[identity, seen[identity]] = entry
+            seen[identity] += 1
+
+    @property
+    def head(self) -> bytes:
+        """The text before the first entry."""
+        return self.document.data[: self.document.entries[0].start if self.document.entries else None]
+
+    def gap(self, key: Key) -> bytes:
+        """The text after an entry."""
+        entry = self.entries[key]
+        return self.document.data[entry.end : entry.gap_end]
+
+    def reordered(self, base: "_Version") -> bool:
+        """Whether the entries that it kept of `base` stand in another order."""
+        kept = [entry.number for key in self.entries if (entry := base.entries.get(key)) is not None]
+        return any(a > b for a, b in pairwise(kept))
+
+    def alone(self, other: "_Version") -> dict[Key | None, list[Key]]:
+        """The entries that the other version doesn't have, by the entry of both that stands before them."""
+        slot: Key | None = None
+        found: dict[Key | None, list[Key]] = defaultdict(list)
+        for key in self.entries:
+            if key in other.entries:
+                slot = key
+            else:
+                found[slot].append(key)
+        return found
+
+    def falls(self) -> bool:
+        """Whether the newest entry stands first."""
+        return all(a.timestamp >= b.timestamp for a, b in pairwise(self.document.entries))
+
+    def loose(self) -> Counter[bytes]:
+        """The comments outside the entries."""
+        document = self.document
+        starts = [entry.start for entry in document.entries]
+        found: Counter[bytes] = Counter()
+        for comment in document.comments:
+            number = bisect_right(starts, comment.start) - 1
+            if number < 0 or comment.start >= document.entries[number].end:
+                found[document.data[comment.start : comment.end].strip()] += 1
+        return found
 
 
 class _Merge:
@@ -82,37 +128,42 @@ class _Merge:
 
     def __init__(self, base: Document, ours: Document, theirs: Document, labels: Labels) -> None:
         for document in (base, ours, theirs):
-            if any(document.conflict(entry) is not None for entry in document.entries):
+            if b"<<<<<<< " in document.data and any(map(document.conflict, document.entries)):
                 raise NotUnderstood("conflict markers stand in it already")
         self.labels = labels
-        if _moved(base, theirs) and _moved(base, ours):
+        self.base, one, other = map(_Version, (base, ours, theirs))
+        moved = one.reordered(self.base), other.reordered(self.base)
+        if all(moved):
             raise NotUnderstood("both sides have put the entries in another order")
         # which side is carried on must not depend on which is called ours
-        self.swapped = _moved(base, theirs) or (not _moved(base, ours) and theirs.data < ours.data)
-        if self.swapped:
-            ours, theirs = theirs, ours
-        self.documents = base, ours, theirs
-        self.base, self.theirs = _keyed(base), _keyed(theirs)
-        self.carrier = Document.parse(splice(ours.data, list(self._around(base, ours, theirs))))
-        self.ours = _keyed(self.carrier)
+        self.swapped = moved[1] or (not moved[0] and theirs.data < ours.data)
+        self.began, self.theirs = (other, one) if self.swapped else (one, other)
+        around = list(self._around())
+        carrier = self.began.document.data
+        self.ours = _Version(Document.parse(splice(carrier, around))) if around else self.began
         self.replaced: dict[int, bytes] = {}
         self.gone: set[int] = set()
         self.added: list[Key] = []
         self.conflicts: dict[Key, tuple[str, bytes]] = {}
         """What is in conflict in which entry, and the text with markers that takes its place."""
 
+    @property
+    def _eol(self) -> bytes:
+        return self.ours.document.eol
+
     def merged(self) -> Merged:
-        for key in {**self.base, **self.ours, **self.theirs}:
-            self._settle(key, self.base.get(key), self.ours.get(key), self.theirs.get(key))
-        plan = Plan(self.carrier, replaced=self.replaced, gone=self.gone, added=self._placed())
+        versions = [version.entries for version in (self.base, self.ours, self.theirs)]
+        for key in dict.fromkeys(chain(*versions)):
+            self._settle(key, *(entries.get(key) for entries in versions))
+        plan = Plan(self.ours.document, replaced=self.replaced, gone=self.gone, added=self._placed())
         try:
             change = plan.change("live")
         except Refused as refused:
             raise NotUnderstood(str(refused)) from refused
-        document = change.document if change is not None else self.carrier
-        self._check(document)
+        result = _Version(change.document) if change is not None else self.ours
+        self._check(result)
         return Merged(
-            self._with_markers(document), tuple(f"{key[0].name}: {self.conflicts[key][0]}" for key in self.conflicts)
+            self._with_markers(result), tuple(f"{key[0].name}: {self.conflicts[key][0]}" for key in self.conflicts)
         )
 
     def _settle(self, key: Key, base: Entry | None, ours: Entry | None, theirs: Entry | None) -> None:
@@ -133,21 +184,22 @@ class _Merge:
             self._both(key, base, ours, theirs)
 
     def _both(self, key: Key, base: Entry | None, ours: Entry, theirs: Entry) -> None:
-        raws = [ended(entry.raw, self.carrier.eol) for entry in (ours, theirs)]
+        one, other = (ended(entry.raw, self._eol) for entry in (ours, theirs))
         if base is None:
-            if raws[0] != raws[1]:
-                self._conflict(key, "both sides added it, with another text each", *raws)
+            if one != other:
+                self._conflict(key, "both sides added it, with another text each", one, other)
             return
         if ours.state != theirs.state and not (base.body == ours.body or base.body == theirs.body):
-            self._conflict(key, "one side summarized it, the other changed its text", *raws)
+            self._conflict(key, "one side summarized it, the other changed its text", one, other)
             return
-        began = ended(base.raw, self.carrier.eol)
+        began = ended(base.raw, self._eol)
         try:
-            merged = merge(began, *raws)
+            merged = merge(began, one, other)
         except Conflict as conflict:
-            self._conflict(key, f"both sides changed {conflict}", *raws, began=began)
+            self._conflict(key, f"both sides changed {conflict}", one, other, began)
             return
-        self.replaced[ours.number] = merged if ours.raw.endswith(b"\n") else merged.rstrip(b"\r\n")
+        if merged != one:
+            self.replaced[ours.number] = merged if ours.raw.endswith(b"\n") else merged.rstrip(b"\r\n")
 
     def _conflict(
         self, key: Key, what: str, ours: bytes | None, theirs: bytes | None, began: bytes | None = None
@@ -163,7 +215,7 @@ class _Merge:
         self.conflicts[key] = what, marked or self._markers(ours, theirs)
 
     def _markers(self, ours: Part, theirs: Part) -> bytes:
-        eol = self.carrier.eol
+        eol = self._eol
         sides = [ended(text or b"", eol) for text in (ours, theirs)]
         names = [label.encode("utf-8", "surrogateescape") for label in self.labels]
         return b"<<<<<<< " + names[0] + eol + sides[0] + b"=======" + eol + sides[1] + b">>>>>>> " + names[1] + eol
@@ -176,94 +228,64 @@ class _Merge:
         It goes behind the entry behind which it stood, and among others that were added there by the order of time
         that the file has, or by rising time where it has none.
         """
-        falling = _falls(self.carrier) and _falls(self.documents[2])
-        slots: dict[Key | None, list[Key]] = defaultdict(list)
-        for slot, key in _slots(self.theirs, self.ours):
-            slots[slot].append(key)
-        own: dict[Key | None, list[Key]] = defaultdict(list)
-        for slot, key in _slots(self.ours, self.theirs):
-            own[slot].append(key)
+        falling = self.ours.falls() and self.theirs.falls()
+        own = self.ours.alone(self.theirs)
         placed: list[tuple[bytes, int]] = []
         added = set(self.added)
-        for slot, keys in slots.items():
-            after = self.ours[slot].number + 1 if slot is not None else 0
-            new = [key for key in own[slot] if key not in self.base]
-            end = self.ours[own[slot][-1]].number + 1 if own[slot] else after
+        for slot, keys in self.theirs.alone(self.ours).items():
+            last = own[slot][-1] if own[slot] else slot
+            end = self.ours.entries[last].number + 1 if last is not None else 0
+            new = [key for key in own[slot] if key not in self.base.entries]
             for key in sorted((key for key in keys if key in added), reverse=falling):
                 before = next((held for held in new if (held < key if falling else held > key)), None)
-                number = self.ours[before].number if before is not None else end
-                placed.append((self.theirs[key].raw, number))
+                number = self.ours.entries[before].number if before is not None else end
+                placed.append((self.theirs.entries[key].raw, number))
         return placed
 
     # What stands between the entries
 
-    def _around(self, base: Document, ours: Document, theirs: Document) -> Iterator[Splice]:
+    def _around(self) -> Iterator[Splice]:
         """The splices that bring the other side's changes of the text before and between the entries."""
-        heads = [
-            document.data[: document.entries[0].start if document.entries else None]
-            for document in (base, ours, theirs)
-        ]
-        if _bare(heads[2]) != _bare(heads[0]):
-            if _bare(heads[1]) == _bare(heads[0]):
-                yield Splice(0, len(heads[1]), heads[2])
-            elif _bare(heads[1]) != _bare(heads[2]):
-                raise NotUnderstood("both sides have changed the text before the entries")
-        sides = [_keyed(document) for document in (base, ours, theirs)]
-        for key in sides[1].keys() & sides[0].keys() & sides[2].keys():
-            gaps = [
-                document.data[side[key].end : side[key].gap_end]
-                for document, side in zip((base, ours, theirs), sides, strict=True)
-            ]
-            was, mine, other = map(_bare, gaps)
-            if other != was and mine == was:
-                yield Splice(sides[1][key].end, sides[1][key].gap_end, gaps[2])
-            elif other not in (was, mine):
-                raise NotUnderstood("both sides have changed the text between two entries")
+        versions = self.base, self.began, self.theirs
+        if _differs("the text before the entries", *(version.head for version in versions)):
+            yield Splice(0, len(self.began.head), self.theirs.head)
+        for key, entry in self.began.entries.items():
+            if key not in self.base.entries or key not in self.theirs.entries:
+                continue
+            if _differs("the text between two entries", *(version.gap(key) for version in versions)):
+                yield Splice(entry.end, entry.gap_end, self.theirs.gap(key))
 
     # That nothing is lost
 
-    def _check(self, document: Document) -> None:
+    def _check(self, result: _Version) -> None:
         """Every entry of both sides is in the result or was taken out, and so is every comment outside the entries."""
-        expected = (self.ours.keys() | set(self.added)) - {
-            key for key, entry in self.ours.items() if entry.number in self.gone
-        }
-        if _keyed(document).keys() != expected:
+        gone = {key for key, entry in self.ours.entries.items() if entry.number in self.gone}
+        if result.entries.keys() != (self.ours.entries.keys() | set(self.added)) - gone:
             raise NotUnderstood("the result would not hold every entry of both sides")
-        base, ours, theirs = map(_loose, self.documents)
-        wanted = Counter(ours)
-        wanted.update(theirs - base)
-        wanted.subtract(base - theirs)
-        both = (ours - base) & (theirs - base)
-        wanted.subtract(both)
-        if +wanted != _loose(document):
+        base, ours, theirs = (version.loose() for version in (self.base, self.began, self.theirs))
+        expected = ours + (theirs - base) - ((ours - base) & (theirs - base))
+        expected.subtract((base - theirs) - (base - ours))
+        if +expected != result.loose():
             raise NotUnderstood("the result would not hold every comment between the entries")
 
-    def _with_markers(self, document: Document) -> bytes:
-        entries = _keyed(document)
-        marked = [Splice(entries[key].start, entries[key].end, text) for key, (_, text) in self.conflicts.items()]
-        return splice(document.data, sorted(marked))
+    def _with_markers(self, result: _Version) -> bytes:
+        marked = [
+            Splice(result.entries[key].start, result.entries[key].end, text)
+            for key, (_, text) in self.conflicts.items()
+        ]
+        return splice(result.document.data, sorted(marked))
 
 
-def _moved(base: Document, side: Document) -> bool:
-    """Whether a side has put entries that it kept in another order."""
-    places = {key: at for at, key in enumerate(_keyed(base))}
-    kept = [places[key] for key in _keyed(side) if key in places]
-    return any(a > b for a, b in pairwise(kept))
-
-
-def _slots(of: dict[Key, Entry], other: dict[Key, Entry]) -> Iterator[tuple[Key | None, Key]]:
-    """Each entry that only one side has, with the entry of both sides that stands before it."""
-    slot: Key | None = None
-    for key in of:
-        if key in other:
-            slot = key
-        else:
-            yield slot, key
-
-
-def _falls(document: Document) -> bool:
-    stamps = [entry.timestamp for entry in document.entries]
-    return all(a >= b for a, b in pairwise(stamps))
+def _differs(what: str, base: bytes, ours: bytes, theirs: bytes) -> bool:
+    """Whether theirs has text that is to be taken over. Raises `NotUnderstood` where both have changed it."""
+    if theirs in (base, ours):
+        return False
+    base, ours, theirs = map(_bare, (base, ours, theirs))
+    if theirs in (base, ours):
+        return False
+    if ours != base:
+        raise NotUnderstood(f"both sides have changed {what}")
+    return True
 
 
 def _bare(text: bytes) -> bytes:
@@ -272,13 +294,3 @@ def _bare(text: bytes) -> bytes:
     while lines and not lines[-1].strip(b" \t\r-"):
         lines.pop()
     return b"\n".join(lines)
-
-
-def _loose(document: Document) -> Counter[bytes]:
-    """The comments outside the entries."""
-    inside = [(entry.start, entry.end) for entry in document.entries]
-    return Counter(
-        document.data[comment.start : comment.end].strip()
-        for comment in document.comments
-        if not any(start <= comment.start < end for start, end in inside)
-    )
