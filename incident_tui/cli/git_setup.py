@@ -1,0 +1,96 @@
+"""`git-setup`: tell git to merge a knowledge base's files entry by entry. Shown before it is written.
+
+Two things are needed: a line for each file in `.gitattributes`, which is committed and cloned like any file, and the
+driver's command in the work tree's own settings, which each clone needs for itself.
+"""
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from incident_tui.cli import output
+from incident_tui.cli.locate import opened
+from incident_tui.kb.splice import Refused
+from incident_tui.storage import files, git
+
+SETTINGS = {
+    f"merge.{git.DRIVER}.name": "incidents, entry by entry",
+    f"merge.{git.DRIVER}.driver": "incident-tui merge-driver %O %A %B %P",
+}
+"""git's settings, as `git config` names them."""
+
+ATTRIBUTES = ".gitattributes"
+
+
+def run(args: Namespace) -> int:
+    """Write the attributes and the settings, or take them out."""
+    base, _ = opened(args)
+    top = git.work_tree(base.live_file)
+    if top is None:
+        raise Refused(f"{files.shown(base.live_file)} is in no git work tree")
+    attributes = top / ATTRIBUTES
+    stored = files.read(attributes)
+    old = stored.data if stored is not None else b""
+    lines = [_line(path.relative_to(top.resolve())) for path in (base.live_file, base.archive_file)]
+    new = without(old, lines) if args.remove else with_lines(old, lines)
+    settings = [key for key, value in SETTINGS.items() if git.asked(top, "config", "--local", key) != value]
+    if args.remove:
+        settings = [key for key in SETTINGS if git.asked(top, "config", "--local", key)]
+    if new == old and not settings:
+        output.say(f"{'nothing of it is there' if args.remove else 'it is so already'}; nothing was written")
+        return 0
+    _show(attributes, old, new, settings, args.remove)
+    if not (args.yes or _agreed()):
+        output.say("nothing was written")
+        return 1
+    if new != old:
+        files.replace(attributes, new, stored.signature if stored is not None else None, like=base.live_file)
+    for key in settings:
+        git.asked(top, "config", "--local", *(("--unset", key) if args.remove else (key, SETTINGS[key])))
+    if args.remove:
+        output.say("taken out")
+    else:
+        output.say(f"set up; commit {ATTRIBUTES}, and run this once in every other clone")
+    return 0
+
+
+def _line(path: Path) -> bytes:
+    """A file's line of attributes. Raises `Refused` where its name can't stand there."""
+    name = path.as_posix()
+    if any(char in name for char in ' \t"*?[\\\n'):
+        raise Refused(f"{files.shown(path)}: git's attributes can't name it; rename it first")
+    return f"/{name} merge={git.DRIVER}".encode("utf-8", "surrogateescape")
+
+
+def with_lines(old: bytes, lines: list[bytes]) -> bytes:
+    """The attributes with these lines at their end, each once."""
+    held = old.splitlines()
+    missing = [line for line in lines if line not in held]
+    start = old if not old or old.endswith(b"\n") else old + b"\n"
+    return start + b"".join(line + b"\n" for line in missing) if missing else old
+
+
+def without(old: bytes, lines: list[bytes]) -> bytes:
+    """The attributes without these lines."""
+    return b"".join(line for line in old.splitlines(keepends=True) if line.rstrip(b"\r\n") not in lines)
+
+
+def _show(attributes: Path, old: bytes, new: bytes, settings: list[str], remove: bool) -> None:
+    sign, longer, shorter = ("-", old, new) if remove else ("+", new, old)
+    told = [line for line in longer.splitlines() if line not in shorter.splitlines()]
+    output.say(f"{files.shown(attributes)}:")
+    for line in told:
+        output.say(f"  {sign} {line.decode('utf-8', 'replace')}")
+    output.say("the settings of this clone (.git/config):")
+    for key in settings:
+        output.say(f"  {sign} {key} = {SETTINGS[key]}")
+
+
+def _agreed() -> bool:
+    """Whether the person says yes; without one there is nobody to ask."""
+    if not sys.stdin.isatty():
+        output.complain("say --yes to write it")
+        return False
+    output.write("Write it? [y/N] ")
+    output.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
