@@ -5,10 +5,11 @@ from typing import assert_never
 
 from incident_tui.kb.acts import Helped, InPlace, Pin, RenameTag, Rewrite, Tag, Tick
 from incident_tui.kb.change import Changed
-from incident_tui.kb.document import Document, is_rule
+from incident_tui.kb.document import BOM, Document, is_rule
 from incident_tui.kb.entry import Entry, is_count, is_flag
 from incident_tui.kb.merge import Conflict, merge
-from incident_tui.kb.metadata import alone, ended, malformed, opposite, with_value
+from incident_tui.kb.metadata import alone, ended, line_end, malformed, opposite, with_value
+from incident_tui.kb.plain import one_line
 from incident_tui.kb.sections import Item, items
 from incident_tui.kb.splice import Refused
 from incident_tui.kb.tags import renamed, retagged
@@ -19,16 +20,50 @@ def altered_by(act: InPlace, document: Document, now: Entry, seen: bytes) -> byt
 
     `now` is the entry as `document` has it. Raises `Refused`, and `Changed` where both can't be had.
     """
-    if isinstance(act, Tick):  # the lines around an item may be others by now; the item itself is looked for
-        return _ticked(now, _same_items(now, seen, act.numbers), act.done)
+    seen = ended(seen, line_end(now.raw))  # whoever appends to a file ends its last line
+    match act:
+        case Tick(numbers=numbers, done=done):  # the lines around an item may be others by now: it is looked for
+            return _ticked(now, _same_items(now, seen, numbers), done)
+        case Tag() | RenameTag():  # what shall be is said, whatever was
+            return _rewritten(act, document, now, now)
     if now.raw == seen:
         return _rewritten(act, document, now, now)
     try:
         return merge(seen, _rewritten(act, document, now, alone(seen)), now.raw)
     except Conflict as conflict:
         raise Changed(
-            f"{now.label}: someone else changed {conflict} meanwhile; nothing was written, look at it again"
+            f"{now.label}: someone else changed {one_line(str(conflict))} meanwhile; "
+            "nothing was written, look at it again"
         ) from None
+
+
+def one_entry(text: bytes, eol: bytes, before: bytes = b"") -> Entry:
+    """A text that is to be one entry; blank lines and `---` rules around it go. Raises `Refused` where it is none.
+
+    A comment or a fence that is never closed is refused too, unless the text had one `before`.
+    """
+    document = Document.parse(ended(text.removeprefix(BOM), eol))
+    if document.unclosed and not Document.parse(before).unclosed:
+        raise Refused(
+            f"line {document.line(document.unclosed[0].offset)} of the text opens a comment or a code block "
+            "that is never closed; nothing was written"
+        )
+    if len(document.entries) != 1:
+        count = len(document.entries)
+        why = f"{count} headings like" if count else "no heading like"
+        raise Refused(f"the text must be one entry, but it has {why} `## M-2025-01-05T16:00:00Z`; nothing was written")
+    entry = document.entries[0]
+    if document.data[: entry.start].strip():
+        raise Refused("the text must begin with its `## M-` heading; nothing was written")
+    at = entry.end
+    for line in document.data[entry.end :].splitlines(keepends=True):
+        if line.strip() and not is_rule(line):
+            raise Refused(
+                f"line {document.line(at)} of the text stands after the entry's end "
+                "(a comment behind a `---`, or one that holds a heading); nothing was written"
+            )
+        at += len(line)
+    return alone(entry.raw)
 
 
 def _rewritten(act: InPlace, document: Document, now: Entry, entry: Entry) -> bytes:
@@ -53,68 +88,44 @@ def _rewritten(act: InPlace, document: Document, now: Entry, entry: Entry) -> by
             new = retagged(value, act.add, act.remove) if isinstance(act, Tag) else renamed(value, act.old, act.new)
             return raw if new == value else with_value(raw, "tags", new, document.eol)
         case Rewrite(raw=text):
-            return _edited(entry, text)
+            return _edited(raw, text, document.eol)
         case Tick():
             raise AssertionError("an item is looked for, not merged")
     assert_never(act)
 
 
-def one_entry(text: bytes, eol: bytes, before: bytes = b"") -> Entry:
-    """A text that is to be one entry. Raises `Refused` where it is none, or more than one.
+def _edited(raw: bytes, text: bytes, eol: bytes) -> bytes:
+    """What came back from an editor, in an entry's place: its line ends, and its end, are as they were.
 
-    A comment or a fence that is never closed is refused too, unless the text had one `before`.
+    `eol` is the file's line end, for an entry that has none itself.
     """
-    document = Document.parse(ended(text, eol))
-    if document.unclosed and not Document.parse(before).unclosed:
-        raise Refused(
-            f"line {document.line(document.unclosed[0].offset)} of the text opens a comment or a code block "
-            "that is never closed; nothing was written"
-        )
-    if len(document.entries) != 1:
-        count = len(document.entries)
-        why = "it has no `## M-` heading" if not count else f"it has {count} `## M-` headings"
-        raise Refused(f"the text must be one entry, but {why}; nothing was written")
-    entry = document.entries[0]
-    after = document.data[entry.end : entry.gap_end]
-    if document.data[: entry.start].strip():
-        raise Refused("the text must begin with its `## M-` heading; nothing was written")
-    if any(line.strip() and not is_rule(line) for line in after.split(b"\n")):
-        raise Refused("the text must end before its last `---`: what follows it is no part of it; nothing was written")
-    return alone(entry.raw)
-
-
-def _edited(entry: Entry, text: bytes) -> bytes:
-    """What came back from an editor, as the entry's bytes: its line ends, and its end, are as they were."""
-    raw = entry.raw
-    if b"\n" in raw and raw.count(b"\n") == raw.count(b"\r\n") and b"\r\n" not in text:
-        text = text.replace(b"\n", b"\r\n")
-    new = one_entry(text, b"\r\n" if b"\r\n" in text else b"\n", raw)
-    if entry.state == "summarized" and (new.identity, new.state) != (entry.identity, entry.state):
-        raise Refused(
-            f"{entry.label}: it is summarized, and its heading names the full text in the archive; "
-            "leave the heading as it is, or restore it first"
-        )
-    if not raw.endswith(b"\n"):
-        return new.raw.removesuffix(b"\n").removesuffix(b"\r")
-    return new.raw
+    lines, crlf = raw.count(b"\n"), raw.count(b"\r\n")
+    if crlf in (0, lines):
+        own = eol if not lines else b"\r\n" if crlf else b"\n"
+        text = text.replace(b"\r\n", b"\n").replace(b"\n", own)
+    new = one_entry(text, eol, raw).raw
+    return new if raw.endswith(b"\n") else new.removesuffix(b"\n").removesuffix(b"\r")
 
 
 def _same_items(now: Entry, seen: bytes, numbers: Sequence[int]) -> list[Item]:
-    """The items of these numbers in what was seen, as they stand now."""
+    """The items that had these numbers in what was seen, as they stand now. Raises `Changed` where that isn't plain."""
     held, known = items(now), items(alone(seen))
+    words, seen_words = ([(item.section, item.text) for item in found] for found in (held, known))
     found = []
-    for number in numbers:
+    for number in dict.fromkeys(numbers):
         if not 0 < number <= len(known):
-            count = f"{len(known)} action item{'' if len(known) == 1 else 's'}"
-            raise Refused(f"{now.label}: it has {count}, no item {number}; nothing was written")
-        meant = known[number - 1]
-        if now.raw == seen:
+            which = f" {number}, the last one is {len(known)}" if known else "s"
+            raise Refused(f"{now.label}: it has no action item{which}; nothing was written")
+        meant = seen_words[number - 1]
+        if words == seen_words:
             found.append(held[number - 1])
-            continue
-        same = [item for item in held if (item.section, item.text) == (meant.section, meant.text)]
-        if len(same) != 1:
-            raise Changed(f"{now.label}: someone else changed item {number} meanwhile; nothing was written")
-        found.append(same[0])
+        elif words.count(meant) == seen_words.count(meant) == 1:
+            found.append(held[words.index(meant)])
+        else:
+            raise Changed(
+                f"{now.label}: someone else changed its action items meanwhile, and item {number} can't be told "
+                "from the others any more; nothing was written, look at it again"
+            )
     return found
 
 

@@ -4,9 +4,12 @@ An entry is written where it goes before it is taken out where it was, so a chan
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from incident_tui.kb.document import Document
+from incident_tui.kb.entry import Entry
+from incident_tui.kb.metadata import alone
 from incident_tui.kb.place import put_in, take_out
 from incident_tui.kb.splice import Hunk, Refused, Splice, altered, hunks
 
@@ -74,9 +77,13 @@ class Plan:
     def change(self, place: Place) -> FileChange | None:
         """What becomes of the file. Raises `Refused` where that would alter an entry that isn't meant."""
         entries = self.document.entries
+        for text, number in self.added:
+            for beside in entries[number : number + 1]:
+                refuse_conflicted(self.document, beside, f"{alone(text).label}: it would stand")
+        replaced = {number: raw for number, raw in self.replaced.items() if number not in self.gone}
         splices = [
             Splice(entries[number].start, entries[number].end, raw)
-            for number, raw in self.replaced.items()
+            for number, raw in replaced.items()
             if raw != entries[number].raw
         ]
         splices += take_out(self.document, self.gone) if self.gone else []
@@ -85,17 +92,29 @@ class Plan:
         if not splices:
             return None
         splices.sort(key=lambda change: (change.start, change.end))
+        if any(after.start < before.end for before, after in pairwise(splices)):
+            raise Changed("someone else has moved what this change is about; nothing was written")
         kept = [
             entry
             for entry in entries
             if entry.number not in self.gone
-            and entry.number not in self.replaced
+            and entry.number not in replaced
             and not any(splice.start <= entry.start and entry.end <= splice.end for splice, _ in self.exact)
         ]
         count = len(entries) - len(self.gone) + len(self.added) + sum(count for _, count in self.exact)
-        written = None if self.exact else [*self.replaced.values(), *(text for text, _ in self.added)]
+        written = None if self.exact else [*replaced.values(), *(text for text, _ in self.added)]
         result = altered(self.document, splices, kept, count, written)
         return FileChange(place, result, tuple(hunks(self.document, splices)))
+
+
+def refuse_conflicted(document: Document, entry: Entry, what: str = "") -> None:
+    """See that an entry, or `what` is put beside it, doesn't stand between git's conflict markers. Raises `Refused`."""
+    line = document.conflict(entry)
+    if line is not None:
+        raise Refused(
+            f"{what or f'{entry.label}: it stands'} under git's conflict markers (line {line}); "
+            "resolve them in an editor first, nothing was written"
+        )
 
 
 class Plans:

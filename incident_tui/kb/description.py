@@ -33,7 +33,7 @@ def _around(act: Act) -> tuple[str, str]:
             return "counted that it helped:", ""
         case Tag(add=add, remove=remove):
             signed = [f"+{one_line(tag)}" for tag in add] + [f"-{one_line(tag)}" for tag in remove]
-            return "tagged", f" {' '.join(signed)}"
+            return "changed tags of", f": {' '.join(signed)}"
         case RenameTag(old=old, new=new):
             return f"renamed tag {one_line(old)} to {one_line(new)} in", ""
         case Tick(numbers=numbers, done=done):

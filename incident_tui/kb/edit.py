@@ -11,8 +11,7 @@ from typing import NamedTuple
 from incident_tui.kb import moves
 from incident_tui.kb.acts import Act, Archive, Create, InPlace, Restore, Rewrite, Summarize
 from incident_tui.kb.alter import altered_by, one_entry
-from incident_tui.kb.change import Base, Change, Changed, Place, Plan, Plans
-from incident_tui.kb.document import Document
+from incident_tui.kb.change import Base, Change, Changed, Place, Plans, refuse_conflicted
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.metadata import alone
 from incident_tui.kb.moves import Taken
@@ -38,32 +37,39 @@ class Edit(NamedTuple):
     @property
     def about(self) -> Identity:
         """What names the entry once the edit is made. Raises `Refused` where an edited text isn't one entry."""
-        return (
-            one_entry(self.act.raw, b"\n", self.act.raw).identity
-            if isinstance(self.act, Rewrite)
-            else self.target.identity
-        )
+        if isinstance(self.act, Rewrite):
+            return one_entry(self.act.raw, b"\n", self.act.raw).identity
+        return self.target.identity
+
+
+_TOGETHER = (InPlace, Create, Summarize | Archive, Restore)
+"""Acts that can be made at once: for all of them the files are written in one order, and no file both gains and loses
+entries."""
 
 
 def apply(base: Base, edits: Sequence[Edit], taken: Taken = lambda _: None) -> Change:
     """Return what the edits make of the two documents; all of them, as one change, or none.
 
-    Several edits at once are of one kind. Raises `Changed` where an entry is no longer what was seen and the edit
-    can't be merged, and `Refused` where an act can't be done.
+    Several at once all leave their entries in place, or all bring new ones, or all go one way (to the archive, or
+    back); an entry that is named twice is meant once. Raises `Changed` where an entry is no longer what was seen and
+    the edit can't be merged, `Refused` where an act can't be done, and `ValueError` where acts can't be made at once.
     """
+    if not any(all(isinstance(edit.act, kind) for edit in edits) for kind in _TOGETHER):
+        raise ValueError("these acts can't be made at once")
     plans = Plans(base)
-    meant: set[tuple[Place, int]] = set()
+    meant: dict[tuple[Place, int], Act] = {}
     for edit in edits:
         if isinstance(edit.act, Create):
-            _create(plans.live, edit.act.raw)
+            _create(plans, edit.act.raw)
             continue
         place = edit.target.place
         entry = find(base, edit.target, meant)
-        if (place, entry.number) in meant:
-            continue
-        meant.add((place, entry.number))
-        _refuse_conflicted(base.document(place), entry)
-        _one(plans, place, entry, edit, taken, exact=len(edits) == 1)
+        if (place, entry.number) not in meant:
+            meant[place, entry.number] = edit.act
+            refuse_conflicted(base.document(place), entry)
+            _one(plans, place, entry, edit, taken, exact=len(edits) == 1)
+        elif meant[place, entry.number] != edit.act:
+            raise ValueError("one entry can't be edited in two ways at once")
     restoring = any(isinstance(edit.act, Restore) for edit in edits)
     return plans.change(("live", "archive") if restoring else ("archive", "live"))
 
@@ -99,8 +105,9 @@ def _one(plans: Plans, place: Place, entry: Entry, edit: Edit, taken: Taken, exa
     """Plan one edit."""
     act = edit.act
     if isinstance(act, InPlace):
-        document = plans.base.document(place)
-        plans.plan(place).replaced[entry.number] = altered_by(act, document, entry, edit.target.seen)
+        raw = altered_by(act, plans.base.document(place), entry, edit.target.seen)
+        _refuse_other_name(plans, entry, alone(raw))
+        plans.plan(place).replaced[entry.number] = raw
         if place == "live":
             moves.finish(plans, entry)
         return
@@ -124,20 +131,41 @@ def _one(plans: Plans, place: Place, entry: Entry, edit: Edit, taken: Taken, exa
             raise AssertionError("a new entry has none to be found")
 
 
-def _create(plan: Plan, raw: bytes) -> None:
+def _create(plans: Plans, raw: bytes) -> None:
     """Plan a new entry: by the file's order; in a file without one at the end."""
-    eol = plan.document.eol
+    live = plans.live
+    eol = live.document.eol
     entry = one_entry(raw.replace(b"\r\n", b"\n").replace(b"\n", eol), eol)
-    plan.added.append((entry.raw, position(plan.document, entry.timestamp)))
+    _refuse_taken(plans, entry)
+    live.added.append((entry.raw, position(live.document, entry.timestamp)))
 
 
-def _refuse_conflicted(document: Document, entry: Entry) -> None:
-    line = document.conflict(entry)
-    if line is not None:
+def _refuse_other_name(plans: Plans, entry: Entry, new: Entry) -> None:
+    """A heading names its entry, and a summary's names the full text in the archive as well."""
+    if (new.identity, new.state) == (entry.identity, entry.state):
+        return
+    if any(held.state == "summarized" for held in (new, entry, *plans.base.live.find(entry.identity))):
         raise Refused(
-            f"{entry.label}: it stands under git's conflict markers (line {line}); "
-            "resolve them in an editor first, nothing was written"
+            f"{entry.label}: by its heading a summary and its full text find each other; leave the heading as it is, "
+            "or restore the full text first; nothing was written"
         )
+    _refuse_taken(plans, new)
+
+
+def _refuse_taken(plans: Plans, new: Entry) -> None:
+    """Two entries of one heading could be told apart by nobody."""
+    base, name = plans.base, new.identity
+    added = [raw for raw, _ in plans.live.added if alone(raw).identity == name]
+    for held, where in (
+        (base.live.find(name), "in this file"),
+        (base.document("archive").find(name), "in the archive"),
+        (added, "among the new ones"),
+    ):
+        if held:
+            raise Refused(
+                f"{new.label}: an entry of this timestamp and heading is {where} already; "
+                "give it another heading, nothing was written"
+            )
 
 
 def _refuse_changed(entry: Entry, seen: bytes) -> None:

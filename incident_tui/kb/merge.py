@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from incident_tui.kb.entry import Entry, is_count, parse_date, parse_tags
-from incident_tui.kb.metadata import alone, with_value, without
+from incident_tui.kb.metadata import alone, ended, line_end, with_value, without
 from incident_tui.kb.sections import sections
 
 Part = bytes | None
@@ -35,10 +35,9 @@ def merge(base: bytes, ours: bytes, theirs: bytes, markers: Markers | None = Non
     if base in (ours, theirs):
         return theirs if ours == base else ours
     three = _Three(*(alone(raw) for raw in (base, ours, theirs)))
-    heading = _pick("the heading", *three.map(lambda entry: entry.data[: entry.heading_end]))
+    heading = _pick("the heading", *three.map(_heading))
     body = _body(three, markers)
-    metadata_start = three.theirs.heading_end
-    merged = (heading or b"") + three.theirs.data[metadata_start : three.theirs.metadata.end]
+    merged = heading + theirs[len(_heading(three.theirs)) : three.theirs.metadata.end]
     for key in dict.fromkeys(field.key for entry in three for field in entry.metadata.fields):
         value = _VALUES.get(key, _value)(key, three)
         now = alone(merged).metadata.get(key)
@@ -46,7 +45,7 @@ def merge(base: bytes, ours: bytes, theirs: bytes, markers: Markers | None = Non
             merged = without(merged, key)
         elif value is not None and value != now:
             merged = with_value(merged, key, value)
-    return merged + body
+    return (ended(merged, line_end(ours[: three.ours.heading_end])) if body else merged) + body
 
 
 class _Three(NamedTuple):
@@ -61,6 +60,10 @@ class _Three(NamedTuple):
     def values(self, key: str) -> tuple[str | None, str | None, str | None]:
         """A metadata value of all three."""
         return self.map(lambda entry: entry.metadata.get(key))
+
+
+def _heading(entry: Entry) -> bytes:
+    return entry.data[: entry.heading_end].rstrip(b"\r\n")
 
 
 def _pick(what: str, base: Value, ours: Value, theirs: Value) -> Value:
@@ -108,9 +111,8 @@ def _tags(key: str, three: _Three) -> str | None:
     if ours in (base, theirs) or theirs == base:
         return _pick(key, base, ours, theirs)
     had, have, others = (parse_tags(value or "") for value in (base, ours, theirs))
-    kept = [tag for tag in had if tag in have and tag in others]
-    new = {tag for tag in (*have, *others) if tag not in had}
-    return ", ".join([*kept, *sorted(new, key=str.casefold)])
+    kept = [tag for tag in others if tag in have or tag not in had]
+    return ", ".join([*kept, *(tag for tag in have if tag not in had and tag not in kept)])
 
 
 _VALUES: dict[str, Callable[[str, _Three], str | None]] = {

@@ -16,7 +16,7 @@ from incident_tui.kb.change import Plan
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.merge import Conflict, Part, merge
-from incident_tui.kb.metadata import ended
+from incident_tui.kb.metadata import alone, ended, with_value
 from incident_tui.kb.splice import Refused, Splice, splice
 
 Key = tuple[Identity, int]
@@ -91,9 +91,9 @@ class _Version:
         entry = self.entries[key]
         return self.document.data[entry.end : entry.gap_end]
 
-    def reordered(self, base: "_Version") -> bool:
-        """Whether the entries that it kept of `base` stand in another order."""
-        kept = [entry.number for key in self.entries if (entry := base.entries.get(key)) is not None]
+    def reordered(self, other: "_Version") -> bool:
+        """Whether the entries that both have stand in another order."""
+        kept = [entry.number for key in self.entries if (entry := other.entries.get(key)) is not None]
         return any(a > b for a, b in pairwise(kept))
 
     def alone(self, other: "_Version") -> dict[Key | None, list[Key]]:
@@ -132,11 +132,13 @@ class _Merge:
                 raise NotUnderstood("conflict markers stand in it already")
         self.labels = labels
         self.base, one, other = map(_Version, (base, ours, theirs))
-        moved = one.reordered(self.base), other.reordered(self.base)
-        if all(moved):
-            raise NotUnderstood("both sides have put the entries in another order")
-        # which side is carried on must not depend on which is called ours
-        self.swapped = moved[1] or (not moved[0] and theirs.data < ours.data)
+        if one.reordered(other):
+            moved = one.reordered(self.base), other.reordered(self.base)
+            if all(moved):
+                raise NotUnderstood("both sides have put the entries in another order")
+            self.swapped = moved[1]
+        else:  # which side is carried on must not depend on which is called ours
+            self.swapped = theirs.data < ours.data
         self.began, self.theirs = (other, one) if self.swapped else (one, other)
         around = list(self._around())
         carrier = self.began.document.data
@@ -194,7 +196,7 @@ class _Merge:
             return
         began = ended(base.raw, self._eol)
         try:
-            merged = merge(began, one, other)
+            merged = _with_sorted_tags(merge(began, one, other), base, ours, theirs)
         except Conflict as conflict:
             self._conflict(key, f"both sides changed {conflict}", one, other, began)
             return
@@ -274,6 +276,13 @@ class _Merge:
             for key, (_, text) in self.conflicts.items()
         ]
         return splice(result.document.data, sorted(marked))
+
+
+def _with_sorted_tags(merged: bytes, *three: Entry) -> bytes:
+    """Tags that both sides changed come in the order of the alphabet, lest it depend on who merges first."""
+    if len({entry.metadata.get("tags") for entry in three}) < len(three):
+        return merged
+    return with_value(merged, "tags", ", ".join(sorted(alone(merged).tags, key=lambda tag: (tag.casefold(), tag))))
 
 
 def _differs(what: str, base: bytes, ours: bytes, theirs: bytes) -> bool:

@@ -7,11 +7,13 @@ with what others wrote since; what can't be merged is refused rather than overwr
 from collections.abc import Sequence
 from dataclasses import replace
 
-from incident_tui.kb.change import Base, Change, Changed, FileChange, Place, Plan, Plans
+from incident_tui.kb.change import Base, Change, Changed, FileChange, Place, Plan, Plans, refuse_conflicted
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.merge import Conflict, merge
+from incident_tui.kb.metadata import ended, line_end
 from incident_tui.kb.place import position
+from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Hunk, locate
 
 Hunks = Sequence[tuple[Place, Sequence[Hunk]]]
@@ -41,10 +43,10 @@ def replay(base: Base, change: Hunks) -> Change:
 def replay_all(base: Base, changes: Sequence[Hunks]) -> Change:
     """Make several recorded changes, one after the other, as one. Raises like `replay`.
 
-    All of them move entries the same way, if at all, so that the order of writing is that of any of them which writes
-    both files.
+    Those that write both files all do so in the same order, which is that of the whole. Of a file written by several
+    the hunks are those of one after the other.
     """
-    order = [place for place, _ in max(changes, key=len)]
+    order = list(dict.fromkeys(place for change in sorted(changes, key=len, reverse=True) for place, _ in change))
     files: dict[Place, FileChange] = {}
     for change in changes:
         made = replay(base, change)
@@ -70,35 +72,44 @@ def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:
 def _merge(plan: Plan, hunk: Hunk) -> None:
     """Plan a hunk whose surroundings have changed, entry by entry."""
     old, new = _entries(hunk.old), _entries(hunk.new)
+    if len(old) == len(new):  # each stands where it stood, be it under another heading
+        for before, after in zip(old.values(), new.values(), strict=True):
+            _merge_entry(plan, before, after)
+        return
     for identity in dict.fromkeys([*old, *new]):
-        before, after = old.get(identity), new.get(identity)
-        now = plan.document.find(identity)
-        if before is None and after is not None:
-            if now:
-                raise Changed(f"{after.label}: someone else has put it back since; nothing was written")
-            beside = (hunk.previous, hunk.following)
-            plan.added.append((after.raw, position(plan.document, after.timestamp, beside)))
-        elif before is not None:
-            if after is None and not now:
-                continue  # it is gone from there already
-            if len(now) != 1:
-                raise Changed(f"{before.label}: someone else has moved it since; nothing was written")
-            _merge_entry(plan, before, after, now[0])
+        if identity in old:
+            _merge_entry(plan, old[identity], new.get(identity))
+        else:
+            _put_back(plan, new[identity], hunk)
 
 
-def _merge_entry(plan: Plan, before: Entry, after: Entry | None, now: Entry) -> None:
-    line = plan.document.conflict(now)
-    if line is not None:
-        raise Changed(f"{now.label}: it stands under git's conflict markers (line {line}); nothing was written")
+def _put_back(plan: Plan, entry: Entry, hunk: Hunk) -> None:
+    if plan.document.find(entry.identity):
+        raise Changed(f"{entry.label}: someone else has put it back since; nothing was written")
+    beside = (hunk.previous, hunk.following)
+    plan.added.append((entry.raw, position(plan.document, entry.timestamp, beside)))
+
+
+def _merge_entry(plan: Plan, before: Entry, after: Entry | None) -> None:
+    found = plan.document.find(before.identity)
+    if after is None and not found:
+        return  # it is gone from there already
+    if len(found) != 1:
+        raise Changed(f"{before.label}: someone else has moved it since; nothing was written")
+    now = found[0]
+    refuse_conflicted(plan.document, now)
     if after is None:
         if now.raw.rstrip(b"\r\n") != before.raw.rstrip(b"\r\n"):
             raise Changed(f"{now.label}: someone else has changed it since; nothing was written")
         plan.gone.add(now.number)
     elif after.raw != before.raw:
         try:
-            plan.replaced[now.number] = merge(before.raw, after.raw, now.raw)
+            old, new = (ended(entry.raw, line_end(now.raw)) for entry in (before, after))
+            plan.replaced[now.number] = merge(old, new, now.raw)
         except Conflict as conflict:
-            raise Changed(f"{now.label}: someone else has changed {conflict} since; nothing was written") from None
+            raise Changed(
+                f"{now.label}: someone else has changed {one_line(str(conflict))} since; nothing was written"
+            ) from None
 
 
 def _entries(text: bytes) -> dict[Identity, Entry]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from incident_tui.kb.acts import Restore
 from incident_tui.kb.change import Base, Change, FileChange, Place
 from incident_tui.kb.description import description
 from incident_tui.kb.document import Document
@@ -120,23 +121,33 @@ class KnowledgeBase:
     def edit(self, edits: Sequence[Edit], group: str = "") -> Outcome:
         """Make the edits, all of them or none, and write them at once.
 
-        Changes of one `group` are undone together; none of them may restore. Raises `Refused` with one line for a
-        person; then no file was changed.
+        Changes of one `group`, made one right after the other, are undone together. None of them may restore, for all
+        must write the two files in the same order: that is a `ValueError`. Raises `Refused` with one line for a person;
+        then no file was changed.
         """
-
+        if group and any(isinstance(edit.act, Restore) for edit in edits):
+            raise ValueError("what is restored can't be undone with others")
         if not edits:
             return Outcome(self.snapshot(), "")
         did, about = description(edits), tuple(edit.about for edit in edits)
 
         def make(base: Base) -> _Task:
             change = apply(base, edits, self.history.taken)
-            return _Task(change, did, about, lambda created: self.history.add(did, about, change, created, group))
+
+            def note(created: Created) -> None:
+                if change.files:
+                    self.history.add(did, about, change, created, group)
+
+            return _Task(change, did, about, note)
 
         return self._transact(make)
 
-    def undo(self) -> Outcome:
-        """Take the last change back. Raises `Refused` if there is none, or if others' changes stand against it."""
-        return self._replay(undone=False)
+    def undo(self, alone: bool = False) -> Outcome:
+        """Take the last change back, with the others of its group unless `alone`.
+
+        Raises `Refused` if there is none, or if others' changes stand against it.
+        """
+        return self._replay(undone=False, alone=alone)
 
     def redo(self) -> Outcome:
         """Make the change again that was undone last. Raises like `undo`."""
@@ -155,17 +166,17 @@ class KnowledgeBase:
             raise Refused(f"{files.shown(self.live_file)} can't be made: {files.reason(error)}") from None
         return self.snapshot()
 
-    def _replay(self, undone: bool) -> Outcome:
+    def _replay(self, undone: bool, alone: bool = False) -> Outcome:
         """Make a recorded change again, or take one back; chosen with the lock held, lest two choose the same."""
 
         def make(base: Base) -> _Task:
-            records = self.history.last(undone)
+            records = self.history.last(undone)[: 1 if alone else None]
             if not records:
                 raise Refused(f"there is nothing to {'redo' if undone else 'undo'}")
             change = replay_all(base, [record.files if undone else inverse(record.files) for record in records])
             did = records[0].did if len(records) == 1 else f"{len(records)} changes"
             about = tuple(dict.fromkeys(identity for record in records for identity in record.about))
-            unmake: Created = "" if undone else max((record.created for record in records), key=len)
+            unmake: Created = "" if undone else max(record.created for record in records)  # "" < "file" < "folder"
             told = f"{'redone' if undone else 'undone'}: {did}"
             return _Task(change, told, about, lambda _: self.history.mark(records, not undone), unmake)
 
@@ -185,8 +196,6 @@ class KnowledgeBase:
                     if before.read_only:
                         raise Refused(f"{one_line(before.live_file.name)} can't be changed: {before.read_only}")
                     task = make(before.base)
-                    if not task.change.files:
-                        return Outcome(before, "", task.about)
                     write = _Write(before, stored, task.unmake)
                     write.all(task.change)
                     task.note(write.created)
@@ -208,7 +217,7 @@ class KnowledgeBase:
             documents["archive"] = None
         after = replace(before, live=documents["live"] or before.live, archive=documents["archive"])
         written = tuple(before.file(file.place) for file in task.change.files)
-        return Outcome(after, task.did, task.about, written, write.durable)
+        return Outcome(after, task.did if written else "", task.about, written, write.durable)
 
     def _clean_up(self) -> None:
         """Finish what a crash has left: a patch that was under way, and our own temporary files."""
@@ -262,7 +271,7 @@ class KnowledgeBase:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What is to be written, and noted once it is."""
+    """What is to be written (nothing, where all is so already), and what is noted then."""
 
     change: Change
     did: str

@@ -7,8 +7,9 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,7 +21,7 @@ from incident_tui.storage import files
 from incident_tui.storage.state import opened, state_folder, written
 
 KEPT = 50
-"""How many changes outlive a run."""
+"""How many changes outlive a run; those of one group count as one."""
 
 MAX_BYTES = 8 << 20
 """How large the file may become; the oldest changes go first."""
@@ -89,13 +90,13 @@ class History:
     def last(self, undone: bool) -> list[Record]:
         """The changes to undo (the last one that stands), or to make again (the first one undone).
 
-        More than one where they belong to a group, in the order in which they are to be undone, or made. Those of
-        this run come before those of other runs. None if there is none.
+        More than one where they were made as a group, one right after the other; in the order in which they are to be
+        undone, or made. Those of this run come before those of other runs. None if there is none.
         """
         found = [record for record in self.records() if record.undone is undone and not record.closed]
         found.sort(key=lambda record: (record.run == self.run, -record.number if undone else record.number))
         found.reverse()
-        return [record for record in found if record is found[0] or (record.group and record.group == found[0].group)]
+        return next(_steps(found), [])
 
     def taken(self, identity: Identity) -> Hunk | None:
         """How an entry was last taken out of the live file."""
@@ -126,14 +127,20 @@ class History:
         """Write the last changes; a state folder that can't be written costs only undo across runs."""
         texts: list[str] = []
         size = 0
-        for record in reversed(records[-KEPT:]):
-            text = json.dumps(asdict(record), default=_text)
+        for step in reversed(list(_steps(records))[-KEPT:]):
+            text = ",\n".join(json.dumps(asdict(record), default=_text) for record in step)
             size += len(text)
             if size > MAX_BYTES:
                 break
             texts.append(text)
         data = '{"version": 1, "changes": [\n' + ",\n".join(reversed(texts)) + "\n]}\n"
         written(self.path, data.encode("ascii"))
+
+
+def _steps(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """Records by what is undone at once: a group, or a change that stands alone."""
+    for _, step in groupby(records, key=lambda record: record.group or record.number):
+        yield list(step)
 
 
 def _record(held: dict[str, Any]) -> Record:

@@ -1,14 +1,31 @@
 """What holds for any file at all: nothing is altered but what was meant, and all can be taken back."""
 
+from contextlib import suppress
 from datetime import date
+from itertools import takewhile
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
-from incident_tui.kb.change import Base, Place
+from incident_tui.kb.acts import (
+    Act,
+    Archive,
+    Create,
+    Helped,
+    InPlace,
+    Pin,
+    RenameTag,
+    Restore,
+    Rewrite,
+    Summarize,
+    Tag,
+    Tick,
+)
+from incident_tui.kb.change import PLACES, Base, Change, Place
 from incident_tui.kb.document import Document
-from incident_tui.kb.edit import Edit, Target, apply
+from incident_tui.kb.edit import Edit, Target, apply, created
+from incident_tui.kb.entry import Entry
+from incident_tui.kb.sections import items
 from incident_tui.kb.splice import Refused
 from incident_tui.kb.undo import inverse, replay
 
@@ -22,6 +39,7 @@ HEADINGS = [
     b"## M-2024-01-01",
 ]
 METADATA = [b"- used: 2", b"- pinned: true", b"- pinned: false", b"- tags:", b"- used: many", b"- owner: \xe9"]
+METADATA += [b"- tags: db,Pool, \xff ,", b"- tags:  pool"]
 FENCES = [b"```", b"```sql", b"~~~", b"````", b"- ```", b"  ```"]
 COMMENTS = [b"<!--", b"-->", b"<!-- c -->", b"<!-- c --> x"]
 NOISE = [
@@ -30,7 +48,11 @@ NOISE = [
     b"",
     b"text",
     b"- [ ] item",
+    b"  * [X] \xe9",
     b"**Summary**",
+    b"**Action Items**",
+    b"- item",
+    b"- item",
     b"\x00",
     b"a\rb",
     b"\xf0\x9f",
@@ -56,19 +78,68 @@ def files(draw: st.DrawFn) -> bytes:
     return bom + (data.rstrip(b"\r\n-") if cut else data)
 
 
-ACTS = st.sampled_from(
-    [Pin(), Pin(False), Helped(date(2025, 4, 5)), Archive(force=True), Restore(), Summarize("Broke.", "Learned.")]
-)
+MOVES = st.sampled_from([Archive(force=True), Restore(), Summarize("Broke.", "Learned.")])
+TAGS = st.lists(st.sampled_from(["db", "POOL", "\udcff", "new tag"]), max_size=2).map(tuple)
+
+
+@st.composite
+def rewritten(draw: st.DrawFn, entry: Entry) -> bytes:
+    """What an editor could make of an entry: more lines, other line ends, another heading, or something else."""
+    raw = draw(st.sampled_from([entry.raw, entry.raw, draw(ENTRY)])) + draw(LINES)
+    if draw(st.booleans()):
+        raw = raw.replace(b"second", b"renamed", 1)
+    return draw(st.sampled_from([raw, raw.replace(b"\r\n", b"\n"), raw.rstrip()]))
+
+
+@st.composite
+def in_place(draw: st.DrawFn, entry: Entry) -> InPlace:
+    """An act that leaves this entry where it is."""
+    number = st.integers(1, max(1, len(items(entry))))
+    return draw(
+        st.one_of(
+            st.sampled_from([Pin(), Pin(False), Helped(date(2025, 4, 5))]),
+            st.builds(Tag, TAGS, TAGS),
+            st.builds(RenameTag, st.sampled_from(["pool", "DB", "\udcff", ""]), st.sampled_from(["Pool", "db", "pg"])),
+            st.builds(Rewrite, rewritten(entry)),
+            st.builds(Tick, st.lists(number, max_size=3).map(tuple), st.booleans()) if items(entry) else st.nothing(),
+        )
+    )
 
 
 @st.composite
 def edits(draw: st.DrawFn) -> tuple[Base, list[Edit]]:
-    live, archive = Document.parse(draw(files())), Document.parse(draw(files()))
-    act: Act = draw(ACTS)
-    place: Place = "archive" if isinstance(act, Restore) and draw(st.booleans()) else "live"
-    entries = (live if place == "live" else archive).entries
-    chosen = draw(st.lists(st.sampled_from(entries), min_size=1, max_size=2)) if entries else []
-    return Base(live, archive, POINTER), [Edit(Target(place, held.identity, held.raw), act) for held in chosen]
+    """A knowledge base and edits that can be made at once."""
+    where = Base(Document.parse(draw(files())), Document.parse(draw(files())), POINTER)
+    return where, draw(edits_of(where))
+
+
+@st.composite
+def edits_of(draw: st.DrawFn, where: Base) -> list[Edit]:
+    kind = draw(st.sampled_from(["in place", "in place", "move", "create"]))
+    if kind == "create":
+        texts = draw(st.lists(ENTRY | LINES, min_size=1, max_size=2))
+        with suppress(Refused):
+            return [created(text) for text in texts]
+        return []
+    move: Act = draw(MOVES)
+    anywhere = kind == "in place" or isinstance(move, Restore)
+    places: list[Place] = ["live", "archive"] if anywhere else ["live"]
+    held = [(place, entry) for place in places for entry in where.document(place).entries]
+    chosen = draw(st.lists(st.sampled_from(held), min_size=1, max_size=3, unique_by=_key)) if held else []
+    return [
+        Edit(Target(place, entry.identity, entry.raw), draw(in_place(entry)) if kind == "in place" else move)
+        for place, entry in chosen
+    ]
+
+
+def _key(held: tuple[Place, Entry]) -> tuple[Place, int]:
+    return held[0], held[1].number
+
+
+def others(document: Document, wanted: list[Edit]) -> list[bytes]:
+    """The texts of the entries that edits aren't for, under their old names and their new ones."""
+    meant = {name for edit in wanted for name in (edit.target.identity, edit.about)}
+    return [held.raw.rstrip(b"\r\n") for held in document.entries if held.identity not in meant]
 
 
 @settings(max_examples=200, deadline=None)
@@ -82,30 +153,74 @@ def test_reading_and_writing_gives_the_same_bytes(data: bytes) -> None:
     assert b"".join(parts) == data
 
 
+def made(before: Base, wanted: list[Edit]) -> Change:
+    """What edits make of a knowledge base; nothing where they are refused, in one line."""
+    try:
+        return apply(before, wanted)
+    except Refused as refused:
+        why = str(refused)
+    assert why.isprintable()
+    return Change()
+
+
+def taken_back(after: Base, change: Change) -> Base:
+    return after.after(replay(after, inverse([(file.place, file.hunks) for file in change.files])))
+
+
+def in_common(old: bytes, new: bytes) -> int:
+    """How many bytes two texts have in common at their start and, apart from these, at their end."""
+    start = _same(old, new)
+    return start + _same(old[start:][::-1], new[start:][::-1])
+
+
+def _same(one: bytes, other: bytes) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 @settings(max_examples=500, deadline=None)
 @given(edits())
 def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Base, list[Edit]]) -> None:
     before, wanted = case
-    try:
-        change = apply(before, wanted)
-    except Refused:
-        return
-    after = {"live": before.live, "archive": before.document("archive")}
+    change = made(before, wanted)
     for file in change.files:
         old, new = before.document(file.place), file.document
-        after[file.place] = new
-        meant = {edit.target.identity for edit in wanted}
-        others = [held.raw for held in old.entries if held.identity not in meant]
-        kept = [held.raw for held in new.entries if held.identity not in meant]
-        assert [raw.rstrip(b"\r\n") for raw in kept] == [raw.rstrip(b"\r\n") for raw in others]
-        first = next((held.start for held in old.entries if held.identity in meant), len(old.data))
-        if isinstance(wanted[0].act, Pin | Helped) and file.place == wanted[0].target.place:
+        assert others(new, wanted) == others(old, wanted)
+        if len(wanted) > 1:
+            continue
+        act, place = wanted[0].act, wanted[0].target.place
+        if isinstance(act, InPlace) and file.place == place:
+            meant = old.find(wanted[0].target.identity)
+            first, last = meant[0].start, meant[-1].end
             assert new.data[:first] == old.data[:first]
-            last = max((held.end for held in old.entries if held.identity in meant), default=0)
             assert new.data.endswith(old.data[last:])
-    back = replay(
-        Base(after["live"], after["archive"], POINTER), inverse([(file.place, file.hunks) for file in change.files])
-    )
-    for file in back.files:
-        after[file.place] = file.document
-    assert (after["live"].data, after["archive"].data) == (before.live.data, before.document("archive").data)
+        if isinstance(act, Create):
+            assert in_common(old.data, new.data) == len(old.data)
+    back = taken_back(before.after(change), change)
+    assert (back.live.data, back.document("archive").data) == (before.live.data, before.document("archive").data)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), edits())
+def test_taking_an_edit_back_leaves_what_others_did_since(data: st.DataObject, case: tuple[Base, list[Edit]]) -> None:
+    before, wanted = case
+    change = made(before, wanted)
+    assume(change.files)
+    after = before.after(change)
+    now = after.after(made(after, data.draw(edits_of(after))))
+    try:
+        back = taken_back(now, change)
+    except Refused as refused:
+        why = str(refused)
+        back = now
+        assert why.isprintable()
+    for place in PLACES:
+        assert others(back.document(place), wanted) == others(now.document(place), wanted)
+
+
+@settings(max_examples=200, deadline=None)
+@given(files())
+def test_a_text_that_comes_back_from_the_editor_as_it_was_changes_nothing(data: bytes) -> None:
+    where = Base(Document.parse(data), None, POINTER)
+    for held in where.live.entries:
+        edit = Edit(Target("live", held.identity, held.raw), Rewrite(held.raw))
+        assert not apply(where, [edit]).files

@@ -130,3 +130,21 @@ def test_crlf_and_odd_bytes_that_neither_touched_stay() -> None:
     base = BASE.replace(b"\n", b"\r\n").replace(b"leaked", b"\xff")
     ours, theirs = base.replace(b"- used: 2", b"- used: 3"), base.replace(b"pinned: false", b"pinned: true")
     assert merge(base, ours, theirs) == ours.replace(b"pinned: false", b"pinned: true")
+
+
+HEADING = b"## M-2025-03-01T10:00:00Z INC-3"
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "both"),
+    [
+        pytest.param(
+            b"\n\n- used: 1", b"\n\n- used: 1\n\nText.", b"\n\n- used: 2", b"\n\n- used: 2\n\nText.", id="text"
+        ),
+        pytest.param(b"\n- used: 1", b" x\n- used: 1", b"\n- used: 2", b" x\n- used: 2", id="name"),
+        pytest.param(b" a\n- type: x", b" b", b" a\n- type: x\n- pinned: no", b" b\n- pinned: no", id="name alone"),
+        pytest.param(b"", b"\n\nText.", b" (archived)", b" (archived)\n\nText.", id="text behind a name"),
+    ],
+)
+def test_lines_without_a_line_end_are_not_run_together(base: bytes, ours: bytes, theirs: bytes, both: bytes) -> None:
+    assert merge(HEADING + base, HEADING + ours, HEADING + theirs) == HEADING + both

@@ -79,7 +79,7 @@ def test_both_add_the_first_entry_behind_a_template() -> None:
 def test_one_adds_a_tag_the_other_drops_one() -> None:
     base = file(entry(9, "INC-9", tags="db, pool"), B)
     ours, theirs = file(entry(9, "INC-9", tags="db, pool, dns"), B), file(entry(9, "INC-9", tags="pool"), B)
-    assert merged(base, ours, theirs) == file(entry(9, "INC-9", tags="pool, dns"), B)
+    assert merged(base, ours, theirs) == file(entry(9, "INC-9", tags="dns, pool"), B)
 
 
 def test_both_archive_or_leave() -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from incident_tui.kb.acts import Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.change import Base, Changed
-from incident_tui.kb.edit import Edit, apply
+from incident_tui.kb.edit import Edit, Target, apply
+from incident_tui.kb.splice import Refused
 from incident_tui.kb.undo import Hunks, inverse, replay
 
-from .samples import GAP, HEAD, LIVE, A, B, C, base, edit
+from .samples import GAP, HEAD, LIVE, A, B, C, base, edit, entry
 
 ARCHIVE = b"# Old\n\n---\n\n## M-2024-01-01T10:00:00Z OLD-1 old\n\nOld.\n"
 
@@ -82,6 +83,25 @@ def test_undo_is_refused_where_someone_edited_the_same_text() -> None:
     theirs = after.live.data.replace(b"Broke.", b"Theirs.")
     with pytest.raises(Changed, match="INC-2 second: someone else has changed the section Summary since"):
         replay(base(theirs, after.document("archive").data), inverse(change))
+
+
+def test_undo_is_refused_under_conflict_markers() -> None:
+    before = base(LIVE)
+    after, change = changed(before, [edit(before, "INC-2", Pin())])
+    pinned = B.replace(b"false", b"true")
+    markers = after.live.data.replace(pinned, b"<<<<<<< HEAD\n" + pinned + b"=======\n>>>>>>> theirs\n")
+    with pytest.raises(Refused, match=r"INC-2 second: it stands under git's conflict markers \(line 20\)"):
+        replay(base(markers), inverse(change))
+
+
+def test_undo_is_refused_where_only_one_of_two_of_the_same_heading_is_left() -> None:
+    other = B.replace(b"Body", b"Another body")
+    before = base(GAP.join([B, C, other]))
+    both = [Edit(Target("live", held.identity, held.raw), Pin()) for held in before.live.find(entry(B).identity)]
+    after, change = changed(before, both)
+    left = base(after.live.data.replace(GAP + other.replace(b"false", b"true"), b""))
+    with pytest.raises(Changed, match="someone else has moved what this change is about; nothing was written"):
+        replay(left, inverse(change))
 
 
 def test_undo_of_a_move_keeps_what_others_appended_since() -> None:
