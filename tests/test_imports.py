@@ -13,8 +13,8 @@ BELOW: dict[str, set[str]] = {
     "storage": {"kb"},
     "search": {"kb"},
     "render": {"kb"},
-    "tui": {"kb", "storage", "search", "render", "config"},
-    "cli": {"kb", "storage", "search", "render", "tui", "config"},
+    "tui": {"kb", "storage", "search", "render", "config", "editor"},
+    "cli": {"kb", "storage", "search", "render", "tui", "config", "editor"},
 }
 """What each floor may import, besides itself and the package's own name and version."""
 

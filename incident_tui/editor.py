@@ -1,0 +1,166 @@
+"""A text in the person's own editor, which has the terminal meanwhile.
+
+The text goes to a private file below the user's state folder: unlike a folder for run-time files it outlives a dropped
+line. It goes only when nothing came of it, or when whoever asked for it says that the result stands elsewhere
+(`Edited.discard`); a crash in between, of the editor or ours, leaves it there.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from incident_tui.kb.plain import one_line
+from incident_tui.kb.splice import Refused
+from incident_tui.storage.files import overwrite, reason, shown
+from incident_tui.storage.state import state_folder
+
+USUAL = ("sensible-editor", "nano", "vi")
+"""The editors that are looked for where none is set."""
+
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A text that came back changed, and the file that holds it until it is discarded."""
+
+    text: bytes
+    path: Path
+
+    @property
+    def kept(self) -> str:
+        """Where the text is, for the message that says why it can't be used."""
+        return f"your text is kept in {shown(self.path)}"
+
+    def discard(self) -> None:
+        """Take the file away: its text stands elsewhere, or isn't wanted."""
+        _remove(self.path.parent)
+
+
+@dataclass(frozen=True, slots=True)
+class NoChange:
+    """Nothing is to be written."""
+
+    reason: str
+    """Why, and what is kept where: one line for a person."""
+    failed: bool
+    """Whether the editor said that it failed, and the person may not have meant it so."""
+
+
+def command(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """The editor and its arguments: `$VISUAL`, else `$EDITOR`, else the first of the usual ones that is there.
+
+    Raises `Refused` where there is none, or where the one that is set can't be found.
+    """
+    import shlex
+    from shutil import which
+
+    path = environ.get("PATH")
+    for variable in ("VISUAL", "EDITOR"):
+        value = environ.get(variable, "")
+        try:
+            words = shlex.split(value)
+        except ValueError:
+            raise Refused(f"${variable} has a quote that isn't closed; nothing was changed") from None
+        if words and which(words[0], path=path):
+            return words
+        if words:
+            raise Refused(f"${variable} names {one_line(words[0])}, which isn't there; nothing was changed")
+    for name in USUAL:
+        if which(name, path=path):
+            return [name]
+    raise Refused(f"there is no editor ({', '.join(USUAL)}): set $VISUAL or $EDITOR; nothing was changed")
+
+
+def edit(text: bytes, name: str) -> Edited | NoChange:
+    """Let a person edit a text, in a file called after `name`. To be called in the main thread.
+
+    Raises `Refused` where the editor can't be started, or where its file can't be read afterwards.
+    """
+    words = command()
+    editor = one_line(Path(words[0]).name)
+    path = _written(text, name)
+    try:
+        code = _run([*words, str(path)])
+    except OSError as error:
+        _remove(path.parent)
+        raise Refused(f"{editor} can't be started: {reason(error)}; nothing was changed") from None
+    try:
+        new = ended_like(text, path.read_bytes())
+    except OSError as error:
+        raise Refused(f"{shown(path)} can't be read after editing: {reason(error)}; nothing was changed") from None
+    if code:
+        why = f"{editor} {f'exited with {code}' if code > 0 else f'was ended by signal {-code}'}; nothing was changed"
+        if new == text and list(path.parent.iterdir()) == [path]:
+            _remove(path.parent)
+        else:  # what it has saved, or a copy of what it hadn't
+            why += f", what it left is in {shown(path.parent)}"
+        return NoChange(why, failed=True)
+    if new == text:
+        _remove(path.parent)
+        return NoChange(f"{editor} left the text as it was; nothing was changed", failed=False)
+    return Edited(new, path)
+
+
+def ended_like(original: bytes, text: bytes) -> bytes:
+    """The text without the line end that an editor has added to a last line which had none."""
+    if not original or original.endswith(b"\n") or not text.endswith(b"\n"):
+        return text
+    text = text.removesuffix(b"\n")
+    return text if original.endswith(b"\r") else text.removesuffix(b"\r")
+
+
+def _run(words: list[str]) -> int:
+    """Run the editor, and return its exit code (negative: the signal that ended it). Raises `OSError`.
+
+    Keys that interrupt are the editor's: the terminal sends them to us as well, and they mustn't end us. They have a
+    handler that does nothing, for the editor would take over that they are ignored.
+    """
+    import signal
+    import subprocess
+
+    held = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGQUIT)}
+    try:
+        return subprocess.run(words).returncode
+    finally:
+        for number, handler in held.items():
+            signal.signal(number, handler)
+
+
+def _written(text: bytes, name: str) -> Path:
+    """A new private file that holds a text, alone in its folder. Raises `Refused` where none can be made."""
+    drafts = state_folder() / "drafts"
+    try:
+        for folder in (drafts.parent, drafts):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return _written_in(drafts, text, name)
+    except OSError:  # no home, or a full one
+        pass
+    try:
+        return _written_in(None, text, name)
+    except OSError as error:
+        raise Refused(f"there is no place for a file to edit: {reason(error)}; nothing was changed") from None
+
+
+def _written_in(parent: Path | None, text: bytes, name: str) -> Path:
+    """A file for a text in a new folder: below this one, or where temporary ones are made. Raises `OSError`."""
+    from tempfile import mkdtemp
+
+    folder = Path(mkdtemp(prefix="incident-tui-", dir=parent))
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:_LONGEST_NAME] or "entry"
+    path = folder / f"{safe}.md"
+    try:
+        overwrite(path, text)
+    except OSError:
+        _remove(folder)
+        raise
+    return path
+
+
+def _remove(folder: Path) -> None:
+    """Take away a folder of ours with all that the editor has put there."""
+    from shutil import rmtree
+
+    rmtree(folder, ignore_errors=True)
