@@ -1,0 +1,153 @@
+"""`report`: the whole in figures, as Markdown for a retro's minutes."""
+
+import re
+from argparse import Namespace
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from unicodedata import combining, east_asian_width
+
+from incident_tui.cli import output
+from incident_tui.cli.locate import opened
+from incident_tui.cli.settings import settings
+from incident_tui.cli.wrong_use import WrongUse
+from incident_tui.kb.plain import one_line
+
+if TYPE_CHECKING:
+    from incident_tui.search.facts import Subject
+    from incident_tui.search.insights import Figure, Overview, Section
+
+_BAR = 24
+"""Cells of the longest bar."""
+
+_MARKUP = re.compile(r"[\\`*\[\]<>|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])")
+"""What Markdown would take for more than text; an underscore inside a word is none."""
+
+
+def run(args: Namespace) -> int:
+    """Print the report."""
+    from incident_tui.search.engine import STALE_DAYS
+    from incident_tui.search.insights import each_once, overview
+
+    _, snapshot = opened(args)
+    today = date.today()
+    since = None if args.since is None else _day(args.since)
+    if since is not None and since > today:
+        raise WrongUse(f"--since {since}: that day is still to come")
+    subjects = each_once(snapshot.base)
+    stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
+    asked = ""
+    if args.query.strip():
+        subjects, asked = _found(subjects, args.query, today, stale_days)
+    seen = overview(subjects, today, since=since, archive=snapshot.archive, stale_days=stale_days)
+    output.write("".join(f"{line}\n" for line in _lines(seen, asked)))
+    return 0
+
+
+def _day(moment: float) -> date:
+    """The day of a moment, by the clock on the wall."""
+    try:
+        return datetime.fromtimestamp(moment).date()
+    except (ValueError, OverflowError, OSError):  # before there were any
+        return date.min
+
+
+def _found(subjects: "list[Subject]", text: str, today: date, stale_days: int) -> "tuple[list[Subject], str]":
+    """The entries that a query finds, and the query; all and none where it asks nothing that can be understood."""
+    from incident_tui.search.engine import Search
+    from incident_tui.search.query import parse
+
+    query = parse(text, today)
+    for notice in sorted((*query.problems, *query.hints)):
+        output.complain(notice.message)
+    if not query.asks:
+        return subjects, ""
+    search = Search(subjects, stale_days=stale_days)
+    if query.reads_bodies:
+        search.finish()
+    return [subjects[row] for row in sorted(search.find(query).rows)], text
+
+
+def _lines(seen: "Overview", asked: str) -> Iterator[str]:
+    """The whole report. Lines of text are as long as they are: a forge wraps them."""
+    yield f"# Incidents, as of {seen.today}"
+    yield ""
+    yield " ".join(_lead(seen, asked))
+    for section in seen.sections:
+        yield ""
+        yield f"## {section.title}"
+        yield ""
+        yield section.about
+        yield ""
+        yield from _table(section) if section.figures else ("None.",)
+        if len(section.figures) < section.total:
+            every = f"; {_code(section.query)} lists all" if section.query else ""
+            yield ""
+            yield f"{len(section.figures)} of {section.total} are shown{every}."
+    if seen.uncounted:
+        yield ""
+        yield "## Not counted"
+        yield ""
+    for figure in seen.uncounted:
+        yield f"- {figure.label}: {figure.value}{_listed(figure)}"
+
+
+def _lead(seen: "Overview", asked: str) -> Iterator[str]:
+    """What is counted, in sentences."""
+    counted, others = seen.incidents, seen.others
+    when = f" from {seen.since} on" if seen.since else ""
+    yield f"{counted.value} incident{'' if counted.value == 1 else 's'}{when}, live and archived{_listed(counted)}."
+    if others.value:
+        yield f"Entries of other types count where all entries do: {others.value}{_listed(others)}."
+    if asked:
+        yield f"Only what {_code(one_line(asked))} finds is counted."
+    if seen.since:
+        yield "Action items and what is stale are as of today."
+    yield "Each query lists its entries in the browser, where `A` shows live and archived ones."
+
+
+def _listed(figure: "Figure") -> str:
+    """What to put behind a figure so that its entries can be listed."""
+    return f" ({_code(figure.query)})" if figure.query else ""
+
+
+def _table(section: "Section") -> Iterator[str]:
+    """A table that reads well raw, too: label, value, bar, what is beside it, query."""
+    label, value, *beside = section.columns
+    longest = max(figure.value for figure in section.figures)
+    rows = [[label, value, "", *beside, "Query"]]
+    for figure in section.figures:
+        query = "-" if figure.query is None else _code(figure.query)
+        rows.append([_text(figure.label), str(figure.value), _bar(figure.value, longest), *figure.beside, query])
+    right = {1, *range(3, 3 + len(beside))}
+    widths = [max(3, *(_width(row[at]) for row in rows)) for at in range(len(rows[0]))]
+    rows.insert(1, [f"{'-' * (width - 1)}{':' if at in right else '-'}" for at, width in enumerate(widths)])
+    for row in rows:
+        yield f"| {' | '.join(_padded(cell, widths[at], at in right) for at, cell in enumerate(row))} |"
+
+
+def _bar(value: int, longest: int) -> str:
+    """A bar; what is more than nothing is seen."""
+    cells = value if longest <= _BAR else -(-value * _BAR // longest)
+    return ("█" if output.unicode() else "#") * cells
+
+
+def _text(text: str) -> str:
+    """Text of the file for a cell: harmless, on one line, and no markup."""
+    return _MARKUP.sub(r"\\\g<0>", one_line(text))
+
+
+def _code(query: str) -> str:
+    """A query to be copied; where a code span in a cell would alter it, it is escaped text."""
+    return _text(query) if "`" in query or "|" in query else f"`{query}`"
+
+
+def _padded(cell: str, width: int, right: bool) -> str:
+    blanks = " " * (width - _width(cell))
+    return f"{blanks}{cell}" if right else f"{cell}{blanks}"
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)

@@ -1,0 +1,63 @@
+"""Months as rows of a chart, newest first: one by one as far back as they tell something, by year before that."""
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+ONE_BY_ONE = 24
+"""So many months, back from the newest that has something, stand one by one."""
+
+
+class Span(NamedTuple):
+    """A run of months, and how often something happened in it."""
+
+    text: str
+    """As `date:` takes it: `2025-01`, `2024`, `2024-01..2024-09`, `2025-01-15..2025-01-31`."""
+    total: int
+
+
+def spans(days: Iterable[int], today: date, since: date | None = None) -> list[Span]:
+    """Return the months of these days (ordinals), newest first, from today or the latest day back to `since` or the
+    earliest day. Months without any are one row together. None if there are no days.
+    """
+    counts = Counter(_month(date.fromordinal(day)) for day in days)
+    if not counts:
+        return []
+    now = _month(today)
+    newest = max((month for month in counts if month <= now), default=max(counts))
+    oldest = min(counts) if since is None else _month(since)
+    by_month = max(oldest, newest - ONE_BY_ONE + 1)
+    totals = Counter[tuple[int, int]]()
+    for month, total in counts.items():
+        january = month - month % 12
+        first = january if since is None else max(january, oldest)
+        totals[(month, month) if month >= by_month else (first, min(january + 11, by_month - 1))] += total
+    rows: list[tuple[int, int, int]] = []
+    above = max(now, *counts) + 1
+    for (first, last), total in sorted(totals.items(), reverse=True):
+        if last + 1 < above:
+            rows.append((last + 1, above - 1, 0))
+        rows.append((first, last, total))
+        above = first
+    if oldest < above:
+        rows.append((oldest, above - 1, 0))
+    return [Span(_text(first, last, since), total) for first, last, total in rows]
+
+
+def _month(day: date) -> int:
+    """Months are counted through from the beginning."""
+    return day.year * 12 + day.month - 1
+
+
+def _text(first: int, last: int, since: date | None) -> str:
+    year, month = divmod(last, 12)
+    until = f"{year:04}-{month + 1:02}"
+    if since is not None and since.day > 1 and first == _month(since):
+        return f"{since}..{until}-{monthrange(year, month + 1)[1]}"
+    if first == last:
+        return until
+    if first == last - 11 and month == 11:
+        return f"{year:04}"
+    return f"{first // 12:04}-{first % 12 + 1:02}..{until}"
