@@ -26,7 +26,7 @@ bench: .venv/.ready
 	$(BIN)/python -m bench
 
 snapshots: .venv/.ready
-	$(BIN)/pytest --snapshot-update tests/tui/test_screens.py
+	$(BIN)/pytest --snapshot-update tests/tui
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,24 +1,72 @@
-"""The user's settings: `$XDG_CONFIG_HOME/incident-tui/config.toml`, by default below `~/.config`.
+"""The user's settings: `$XDG_CONFIG_HOME/incident-tui/config.toml`, by default below `~/.config`. It is only read.
+
+file = "~/oncall/incidents.md"
+theme = "nord"
+order = "newest"
+stale_days = 60
+
+[keys]
+pin = "P"
 
 [searches]
 "open items" = "is:open"
-"our databases" = "tag:postgres,redis date:>2025-01"
 """
 
 import os
-import tomllib
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, NamedTuple
+
+from incident_tui.kb.plain import one_line
+
+NAMES = ("file", "theme", "order", "stale_days", "keys", "searches")
+"""The settings that there are."""
+
+TABLES = ("keys", "searches")
+"""Those that are tables."""
+
+_TABLE = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
+_KEY = re.compile(r"""\s*(["']?)(.+?)\1\s*=""")
+
+
+class Problem(NamedTuple):
+    """What can't be used of the settings."""
+
+    line: int
+    """Where it stands, from 1; 0 if that isn't known."""
+    setting: str
+    """A name of `NAMES`; empty if it is the whole file, or no setting at all."""
+    told: str
+    """One line, harmless to a terminal, that begins with the file's name and the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the user has set."""
+    """What the user has set. What isn't set, or can't be used, is `None` or empty."""
 
-    searches: dict[str, str] = field(default_factory=dict)
+    file: Path | None = None
+    """The knowledge base where none is named and none is here; absolute."""
+    theme: str | None = None
+    order: str | None = None
+    stale_days: int | None = None
+    """After so many days without use an entry is stale; 1 or more."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Other keys for actions, by the actions' names."""
+    searches: Mapping[str, str] = field(default_factory=dict)
     """Saved searches by their names, in the file's order."""
-    problems: tuple[str, ...] = ()
-    """What in the file can't be used, one line each; the rest is in force all the same."""
+    problems: tuple[Problem, ...] = ()
+    """What in the file can't be used; the rest is in force all the same."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Where each setting stands (`theme`, `keys.pin`), from 1."""
+
+    def problem(self, setting: str, wrong: str) -> Problem:
+        """What is wrong with a setting, or with one in a table (`keys.pin`), and where it stands."""
+        line = self.lines.get(setting, 0)
+        table = setting.partition(".")[0]
+        where = f"config.toml:{line}" if line else "config.toml"
+        return Problem(line, table if table in NAMES else "", one_line(f"{where}: {wrong}"))
 
 
 def config_file() -> Path:
@@ -32,17 +80,94 @@ def config_file() -> Path:
 
 
 def read(path: Path | None = None) -> Config:
-    """Read the settings. Never raises: a file that isn't there sets nothing."""
-    path = path or config_file()
+    """Read the settings. Never raises: a file that isn't there sets nothing.
+
+    Whether there is such a theme, order, action or key only the browser knows.
+    """
     try:
-        held = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = (path or config_file()).read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return Config()
-    except (OSError, ValueError) as error:
-        return Config(problems=(f"{path}: {error}; nothing of it is in force",))
-    problems = [f"{path}: there is no setting {key}" for key in held if key != "searches"]
-    searches = held.get("searches", {})
-    if not isinstance(searches, dict):
-        return Config(problems=(*problems, f"{path}: searches is no table of names and searches"))
-    problems += [f"{path}: searches.{name} is no text" for name, text in searches.items() if not isinstance(text, str)]
-    return Config({name: text for name, text in searches.items() if isinstance(text, str)}, tuple(problems))
+    except OSError as error:
+        return _nothing((error.strerror or str(error)).lower())
+    except ValueError:
+        return _nothing("it is not UTF-8")
+    import tomllib
+
+    try:
+        held = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        return _nothing(str(error))
+    return _checked(held, _lines(text))
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """The name that a word was probably meant to be, as the end of a sentence about the word."""
+    from difflib import get_close_matches
+
+    return "".join(f"; did you mean '{name}'?" for name in get_close_matches(word.casefold(), names, 1, 0.0))
+
+
+def _nothing(why: str) -> Config:
+    return Config(problems=(Config().problem("", f"{why}; nothing of it is in force"),))
+
+
+def _checked(held: Mapping[str, Any], lines: Mapping[str, int]) -> Config:
+    """The settings that are of the right kind, and what is wrong with the others."""
+    right: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name, value in held.items():
+        if name not in NAMES:
+            wrong[name] = f"there is no setting '{name}'{nearest(name, NAMES)}"
+        elif name not in TABLES:
+            right[name], wrong[name] = _value(name, value)
+        elif isinstance(value, dict):
+            right[name] = {key: text for key, text in value.items() if isinstance(text, str)}
+            wrong |= {f"{name}.{key}": _no_text(key, value[key]) for key in value if key not in right[name]}
+        else:
+            wrong[name] = f"{name} is {_shown(value)}, not a table that begins with a line [{name}]"
+    config = Config(**right, lines=lines)
+    return replace(config, problems=tuple(config.problem(name, told) for name, told in wrong.items() if told))
+
+
+def _value(name: str, value: object) -> tuple[Any, str]:
+    """A setting's value, or nothing and what is wrong with it."""
+    if name == "stale_days":
+        right = type(value) is int and value > 0
+        return (value, "") if right else (None, f"{name} is {_shown(value)}, not a whole number from 1")
+    if not isinstance(value, str):
+        return None, _no_text(name, value)
+    if name != "file":
+        return value, ""
+    path = _absolute(value)
+    return path, "" if path else f"{name} is {_shown(value)}, which begins with neither / nor ~/"
+
+
+def _absolute(name: str) -> Path | None:
+    try:
+        path = Path(name).expanduser()
+    except RuntimeError:  # nobody knows that home
+        return None
+    return path if path.is_absolute() and "\0" not in name else None
+
+
+def _no_text(name: str, value: object) -> str:
+    return f"{name} is {_shown(value)}, not a text in quotes"
+
+
+def _shown(value: object) -> str:
+    text = f"'{value}'" if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) < 40 else f"{text[:39]}…"
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Where settings stand, from 1; one that is written in an unusual way may be missing."""
+    found: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _TABLE.match(line):
+            table = f"{header[1]}."
+            found.setdefault(header[1], number)
+        elif key := _KEY.match(line):
+            found.setdefault(f"{table}{key[2]}", number)
+    return found

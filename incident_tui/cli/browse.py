@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from incident_tui.cli.locate import entries, in_folder, named_path
+from incident_tui.cli.locate import entries, in_folder, located
 from incident_tui.cli.parser import COMMANDS
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.resolve import everyone
@@ -27,7 +27,14 @@ def run(args: Namespace) -> int:
     select = _selected(path, args.select) if args.select else None
     from incident_tui.tui.app import run as browse
 
-    return browse(path, query=args.query, select=select, read_only=args.read_only, mouse=not args.no_mouse)
+    return browse(
+        path,
+        query=args.query,
+        select=select,
+        read_only=args.read_only,
+        mouse=not args.no_mouse,
+        review=args.review,
+    )
 
 
 def _selected(path: Path, word: str) -> "tuple[Place, str]":
@@ -41,7 +48,7 @@ def _selected(path: Path, word: str) -> "tuple[Place, str]":
 def _path(args: Namespace) -> Path:
     """The file to open. It need not exist: the browser offers to create it."""
     word = args.words[0] if args.words else ""
-    path = Path(word) if word else named_path(args.file) or Path()
+    path = Path(word) if word else located(args)[0] or Path()
     if word.isalpha() and word not in COMMANDS and not os.path.lexists(path):
         raise WrongUse(f"there is neither a command nor a file called '{word}' (see `incident-tui --help`)")
     if word.endswith("/") and not os.path.lexists(path):

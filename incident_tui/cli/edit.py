@@ -2,20 +2,23 @@
 
 import os
 from argparse import Namespace
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
 from incident_tui.cli.locate import entries, opened
-from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
+from incident_tui.kb.acts import Act, Archive, Helped, InPlace, Pin, Restore, Summarize
+from incident_tui.kb.alter import altered_by
+from incident_tui.kb.description import NAMED
 from incident_tui.kb.edit import Edit, Target
 from incident_tui.kb.plain import harmless
 from incident_tui.kb.resolve import Named, everyone
 from incident_tui.kb.splice import Refused
 
 if TYPE_CHECKING:
-    from incident_tui.storage.base import Outcome
+    from incident_tui.storage.base import Outcome, Snapshot
 
 
 def run(args: Namespace) -> int:
@@ -26,29 +29,42 @@ def run(args: Namespace) -> int:
         found = entries(args.words, named, prefer="archive", among=_restorable)
     else:
         found = entries(args.words, named)
-    so = [one for one in found if _is_so(one, args.command)]
-    edits = [
-        Edit(Target(one.place, one.entry.identity, one.entry.raw), _act(one, args)) for one in found if one not in so
-    ]
-    already = f"already {args.command}ned: {', '.join(one.entry.label for one in so)}"
-    if not edits:
-        output.say(f"{already}; nothing was written")
-        return 0
-    tell(base.edit(edits), already if so else "")
+    edits, so = needed(found, snapshot, lambda one: _act(one, args))
+    already = f"already {args.command}ned: {so}" if so else ""
+    tell(base.edit(edits), already)
     return 0
+
+
+def needed(found: Sequence[Named], snapshot: "Snapshot", act_on: Callable[[Named], Act]) -> tuple[list[Edit], str]:
+    """The edits that do something to entries, and the names of those that it would leave as they are.
+
+    Raises `Refused` where an act can't be done.
+    """
+    edits, so = [], []
+    for one in found:
+        act, seen = act_on(one), one.entry.raw
+        if isinstance(act, InPlace) and altered_by(act, snapshot.document(one.place), one.entry, seen) == seen:
+            so.append(one.entry.label)
+        else:
+            edits.append(Edit(Target(one.place, one.entry.identity, seen), act))
+    return edits, ", ".join(so) if len(so) <= NAMED else f"{len(so)} entries"
 
 
 def tell(outcome: "Outcome", more: str = "") -> None:
     """Say what became of a change."""
+    output.say(told(outcome, more))
+
+
+def told(outcome: "Outcome", more: str = "") -> str:
+    """What became of a change, in words."""
     if not outcome.written:
-        output.say("it is so already; nothing was written")
-        return
-    parts = [f"{outcome.did}: wrote {', '.join(map(_path, outcome.written))}"]
+        return f"{more or 'it is so already'}; nothing was written"
+    parts = [f"{outcome.did}: wrote {', '.join(map(shown, outcome.written))}"]
     if more:
         parts.append(more)
     if not outcome.durable:
         parts.append("this file system doesn't say whether it would survive a power cut")
-    output.say("; ".join(parts))
+    return "; ".join(parts)
 
 
 def _act(one: Named, args: Namespace) -> Act:
@@ -64,10 +80,6 @@ def _act(one: Named, args: Namespace) -> Act:
         case "restore":
             return Restore()
     raise ValueError(args.command)
-
-
-def _is_so(one: Named, command: str) -> bool:
-    return command in ("pin", "unpin") and one.entry.pinned == (command == "pin")
 
 
 def _restorable(one: Named) -> bool:
@@ -93,7 +105,7 @@ def _summary(one: Named, summary: str | None, key_learning: str | None) -> Summa
     return Summarize(summary or "", key_learning or "")
 
 
-def _path(path: Path) -> str:
+def shown(path: Path) -> str:
     """A written file as a person here calls it."""
     try:
         return str(path.relative_to(os.getcwd()))  # noqa: PTH109

@@ -5,16 +5,20 @@ The terminal browser for a team's incident knowledge base (incidents.md).
 
 Without a command it opens the browser on PATH: a file, or a folder that holds incidents.md or
 kb/incidents.md. Without PATH, and for all commands: -f, else $INCIDENT_TUI_FILE, else incidents.md or
-kb/incidents.md here.
+kb/incidents.md here, else the `file` of your settings (see `config`).
 
 commands (each has its own --help):
   browse     open the browser
   list       list or search entries          show       one entry, rendered, raw or as JSON
+  match      rank entries against a log      report     the figures for a retro
+  new        put in an entry                 edit       edit one in your editor
+  tag        add, remove or rename tags      helped     count that an entry helped
   pin        pin entries                     unpin      take the pins off
-  helped     count that an entry helped      summarize  a summary in an entry's place
+  done       tick action items               undone     take the ticks off
   archive    move entries to the archive     restore    bring them back
+  summarize  a summary in an entry's place   log        your changes
   undo       take the last change back       redo       make it again
-  log        your changes                    match      rank entries against a log's text
+  completion what makes your shell complete  config     your settings
 
 An ID is a timestamp (with or without M-), M-…#N, a reference such as INC-1234, a title, or a unique
 beginning of one."""
@@ -37,11 +41,16 @@ exit codes: 0 done, 1 refused or failed, 2 wrong use""",
 examples:
   incident-tui browse ~/runbooks
   incident-tui browse --select INC-1234           on the incident that an alert names
+  incident-tui --review                           the stale entries, one after the other
   incident-tui browse list                        a file whose name is that of a command""",
     "list": """\
 On a terminal: pin mark (*), reference, date, title, state, tags, as far as the width goes. On a pipe, whole
 and parted by tabs: pin mark (* or -), id, reference, date, title, state (full, summarized, archived), tags;
 what is missing is a -. Query words that begin with - come after a --.
+
+With --items: what is open in these entries, incident by incident. On a pipe, parted by tabs: id, number
+(as `done` takes it), open or no-box, reference, title, text. What an action-items section lists without a box
+comes last; it doesn't count as open.
 
 a query's parts, which must all hold:
   conection pool             words in any order; typos, beginnings and left-out vowels are forgiven
@@ -59,6 +68,7 @@ examples:
   incident-tui list --sort used --limit 10        what helped most often
   incident-tui list 'is:stale used:0'             candidates for the archive
   incident-tui list redis | cut -f2,5             ids and titles
+  incident-tui list --items tag:kafka             what is still to be done
   incident-tui list --all --json | jq '.[].id'""",
     "match": """\
 The text is read from FILE, or from standard input. Live and archived entries are compared with it; rare words
@@ -80,6 +90,39 @@ examples:
     "pin": f"{_ID}\n\nexample:\n  incident-tui pin INC-1234 INC-1200",
     "unpin": f"{_ID}\n\nexample:\n  incident-tui unpin INC-1234",
     "helped": f"{_ID}\n\nexample:\n  incident-tui helped INC-1234",
+    "tag": f"""\
+A tag is any words without a comma; letters' case tells no tags apart. --rename goes over all entries,
+archived ones too.
+{_ID}
+
+examples:
+  incident-tui tag INC-1234 --add redis --add failover
+  incident-tui tag INC-1234 INC-1200 --remove todo
+  incident-tui tag --rename k8s kubernetes --dry-run""",
+    "done": f"""\
+N counts the entry's action items from 1, as in `list --items`; without N it says which there are.
+{_ID}
+
+examples:
+  incident-tui done INC-1234 3
+  incident-tui done INC-1234                      its items and their numbers""",
+    "undone": f"{_ID}\n\nexample:\n  incident-tui undone INC-1234 3",
+    "new": """\
+The text is read from standard input: the Markdown after the metadata, or a whole entry, which begins with
+its `## M-` heading. On a terminal, $VISUAL or $EDITOR opens on the file's own template instead. The entry
+goes where the file's order wants it; its time is now, in UTC. Its id is printed on standard output.
+
+examples:
+  incident-tui new --ref INC-1234 --title "orders-api outage" --tag orders
+  incident-tui new --title "orders-api outage" < timeline.md
+  incident-tui show --raw INC-1234 -f other.md | incident-tui new""",
+    "edit": f"""\
+What others write in the entry meanwhile is merged with your text; a text that can't be used is kept in a
+file, and you are told where.
+{_ID}
+
+example:
+  EDITOR=vim incident-tui edit INC-1234""",
     "summarize": f"""\
 The summary is drafted from the entry's own sections; where no learning can be found, say it yourself.
 {_ID}
@@ -90,5 +133,30 @@ examples:
 """,
     "archive": f"{_ID}\n\nexample:\n  incident-tui archive 2024-01 INC-1200 --force",
     "restore": f"{_ID}\n\nexample:\n  incident-tui restore INC-1200",
+    "config": """\
+The settings are in $XDG_CONFIG_HOME/incident-tui/config.toml (--path says where that is): file, theme, order,
+stale_days, and the tables [keys] and [searches]. On a pipe, parted by tabs: name, value, where it is from. What
+is wrong in the file is told on stderr, one line each; all else is in force, and the exit code is 0.
+
+examples:
+  $EDITOR "$(incident-tui config --path)"
+  incident-tui config | grep ^keys                what actions are called, and their keys
+  incident-tui config --json | jq -r '.[] | select(.name == "file").value'""",
+    "report": """\
+Incidents a month, tags with their trend, action items by age, what helped most, what is stale; each figure with
+the query that lists its entries. With --since, incidents, tags and help count from that day on; action items and
+what is stale are as of today.
+
+examples:
+  incident-tui report --since 30d > retro.md
+  incident-tui report --query tag:postgres""",
+    "completion": """\
+Commands, options, IDs, action items, tags and filters, the latter from the file that the line names. SHELL is
+bash (4.4 or newer), zsh or fish.
+
+examples:
+  source <(incident-tui completion bash)          in ~/.bashrc
+  source <(incident-tui completion zsh)           in ~/.zshrc, after compinit
+  incident-tui completion fish | source           in ~/.config/fish/config.fish""",
 }
 """What stands at the end of each command's help; `""` is the program's own."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from incident_tui.cli import output
 from incident_tui.cli.locate import opened
 from incident_tui.cli.order import ordered
+from incident_tui.cli.settings import settings
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.resolve import Named, everyone, of_place
 
@@ -20,7 +21,13 @@ def run(args: Namespace) -> int:
     _, snapshot = opened(args)
     query = _query(args.words)
     held = _held(snapshot.base, args, query)
-    found = ordered(held, query, args.sort)[: args.limit]
+    stale_days = settings(args, "stale_days").stale_days if query is not None else None
+    if args.items:
+        from incident_tui.cli.items import board
+
+        board(ordered(held, query, args.sort or "oldest", stale_days), snapshot, args)
+        return 0
+    found = ordered(held, query, args.sort, stale_days)[: args.limit]
     if args.json:
         from incident_tui.cli.as_json import dumps, entry_object
 

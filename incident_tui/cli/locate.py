@@ -20,6 +20,8 @@ NAMES = (Path("incidents.md"), Path("kb/incidents.md"))
 
 ENVIRONMENT = "INCIDENT_TUI_FILE"
 
+SETTINGS = "config.toml"
+
 _SHOWN = 20
 """How many candidates are listed."""
 
@@ -27,10 +29,21 @@ _NEAREST = 3
 """How many names are offered where none is known."""
 
 
-def named_path(file: str | None) -> Path | None:
-    """The path that was named: by the option, else by the environment; nothing if by neither."""
-    name = file or os.environ.get(ENVIRONMENT)
-    return Path(name) if name else None
+def located(args: Namespace) -> tuple[Path | None, str]:
+    """The knowledge base that is meant, a file or a folder, and who says so.
+
+    The option, else the environment, else this folder, else the user's settings. Nothing if none of them does.
+    """
+    if args.file:
+        return Path(args.file), "option -f"
+    if name := os.environ.get(ENVIRONMENT):
+        return Path(name), f"${ENVIRONMENT}"
+    if here := in_folder(Path()):
+        return here, "this folder"
+    from incident_tui.cli.settings import settings
+
+    named = settings(args, "file").file
+    return named, SETTINGS if named else "nowhere"
 
 
 def in_folder(folder: Path) -> Path | None:
@@ -42,19 +55,19 @@ def opened(args: Namespace) -> "tuple[KnowledgeBase, Snapshot]":
     """The knowledge base that a command is for, and what it holds. Raises `Refused` if there is none."""
     from incident_tui.storage.base import KnowledgeBase
 
-    named = named_path(args.file)
-    path = named or Path()
+    path, origin = located(args)
+    if path is None:
+        raise Refused(f"no incidents.md or kb/incidents.md here; name one with -f PATH or ${ENVIRONMENT}")
+    told = f" ({SETTINGS} names it)" if origin == SETTINGS else ""
     if os.path.isdir(path):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
         found = in_folder(path)
-        if found is None and named is None:
-            raise Refused(f"no incidents.md or kb/incidents.md here; name one with -f PATH or ${ENVIRONMENT}")
         if found is None:
-            raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md")
+            raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{told}")
         path = found
     base = KnowledgeBase(path)
     snapshot = base.snapshot()
     if not snapshot.exists:
-        raise Refused(f"{path}: there is no such file")
+        raise Refused(f"{path}: there is no such file{told}")
     return base, snapshot
 
 

@@ -11,19 +11,22 @@ if TYPE_CHECKING:
     from incident_tui.search.query import Query
 
 
-def ordered(named: Sequence[Named], query: "Query | None", sort: str | None) -> list[Named]:
+def ordered(
+    named: Sequence[Named], query: "Query | None", sort: str | None, stale_days: int | None = None
+) -> list[Named]:
     """The entries that answer a query (nothing: all), in the order wanted.
 
     Without an order: best first, or (where no word is asked for) pinned first and then newest. Equals stand
-    newest first.
+    newest first. An entry is stale after so many days without use; nothing is the usual number.
     """
     found = sorted(named, key=lambda one: one.entry.timestamp, reverse=True)
     if sort is None:
         found.sort(key=lambda one: not one.entry.pinned)
     if query is not None:
-        from incident_tui.search.engine import Search, Subject
+        from incident_tui.search.engine import STALE_DAYS, Search, Subject
 
-        search = Search([Subject(one.entry, one.place == "archive") for one in found])
+        subjects = [Subject(one.entry, one.place == "archive") for one in found]
+        search = Search(subjects, stale_days=stale_days or STALE_DAYS)
         if query.reads_bodies:
             search.finish()
         found = [found[row] for row in search.find(query).rows]

@@ -14,12 +14,19 @@ from incident_tui.cli import output
 from incident_tui.cli.help import EXAMPLES, OVERVIEW
 from incident_tui.cli.wrong_use import WrongUse
 
+ASK = "__complete"
+"""What a shell's completion says in a command's place, with the words typed so far."""
+
+SHELLS = ("bash", "zsh", "fish")
+
 SORTS = ("newest", "oldest", "used", "last-used", "title")
 
-_VALUED = frozenset(
-    {"--since", "-f", "--file", "--query", "--select", "--limit", "--sort", "--summary", "--key-learning"}
-)
-"""Options that take the next argument."""
+_TAKES = {
+    **dict.fromkeys(("-f", "--file", "--query", "--select", "--limit", "--sort", "--since"), 1),
+    **dict.fromkeys(("--summary", "--key-learning", "--add", "--remove", "--title", "--ref", "--tag", "--type"), 1),
+    "--rename": 2,
+}
+"""How many of the next arguments an option takes."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -51,9 +58,11 @@ def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
 
     Raises `WrongUse`, and `SystemExit` after `--help` and `--version`.
     """
-    name, rest = _command_word(argv)
+    if argv and argv[0] == ASK:
+        return COMMANDS["completion"], argparse.Namespace(command=ASK, words=list(argv[1:]))
+    name, rest = command_word(argv)
     command = COMMANDS[name or "browse"]
-    parser = _parser(name)
+    parser = parser_of(name)
     marker = rest.index("--") if "--" in rest else len(rest)
     args, words = parser.parse_known_args(rest[:marker])
     for word in words:
@@ -69,17 +78,18 @@ def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     return command, args
 
 
-def _command_word(argv: Sequence[str]) -> tuple[str, list[str]]:
-    """The command's name (nothing if there is none), and the arguments without it."""
+def command_word(argv: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the command's name (nothing if there is none), and the arguments without it."""
     at = 0
     while at < len(argv) and argv[at].startswith("-") and argv[at] not in ("-", "--"):
-        at += 2 if argv[at] in _VALUED else 1
+        at += 1 + _TAKES.get(argv[at], 0)
     if at < len(argv) and argv[at] in COMMANDS:
         return argv[at], [*argv[:at], *argv[at + 1 :]]
     return "", list(argv)
 
 
-def _parser(name: str) -> argparse.ArgumentParser:
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """Return the parser of a command's options; of the browser's where no command is named."""
     command = COMMANDS[name or "browse"]
     parser = _Parser(
         prog=f"incident-tui {name}".strip(),
@@ -127,9 +137,11 @@ def _browse(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--select", metavar="ID", help="open on this entry")
     parser.add_argument("--read-only", action="store_true", help="refuse every change")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--review", action="store_true", help="go through the stale entries, one after the other")
 
 
 def _list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--items", action="store_true", help="their open action items, oldest first")
     parser.add_argument("--json", action="store_true", help="an array of objects, one a line")
     parser.add_argument("--limit", metavar="N", type=_limit, help="the first N only")
     parser.add_argument("--sort", metavar="ORDER", choices=SORTS, help=", ".join(SORTS))
@@ -150,6 +162,21 @@ def _show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--full", action="store_true", help="the archived original of a summarized entry")
 
 
+def _tag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--add", metavar="TAG", action="append", default=[], help="put this tag at the end")
+    parser.add_argument("--remove", metavar="TAG", action="append", default=[], help="take this tag off")
+    parser.add_argument("--rename", metavar=("OLD", "NEW"), nargs=2, help="call a tag otherwise, in all entries")
+    parser.add_argument("--dry-run", action="store_true", help="say how many lines would change, and write nothing")
+
+
+def _new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--title", metavar="TITLE", default="", help="what happened, in a few words or as a slug")
+    parser.add_argument("--ref", metavar="REF", default="", help="a reference, such as INC-1234")
+    parser.add_argument("--tag", metavar="TAG", action="append", default=[], help="a tag; repeat it for more")
+    parser.add_argument("--type", metavar="TYPE", help="incident, unless the file's template says otherwise")
+    parser.add_argument("--editor", action="store_true", help="write it in $VISUAL or $EDITOR, in any case")
+
+
 def _summarize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--summary", metavar="TEXT", help="instead of the entry's own first paragraph")
     parser.add_argument("--key-learning", metavar="TEXT", help="instead of the entry's own first learning")
@@ -166,6 +193,13 @@ def _log(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--md", action="store_true", help="as Markdown, day by day with the lines that changed")
 
 
+def _report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--since", metavar="WHEN", type=_moment, help="incidents from that day on: 2026-11-24, 7d, 2w (as for `log`)"
+    )
+    parser.add_argument("--query", metavar="Q", default="", help="only entries that this search finds")
+
+
 def _moment(text: str) -> float:
     from incident_tui.cli.history import since
 
@@ -177,6 +211,17 @@ def _moment(text: str) -> float:
         ) from None
 
 
+def _config(parser: argparse.ArgumentParser) -> None:
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="an array of objects, one a line")
+    form.add_argument("--path", action="store_true", help="the path of your settings, there or not")
+
+
+def _git_setup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="write it without asking")
+    parser.add_argument("--remove", action="store_true", help="take it out again")
+
+
 def _plain(_: argparse.ArgumentParser) -> None:
     pass
 
@@ -184,10 +229,15 @@ def _plain(_: argparse.ArgumentParser) -> None:
 _MANY = sys.maxsize
 _FILE = "[-f PATH]"
 _LOG = f"[--since WHEN] [--md] {_FILE}"
+_REPORT = f"[--since WHEN] [--query Q] {_FILE}"
 _SHOW = f"ID [--json|--raw] [--full] {_FILE}"
-_LIST = f"[QUERY…] [--json] [--limit N] [--sort ORDER] [--archived|--all] {_FILE}"
+_LIST = f"[QUERY…] [--items] [--json] [--limit N] [--sort ORDER] [--archived|--all] {_FILE}"
 _MATCH = f"[FILE|-] [--json] [--limit N] {_FILE}"
-_BROWSE = f"[PATH…] [--query Q] [--select ID] [--read-only] [--no-mouse] {_FILE}"
+_BROWSE = f"[PATH…] [--query Q] [--select ID] [--read-only] [--no-mouse] [--review] {_FILE}"
+_TAG = f"ID… [--add TAG]… [--remove TAG]… [--dry-run] {_FILE}"
+_RENAME = f"\n       incident-tui tag --rename OLD NEW [--dry-run] {_FILE}"
+_CONFIG = f"[--json|--path] {_FILE}"
+_NEW = f"[--title TITLE] [--ref REF] [--tag TAG]… [--type TYPE] [--editor] {_FILE}"
 
 COMMANDS = {
     "browse": Command("browse", _BROWSE, "Open the browser.", 0, 1, _browse),
@@ -206,6 +256,13 @@ COMMANDS = {
         _MANY,
         _plain,
     ),
+    "tag": Command(
+        "tag", _TAG + _RENAME, "Add tags to entries, take them off, or rename one everywhere.", 0, _MANY, _tag
+    ),
+    "done": Command("items", f"ID N… {_FILE}", "Tick action items.", 1, _MANY, _plain),
+    "undone": Command("items", f"ID N… {_FILE}", "Take the ticks off action items.", 1, _MANY, _plain),
+    "new": Command("compose", _NEW, "Put in a new entry.", 0, 0, _new),
+    "edit": Command("compose", f"ID {_FILE}", "Edit an entry in $VISUAL or $EDITOR.", 1, 1, _plain),
     "summarize": Command(
         "edit",
         f"ID [--summary TEXT] [--key-learning TEXT] {_FILE}",
@@ -220,6 +277,20 @@ COMMANDS = {
     ),
     "undo": Command("history", _FILE, "Take your last change back, byte for byte.", 0, 0, _plain),
     "redo": Command("history", _FILE, "Make the change again that was undone last.", 0, 0, _plain),
+    "report": Command("report", _REPORT, "The whole in figures, as Markdown for a retro's minutes.", 0, 0, _report),
     "log": Command("history", _LOG, "List your changes, the newest first.", 0, 0, _log),
+    "git-setup": Command(
+        "git_setup",
+        f"[--yes] [--remove] {_FILE}",
+        "Tell git to merge these files entry by entry; shown before it is written.",
+        0,
+        0,
+        _git_setup,
+    ),
+    "merge-driver": Command(
+        "merge_driver", "%O %A %B %P", "What git calls to merge two versions of a file.", 3, 4, _plain
+    ),
+    "config": Command("config", _CONFIG, "Print the settings in force, and where each is from.", 0, 0, _config),
+    "completion": Command("completion", "SHELL", "Print what makes bash, zsh or fish complete.", 0, 1, _plain),
 }
 """The commands by name. A first word that isn't one is a path for the browser."""

@@ -1,11 +1,13 @@
 """The table of keys: the one source of bindings, footer, help and palette. A key means the same everywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from textual.binding import Binding
 
+from incident_tui.kb.sections import Item
+from incident_tui.tui.items import items_of
 from incident_tui.tui.rows import Row, Scope
 
 Focus = Literal["list", "search", "detail"]
@@ -33,13 +35,23 @@ class Moment:
         """The row, if it can be edited where it is."""
         return self.row if self.row and self.writable and not self.row.archived else None
 
+    @property
+    def points(self) -> bool:
+        """Whether the row is a summary that points into the archive."""
+        return self.row is not None and self.row.entry.state == "summarized" and self.archived
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """The entry's action items."""
+        return items_of(self.row.entry) if self.row else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """What a key does."""
 
     name: str
-    """The screen's `action_…`, and the binding's id."""
+    """The screen's `action_…`, and what the settings call it."""
     keys: str
     """Textual's names of the keys, comma-separated."""
     shown: str
@@ -55,35 +67,28 @@ class Action:
     showed the entry that it would alter."""
     palette: bool = True
     by_key: bool = False
-    """Whether the action is told which of its keys it was (a digit)."""
+    """Whether the action is told which of its keys it was, from 1."""
 
 
 def _label(action: "Action", now: Moment) -> str:
     """What a key does now, where that depends."""
-    if now.marked and action.acts:
+    if now.marked and action.acts and action.name != "tick":
         return f"{action.label} {now.marked}"
     if action.name == "pin" and now.live and now.live.entry.pinned:
         return "unpin"
-    if action.name == "open" and now.focus == "search":
-        return "to the list"
+    if action.name == "open" and now.focus != "list":
+        return "to the list" if now.focus == "search" else "full text"
+    if action.name == "create" and now.missing:
+        return "create the file"
     if action.name == "scope":
         return {"live": "archived ones", "archived": "both", "both": "live ones"}[now.scope]
     return action.label
 
 
-GROUPS = FIND, MOVE, CHANGE, MARK, OTHER = "Find", "Move", "Change", "Mark many", "Screen"
+GROUPS = FIND, MOVE, TAKE, CHANGE, MARK, OTHER = "Find", "Move", "Take along", "Change", "Mark many", "Screen"
 """The groups of actions, as the help lists them."""
 
 ACTIONS: tuple[Action, ...] = (
-    Action(
-        "create_file",
-        "c",
-        "c",
-        "create the file",
-        "Create the file, if it isn't there",
-        CHANGE,
-        lambda now: now.missing,
-    ),
     Action(
         "search",
         "slash",
@@ -108,9 +113,9 @@ ACTIONS: tuple[Action, ...] = (
         "enter",
         "Enter",
         "read",
-        "From the search to the list, from the list to the entry",
+        "From the search to the list, to the entry, from a summary to its full text",
         MOVE,
-        lambda now: now.focus != "detail" and now.row is not None,
+        lambda now: now.row is not None and (now.focus != "detail" or now.points),
         palette=False,
     ),
     Action(
@@ -177,7 +182,75 @@ ACTIONS: tuple[Action, ...] = (
         CHANGE,
         lambda now: now.focus != "search" and now.writable and now.changed,
     ),
+    Action(
+        "copy",
+        "y",
+        "y",
+        "copy",
+        "Copy a query, a link, the reference, the id or all of it to the terminal's clipboard",
+        TAKE,
+        lambda now: now.focus != "search" and now.row is not None,
+    ),
+    Action(
+        "links",
+        "l",
+        "l",
+        "links",
+        "The entry's links, and the entries that it names",
+        TAKE,
+        lambda now: now.focus == "detail" and now.row is not None,
+    ),
+    Action(
+        "edit",
+        "e",
+        "e",
+        "edit",
+        "Edit it in your editor ($VISUAL, $EDITOR); others' changes are merged",
+        CHANGE,
+        lambda now: now.focus != "search" and now.live is not None and not now.marked,
+        acts=True,
+    ),
+    Action(
+        "create",
+        "c",
+        "c",
+        "new",
+        "A new entry, written in your editor; the file itself, if it isn't there",
+        CHANGE,
+        lambda now: now.missing or (now.focus != "search" and now.writable),
+    ),
     Action("redo", "U", "U", "redo", "Make the change again that was undone", CHANGE),
+    Action(
+        "tick",
+        "x",
+        "x",
+        "tick",
+        "Tick the action item that is chosen, or take the tick off",
+        CHANGE,
+        lambda now: now.focus != "search" and now.writable and bool(now.items),
+        acts=True,
+    ),
+    Action(
+        "next_item",
+        "right_square_bracket",
+        "]",
+        "item",
+        "To the entry's next action item",
+        MOVE,
+        lambda now: now.focus != "search" and bool(now.items),
+        palette=False,
+    ),
+    Action("previous_item", "left_square_bracket", "[", "item", "To the action item before", MOVE, palette=False),
+    Action(
+        "tags",
+        "t",
+        "t",
+        "tags",
+        "Add tags, take tags off",
+        CHANGE,
+        lambda now: now.focus != "search" and now.row is not None and now.writable,
+        acts=True,
+    ),
     Action(
         "mark",
         "space",
@@ -197,6 +270,15 @@ ACTIONS: tuple[Action, ...] = (
         "List what is live, what is archived, or both",
         FIND,
         lambda now: now.focus != "search" and (now.archived or now.scope != "live"),
+    ),
+    Action(
+        "board",
+        "I",
+        "I",
+        "open items",
+        "The open action items of all that is listed, incident by incident",
+        FIND,
+        lambda now: now.focus != "search" and now.row is not None,
     ),
     Action("switch", "tab,shift+tab", "Tab", "other pane", "Between the list and the entry", MOVE, palette=False),
     Action(
@@ -248,7 +330,11 @@ ACTIONS: tuple[Action, ...] = (
         palette=True,
     ),
     Action("review", "", "", "review what is stale", "Review what is listed and stale, one by one", OTHER),
+    Action(
+        "insights", "", "", "insights", "The whole in figures: months, tags, items, what helped, what is stale", OTHER
+    ),
     Action("changes", "", "", "changes made", "The changes that were made: when, what, which lines", OTHER),
+    Action("rename_tag", "", "", "rename a tag", "Call a tag otherwise, in all live and archived entries", OTHER),
     Action("palette", "ctrl+p", "^p", "palette", "All that can be done, to be searched", OTHER, palette=False),
     Action("suspend", "ctrl+z", "^z", "suspend", "Suspend; `fg` brings it back", OTHER, palette=False),
     Action("interrupt", "ctrl+c", "^c", "clear, quit", "Clear the search, then quit", OTHER, palette=False),
@@ -263,31 +349,41 @@ ACTIONS: tuple[Action, ...] = (
     ),
 )
 
-ACTING_KEYS = {key: action.shown for action in ACTIONS if action.acts for key in action.keys.split(",")}
-"""The keys that alter the entry on the screen, as people read them."""
+_ALWAYS = frozenset({"interrupt", "quit", "palette", "suspend"})
+"""Actions whose keys with Ctrl or the like work everywhere, whatever has the focus."""
 
 
-def bindings() -> list[Binding]:
-    """The bindings of the browser's screen, one for each action.
+def acting_keys(actions: Iterable[Action] = ACTIONS) -> dict[str, str]:
+    """The keys that alter the entry on the screen, as people read them."""
+    return {key: action.shown for action in actions if action.acts for key in action.keys.split(",") if key}
+
+
+def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
+    """The bindings of actions, one for each key.
 
     `/` is heeded before all others: what is typed right after it goes to the search already.
     """
-    always = {"ctrl+c", "ctrl+q", "ctrl+p", "ctrl+z", "slash"}
     return [
         Binding(
             key,
-            f"{action.name}({key})" if action.by_key else action.name,
+            f"{action.name}({number})" if action.by_key else action.name,
             action.label,
             show=False,
-            id=f"{action.name}.{key}",
-            priority=key in always,
+            priority=action.name == "search" or (action.name in _ALWAYS and "+" in key),
         )
-        for action in ACTIONS
-        for key in action.keys.split(",")
+        for action in actions
+        for number, key in enumerate(action.keys.split(","), 1)
         if key
     ]
 
 
-def footer(now: Moment) -> list[tuple[str, str]]:
+def shown_key(name: str, actions: Iterable[Action] = ACTIONS) -> str:
+    """The first key of an action, as people read it; where it has none, the way to it."""
+    shown = next(action.shown for action in actions if action.name == name)
+    return shown.split()[0] if shown else "the palette"
+
+
+def footer(now: Moment, actions: Iterable[Action] = ACTIONS) -> list[tuple[str, str]]:
     """The keys that apply now with what they do; help and quit are the last, the others the most useful first."""
-    return [(action.shown.split()[0], _label(action, now)) for action in ACTIONS if action.offered(now)]
+    offered = (action for action in actions if action.shown and action.offered(now))
+    return [(action.shown.split()[0], _label(action, now)) for action in offered]

@@ -4,57 +4,33 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingsMap
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES, Theme
 
 from incident_tui import config
 from incident_tui.kb.change import Place
 from incident_tui.kb.plain import one_line
 from incident_tui.storage.base import KnowledgeBase, Snapshot
-from incident_tui.tui.actions import ACTIONS
+from incident_tui.storage.theme import choose
+from incident_tui.tui.actions import bindings
 from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
+from incident_tui.tui.screens.asking import Asking
+from incident_tui.tui.screens.board import Board
 from incident_tui.tui.screens.browse import Browse
 from incident_tui.tui.screens.review import Review
+from incident_tui.tui.settings import in_force
+from incident_tui.tui.themes import TERMINAL
 
 LINE_CHECK = 1.0
 """Seconds between two looks at whether the terminal is still there."""
-
-TERMINAL = Theme(
-    name="terminal",
-    ansi=True,
-    primary="ansi_blue",
-    secondary="ansi_cyan",
-    accent="ansi_yellow",
-    warning="ansi_yellow",
-    error="ansi_red",
-    success="ansi_green",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    variables=BUILTIN_THEMES["ansi-dark"].variables
-    | {
-        "rule": "ansi_bright_black",
-        "block-cursor-foreground": "ansi_black",
-        "block-cursor-background": "ansi_white",
-        "input-cursor-background": "ansi_default",
-        "input-cursor-foreground": "ansi_default",
-        "input-selection-background": "ansi_blue",
-        "input-selection-foreground": "ansi_white",
-    },
-)
-"""The terminal's own colours and background: legible wherever the terminal is, and few bytes on the line."""
 
 
 class IncidentApp(App[None]):
@@ -62,9 +38,6 @@ class IncidentApp(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "incident-tui"
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "quit", show=False, priority=True)]
 
     def __init__(
         self,
@@ -75,16 +48,19 @@ class IncidentApp(App[None]):
         marks: Marks = UNICODE,
         review: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # with `None` it were black on black
         self.animation_level = "none"
         self.register_theme(TERMINAL)
-        self.theme = TERMINAL.name
+        self.settings = in_force(config.read())
+        self.theme = self.settings.theme
+        everywhere = [action for action in self.settings.actions if action.name in ("quit", "palette")]
+        self._bindings = BindingsMap(bindings(everywhere))
         self.barrier = Barrier(self._ask_terminal, self.set_timer)
-        self.browse = Browse(base, snapshot, marks, self.barrier, query, select, review)
+        self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The rule between the panes, in themes that don't name a colour for it."""
-        return {"rule": "$foreground 30%"}
+        return {"rule": "ansi_bright_black" if self.current_theme.ansi else "#808080"}
 
     def get_default_screen(self) -> Screen[None]:
         """The browser's screen."""
@@ -93,22 +69,27 @@ class IncidentApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action of the table, and the themes."""
         if screen is self.browse:
-            for action in ACTIONS:
-                if (
-                    action.palette
-                    and not action.by_key
-                    and (action.name != "create_file" or self.browse.moment.missing)
-                ):
+            for action in self.settings.actions:
+                if action.palette and not action.by_key:
                     yield SystemCommand(
                         f"{action.label.capitalize()} ({action.shown})" if action.shown else action.label.capitalize(),
                         action.help,
                         getattr(screen, f"action_{action.name}"),
                     )
-            for name, search in config.read().searches.items():
+            for name, search in self.settings.searches.items():
                 yield SystemCommand(
                     f"Search: {one_line(name)}", one_line(search), partial(self.browse.search_for, search)
                 )
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+    def action_palette(self) -> None:
+        """Show all that can be done."""
+        self.action_command_palette()
+
+    def watch_theme(self, theme: str) -> None:
+        """Remember a theme that is chosen while the program runs."""
+        if self.is_running:
+            choose(theme, self.settings.set_theme)
 
     def on_mount(self) -> None:
         """A polite end for a dropped line, too: nothing is under way, each key's change is written in the key."""
@@ -122,9 +103,11 @@ class IncidentApp(App[None]):
     def on_key(self, event: events.Key) -> None:
         """Drop a key that was meant for an entry which a change has moved away under it."""
         screen = self.screen
-        if not isinstance(screen, Browse | Review):
+        if isinstance(screen, Asking):
+            screen.on_key(event)  # typed before the dialog had the focus
+        if not isinstance(screen, Browse | Review | Board):
             return
-        shown = screen.ACTING_KEYS.get(event.key)
+        shown = screen.acting_keys.get(event.key)
         if shown is not None and self.barrier.hides(event):
             event.prevent_default()
             event.stop()
@@ -133,6 +116,13 @@ class IncidentApp(App[None]):
     def on_cursor_position(self, event: events.CursorPosition) -> None:
         """The terminal's answer to the barrier's question."""
         self.barrier.answered(event)
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Give the terminal to another program. If it is gone afterwards, there is nothing to come back to."""
+        with super().suspend():
+            yield
+            self._end_without_a_line()
 
     def _end_without_a_line(self) -> None:
         """End where the terminal is gone and no signal came: its end of file would be read over and over.

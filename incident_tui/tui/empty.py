@@ -1,5 +1,7 @@
 """What the screen says where there is no entry to show: what is so, and what to do."""
 
+from collections.abc import Callable
+
 from rich.console import Group
 from rich.text import Text
 
@@ -9,21 +11,23 @@ from incident_tui.storage.files import shown
 from incident_tui.tui.rows import Scope
 
 
-def advice(snapshot: Snapshot, query: str, scope: Scope) -> Group:
-    """A title and a few lines. User text in it is harmless."""
+def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], str]) -> Group:
+    """A title and a few lines. User text in it is harmless. `key` tells the key of an action."""
     name = shown(snapshot.live_file)
     if query.strip():
-        lines = [f"Nothing matches “{one_line(query.strip())}”.", "Esc clears the search."]
+        lines = [f"Nothing matches “{one_line(query.strip())}”.", f"{key('leave')} clears the search."]
         if scope == "live" and snapshot.archive is not None and snapshot.archive.entries:
-            lines.append(f"Enter, then A: looks in the archive, too ({len(snapshot.archive.entries)} entries).")
+            archived = f"{len(snapshot.archive.entries)} entries"
+            lines.append(f"{key('open')}, then {key('scope')}: looks in the archive, too ({archived}).")
     elif not snapshot.exists:
-        lines = ["This knowledge base isn't there yet.", name, "", "c creates the file.", "q quits."]
+        lines = ["This knowledge base isn't there yet.", name, ""]
+        lines += [f"{key('create')} creates the file.", f"{key('quit')} quits."]
     elif scope == "archived":
         lines = [
             "The archive is empty.",
             f"Archived entries are kept in {shown(snapshot.archive_file)}.",
             "",
-            "A goes back.",
+            f"{key('scope')} goes back.",
         ]
     elif not_text(snapshot.live.data):
         lines = [

@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 from incident_tui.kb.change import Place
 from incident_tui.kb.edit import Target
 from incident_tui.kb.entry import Identity
-from incident_tui.search.engine import Evidence, Search, Subject
+from incident_tui.search.engine import STALE_DAYS, Evidence, Search, Subject
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.base import Snapshot
 from incident_tui.tui.rows import Key, Order, Row, Scope, in_order, rows
@@ -48,8 +48,11 @@ class Model(Widget):
     indexed: reactive[bool] = reactive(False, init=False)
     """Whether all bodies can be searched."""
 
-    def __init__(self) -> None:
+    def __init__(self, order: Order = "best", stale_days: int = STALE_DAYS) -> None:
         super().__init__()
+        self.set_reactive(Model.order, order)
+        self.stale_days = stale_days
+        """After so many days without use an entry is stale."""
         self.query_asked: Query = parse("", date.today())
         """The query, taken apart."""
         self._rows: tuple[Row, ...] = ()
@@ -175,7 +178,7 @@ class Model(Widget):
         with self._building:
             if self._search is None:
                 subjects = [Subject(row.entry, row.archived) for row in self._rows]
-                self._search = Search(subjects, before=self._before)
+                self._search = Search(subjects, stale_days=self.stale_days, before=self._before)
                 self._before = None
             return self._search
 

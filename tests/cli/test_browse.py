@@ -28,7 +28,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, dict[str, object
     return calls
 
 
-DEFAULTS = {"query": "", "select": None, "read_only": False, "mouse": True}
+DEFAULTS = {"query": "", "select": None, "read_only": False, "mouse": True, "review": False}
 
 
 def test_without_a_word_it_opens_the_file_here(run, opened) -> None:
@@ -38,11 +38,17 @@ def test_without_a_word_it_opens_the_file_here(run, opened) -> None:
 
 
 def test_the_options_reach_the_browser(run, opened) -> None:
-    run("--query", "conn pool", "--select=INC-2187", "--read-only", "--no-mouse")
+    run("--query", "conn pool", "--select=INC-2187", "--read-only", "--no-mouse", "--review")
     assert opened == [
         (
             Path("incidents.md"),
-            {"query": "conn pool", "select": ("live", "M-2026-11-18T09:12:40Z"), "read_only": True, "mouse": False},
+            {
+                "query": "conn pool",
+                "select": ("live", "M-2026-11-18T09:12:40Z"),
+                "read_only": True,
+                "mouse": False,
+                "review": True,
+            },
         )
     ]
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from incident_tui.cli.parser import COMMANDS
+
 ROOT = Path(__file__).parents[2]
 HEAVY = ("textual", "rich", "mistletoe", "rapidfuzz", "asyncio")
 
@@ -60,8 +62,12 @@ def on_terminal(*argv: str, columns: int = 60, **env: str) -> str:
     [
         ["list"],
         ["list", "--json", "--all", "--sort", "used"],
+        ["list", "--items"],
         ["pin", "INC-2187"],
         ["helped", "inc-2187"],
+        ["tag", "INC-2187", "--add", "x"],
+        ["tag", "--rename", "kafka", "queue"],
+        ["done", "INC-2187", "3"],
         ["summarize", "INC-2187"],
         ["archive", "INC-2187"],
         ["restore", "INC-2041"],
@@ -94,8 +100,8 @@ def test_help_and_version_are_printed_and_done(program) -> None:
     assert re.fullmatch(rb"incident-tui \d+\.\d+\.\d+\n", program("--version").stdout)
     overview = program("--help")
     assert (overview.returncode, overview.stderr) == (0, b"")
-    for command in ("browse", "list", "show", "pin", "unpin", "helped", "summarize", "archive", "restore", "undo"):
-        assert command.encode() in overview.stdout
+    for command in COMMANDS:
+        assert f"  {command} ".encode() in overview.stdout
         own = program(command, "--help")
         assert own.returncode == 0
         assert own.stdout.startswith(f"usage: incident-tui {command} ".encode())

@@ -72,7 +72,7 @@ SCENARIOS = (
         file(A, entry(8, "INC-8", tags="db, pool"), C),
         file(A, entry(8, "INC-8", tags="db, pool, dns"), C),
         file(A, entry(8, "INC-8", tags="pool"), C),
-        file(A, entry(8, "INC-8", tags="pool, dns"), C),
+        file(A, entry(8, "INC-8", tags="dns, pool"), C),
     ),
     Scenario("one archives, one counts", BASE, file(A, C, D), file(A, entry(8, "INC-8", used=1), C, D), None),
     Scenario(

@@ -856,7 +856,7 @@ EVERY_KEY = [
     key
     for action in ACTIONS
     for key in action.keys.split(",")
-    if key and action.name not in ("quit", "interrupt", "suspend", "create_file")
+    if key and action.name not in ("quit", "interrupt", "suspend", "create")
 ]
 
 

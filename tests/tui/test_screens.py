@@ -171,6 +171,81 @@ def test_question(looks: Callable[..., bool], knowledge_base: Path) -> None:
     assert looks(knowledge_base, use)
 
 
+def test_new_entry(looks: Callable[..., bool], knowledge_base: Path) -> None:
+    """The form for a new entry, with a reference that is none: it says so, and all that was typed stays."""
+
+    async def use(reader: Reader) -> None:
+        await reader.press("c")
+        await reader.types("full disk again")
+        await reader.press("enter")
+        await reader.types("inc 7")
+        await reader.press("ctrl+s")
+        await reader.sees("'inc 7' is no reference")
+
+    assert looks(knowledge_base, use)
+
+
+def test_new_entry_40x12(looks: Callable[..., bool], knowledge_base: Path) -> None:
+    """The empty form in a tiny terminal: the three fields with their examples, and the keys."""
+
+    async def use(reader: Reader) -> None:
+        await reader.press("c")
+
+    assert looks(knowledge_base, use, size=(40, 12))
+
+
+def test_kept(looks: Callable[..., bool], knowledge_base: Path) -> None:
+    """An edited text that can't be written: why, where it is kept, and that it can be edited again."""
+    from incident_tui.tui.screens.kept import Kept
+
+    async def use(reader: Reader) -> None:
+        why = "line 31 of the text opens a code block that is never closed; nothing was written"
+        path = "~/.local/state/incident-tui/drafts/incident-tui-1x2y3z/INC-2187-orders-api.md"
+        reader.app.push_screen(Kept(why, f"your text is kept in {path}"))
+
+    assert looks(knowledge_base, use)
+
+
+def test_copy(looks: Callable[..., bool], knowledge_base: Path) -> None:
+    """All that can be copied of an entry, one line each: its queries with their first line, names, text, links."""
+
+    async def use(reader: Reader) -> None:
+        await reader.goes_to("INC-2187")
+        await reader.press("y", "j")
+
+    assert looks(knowledge_base, use)
+
+
+def test_copied(looks: Callable[..., bool], knowledge_base: Path) -> None:
+    """A query that was copied, from the first column on, with nothing beside it; it says that it was sent."""
+
+    async def use(reader: Reader) -> None:
+        await reader.goes_to("who-blocks-whom")
+        await reader.press("y", "enter")
+
+    assert looks(knowledge_base, use)
+
+
+def test_links(looks: Callable[..., bool], knowledge_base: Path) -> None:
+    """The entries that an entry names; one of them is archived."""
+
+    async def use(reader: Reader) -> None:
+        await reader.goes_to("retry-storm-signature")
+        await reader.press("l", "j")
+
+    assert looks(knowledge_base, use)
+
+
+def test_full_text(looks: Callable[..., bool], knowledge_base: Path) -> None:
+    """The full text of a summary, after Enter on it: in the archive, and a notice says how to come back."""
+
+    async def use(reader: Reader) -> None:
+        await reader.goes_to("INC-2131")
+        await reader.press("enter", "enter")
+
+    assert looks(knowledge_base, use)
+
+
 def test_help(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """All keys by group; the first page of them at 80×24."""
 

@@ -5,22 +5,19 @@ from datetime import date
 
 from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.edit import Edit
-from incident_tui.kb.splice import Refused
 from incident_tui.storage.base import KnowledgeBase
-from incident_tui.storage.files import shown
 from incident_tui.tui.barrier import Barrier
-from incident_tui.tui.empty import TEMPLATE
 from incident_tui.tui.glyphs import Marks
 from incident_tui.tui.keys.common import Common
 from incident_tui.tui.rows import Key, Row
-from incident_tui.tui.widgets.detail import Detail
+from incident_tui.tui.settings import Settings
 
 
 class Changing(Common):
     """What changes entries."""
 
-    def __init__(self, base: KnowledgeBase, marks: Marks, barrier: Barrier) -> None:
-        super().__init__(base, marks, barrier)
+    def __init__(self, base: KnowledgeBase, marks: Marks, barrier: Barrier, settings: Settings) -> None:
+        super().__init__(base, marks, barrier, settings)
         self._drafts: dict[Key, tuple[str, str]] = {}
         """Summaries that were begun and not written yet."""
 
@@ -103,16 +100,3 @@ class Changing(Common):
     def action_redo(self) -> None:
         """Make the change again that was undone last."""
         self.change(self.base.redo)
-
-    def action_create_file(self) -> None:
-        """Make the file that isn't there."""
-        snapshot = self.model.snapshot
-        if snapshot is None or snapshot.exists:
-            return
-        try:
-            self.model.load(self.base.create(snapshot.live.data or TEMPLATE))
-        except Refused as refused:
-            self.refuse(str(refused))
-        else:
-            self.query_one(Detail).draw_soon()
-            self.tell(f"created {shown(self.base.live_file)}")

@@ -11,12 +11,13 @@ from incident_tui.kb.metadata import alone
 from incident_tui.kb.splice import Refused
 from incident_tui.storage.base import KnowledgeBase, Outcome, Snapshot
 from incident_tui.tui import actions
-from incident_tui.tui.actions import Moment
+from incident_tui.tui.actions import Moment, shown_key
 from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.glyphs import Marks
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Key, Row
 from incident_tui.tui.said import notice
+from incident_tui.tui.settings import Settings
 from incident_tui.tui.watch import Watch
 from incident_tui.tui.widgets.bars import KeyBar
 from incident_tui.tui.widgets.detail import Detail
@@ -27,12 +28,13 @@ from incident_tui.tui.widgets.search import Search
 class Common(Screen[None]):
     """The browser's screen as each group of keys knows it."""
 
-    def __init__(self, base: KnowledgeBase, marks: Marks, barrier: Barrier) -> None:
+    def __init__(self, base: KnowledgeBase, marks: Marks, barrier: Barrier, settings: Settings) -> None:
         super().__init__()
         self.base = base
         self.marks = marks
         self.barrier = barrier
-        self.model = Model()
+        self.settings = settings
+        self.model = Model(settings.order, settings.stale_days)
         self.watcher = Watch(base)
 
     @property
@@ -57,6 +59,10 @@ class Common(Screen[None]):
         )
 
     # Saying
+
+    def key(self, action: str) -> str:
+        """The key that does something, as people read it."""
+        return shown_key(action, self.settings.actions)
 
     def tell(self, notice: str) -> None:
         """Say what was done."""

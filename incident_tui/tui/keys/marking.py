@@ -16,7 +16,8 @@ class Marking(Common):
         """Begin a range of marks here, or mark all from where it was begun."""
         if self.model.range_start is None:
             self.model.range_start = self.model.current.key if self.model.current is not None else None
-            self.tell("a range begins here: move, then v marks it (Esc ends it)")
+            marks, ends = self.key("mark_range"), self.key("leave")
+            self.tell(f"a range begins here: move, then {marks} marks it ({ends} ends it)")
         else:
             self.model.mark_range()
 

@@ -11,7 +11,7 @@ class Staying(Common):
         """Show what all keys do."""
         from incident_tui.tui.screens.help import Help
 
-        self.app.push_screen(Help(self.marks))
+        self.app.push_screen(Help(self.marks, self.settings.actions))
 
     def action_palette(self) -> None:
         """Show all that can be done."""

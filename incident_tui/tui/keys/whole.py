@@ -32,7 +32,31 @@ class Whole(Changing):
             lambda: self.change(self.base.undo),
             self.barrier,
         )
-        self.app.push_screen(Review(stale, desk, self.marks))
+        self.app.push_screen(Review(stale, desk, self.marks, self.settings.actions))
+
+    def action_insights(self) -> None:
+        """Show the whole in figures; counted beside the screen, for that takes its time with many entries."""
+        snapshot = self.model.snapshot
+        if snapshot is None:
+            return
+        from incident_tui.search.insights import Overview, each_once, overview
+        from incident_tui.tui.screens.insights import Insights
+
+        def chosen(query: str | None) -> None:
+            if query:
+                self.model.scope = "both"
+                self.search_for(query)
+
+        def show(counted: Overview) -> None:
+            self.app.push_screen(Insights(counted, self.marks), chosen)
+
+        def count() -> None:
+            base, stale_days = snapshot.base, self.settings.stale_days
+            counted = overview(each_once(base), date.today(), archive=base.archive, stale_days=stale_days)
+            self.app.call_from_thread(show, counted)
+
+        self.tell("counting" + self.marks.ellipsis)
+        self.run_worker(count, thread=True, exclusive=True, group="insights")
 
     def action_changes(self) -> None:
         """Show what was changed."""

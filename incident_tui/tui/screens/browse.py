@@ -1,10 +1,8 @@
 """The browser's screen: the list beside the entry, and the keys that act on the entry."""
 
-from typing import ClassVar
-
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import BindingsMap
 from textual.containers import Container
 from textual.widgets import Static
 
@@ -15,12 +13,16 @@ from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.empty import advice
 from incident_tui.tui.glyphs import Marks
 from incident_tui.tui.keys.finding import Finding
+from incident_tui.tui.keys.items import Items
 from incident_tui.tui.keys.marking import Marking
-from incident_tui.tui.keys.moving import Moving
 from incident_tui.tui.keys.staying import Staying
+from incident_tui.tui.keys.tagging import Tagging
+from incident_tui.tui.keys.taking import Taking
 from incident_tui.tui.keys.whole import Whole
+from incident_tui.tui.keys.writing import Writing
 from incident_tui.tui.model import Model
 from incident_tui.tui.said import facts, shown_name
+from incident_tui.tui.settings import Settings
 from incident_tui.tui.widgets.bars import KeyBar, TitleBar
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
@@ -30,13 +32,11 @@ POLL = 0.7
 """Seconds between two looks at the files."""
 
 
-class Browse(Finding, Moving, Marking, Whole, Staying):
+class Browse(Finding, Taking, Marking, Items, Tagging, Writing, Whole, Staying):
     """The list beside the entry."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings()]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012
     AUTO_FOCUS = "EntryList"
-    ACTING_KEYS: ClassVar[dict[str, str]] = actions.ACTING_KEYS
 
     def __init__(
         self,
@@ -44,11 +44,14 @@ class Browse(Finding, Moving, Marking, Whole, Staying):
         snapshot: Snapshot,
         marks: Marks,
         barrier: Barrier,
+        settings: Settings,
         query: str = "",
         select: tuple[Place, str] | None = None,
         review: bool = False,
     ) -> None:
-        super().__init__(base, marks, barrier)
+        super().__init__(base, marks, barrier, settings)
+        self._bindings = BindingsMap(actions.bindings(settings.actions))
+        self.acting_keys = actions.acting_keys(settings.actions)
         self._start = (snapshot, query, select)
         self._review = review
 
@@ -84,6 +87,8 @@ class Browse(Finding, Moving, Marking, Whole, Staying):
         self.set_interval(POLL, self._poll)
         if self._review:
             self.call_after_refresh(self.action_review)
+        if problems := self.settings.problems:
+            self.refuse(f"{f'(1 of {len(problems)}) ' if len(problems) > 1 else ''}{problems[0]}")
         moved = sum(row.interrupted for row in self.model.listing)
         if moved:
             self.refuse(f"{moved} {'entry is' if moved == 1 else 'entries are'} in both files: a move was interrupted")
@@ -94,9 +99,9 @@ class Browse(Finding, Moving, Marking, Whole, Staying):
             return
         self.set_class(self.model.current is None, "-empty")
         if self.model.current is None:
-            self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope)
+            self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope, self.key)
         self.query_one(TitleBar).show(shown_name(snapshot), facts(self.model))
-        self.query_one(KeyBar).show(actions.footer(self.moment))
+        self.query_one(KeyBar).show(actions.footer(self.moment, self.settings.actions))
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)

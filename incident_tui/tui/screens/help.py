@@ -1,5 +1,6 @@
 """The help: all keys, from the table that binds them."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from incident_tui.tui.actions import ACTIONS, GROUPS
+from incident_tui.tui.actions import GROUPS, Action
 from incident_tui.tui.glyphs import Marks
 
 
@@ -24,16 +25,17 @@ class Help(ModalScreen[None]):
         Binding("k", "scroll(-1)", "up", show=False),
     ]
 
-    def __init__(self, marks: Marks) -> None:
+    def __init__(self, marks: Marks, actions: Sequence[Action]) -> None:
         super().__init__()
         self.marks = marks
+        self._actions = actions
 
     def compose(self) -> ComposeResult:
         """The table, scrolling where it is longer than the screen."""
         with Vertical(classes="dialog"):
             yield Static("Keys", classes="dialog-title")
             with VerticalScroll(id="keys"):
-                yield Static(keys_table(self.marks))
+                yield Static(keys_table(self.marks, self._actions))
             yield Static("j k scroll   Esc back", classes="dialog-keys", markup=False)
 
     def action_scroll(self, lines: int) -> None:
@@ -41,15 +43,15 @@ class Help(ModalScreen[None]):
         self.query_one("#keys").scroll_relative(y=lines, animate=False)
 
 
-def keys_table(marks: Marks) -> Table:
+def keys_table(marks: Marks, actions: Sequence[Action]) -> Table:
     """Every action with its keys, by group; then what the marks mean."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
-    by_group = sorted(ACTIONS, key=lambda action: GROUPS.index(action.group))
-    for group, actions in groupby(by_group, key=lambda action: action.group):
+    by_group = sorted(actions, key=lambda action: GROUPS.index(action.group))
+    for group, grouped in groupby(by_group, key=lambda action: action.group):
         table.add_row(Text(group, "bold"), "")
-        for action in (action for action in actions if action.shown):
+        for action in (action for action in grouped if action.shown):
             table.add_row(Text(f" {action.shown}", "bold"), Text(action.help))
         table.add_row("", "")
     table.add_row(Text("Marks", "bold"), "")

@@ -1,7 +1,7 @@
 """The review of what is stale: one entry at a time, a key for what becomes of it, and a summary at the end."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import ClassVar, Literal, NamedTuple
 
@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -18,6 +18,7 @@ from incident_tui.kb.acts import Act, Archive, Pin
 from incident_tui.kb.edit import Target
 from incident_tui.kb.metadata import alone
 from incident_tui.kb.sections import items
+from incident_tui.tui.actions import Action, acting_keys, bindings, shown_key
 from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.glyphs import ASCII, Marks
 from incident_tui.tui.rows import Row, ago
@@ -89,21 +90,20 @@ class Review(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "keep", "keep", show=False),
         Binding("tab", "skip", "skip", show=False),
-        Binding("p", "pin", "pin", show=False),
-        Binding("s", "summarize", "summarize", show=False),
-        Binding("a", "archive", "archive", show=False),
-        Binding("u", "undo", "undo", show=False),
         Binding("j,down", "scroll(1)", "down", show=False),
         Binding("k,up", "scroll(-1)", "up", show=False),
         Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
         Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
         Binding("escape,q,ctrl+c", "end", "end", show=False),
     ]
-    ACTING_KEYS: ClassVar[dict[str, str]] = {"enter": "Enter", "tab": "Tab", "p": "p", "s": "s", "a": "a"}
-    """Keys that decide on the entry on the screen, as people read them."""
 
-    def __init__(self, rows: Sequence[Row], desk: Desk, marks: Marks) -> None:
+    def __init__(self, rows: Sequence[Row], desk: Desk, marks: Marks, actions: Iterable[Action]) -> None:
         super().__init__()
+        shared = [action for action in actions if action.name in ("pin", "summarize", "archive", "undo")]
+        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(bindings(shared))])
+        self._keys = {action.name: shown_key(action.name, shared) for action in shared}
+        self.acting_keys = acting_keys(shared) | {"enter": "Enter", "tab": "Tab"}
+        """Keys that decide on the entry on the screen, as people read them."""
         self._targets = [row.target for row in rows]
         self._desk = desk
         self._marks = marks
@@ -148,8 +148,9 @@ class Review(ModalScreen[None]):
         bar = f"{full * filled}{empty * (BAR - filled)}"
         self._say("#progress", f"Stale: {done + 1} of {count}  {bar}")
         self._say("#numbers", numbers(self._row, self._marks, date.today()))
-        back = "   u back" if self._decided else ""
-        self._say(".dialog-keys", f"Enter keep   Tab skip   p pin   s summarize   a archive{back}   Esc end")
+        back = f"   {self._keys['undo']} back" if self._decided else ""
+        acts = "   ".join(f"{self._keys[name]} {name}" for name in ("pin", "summarize", "archive"))
+        self._say(".dialog-keys", f"Enter keep   Tab skip   {acts}{back}   Esc end")
 
     def _finish(self) -> None:
         """Show what came of it."""
@@ -161,7 +162,7 @@ class Review(ModalScreen[None]):
         self._say("#result Static", "\n".join(sorted(named, key=lambda line: line[:12])))
         self.query_one("#result").display = True
         self.query_one(Reading).display = False
-        undo = "u undo it all   " if any(decision in WRITTEN for decision in self._decided) else ""
+        undo = f"{self._keys['undo']} undo it all   " if any(decision in WRITTEN for decision in self._decided) else ""
         self._say(".dialog-keys", f"{undo}Enter Esc back to the list")
 
     def _decide(self, decision: Decision) -> None:

@@ -18,8 +18,8 @@ Severity = Literal["done", "refused"]
 ARROW = "  →  "
 """Between what was done and where it was written."""
 
-GUESSED = frozenset({"/", "Enter", "Esc"})
-"""Keys that give way first where there is no room for all."""
+GUESSED = frozenset({("/", "search"), ("Enter", "read"), ("Enter", "to the list"), ("Esc", "back")})
+"""Keys, with what they do, that give way first where there is no room for all."""
 
 NOTICE = 5.0
 """Seconds that a notice stays."""
@@ -131,7 +131,7 @@ def fitting(keys: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]
     sizes = [cell_len(f"{key} {label}") + 2 for key, label in keys]
     kept = set()
     last = range(max(0, len(keys) - 2), len(keys))
-    others = sorted(range(len(keys) - 2), key=lambda index: keys[index][0] in GUESSED)
+    others = sorted(range(len(keys) - 2), key=lambda index: keys[index] in GUESSED)
     for index in [*last, *others]:
         if sizes[index] > width + 2:
             break

@@ -1,15 +1,18 @@
 """The entry under the cursor: what is known of it, then its text, rendered; scrolled by whole lines."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
 from rich.console import Console, Group, RenderableType
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 from textual.timer import Timer
 
 from incident_tui.tui.glyphs import ASCII, Marks
+from incident_tui.tui.items import Held, items_of
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.header import header
@@ -19,7 +22,7 @@ READABLE = 100
 """Cells beyond which lines of prose are hard to follow; wider panes leave the rest free."""
 
 ABOVE = 2
-"""Lines that are shown above a match."""
+"""Lines that are shown above a match, or an action item."""
 
 _CONSOLE = Console()
 """Only to lay styles over each other; nothing is printed on it."""
@@ -38,6 +41,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         "detail--dim",
         "detail--warning",
         "detail--match",
+        "detail--item",
     }
 
     def __init__(self, model: Model, marks: Marks, *, id: str | None = None) -> None:
@@ -52,22 +56,27 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """The lines that hold a match, from 0."""
         self.related: list[Row] = []
         """The entries like this one, as they are numbered at the end."""
+        self.item: Held | None = None
+        """The action item of the current entry that was chosen."""
+        self._items: dict[int, range] = {}
+        """The lines of each action item, by its number."""
 
     def on_mount(self) -> None:
         """Watch the model."""
-        self.watch(self.model, "current", self.draw_soon, init=False)
+        self.watch(self.model, "current", self._current_changed, init=False)
         self.watch(self.model, "indexed", self.draw_soon, init=False)
 
     def on_resize(self) -> None:
         """Lines are wrapped at the width."""
         if self._shown is not None:
             self.draw()
+            self._reveal_item()
 
     def notify_style_update(self) -> None:
         """Another theme: all lines look different."""
         super().notify_style_update()
         if self._shown is not None:
-            self.draw()
+            self.draw_soon()  # the styles of its parts come after this
 
     def draw(self) -> None:
         """Draw the current entry now."""
@@ -84,6 +93,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         self._shown = (row, width)
         self.related = self.model.related(row) if row is not None else []
         self.lay_out(self.advice if row is None else self._entry(row), width)
+        self._items = _item_lines(self._strips)
         self._matches = self._mark() if row is not None else []
 
     def draw_soon(self) -> None:
@@ -116,10 +126,53 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=max(0, line - ABOVE), animate=False, force=True, immediate=True)
         return True
 
+    def choose(self, held: Held) -> bool:
+        """Choose an action item of the current entry and scroll to it; whether it is drawn as one."""
+        before, self.item = self.item, held
+        if self._timer is not None or self._shown is None:
+            self.draw()
+        for one in (before, held):
+            lines = self._lines_of(one)
+            self.refresh_lines(lines.start, len(lines))
+        self._reveal_item()
+        return bool(self._lines_of(held)) or self.room <= 0
+
+    def render_line(self, y: int) -> Strip:
+        """One line; those of the item that is chosen have a mark before them."""
+        strip = super().render_line(y)
+        if y + int(self.scroll_offset.y) not in self._lines_of(self.item):
+            return strip
+        mark = Segment(self.marks.cursor, self.rich_style + self._style("mark"))
+        look = self._style("item") + Style(dim=False)  # a ticked one is read as well as others while it is chosen
+        return Strip([mark, *Segment.apply_style(strip.crop(1), post_style=look)], strip.cell_length)
+
+    def _lines_of(self, held: Held | None) -> range:
+        """Where an item is drawn; an empty range where it is not."""
+        return self._items.get(held.item.number, range(0)) if held is not None else range(0)
+
+    def _current_changed(self) -> None:
+        """An item stays chosen as long as its entry is shown, and it can be told from the others."""
+        row = self.model.current
+        if self.item is not None:
+            same = row is not None and row.key == self.item.row.key
+            self.item = self.item.now(row) if row is not None and same else None
+        self.draw_soon()
+
+    def _reveal_item(self) -> None:
+        """Scroll no farther than the item that is chosen needs."""
+        lines = self._lines_of(self.item)
+        top, height = int(self.scroll_offset.y), self.scrollable_content_region.height
+        first, stop = max(0, lines.start - ABOVE), min(lines.stop + ABOVE, len(self._strips))
+        if lines and not top <= first < stop <= top + height:
+            to = first if first < top else min(stop - height, lines.start)
+            self.scroll_to(y=to, animate=False, force=True, immediate=True)
+
     def _entry(self, row: Row) -> RenderableType:
         from incident_tui.render.markdown import render
 
-        body = render(row.entry.body, ascii_only=self.marks is ASCII)
+        entry = row.entry
+        numbers = {entry.data.count(b"\n", entry.metadata.end, item.offset): item.number for item in items_of(entry)}
+        body = render(entry.body, ascii_only=self.marks is ASCII, items=numbers)
         parts: list[RenderableType] = [header(row, self.marks, date.today(), self._style), Text(), body]
         if self.related:
             parts += [Text(), Text("Like this one", self._style("title"))]
@@ -139,6 +192,29 @@ def _styled(strip: Strip, spans: list[tuple[int, int]], look: Style) -> Strip:
     for start, end in spans:
         text.stylize(look, start, end)
     return Strip(text.render(_CONSOLE, end=""), strip.cell_length)
+
+
+def _item_lines(strips: Sequence[Strip]) -> dict[int, range]:
+    """The lines of each action item: from its box or bullet on, as long as they are indented more than that."""
+    found: dict[int, range] = {}
+    number: int | None = None
+    indent = 0
+    for line, strip in enumerate(strips):
+        column = 0
+        begun = None
+        for segment in strip:
+            if segment.style is not None and "item" in segment.style.meta:
+                begun = segment.style.meta["item"]
+                break
+            column += segment.cell_length
+        if begun is not None:
+            number, indent = begun, column
+            found[number] = range(line, line + 1)
+        elif number is not None and strip.text.strip() and not strip.text[: indent + 1].strip():
+            found[number] = range(found[number].start, line + 1)
+        else:
+            number = None
+    return found
 
 
 def _same(before: Row | None, after: Row | None) -> bool:

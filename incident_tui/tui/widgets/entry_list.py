@@ -29,7 +29,6 @@ class EntryList(ScrollView, can_focus=True, inherit_bindings=False):
     """The rows of the model's listing, with the cursor on the current one."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "entry-list--row",
         "entry-list--cursor",
         "entry-list--cursor-blurred",
         "entry-list--mark",
@@ -140,7 +139,7 @@ class EntryList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh_line(position)
 
     def _row(self, row: Row, width: int, under: bool, marked: bool) -> Strip:
-        style = self._style("row")
+        style = Style() if self.app.current_theme.ansi else self.rich_style  # the terminal's own colours need no bytes
         if under:
             style += self._style("cursor" if self.active else "cursor-blurred")
         look = self._plain if under and self.active else self._style

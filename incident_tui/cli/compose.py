@@ -1,0 +1,122 @@
+"""`new` and `edit`: an entry's text, from standard input or from a person's own editor."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from incident_tui.cli import output
+from incident_tui.cli.edit import tell, told
+from incident_tui.cli.locate import entries, opened
+from incident_tui.cli.wrong_use import WrongUse
+from incident_tui.kb.acts import Rewrite
+from incident_tui.kb.change import PLACES
+from incident_tui.kb.document import BOM
+from incident_tui.kb.edit import Edit, Target, apply, created
+from incident_tui.kb.entry import parse_tags
+from incident_tui.kb.metadata import alone, with_value
+from incident_tui.kb.plain import one_line
+from incident_tui.kb.resolve import everyone
+from incident_tui.kb.splice import Refused
+from incident_tui.kb.tags import retagged
+
+if TYPE_CHECKING:
+    from incident_tui.editor import Edited
+    from incident_tui.storage.base import KnowledgeBase, Snapshot
+
+_SEE = "(see `incident-tui new --help`)"
+
+
+def run(args: Namespace) -> int:
+    """Write the text, and say so; of a new entry the id."""
+    base, snapshot = opened(args)
+    if snapshot.read_only:
+        raise Refused(f"{one_line(snapshot.live_file.name)} can't be changed: {snapshot.read_only}")
+    if args.command == "edit":
+        return _edit(args, base, snapshot)
+    if args.editor or (sys.stdin is not None and sys.stdin.isatty()):
+        return _new_by_hand(args, base, snapshot)
+    return _new(base, _from_input(args, snapshot))
+
+
+def _edit(args: Namespace, base: "KnowledgeBase", snapshot: "Snapshot") -> int:
+    """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
+    from incident_tui import editor
+
+    (one,) = entries(args.words, everyone(snapshot.base))
+    target = Target(one.place, one.entry.identity, one.entry.raw)
+    apply(snapshot.base, [Edit(target, Rewrite(target.seen))])  # refuses before anybody writes what can't be used
+    came = editor.edit(target.seen, one.entry.label)
+    if isinstance(came, editor.NoChange):
+        if came.failed:
+            raise Refused(came.reason)
+        output.say(came.reason)
+        return 0
+    with _kept_if_refused(came):
+        outcome = base.edit([Edit(target, Rewrite(came.text))])
+    tell(outcome)
+    return 0
+
+
+def _new_by_hand(args: Namespace, base: "KnowledgeBase", snapshot: "Snapshot") -> int:
+    from incident_tui import editor
+
+    came = editor.edit(_skeleton(args, snapshot), args.ref or args.title)
+    if isinstance(came, editor.NoChange):
+        raise Refused(came.reason)
+    with _kept_if_refused(came):
+        return _new(base, came.text)
+
+
+def _new(base: "KnowledgeBase", raw: bytes) -> int:
+    """Put in an entry, and print its id."""
+    edit = created(raw)
+    outcome = base.edit([edit])
+    live = outcome.snapshot.live
+    output.complain(told(outcome))
+    output.say(live.id(live.find(edit.about)[0]))
+    return 0
+
+
+def _from_input(args: Namespace, snapshot: "Snapshot") -> bytes:
+    """The entry that is on standard input: a whole one, or the body of one that the options describe."""
+    text = sys.stdin.buffer.read().removeprefix(BOM) if sys.stdin is not None else b""
+    if not text.strip():
+        raise Refused("there is no text on standard input; nothing was written")
+    if text.lstrip().startswith(b"## M-"):
+        if args.title or args.ref or args.tag or args.type:
+            raise WrongUse(f"the text has a heading of its own; it takes no --title, --ref, --tag and --type {_SEE}")
+        return text
+    raw = _skeleton(args, snapshot)
+    eol = snapshot.live.eol
+    return raw[: alone(raw).metadata.end] + eol + text.strip(b"\r\n") + eol
+
+
+def _skeleton(args: Namespace, snapshot: "Snapshot") -> bytes:
+    """The text of a new entry that is made now. Raises `WrongUse` where it would have no name."""
+    from incident_tui.kb.skeleton import fresh_timestamp, skeleton
+
+    if not (args.title.strip() or args.ref.strip()):
+        raise WrongUse(f"a new entry needs a --title or a --ref {_SEE}")
+    live = snapshot.live
+    timestamp = fresh_timestamp([snapshot.document(place) for place in PLACES], datetime.now(UTC))
+    raw = skeleton(live, timestamp, args.ref, args.title, parse_tags(retagged("", args.tag, ())))
+    return with_value(raw, "type", _type(args.type), live.eol) if args.type is not None else raw
+
+
+def _type(text: str) -> str:
+    if text.split() != [text] or one_line(text) != text:
+        raise Refused(f"'{one_line(text)}' is no type: it is one word, such as incident, pattern, query, fact or note")
+    return text
+
+
+@contextmanager
+def _kept_if_refused(came: "Edited") -> Iterator[None]:
+    """The text of an editor goes once it is written; where it can't be, it is said where it is."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(f"{refused}; {came.kept}") from None
+    came.discard()

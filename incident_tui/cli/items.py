@@ -1,0 +1,126 @@
+"""Action items: the board of the open ones, and the ticks."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from incident_tui.cli import output
+from incident_tui.cli.edit import tell
+from incident_tui.cli.listing import described, filled
+from incident_tui.cli.locate import entries, opened
+from incident_tui.cli.wrong_use import WrongUse
+from incident_tui.kb.acts import Tick
+from incident_tui.kb.edit import Edit, Target
+from incident_tui.kb.resolve import Named, everyone
+from incident_tui.kb.sections import Item, items
+from incident_tui.kb.splice import Refused
+
+if TYPE_CHECKING:
+    from incident_tui.storage.base import Snapshot
+
+Held = tuple[Named, Item]
+"""An item, and the entry that has it."""
+
+
+def run(args: Namespace) -> int:
+    """Tick items of an entry, or take the ticks off; say which ones they are."""
+    base, snapshot = opened(args)
+    (one,) = entries(args.words[:1], everyone(snapshot.base))
+    meant = _meant(one, args.words[1:], args.command)
+    done = args.command == "done"
+    so = [str(item.number) for item in meant if item.checked == done]
+    numbers = tuple(item.number for item in meant if item.checked != done)
+    edit = Edit(Target(one.place, one.entry.identity, one.entry.raw), Tick(numbers, done))
+    already = f"already {args.command}: {', '.join(so)}" if so else ""
+    tell(base.edit([edit] if numbers else []), already if numbers else f"{one.entry.label}: {already}")
+    for item in meant:
+        output.say(_line(item._replace(checked=done, boxed=item.boxed or done)))
+    return 0
+
+
+def board(found: Sequence[Named], snapshot: "Snapshot", args: Namespace) -> None:
+    """Print what is open in these entries; after it the items without a box, which don't count as open."""
+    held = [(one, item) for one in found for item in items(one.entry) if not item.checked]
+    held.sort(key=lambda each: not each[1].boxed)
+    held = held[: args.limit]
+    if args.json:
+        from incident_tui.cli.as_json import dumps
+
+        objects = ",\n".join(dumps(_object(one, item, snapshot)) for one, item in held)
+        output.write(f"[{objects}]\n")
+    elif output.on_terminal():
+        _on_terminal(held)
+    else:
+        output.write("".join("\t".join(_columns(one, item)) + "\n" for one, item in held))
+
+
+def _meant(one: Named, words: Sequence[str], command: str) -> list[Item]:
+    """The items of these numbers, in file order. Raises `WrongUse` for what is none, and says which there are."""
+    held = {str(item.number): item for item in items(one.entry)}
+    if not held:
+        raise Refused(f"{one.entry.label}: it has no action items")
+    if not words:
+        raise WrongUse(f"{command} needs the number of an item; {one.entry.label} has:", *map(_line, held.values()))
+    for word in words:
+        if word not in held:
+            raise WrongUse(f"{one.entry.label}: it has no item '{word}', but:", *map(_line, held.values()))
+    return [item for number, item in held.items() if number in words]
+
+
+def _line(item: Item) -> str:
+    box = "   " if not item.boxed else "[x]" if item.checked else "[ ]"
+    return f"{item.number:>3}  {box} {item.text}"
+
+
+def _on_terminal(held: Sequence[Held]) -> None:
+    """Incident by incident. Lines are not cut: of an item the end is often the point."""
+    for boxed, part in groupby(held, key=lambda each: each[1].boxed):
+        if not boxed:
+            output.say("Without a box, so that they don't count as open:")
+            output.write("\n")
+        for one, of_one in groupby(part, key=lambda each: each[0]):
+            output.say(_heading(one))
+            for _, item in of_one:
+                output.say(_line(item))
+            output.write("\n")
+    count = sum(item.open for _, item in held)
+    incidents = len({(one.place, one.id) for one, item in held if item.open})
+    counted = (
+        f"{count} open action item{'' if count == 1 else 's'} in {incidents} entr{'y' if incidents == 1 else 'ies'}"
+    )
+    output.note(counted if count else "no open action items")
+
+
+def _heading(one: Named) -> str:
+    ident, ref, day, title, state = filled(described(one))
+    after = f"  ({state})" if state != "full" else ""
+    return f"{ident if ref == '-' else f'{ref}  {day}'}  {title}{after}"
+
+
+def _columns(one: Named, item: Item) -> list[str]:
+    """Id, number, state, reference, title, text; a missing one is a `-`, so that none is empty."""
+    ident, ref, _, title, _ = described(one)
+    return filled([ident, str(item.number), "open" if item.open else "no-box", ref, title, item.text])
+
+
+def _object(one: Named, item: Item, snapshot: "Snapshot") -> dict[str, Any]:
+    """An item with what names its entry."""
+    from incident_tui.cli.as_json import valid
+
+    entry = one.entry
+    first = snapshot.document(one.place).lines[entry.number]
+    return {
+        "id": valid(one.id),
+        "ref": entry.ref,
+        "title": valid(entry.title) or None,
+        "number": item.number,
+        "text": valid(item.text),
+        "section": valid(item.section) or None,
+        "checked": item.checked,
+        "boxed": item.boxed,
+        "open": item.open,
+        "archived": one.place == "archive",
+        "file": valid(str(snapshot.file(one.place))),
+        "line": first + entry.data.count(b"\n", entry.start, item.offset),
+    }

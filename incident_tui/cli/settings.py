@@ -1,0 +1,17 @@
+"""The user's settings as commands read them."""
+
+from argparse import Namespace
+from dataclasses import replace
+
+from incident_tui import config
+from incident_tui.cli import output
+
+
+def settings(args: Namespace, name: str) -> config.Config:
+    """The settings, for a command that needs this one. What is wrong with it, or with the whole file, is told once."""
+    held: config.Config = args.settings if "settings" in args else config.read()
+    told = [problem for problem in held.problems if problem.setting in ("", name)]
+    for problem in told:
+        output.complain(problem.told)
+    args.settings = replace(held, problems=tuple(problem for problem in held.problems if problem not in told))
+    return held

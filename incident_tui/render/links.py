@@ -1,0 +1,66 @@
+"""The links of one entry's Markdown, as the rendered text shows them: to be listed, opened, copied."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rich.style import Style
+
+from incident_tui.render.inline import MAX_DEPTH, Inline, visible_line
+from incident_tui.render.palette import Palette
+from incident_tui.render.tokens import BareLink, Token, parse
+
+
+class Link(NamedTuple):
+    """One link. All of it is harmless, and on one line."""
+
+    text: str
+    """What the text calls it; the address where it has no other name."""
+    address: str
+    """Where it leads, as it is written."""
+    url: str | None
+    """What a browser may be given: http, https and mailto only; nothing for others (a path, say)."""
+
+
+def links(markdown: str) -> list[Link]:
+    """The links of an entry's body, each address once, in the order of the text.
+
+    Where the text is too long to be read as Markdown, they are the bare addresses in it.
+    """
+    inline = Inline(Palette(), hyperlinks=True)
+    tokens = parse(markdown)
+    found: Iterator[tuple[str, str]]
+    if tokens is None:
+        found = ((match[0], match[0]) for line in markdown.split("\n") for match in BareLink.find(line))
+    else:
+        found = _found(tokens, inline, 0)
+    by_address: dict[str, Link] = {}
+    for text, target in found:
+        shown = inline.address(target, Style.null())
+        style = shown.style if isinstance(shown.style, Style) else Style.null()
+        if shown.plain.strip():
+            name = visible_line(text).strip() or shown.plain
+            by_address.setdefault(shown.plain, Link(name, shown.plain, style.link))
+    return list(by_address.values())
+
+
+def _found(tokens: Sequence[Token], inline: Inline, depth: int) -> Iterator[tuple[str, str]]:
+    """Text and address of each link in the tokens and what is in them."""
+    if depth > MAX_DEPTH:
+        return
+    for token in tokens:
+        match type(token).__name__:
+            case "Link":
+                yield inline.text(token.children, Style.null()).plain, token.target
+            case "Image":
+                yield inline.text(token.children, Style.null()).plain, token.src
+            case "AutoLink":
+                yield token.target, f"mailto:{token.target}" if token.mailto else token.target
+            case "BareLink":
+                yield token.content, token.content
+            case "Definition":
+                yield from ((label, address) for label, address, _ in token.definitions)
+            case "Table":
+                for cell in (cell for row in token.rows for cell in row):
+                    yield from _found(cell, inline, depth + 1)
+                continue
+        yield from _found(token.children or (), inline, depth + 1)

@@ -1,0 +1,45 @@
+"""An action item as it was seen, and the same one later."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from incident_tui.kb.acts import Tick
+from incident_tui.kb.edit import Edit
+from incident_tui.kb.entry import Entry
+from incident_tui.kb.sections import Item, items
+from incident_tui.tui.rows import Row
+
+
+@lru_cache(maxsize=1)
+def items_of(entry: Entry) -> tuple[Item, ...]:
+    """The action items of an entry. Those of the last one are at hand: keys, footer and detail ask for them in turn."""
+    return tuple(items(entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An action item, and the entry that has it, as both were seen."""
+
+    row: Row
+    item: Item
+
+    @property
+    def toggle(self) -> Tick:
+        """Ticks it, or takes the tick off."""
+        return Tick((self.item.number,), not self.item.checked)
+
+    @property
+    def edit(self) -> Edit:
+        """The same, for the entry that was seen."""
+        return Edit(self.row.target, self.toggle)
+
+    def now(self, row: Row) -> "Held | None":
+        """The same item in the entry as it is now; nothing where it can't be told from the others."""
+        before, after = items(self.row.entry), items_of(row.entry)
+        seen, words = ([(item.section, item.text) for item in found] for found in (before, after))
+        meant = seen[self.item.number - 1]
+        if words == seen:
+            return Held(row, after[self.item.number - 1])
+        if words.count(meant) == seen.count(meant) == 1:
+            return Held(row, after[words.index(meant)])
+        return None

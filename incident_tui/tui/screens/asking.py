@@ -1,0 +1,52 @@
+"""A dialog with a field. What is typed right after the key that opens it goes into the field, too."""
+
+from textual import events
+from textual.screen import ModalScreen, ScreenResultType
+
+from incident_tui.tui.widgets.field import Field
+
+
+class Asking(ModalScreen[ScreenResultType]):
+    """Gives all keys to its field, in the order in which they were pressed, by whatever way they come.
+
+    Bindings would be heeded before letters that were typed earlier, or after letters that were typed later.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._early: list[events.Key] | None = []
+        """Keys from before the field was there."""
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field."""
+        return self.query_one(Field).value
+
+    def on_mount(self) -> None:
+        """Begin with the keys that came already."""
+        self.call_next(self._begin)
+
+    def _begin(self) -> None:
+        early, self._early = self._early or [], None
+        for event in early:
+            self.take(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a key."""
+        if self.take(event):
+            event.prevent_default()
+            event.stop()
+
+    def take(self, event: events.Key) -> bool:
+        """Give a key to the field, or keep it until the field is there; whether the field has a use for it."""
+        if self._early is not None:
+            self._early.append(event)
+            return True
+        return self.is_current and self.query_one(Field).take(event)
+
+    def clear_or_leave(self) -> None:
+        """Clear the field; leave, if it is clear."""
+        if self.typed:
+            self.query_one(Field).clear()
+        else:
+            self.dismiss()

@@ -1,0 +1,215 @@
+"""The tags of entries: added and taken off, with those in use to choose from."""
+
+from collections.abc import Callable, Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ScreenResultType
+from textual.widgets import Static
+
+from incident_tui.kb.acts import Tag
+from incident_tui.kb.plain import one_line
+from incident_tui.kb.splice import Refused
+from incident_tui.kb.tags import checked
+from incident_tui.tui.glyphs import Marks
+from incident_tui.tui.rows import Row
+from incident_tui.tui.screens.asking import Asking
+from incident_tui.tui.tags import InUse, counted, narrowed
+from incident_tui.tui.widgets.choices import Choices, Line
+from incident_tui.tui.widgets.field import Field
+
+
+class Narrowing(Asking[ScreenResultType]):
+    """Tags in use below a field; what is typed there narrows them."""
+
+    def __init__(self, used: Sequence[InUse], marks: Marks) -> None:
+        super().__init__()
+        self.used = used
+        self.marks = marks
+        self.offered: list[InUse] = []
+        """What is listed."""
+
+    @property
+    def chosen(self) -> str | None:
+        """The tag that the cursor is on."""
+        at = self.query_one(Choices).chosen
+        return None if at is None else self.offered[at].tag
+
+    def narrow(self) -> None:
+        """List the tags that hold what is typed; the cursor is on the best one, or nowhere where nothing is typed."""
+        self.offered = self.offers(self.typed)
+        lines = [Line(self.pieces(one), number) for number, one in enumerate(self.offered)]
+        self.query_one(Choices).show(lines, 0 if self.offered and self.typed.strip() else None)
+        self.hint()
+
+    def offers(self, typed: str) -> list[InUse]:
+        """What is listed when this is typed."""
+        return narrowed(self.used, typed)
+
+    def pieces(self, one: InUse) -> tuple[tuple[str, str], ...]:
+        """How a tag is listed."""
+        return (("", f" {one_line(one.tag)}"), ("dim", f"  {one.entries}"))
+
+    def complain(self, message: str) -> None:
+        """Say what can't be done, and why."""
+        self.query_one(".dialog-error", Static).update(message)
+
+    def on_mount(self) -> None:
+        """List all."""
+        self.watch(self.query_one(Choices), "chosen", self.hint, init=False)
+        self.watch(self.query_one(Field), "value", self._typed, init=False)
+        self.narrow()
+
+    def hint(self) -> None:
+        """Say what the keys do."""
+
+    def field(self) -> Field:
+        """The field."""
+        keys: dict[str, Callable[[], object]] = {
+            "enter": self.enter,
+            "ctrl+s": self.write,
+            "escape": self.dismiss,
+            "ctrl+c": self.clear_or_leave,
+            "down": lambda: self.query_one(Choices).move(1),
+            "up": self._up,
+            "pagedown": lambda: self.query_one(Choices).page(1),
+            "pageup": lambda: self.query_one(Choices).page(-1),
+        }
+        return Field(keys, "a tag")
+
+    def enter(self) -> None:
+        """What Enter does."""
+
+    def write(self) -> None:
+        """What ^s does."""
+        self.enter()
+
+    def _typed(self) -> None:
+        self.complain("")
+        self.narrow()
+
+    def _up(self) -> None:
+        """One up; from the first one into the field."""
+        choices = self.query_one(Choices)
+        if choices.chosen:
+            choices.move(-1)
+        else:
+            choices.chosen = None
+
+
+class Tags(Narrowing[None]):
+    """Collects what is to be added and taken off, and writes it as one change."""
+
+    def __init__(self, rows: Sequence[Row], used: Sequence[InUse], marks: Marks, write: Callable[[Tag], str]) -> None:
+        """`write` changes the tags of the rows, and says why not, if it was refused."""
+        super().__init__(used, marks)
+        self.rows = rows
+        self._write = write
+        held = {one.key: one for one in counted(row.entry for row in rows)}
+        self._held = {tag.casefold(): held[tag.casefold()] for row in rows for tag in row.entry.tags}
+        self._pending: dict[str, tuple[bool, str]] = {}
+        """The tags that are to be added (or taken off)."""
+
+    def compose(self) -> ComposeResult:
+        """The tags they have now, the field, those in use, the keys."""
+        which = self.rows[0].entry.label if len(self.rows) == 1 else f"{len(self.rows)} entries"
+        with Vertical(classes="dialog"):
+            yield Static(f"Tags of {which}", classes="dialog-title", markup=False)
+            yield Static("", id="held", markup=False)
+            yield self.field()
+            yield Choices(self.marks)
+            yield Static("", classes="dialog-error", markup=False)
+            yield Static("", classes="dialog-keys", markup=False)
+
+    def narrow(self) -> None:
+        """List the tags, and say what is to become of them."""
+        super().narrow()
+        said = Text()
+        for key in dict.fromkeys([*self._held, *self._pending]):
+            said.append("  " if said else "")
+            sign = self._sign(key)
+            tag = self._held[key].tag if key in self._held else self._pending[key][1]
+            look = {"+": "bold green", "-": "strike red"}.get(sign, "")
+            said.append(f"{sign}{one_line(tag)}", look)
+            if not sign and self._held[key].entries < len(self.rows):
+                said.append(f" {self._held[key].entries}/{len(self.rows)}", "dim")
+        self.query_one("#held", Static).update(said or "no tags yet")
+
+    def hint(self) -> None:
+        """Say what Enter does now."""
+        keys = "Enter write   " if self._pending else ""
+        if self.meant:
+            enter = {True: "add", False: "take off", None: "leave as it is"}[self._next(self.meant)]
+            keys = f"Enter {enter}   ^s write   "
+        self.query_one(".dialog-keys", Static).update(f"{keys}Up Down choose   Esc leave")
+
+    def offers(self, typed: str) -> list[InUse]:
+        """Those in use; what is typed is offered too, as a new tag."""
+        found = super().offers(typed)
+        new = typed.strip()
+        if new and all(one.key != new.casefold() for one in self.used):
+            found.append(InUse(new, 0))
+        return found
+
+    def pieces(self, one: InUse) -> tuple[tuple[str, str], ...]:
+        """A tag with what becomes of it, who has it, and how many have it everywhere."""
+        sign = self._sign(one.key)
+        count, of = self._held[one.key].entries if one.key in self._held else 0, len(self.rows)
+        have = (self.marks.marked if count == of else f"{count}/{of}") if count else ""
+        width = max(1, len(f"{of}/{of}") if of > 1 else 1)
+        look = "add" if sign == "+" else "remove"
+        everywhere = f"  {one.entries}" if one.entries else "  new"
+        return ((look, sign or " "), ("mark", f"{have:>{width}} "), ("", one_line(one.tag)), ("dim", everywhere))
+
+    @property
+    def meant(self) -> str:
+        """The tag that Enter takes: the one under the cursor, else what is typed; empty where there is neither."""
+        return self.chosen if self.chosen is not None else self.typed.strip()
+
+    def enter(self) -> None:
+        """Take the tag that is meant; where none is, write."""
+        if self.meant:
+            self._take()
+        else:
+            self.write()
+
+    def write(self) -> None:
+        """Write all that is pending, with what is typed; leave if it is written."""
+        takes = self.typed.strip() or (self.meant and not self._pending)
+        if takes and not self._take():
+            return
+        signed = list(self._pending.values())
+        add, remove = (tuple(tag for adds, tag in signed if adds is wanted) for wanted in (True, False))
+        refused = self._write(Tag(add, remove)) if signed else ""
+        if refused:
+            self.complain(refused)
+        else:
+            self.dismiss()
+
+    def _next(self, tag: str) -> bool | None:
+        """Whether Enter adds a tag or takes it off; nothing where it leaves it as it is, after all."""
+        key = tag.casefold()
+        have = self._held[key].entries if key in self._held else 0
+        if key not in self._pending:
+            return have < len(self.rows)
+        return False if self._pending[key][0] and have else None
+
+    def _take(self) -> bool:
+        """Do with the tag that is meant what Enter does; whether that could be."""
+        tag, adds = self.meant, self._next(self.meant)
+        try:
+            tag = checked(tag) if adds else tag
+        except Refused as refused:
+            self.complain(str(refused))
+            return False
+        if adds is None:
+            del self._pending[tag.casefold()]
+        else:
+            self._pending[tag.casefold()] = (adds, tag)
+        self.query_one(Field).clear()
+        self.narrow()
+        return True
+
+    def _sign(self, key: str) -> str:
+        return "" if key not in self._pending else "+" if self._pending[key][0] else "-"

@@ -1,0 +1,46 @@
+"""A line to type in, above things to choose from."""
+
+from collections.abc import Callable, Mapping
+
+from rich.text import Text
+from textual import events
+from textual.widgets import Input
+
+from incident_tui.kb.plain import one_line
+
+
+class Field(Input):
+    """Takes what is typed or pasted as it is, and shows it harmless. Its cursor doesn't blink.
+
+    Its dialog gives it all keys, in the order in which they were pressed.
+    """
+
+    def __init__(self, keys: Mapping[str, Callable[[], object]], placeholder: str) -> None:
+        super().__init__(placeholder=placeholder, compact=True, select_on_focus=False)
+        self.cursor_blink = False
+        self._keys = keys
+
+    @property
+    def _value(self) -> Text:
+        """What is shown: a character for each."""
+        return Text("".join(one_line(char) or "\ufffd" for char in self.value), no_wrap=True, overflow="ignore", end="")
+
+    def take(self, event: events.Key) -> bool:
+        """Do what a key does, or put its character in; whether it is one for the field."""
+        if event.key in self._keys:
+            self._keys[event.key]()
+        elif event.is_printable and event.character is not None:
+            self.replace(event.character, *self.selection)
+        else:
+            return False
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave it to the dialog."""
+        event.prevent_default()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take all of it: who pastes more than a line shall read why that is refused."""
+        event.prevent_default()
+        event.stop()
+        self.replace(event.text, *self.selection)

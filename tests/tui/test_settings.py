@@ -1,0 +1,376 @@
+"""The user's settings in the browser: theme, order, stale days, keys, and what is wrong with them."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from rich.segment import Segment
+
+from incident_tui.config import config_file, read
+from incident_tui.storage.theme import chosen
+from incident_tui.tui.actions import ACTIONS, bindings
+from incident_tui.tui.keymap import readable, remapped
+from incident_tui.tui.settings import in_force
+from incident_tui.tui.themes import TERMINAL, THEMES
+from incident_tui.tui.widgets.entry_list import EntryList
+
+from .conftest import PROJECT, Opened
+from .reader import Reader
+
+Set = Callable[[str], None]
+
+POOL = "INC-2187"
+
+
+@pytest.fixture
+def set_() -> Set:
+    """Writes the user's settings."""
+
+    def write(text: str) -> None:
+        path = config_file()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    return write
+
+
+# The table of keys
+
+
+def keys(wanted: Mapping[str, str]) -> dict[str, str]:
+    """The keys of the actions that have others than by default."""
+    return {action.name: action.keys for action in remapped(wanted)[0] if action not in ACTIONS}
+
+
+def wrong(wanted: Mapping[str, str]) -> dict[str, str]:
+    return remapped(wanted)[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "shown"),
+    [
+        ("P", "P", "P"),
+        ("f8", "f8", "F8"),
+        ("/", "slash", "/"),
+        ("plus", "plus", "+"),
+        ("ctrl+k", "ctrl+k", "^k"),
+        ("alt+x", "alt+x", "alt+x"),
+        ("shift+tab", "shift+tab", "shift+Tab"),
+        ("shift+p", "P", "P"),
+        ("ctrl+i", "tab", "Tab"),
+        ("return", "enter", "Enter"),
+        ("pagedown", "pagedown", "PgDn"),
+        ("comma", "comma", ","),
+        ("ö", "ö", "ö"),
+        (" w , ctrl+w ", "w,ctrl+w", "w ^w"),
+        ("w,w", "w", "w"),
+        ("", "", ""),
+    ],
+)
+def test_a_key_is_named_as_textual_does_and_shown_as_people_read_it(name: str, key: str, shown: str) -> None:
+    free = {"search": "f2", "helped": "f3", "switch": "f4", "page_down": "f5", "open": "f6"}
+    table, problems = remapped({**free, "pin": name})
+    assert problems == {}
+    (pin,) = (action for action in table if action.name == "pin")
+    assert (pin.keys, pin.shown) == (key, shown)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_the_keys_by_default_are_names_that_can_be_set_and_are_shown_so(action) -> None:
+    if action.keys:
+        assert wrong({action.name: action.keys}) == {}
+        assert set(action.shown.split()) <= {*map(readable, action.keys.split(",")), "1-5"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problem"),
+    [
+        ({"pinn": "P"}, "there is no action 'pinn'; did you mean 'pin'?"),
+        ({"pin": "F8"}, "pin: there is no key 'F8'; did you mean 'f8'?"),
+        ({"pin": "PgDn"}, "pin: there is no key 'PgDn'; did you mean 'pagedown'?"),
+        ({"pin": "control+w"}, "pin: there is no key 'control+w'; did you mean 'ctrl+w'?"),
+        ({"pin": "w,"}, "pin: a key is missing before or after a comma (the comma itself is called 'comma')"),
+        ({"leave": ""}, "leave needs a key, for it is not in the palette"),
+        ({"pin": "a"}, "a is the key of archive; pin keeps p"),
+        ({"pin": "w,a"}, "a is the key of archive; pin keeps p"),
+        ({"pin": "w", "archive": "w"}, "w is the key of pin; archive keeps a"),
+        ({"review": "p"}, "p is the key of pin; review keeps no key"),
+    ],
+)
+def test_what_is_wrong_with_a_key_is_told_and_the_old_one_kept(wanted: dict[str, str], problem: str) -> None:
+    assert list(wrong(wanted).values()) == [problem]
+    assert list(wanted)[-1] not in keys(wanted)
+
+
+def test_keys_can_change_places_and_be_given_away() -> None:
+    assert keys({"pin": "a", "archive": "p"}) == {"pin": "a", "archive": "p"}
+    assert wrong({"pin": "a", "archive": "p"}) == {}
+    assert wrong({"up": "up,ctrl+p", "palette": "ctrl+k"}) == {}
+
+
+def test_no_settings_can_bind_a_key_twice() -> None:
+    names = [action.name for action in ACTIONS]
+    for wanted in (dict.fromkeys(names, "x"), dict(zip(names, "abcdefghijklmnopqrstuvwxyz" * 3, strict=False))):
+        bound = [binding.key for binding in bindings(remapped(wanted)[0])]
+        assert len(bound) == len(set(bound))
+
+
+def test_the_example_of_the_docs_is_in_force(set_: Set) -> None:
+    text = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    first = text.partition("\n    ")[2].partition("\n| ")[0]
+    set_(dedent(f"    {first}"))
+    settings = in_force(read())
+    assert settings.problems == ()
+    assert (settings.theme, settings.order, settings.stale_days) == ("nord", "newest", 60)
+    assert len(settings.searches) == 2
+    assert keys(read().keys).keys() == {"archive", "up", "down", "palette", "helped"}
+
+
+# Keys in the browser
+
+
+async def test_the_browser_obeys_and_shows_the_keys_that_are_set(
+    knowledge_base: Path, opened: Opened, set_: Set
+) -> None:
+    set_('[keys]\npin = "P"\narchive = "f8"\nhelp = "h"\nhelped = ""\n')
+    before = knowledge_base.read_bytes()
+    async with opened(knowledge_base, size=(120, 60)) as reader:
+        await reader.goes_to(POOL)
+        for shown in ("P pin", "F8 archive", "h help"):
+            assert shown in reader.footer
+        assert "helped" not in reader.footer
+        await reader.press("p", "a", "plus", "question_mark")
+        assert knowledge_base.read_bytes() == before
+        assert reader.dialog == ""
+        await reader.press("P")
+        assert knowledge_base.read_bytes() != before
+        await reader.press("u", "h")
+        assert reader.dialog == "Help"
+        assert any(line.strip().startswith("F8 ") and "Move it to the archive" in line for line in reader.lines)
+        assert not any("Count that it helped" in line for line in reader.lines)
+        await reader.press("escape")
+        titles = [command.title for command in reader.app.get_system_commands(reader.app.browse)]
+        assert {"Pin (P)", "Archive (F8)", "Helped"} <= set(titles)
+
+
+async def test_a_key_that_is_set_is_dropped_where_its_entry_was_not_seen(
+    knowledge_base: Path, opened: Opened, set_: Set
+) -> None:
+    set_('[keys]\narchive = "f8"\n')
+    async with opened(knowledge_base) as reader:
+        await reader.goes_to(POOL)
+        count = len(reader.listed)
+        await reader.at_once("f8", "f8")
+        assert "F8 was dropped" in reader.notice
+        assert len(reader.listed) == count - 1
+
+
+async def test_the_review_has_the_keys_that_are_set(knowledge_base: Path, opened: Opened, set_: Set) -> None:
+    set_('[keys]\npin = "P"\narchive = "f8"\nundo = "ctrl+u"\n')
+    before = knowledge_base.read_bytes()
+    async with opened(knowledge_base, review=True) as reader:
+        await reader.sees("Stale: 1 of 9")
+        assert "P pin   s summarize   F8 archive   Esc end" in reader.screen
+        await reader.press("p", "a")
+        assert knowledge_base.read_bytes() == before
+        await reader.press("P")
+        await reader.sees("Stale: 2 of 9")
+        assert knowledge_base.read_bytes() != before
+        await reader.press("ctrl+u")
+        await reader.sees("Stale: 1 of 9")
+        assert knowledge_base.read_bytes() == before
+
+
+async def test_messages_name_the_keys_that_are_set(knowledge_base: Path, opened: Opened, set_: Set) -> None:
+    set_('[keys]\nmark_range = "V"\nleave = "f9"\n')
+    async with opened(knowledge_base) as reader:
+        await reader.press("V")
+        assert reader.notice == "a range begins here: move, then V marks it (F9 ends it)"
+        await reader.press("f9", "slash")
+        await reader.types("zzqqxx")
+        await reader.sees("F9 clears the search.")
+
+
+async def test_a_letter_that_is_set_can_still_be_typed(knowledge_base: Path, opened: Opened, set_: Set) -> None:
+    set_('[keys]\nquit = "Q"\npalette = "P"\nsearch = "w"\ninterrupt = "X"\nsuspend = "Z"\n')
+    async with opened(knowledge_base) as reader:
+        await reader.press("w")
+        assert reader.focus == "search"
+        await reader.types("QPwXZq/")
+        assert reader.query == "QPwXZq/"
+        assert reader.app.is_running
+        await reader.press("escape", "escape", "P")
+        assert reader.dialog == "CommandPalette"
+
+
+async def test_the_palette_and_its_key_go_elsewhere(knowledge_base: Path, opened: Opened, set_: Set) -> None:
+    set_('[keys]\nup = "up,k,ctrl+p"\ndown = "down,j,ctrl+n"\npalette = "ctrl+k"\nquit = "ctrl+x"\n')
+    async with opened(knowledge_base) as reader:
+        first = reader.current
+        await reader.press("slash", "ctrl+n")
+        assert reader.current != first
+        await reader.press("ctrl+p")
+        assert (reader.current, reader.dialog) == (first, "")
+        await reader.press("ctrl+k")
+        assert reader.dialog == "CommandPalette"
+        await reader.press("escape", "ctrl+q", "ctrl+p")
+        assert (reader.app.is_running, reader.dialog) == (True, "")
+        await reader.press("ctrl+x")
+        assert not reader.app.is_running
+
+
+async def test_ctrl_q_quits_from_a_dialog(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.press("question_mark", "ctrl+q")
+        assert not reader.app.is_running
+
+
+# Order and stale days
+
+
+async def test_the_order_that_is_set_is_the_first_one(knowledge_base: Path, opened: Opened, set_: Set) -> None:
+    set_('order = "title"\n')
+    async with opened(knowledge_base) as reader:
+        assert "by title" in reader.title_bar
+        assert "abandoned-replication-slot" in reader.listed[0]
+        await reader.press("o")
+        assert "by title" not in reader.title_bar
+
+
+@pytest.mark.parametrize(("days", "count"), [(90, 9), (10**6, 0)])
+async def test_stale_is_what_was_not_used_for_so_many_days(
+    knowledge_base: Path, opened: Opened, set_: Set, days: int, count: int
+) -> None:
+    set_(f"stale_days = {days}\n")
+    async with opened(knowledge_base, query="is:stale") as reader:
+        assert len(reader.listed) == count
+
+
+# Problems
+
+
+async def test_the_first_problem_is_told_and_all_else_is_in_force(
+    knowledge_base: Path, opened: Opened, set_: Set
+) -> None:
+    set_('them = "nord"\norder = "newst"\n[keys]\npin = "a"\nhelp = "h"\n')
+    before = knowledge_base.read_bytes()
+    async with opened(knowledge_base) as reader:
+        assert reader.footer == "(1 of 3) config.toml:1: there is no setting 'them'; did you mean 'theme'?"
+        await reader.press("h")
+        assert reader.dialog == "Help"
+        await reader.press("escape", "p")
+        assert knowledge_base.read_bytes() != before
+        await reader.press("u")
+        assert knowledge_base.read_bytes() == before
+
+
+async def test_one_problem_is_told_as_it_is(knowledge_base: Path, opened: Opened, set_: Set) -> None:
+    set_('theme = "terminol"\n')
+    async with opened(knowledge_base) as reader:
+        assert reader.footer == "config.toml:1: there is no theme 'terminol'; did you mean 'terminal'?"
+        assert reader.app.theme == "terminal"
+
+
+async def test_without_problems_the_keys_are_offered_at_once(knowledge_base: Path, opened: Opened, set_: Set) -> None:
+    set_('[searches]\n"a" = "is:open"\n')
+    async with opened(knowledge_base) as reader:
+        assert reader.notice == ""
+        assert "q quit" in reader.footer
+
+
+# Themes
+
+
+def looks(reader: Reader) -> list[Segment]:
+    """All that the screen shows, as it is sent to the terminal."""
+    strips = reader.app.screen._compositor.render_strips()
+    for line_filter in reader.app._filters:
+        if line_filter.enabled:
+            strips = [strip.apply_filter(line_filter, reader.app.screen.styles.background) for strip in strips]
+    return [segment for strip in strips for segment in strip if segment.text.strip()]
+
+
+async def test_every_theme_can_be_chosen_and_fills_the_screen(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base, size=(100, 12)) as reader:
+        for theme in THEMES:
+            reader.app.theme = theme
+            await reader.pilot.pause()
+            await reader.sees_entry()
+            assert reader.app.theme == theme
+            backgrounds = {segment.style.bgcolor for segment in looks(reader) if not segment.style.reverse}
+            if reader.app.current_theme.ansi:
+                assert all(color is None or color.is_default for color in backgrounds), theme
+            else:
+                assert len(backgrounds) == 1, (theme, backgrounds)
+
+
+async def test_the_entry_takes_on_the_colours_of_a_theme_that_is_chosen(
+    knowledge_base: Path, opened: Opened, set_: Set
+) -> None:
+    def colours(reader: Reader) -> set[object]:
+        return {segment.style.color for segment in looks(reader) if "who-blocks-whom" in segment.text}
+
+    set_('theme = "nord"\n')
+    async with opened(knowledge_base, size=(100, 12)) as reader:
+        await reader.sees_entry()
+        expected = colours(reader)
+    set_("")
+    async with opened(knowledge_base, size=(100, 12)) as reader:
+        await reader.sees_entry()
+        assert colours(reader) != expected
+        reader.app.theme = "nord"
+        await reader.pilot.pause()
+        await reader.sees_entry()
+        assert colours(reader) == expected
+
+
+@pytest.mark.parametrize("theme", ["terminal", "nord", "textual-light", "ansi-light"])
+async def test_no_color_sends_none_in_any_theme(
+    knowledge_base: Path, opened: Opened, set_: Set, monkeypatch: pytest.MonkeyPatch, theme: str
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    set_(f'theme = "{theme}"\n')
+    async with opened(knowledge_base, size=(100, 12)) as reader:
+        await reader.sees_entry()
+        for segment in looks(reader):
+            assert segment.style.color is None or segment.style.color.is_default, segment
+            assert segment.style.bgcolor is None or segment.style.bgcolor.is_default, segment
+
+
+async def test_a_theme_that_is_chosen_in_the_palette_is_remembered(
+    knowledge_base: Path, opened: Opened, set_: Set
+) -> None:
+    async with opened(knowledge_base) as reader:
+        assert reader.app.theme == TERMINAL.name
+        await reader.press("ctrl+p")
+        await reader.types("theme")
+        await reader.sees("Choose the colours")
+        await reader.press("enter")
+        await reader.sees("Search for themes")
+        await reader.types("dracula")
+        await reader.sees("dracula")
+        await reader.press("enter")
+        assert reader.app.theme == "dracula"
+    async with opened(knowledge_base) as reader:
+        assert reader.app.theme == "dracula"
+    set_('theme = "nord"\n')
+    async with opened(knowledge_base) as reader:
+        assert reader.app.theme == "nord", "what is set later stands"
+        reader.app.theme = "monokai"
+        await reader.pilot.pause()
+    async with opened(knowledge_base) as reader:
+        assert reader.app.theme == "monokai"
+
+
+async def test_opening_remembers_nothing(knowledge_base: Path, opened: Opened, set_: Set) -> None:
+    set_('theme = "nord"\n')
+    async with opened(knowledge_base):
+        pass
+    assert chosen("nord") is None
+
+
+async def test_the_list_sends_no_colours_that_the_terminal_has(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        row = reader.app.browse.query_one(EntryList).render_line(2)
+        assert all(segment.style is None or segment.style.bgcolor is None for segment in row)
