@@ -1,12 +1,15 @@
-"""`python -m bench [--quick] [--corpus FILE…]`: the tables of docs/performance.md that concern the search."""
+"""`python -m bench [--quick] [--corpus FILE…]`: the tables of docs/performance.md."""
 
 import argparse
+import os
 import shutil
 from pathlib import Path
 
-from bench import search_quality, search_speed
+from bench import screen, search_quality, search_speed
 from bench.data import SAMPLES, vocabulary
 from bench.search_quality import Scale
+
+TABLES = ("titles", "bodies", "keys", "start", "memory", "paint")
 
 
 def main() -> None:
@@ -14,13 +17,14 @@ def main() -> None:
     parser.add_argument("--corpus", nargs="+", type=Path, help="Markdown files that the words are taken from")
     parser.add_argument("--seeds", nargs="+", type=int, default=[101, 102, 103])
     parser.add_argument("--quick", action="store_true", help="small data sets: less than a minute")
-    parser.add_argument("--only", nargs="+", choices=("titles", "bodies", "keys", "start", "memory"))
+    parser.add_argument("--only", nargs="+", choices=TABLES)
     args = parser.parse_args()
     words = vocabulary(args.corpus or sorted(SAMPLES.glob("*.md")))
     if len(words) < 2:
         parser.error(f"no words: {SAMPLES} holds no Markdown; name files with --corpus")
-    wanted = args.only or ("titles", "bodies", "keys", "start", "memory")
+    wanted = args.only or TABLES
     quick, seeds = args.quick, args.seeds[:1] if args.quick else args.seeds
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.2f}: where others work, times say little")
     if not shutil.which("fzf"):
         print("fzf is not on PATH; its column is left out")
     if "titles" in wanted:
@@ -35,8 +39,15 @@ def main() -> None:
     if "start" in wanted:
         search_speed.report_start(words, 2_000 if quick else 10_000, seeds[0], rounds=20, length=200)
         search_speed.report_bodies(words, 2_000 if quick else 10_000, seeds[0], length=200)
+        sizes = [1_000] if quick else [1_000, 10_000, 100_000]
+        screen.report_first_paint(words, sizes, seeds[0], 3 if quick else 10, length=200)
+    if "paint" in wanted:
+        sizes = [1_000] if quick else [10_000, 100_000]
+        screen.report_keys(words, sizes, seeds[0], length=200, building=0 if quick else 20)
+        screen.report_bytes(words, sizes[0], seeds[0], length=200)
     if "memory" in wanted:
         search_speed.report_memory(words, 2_000 if quick else 100_000, seeds[0], length=215)
+        screen.report_memory(words, 2_000 if quick else 100_000, seeds[0], length=215)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,224 @@
+"""What a reader waits for, and what goes over the line: the browser on a pseudo-terminal, beside the least that the
+same framework can do. The two alternate, key by key and start by start.
+"""
+
+import gc
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+from typing import NamedTuple
+
+from bench.data import bodies, document, records
+from bench.search_quality import clean, queries, transposition
+from bench.terminal import QUIET, Answer, Repaint, Terminal
+
+STATIC = """
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+class Floor(App):
+    def compose(self) -> ComposeResult:
+        yield Static("painted")
+
+Floor().run()
+"""
+"""The floor of a start, and of memory: a program that shows one word."""
+
+INPUT = """
+from textual.app import App, ComposeResult
+from textual.widgets import Input, Static
+
+class Floor(App):
+    def compose(self) -> ComposeResult:
+        self.animation_level = "none"
+        field = Input()
+        field.cursor_blink = False
+        yield field
+        yield Static("painted", markup=False)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.query_one(Static).update(event.value)
+
+Floor().run()
+"""
+"""The floor of a key: a program that shows what is typed once more, below the input."""
+
+LIST = slice(0, 35)
+"""The columns that hold the search and the list, and the counts in the title. The entry stands right of them; it
+follows when the cursor has rested on it for a moment.
+"""
+
+BACKSPACE = b"\x7f"
+
+BUSY = 0.7
+"""The share of a processor that a program takes at least while it indexes; a key and its quiet alone take less."""
+
+
+class Made(NamedTuple):
+    """A knowledge base on disk."""
+
+    path: Path
+    first: str
+    """The reference of the entry that the browser lists first."""
+    searches: list[list[bytes]]
+    """The keys of two searches, typed and taken back: two words of an entry each, in one search with a typo."""
+
+
+@contextmanager
+def knowledge_base(words: Sequence[str], count: int, seed: int, length: int) -> Iterator[Made]:
+    """Hold a file of so many entries, with bodies of about so many words, and one emoji."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = records(words, count, seed)
+        path = Path(folder) / "incidents.md"
+        path.write_bytes(document(made, bodies(words, count, seed, length), emoji=True))
+        first = max(made, key=lambda record: (record.pinned, record.timestamp)).ref
+        typed = [query for kind in (clean, transposition) for query, _ in queries(made, kind, 1, seed)]
+        del made
+        gc.collect()  # not while the time of a key is taken
+        yield Made(path, first, [[*(key.encode() for key in query), *[BACKSPACE] * len(query)] for query in typed])
+
+
+def floor(program: str) -> Terminal:
+    return Terminal(sys.executable, "-c", program)
+
+
+def browser(made: Made) -> Terminal:
+    return Terminal(sys.executable, "-m", "incident_tui", str(made.path))
+
+
+def report_keys(words: Sequence[str], counts: Sequence[int], seed: int, length: int, building: int) -> None:
+    """Print the milliseconds from a key to the screen, for typed searches and for `j` in the list, once all bodies are
+    indexed; and for `building` keys that are typed before. Then one search, key by key.
+    """
+    _print_head("from a key to the screen")
+    for count in counts:
+        with knowledge_base(words, count, seed, length) as made:
+            with browser(made) as ours, floor(INPUT) as theirs:
+                ours.until(made.first)
+                theirs.until("painted")
+                ours.rest()
+                downs = _alternating(ours, theirs, [b"j"] * 20)
+                ours.press(b"/")
+                runs = [_alternating(ours, theirs, keys) for keys in made.searches]
+            typed, least = ([answer for run in runs for answer in run[side]] for side in (0, 1))
+            early = _while_indexed(made, building)
+            for what, answers, beside in (
+                ("a key in the search", typed, least),
+                ("a key, bodies not all indexed", early, least),
+                ("j in the list", downs[0], downs[1]),
+            ):
+                if not answers:
+                    continue
+                floors = [answer.seconds for answer in beside]
+                _print_times(f"{what}: list", count, [answer.settled(LIST) for answer in answers], floors)
+                _print_times(f"{what}: all", count, [answer.seconds for answer in answers], floors)
+    print(f"one search on {counts[-1]:,} entries, key by key: milliseconds to the list, to all; bytes, repaints")
+    for key, answer in zip(made.searches[-1], runs[-1][0], strict=True):
+        name = "⌫" if key == BACKSPACE else key.decode()
+        times = f"{1000 * answer.settled(LIST):>8.1f}{1000 * answer.seconds:>8.1f}"
+        print(f"  {name}{times}{answer.size:>8,}{len(answer.repaints):>4}", flush=True)
+
+
+def report_bytes(words: Sequence[str], count: int, seed: int, length: int) -> None:
+    """Print what goes over the line: bytes, and in how many repaints."""
+    with knowledge_base(words, count, seed, length) as made, browser(made) as ours:
+        ours.until(made.first)
+        ours.rest()
+        opened = ours.received
+        downs = [ours.press(b"j") for _ in range(20)]
+        held = ours.press(b"j" * 30)
+        ours.press(b"/")
+        typed = [ours.press(key) for keys in made.searches for key in keys]
+        received = ours.received
+        ours.listen(20.0)
+        silent = ours.received - received
+    print(f"bytes on the line, {count:,} entries: median, most; repaints, median")
+    print(f"  {'to open':<36}{opened:>9,}")
+    for what, answers in (("cursor down", downs), ("30 cursor-downs at once", [held]), ("a key in the search", typed)):
+        _print_bytes(f"{what}: list", [answer.until(answer.settled(LIST)) for answer in answers])
+        _print_bytes(f"{what}: all", [answer.repaints for answer in answers])
+    print(f"  {'20 seconds at rest':<36}{silent:>9,}")
+
+
+def report_first_paint(words: Sequence[str], counts: Sequence[int], seed: int, rounds: int, length: int) -> None:
+    """Print the milliseconds from the start of the process to the first painted list."""
+    _print_head("from the start to the screen")
+    for count in counts:
+        with knowledge_base(words, count, seed, length) as made:
+            times: list[tuple[float, float]] = []
+            for _ in range(rounds):
+                with browser(made) as ours:
+                    first = ours.until(made.first)
+                with floor(STATIC) as theirs:
+                    times.append((first, theirs.until("painted")))
+        _print_times("first painted list", count, *map(list, zip(*times, strict=True)))
+
+
+def report_memory(words: Sequence[str], count: int, seed: int, length: int) -> None:
+    """Print what the whole browser takes above the empty program, once all bodies are indexed and after a search."""
+    with knowledge_base(words, count, seed, length) as made:
+        with floor(STATIC) as theirs:
+            theirs.until("painted")
+            theirs.rest()
+            empty = theirs.memory[0]
+        with browser(made) as ours:
+            ours.until(made.first)
+            ours.rest()
+            indexed = ours.memory[0]
+            for key in (b"/", *made.searches[0]):
+                ours.press(key)
+            ours.rest()
+            searched, most = ours.memory
+        size = made.path.stat().st_size
+    print(
+        f"the browser's memory above an empty program's ({empty / 1e6:.0f} MB): {count:,} entries, {size / 1e6:.0f} MB"
+    )
+    for name, each in (("indexed", indexed), ("after a search", searched), ("at the most", most)):
+        print(f"  {name:<16}{(each - empty) / 1e6:>6.0f} MB, {(each - empty) / size:.2f} times the file", flush=True)
+
+
+def _alternating(ours: Terminal, theirs: Terminal, keys: Sequence[bytes]) -> tuple[list[Answer], list[Answer]]:
+    answers = [(ours.press(key), theirs.press(key)) for key in keys]
+    return [one for one, _ in answers], [other for _, other in answers]
+
+
+def _while_indexed(made: Made, count: int) -> list[Answer]:
+    """Return what came of so many keys that were typed while bodies were indexed; where that ends, start again."""
+    answers: list[Answer] = []
+    letters = [key for keys in made.searches for key in keys if key != BACKSPACE]
+    for _ in range(count):
+        if len(answers) >= count:
+            break
+        with browser(made) as ours:
+            ours.until(made.first)
+            ours.press(b"/")
+            for key in letters:
+                start, worked = perf_counter(), ours.processor
+                answer = ours.press(key, quiet=2 * QUIET)
+                if ours.processor - worked < BUSY * (perf_counter() - start):
+                    break
+                answers.append(answer)
+    return answers
+
+
+def _print_head(what: str) -> None:
+    print(f"{what}, milliseconds: least / median / 95th percentile; the ratio of medians")
+    print(f"  {'':<36}{'entries':>9}{'times':>7}{'browser':>24}{'floor':>24}{'ratio':>8}")
+
+
+def _print_times(what: str, count: int, ours: Sequence[float], theirs: Sequence[float]) -> None:
+    cells = "".join(f"{1000 * time:>8.1f}" for times in (ours, theirs) for time in _spread(times))
+    print(f"  {what:<36}{count:>9,}{len(ours):>7}{cells}{median(ours) / median(theirs):>8.2f}", flush=True)
+
+
+def _spread(times: Sequence[float]) -> tuple[float, float, float]:
+    return min(times), median(times), quantiles(times, n=20, method="inclusive")[-1]
+
+
+def _print_bytes(what: str, repaints: Sequence[Sequence[Repaint]]) -> None:
+    sizes = [sum(repaint.size for repaint in each) for each in repaints]
+    print(f"  {what:<36}{median(sizes):>9,.0f}{max(sizes):>9,}{median(map(len, repaints)):>5.0f}", flush=True)
