@@ -1,8 +1,9 @@
 # The two commands of the README: `make run` and `make test`. Both build .venv from pyproject.toml first.
 PYTHON ?= python3
+PYTHONS ?=
 BIN := .venv/bin
 
-.PHONY: run test test-slow lint format bench snapshots clean
+.PHONY: run test test-slow lint format bench snapshots dist bundle man clean
 
 run: .venv/.ready
 	$(BIN)/incident-tui sample_data
@@ -27,6 +28,18 @@ bench: .venv/.ready
 
 snapshots: .venv/.ready
 	$(BIN)/pytest --snapshot-update tests/tui
+
+dist: .venv/.ready
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+bundle: dist
+	$(BIN)/python -m tools.bundle dist/*.whl dist/incident-tui.pyz --python $(PYTHONS)
+	$(MAKE) man
+
+man: .venv/.ready
+	mkdir -p dist
+	$(BIN)/python -m tools.manual > dist/incident-tui.1
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

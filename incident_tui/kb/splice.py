@@ -62,33 +62,28 @@ def splice(data: bytes, splices: Sequence[Splice]) -> bytes:
 
 def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
     """Tell splices of a document by their neighbours. Splices with a neighbour in common become one hunk."""
-    spans: list[tuple[int, int, int, int]] = []  # bytes from, to; entry before, entry after
-    entries = document.entries
     touched = _touched(document, splices)
-    ends = [entry.end for entry in entries]
-    starts = [entry.start for entry in entries]
+    left = [entry for entry in document.entries if entry.number not in touched]
+    starts, ends = [entry.start for entry in left], [entry.end for entry in left]
+    spans: list[tuple[int, int, list[Splice]]] = []  # the neighbours by their number in `left`, and what is between
     for change in splices:
-        before = bisect_right(ends, change.start) - 1
-        while before in touched:
-            before -= 1
-        after = bisect_right(starts, change.end - 1)
-        while after in touched:
-            after += 1
-        low = ends[before] if before >= 0 else 0
-        high = starts[after] if after < len(entries) else len(document.data)
-        if spans and (low < spans[-1][1] or low == spans[-1][0]):
-            low, _, before, _ = spans.pop()
-        spans.append((low, high, before, after))
+        before, after = bisect_right(ends, change.start) - 1, bisect_right(starts, change.end - 1)
+        inside = [change]
+        if spans and before < spans[-1][1]:
+            before, _, inside = spans.pop()
+            inside.append(change)
+        spans.append((before, after, inside))
     found = []
     shift = 0
-    for low, high, before, after in spans:
-        inside = [Splice(c.start - low, c.end - low, c.new) for c in splices if low <= c.start and c.end <= high]
+    for before, after, inside in spans:
+        low = ends[before] if before >= 0 else 0
+        high = starts[after] if after < len(left) else len(document.data)
         old = document.data[low:high]
-        new = splice(old, inside)
+        new = splice(old, [Splice(c.start - low, c.end - low, c.new) for c in inside])
         found.append(
             Hunk(
-                entries[before].identity if before >= 0 else None,
-                entries[after].identity if after < len(entries) else None,
+                left[before].identity if before >= 0 else None,
+                left[after].identity if after < len(left) else None,
                 old,
                 new,
                 low,

@@ -182,6 +182,7 @@ ACTIONS: tuple[Action, ...] = (
         CHANGE,
         lambda now: now.focus != "search" and now.writable and now.changed,
     ),
+    Action("redo", "U", "U", "redo", "Make the change again that was undone", CHANGE),
     Action(
         "copy",
         "y",
@@ -219,7 +220,6 @@ ACTIONS: tuple[Action, ...] = (
         CHANGE,
         lambda now: now.missing or (now.focus != "search" and now.writable),
     ),
-    Action("redo", "U", "U", "redo", "Make the change again that was undone", CHANGE),
     Action(
         "tick",
         "x",
@@ -307,7 +307,7 @@ ACTIONS: tuple[Action, ...] = (
         palette=False,
         by_key=True,
     ),
-    Action("back", "backspace", "Backspace", "back", "Back to the entry before", MOVE, palette=False),
+    Action("back", "backspace", "Backspace", "back", "Back to the entry before, as it was found", MOVE, palette=False),
     Action("first", "g,home", "g", "first", "To the first one, or to the top of the text", MOVE, palette=False),
     Action("last", "G,end", "G", "last", "To the last one, or to the end of the text", MOVE, palette=False),
     Action(

@@ -1,13 +1,15 @@
 """Tags added, taken off and renamed: what isn't meant keeps its letters, its blanks and its place."""
 
+from time import perf_counter
+
 import pytest
 
 from incident_tui.kb.acts import RenameTag, Tag
-from incident_tui.kb.edit import apply
+from incident_tui.kb.edit import Edit, Target, apply
 from incident_tui.kb.splice import Refused
 from incident_tui.kb.tags import checked, renamed, retagged
 
-from .samples import LIVE, A, B, base, does, edit
+from .samples import GAP, LIVE, A, B, base, does, edit
 
 HEADING = b"## M-2025-01-01T10:00:00Z X-1 x\n"
 
@@ -167,3 +169,13 @@ def test_a_tag_is_renamed_in_many_entries_at_once() -> None:
     archive, new = (file.document.data for file in change.files)
     assert new == live.replace(b"db, pool", b"database, pool").replace(b"x,DB", b"x,database")
     assert archive == A.replace(b"INC-3", b"OLD-3").replace(b"db, pool", b"database, pool")
+
+
+def test_a_tag_is_renamed_in_thousands_of_entries_in_a_moment() -> None:
+    texts = [A.replace(b"INC-3", b"INC-%d" % number) for number in range(5000)]
+    where = base(GAP.join(texts))
+    edits = [Edit(Target("live", held.identity, held.raw), RenameTag("db", "pg")) for held in where.live.entries]
+    start = perf_counter()
+    (file,) = apply(where, edits).files
+    assert perf_counter() - start < 4
+    assert file.document.data == where.live.data.replace(b"tags: db", b"tags: pg")

@@ -492,7 +492,8 @@ async def test_a_large_board_is_filled_bit_by_bit(
 async def test_the_text_of_a_file_is_no_markup_and_commands_no_terminal(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "incidents.md"
     path.write_bytes(
-        b"## M-2026-01-05T16:00:00Z [red]INC[/red]\x1b[2J\n\n- used: 0\n\n- [ ] [bold]x[/bold] \x1b[31mred\n"
+        b"## M-2026-01-05T16:00:00Z [red]INC[/red]\x1b[2J\n\n- used: 0\n\n- [ ] [bold]x[/bold] \x1b[31mred\n\n"
+        b"<!--\n- [ ] [red]hidden\x1b[2J\n-->\n"
     )
     async with opened(path) as reader:
         await reader.press("I")
@@ -501,6 +502,8 @@ async def test_the_text_of_a_file_is_no_markup_and_commands_no_terminal(tmp_path
         assert "\x1b" not in reader.screen
         await reader.press("escape", "]")
         assert item_chosen(reader) == "☐ [bold]x[/bold] ␛[31mred"
+        await reader.press("]")
+        await reader.sees("item 2: [red]hidden␛[2J")
 
 
 # What it looks like

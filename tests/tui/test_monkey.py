@@ -1,6 +1,7 @@
 """Random keys and outside edits: nothing raises, and no entry is ever lost."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from incident_tui.kb.entry import Entry, Identity
 from .conftest import Opened
 
 KEYS = [
-    *"jjjkkgGpppsaaArruuuU++zz?/qwx",
+    *"jjjkkgGpppsaaArruuuU++zz?/qwxx]][Itt",
     *("enter", "escape", "tab", "down", "up", "pagedown", "pageup", "home", "end", "y", "n", "ctrl+s", "space"),
 ]
 STEPS = 1000
@@ -29,7 +30,8 @@ def held(live: Path) -> dict[Identity, list[Entry]]:
 
 
 def text(entry: Entry) -> str:
-    return entry.body.rstrip("\r\n")
+    """The body, whatever is ticked."""
+    return re.sub(r"\[[ xX]\] ?", "", entry.body).rstrip("\r\n")
 
 
 def meddle(live: Path, chance: random.Random, number: int) -> Identity | None:

@@ -519,6 +519,22 @@ def test_the_editor_has_the_terminal_and_gives_it_back(knowledge_base: Path, set
     assert knowledge_base.read_bytes() == before
 
 
+def test_what_was_typed_for_the_editor_changes_no_entry(knowledge_base: Path, set_editor: Editor) -> None:
+    set_editor("import time; print('here', flush=True); time.sleep(2); path.write_bytes(text + b'\\nMore.\\n')")
+    terminal = Terminal(sys.executable, "-m", "incident_tui", str(knowledge_base), latency=0)
+    terminal.sees("Who holds the lock")
+    terminal.press(b"je")
+    terminal.sees("here")
+    terminal.press(b"p")
+    terminal.sees("p was dropped")
+    assert entry(knowledge_base, "INC-2168 redis-split-brain-sold-seats-twice").count(b"- pinned: true") == 1
+    terminal.rests(0.5)
+    terminal.press(b"p")
+    terminal.sees("unpinned INC-2168")
+    terminal.press(b"q")
+    assert terminal.ends() == 0
+
+
 def test_what_is_typed_ahead_goes_to_its_field(knowledge_base: Path, set_editor: Editor) -> None:
     """All of it in one write, as on a lagging line."""
     set_editor(WRITES)

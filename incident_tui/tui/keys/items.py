@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from incident_tui.kb.plain import one_line
 from incident_tui.tui.items import Held, items_of
 from incident_tui.tui.keys.common import Common
 from incident_tui.tui.model import Model
@@ -93,7 +94,7 @@ class Items(Common):
         if not detail.display:
             self.to_detail()
         if not detail.choose(held):
-            self.tell(f"item {held.item.number}: {held.item.text}")
+            self.tell(f"item {held.item.number}: {one_line(held.item.text)}")
 
     @contextmanager
     def _all_else_kept(self) -> Iterator[None]:

@@ -142,6 +142,7 @@ class Writing(Common):
         except SuspendNotSupported:
             came = NoChange("there is no terminal that an editor could have; nothing was changed", failed=True)
         self._reload()  # nobody has looked at the files meanwhile
+        self._moved_by_change()  # what was typed until now was meant for the editor
         if isinstance(came, Edited):
             return came
         if came.failed and cell_len(came.reason) > self.size.width - 2:

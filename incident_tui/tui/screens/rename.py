@@ -69,7 +69,7 @@ class Rename(Narrowing[None]):
         self.old = tag
         self.query_one(".dialog-title", Static).update(f"Rename the tag {one_line(tag)} to")
         self.query_one(".dialog-keys", Static).update("Enter write   Esc leave")
-        self.query_one(Choices).show([], None)
+        self.add_class("-chosen")
         field = self.query_one(Field)
         field.value = tag
         field.selection = Selection(0, len(tag))  # what is typed takes its place
