@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tools.bundle import START
-from tools.manual import page
 
 from incident_tui import __version__
 from incident_tui.cli.parser import ASK, COMMANDS, parser_of
+from tools.bundle import START
+from tools.manual import page
 
 from .tui.test_terminal import Terminal
 
@@ -93,7 +93,7 @@ def test_the_page_is_sound_roff(tmp_path: Path) -> None:
     assert page().isascii()
     written = tmp_path / "incident-tui.1"
     written.write_text(page())
-    for checker in (["mandoc", "-Tlint", "-Werror"], ["groff", "-man", "-Tascii", "-ww", "-z"]):
+    for checker in (["mandoc", "-Tlint", "-Werror"], ["groff", "-man", "-Tutf8", "-ww", "-z"]):
         if shutil.which(checker[0]):
             done = subprocess.run([*checker, str(written)], capture_output=True, text=True)
             assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -227,7 +227,7 @@ def test_the_bundle_opens_the_browser(dist: Path, tmp_path: Path, monkeypatch) -
     try:
         terminal.sees("INC-2187 orders-api")
         terminal.press(b"/conection pool")
-        terminal.sees("words like conection pool")
+        terminal.sees("1 found")
         terminal.press(b"\x03\x03")
         assert terminal.ends() == 0
         assert terminal.is_sane()

@@ -74,8 +74,15 @@ class _Held(NamedTuple):
         return one_line("  ".join(part for part in parts if part and part != name))
 
 
+def _is_pinned(entry: "Entry") -> bool:
+    """As `Entry.pinned`, but where its one line about that is the usual one, no metadata is taken apart."""
+    at = entry.data.find(b"\n- pinned:", entry.start, entry.end)
+    usual = entry.data.startswith(b" false", at + 10) and entry.data.find(b"\n- pinned:", at + 1, entry.end) < 0
+    return at >= 0 and not usual and entry.pinned
+
+
 _WANTED: dict[str, Callable[[_Held], bool]] = {
-    "unpin": lambda one: one.entry.pinned,
+    "unpin": lambda one: _is_pinned(one.entry),
     "archive": lambda one: not one.archived,
     "summarize": lambda one: not one.archived and one.entry.state == "full",
     "restore": lambda one: one.archived or one.entry.state == "summarized",
@@ -203,32 +210,38 @@ def _entries(line: _Line) -> "Iterator[Entry]":
     return (one.entry for one in _held(line))
 
 
+def _holding(line: _Line, word: str) -> Iterator[_Held]:
+    """The entries whose heading holds a word, and only those can be called so. No heading is taken apart for it."""
+    part = word.partition("#")[0].lower().encode() if word.isascii() else b""
+    for one in _held(line):
+        if part in one.entry.data[one.entry.start : one.entry.heading_end].lower():
+            yield one
+
+
 def _meant(line: _Line, words: Sequence[str]) -> "list[Entry]":
     """The entries that words mean; none where a word means none, or several."""
-    from incident_tui.kb.resolve import everyone, resolve
+    from incident_tui.kb.resolve import Named, resolve
 
-    if (snapshot := _snapshot(line)) is None:
-        return []
-    named = everyone(snapshot.base)
-    try:
-        return [resolve(word, named).entry for word in words]
-    except LookupError:
-        return []
+    found = []
+    for word in words:
+        named = [Named("archive" if one.archived else "live", one.id, one.entry) for one in _holding(line, word)]
+        try:
+            found.append(resolve(word, named).entry)
+        except LookupError:
+            return []
+    return found
 
 
 def _ids(line: _Line, typed: str) -> list[Candidate]:
     """Of each entry one name that begins as typed, the newest first; its id, where others have that name too.
 
     Of very many the newest, and two more, so that what all of them begin with stays what a shell puts into the line.
-    A heading that doesn't hold what is typed is not taken apart.
     """
     wanted = _WANTED.get(line.command)
-    part = typed.partition("#")[0].lower().encode() if typed.isascii() else b""
     entries: dict[Identity, _Held] = {}
-    for one in _held(line):
-        entry = one.entry
-        if part in entry.data[entry.start : entry.heading_end].lower() and (wanted is None or wanted(one)):
-            entries.setdefault(entry.identity, one)
+    for one in _holding(line, typed):
+        if wanted is None or wanted(one):
+            entries.setdefault(one.entry.identity, one)
     offered = _named(entries.values(), typed, str) or _named(entries.values(), typed, str.casefold)
     for text in [text for text in offered if text in line.words or text.startswith("-")]:
         del offered[text]
@@ -278,12 +291,12 @@ def _listed(entries: "Iterable[Entry]", key: str) -> list[str]:
 
     start = f"\n- {key}:".encode()
     found: set[str] = set()
+    known: set[bytes] = set()
     for entry in entries:
         at = entry.data.find(start, entry.start, entry.end)
-        if at < 0:
-            continue
-        text = entry.data[at + len(start) : entry.end].partition(b"\n")[0].decode("utf-8", "surrogateescape")
-        if not found.issuperset(parse_tags(text)):
+        parts = entry.data[at + len(start) : entry.data.find(b"\n", at + 1)].split(b",") if at >= 0 else ()
+        if not known.issuperset(parts):
+            known.update(parts)
             found.update(parse_tags(entry.metadata.get(key) or ""))
     return sorted(map(one_line, found))
 

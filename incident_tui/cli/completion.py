@@ -4,6 +4,7 @@ It asks with `__complete SHELL WORDS…`, the last word being the one at the cur
 where a path stands, which shells complete by themselves, it is exit code 1.
 """
 
+import gc
 from argparse import Namespace
 from collections.abc import Sequence
 
@@ -33,6 +34,7 @@ def run(args: Namespace) -> int:
 
 
 def _answer(shell: str, *words: str) -> int:
+    gc.disable()  # it ends at once, and of a large file there are many objects
     if shell == "bash":
         found, lines = _for_bash(*words)
     elif shell == "zsh":

@@ -22,6 +22,9 @@ _CONTAINER = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|\n)(?P<prefix> *(?:(?:[-*+]|[0
 _RULE = re.compile(rb" {0,3}-{3,}[ \t]*\r?\n?\Z")
 _MARKER = b"<<<<<<<"
 _MARKER_LINE = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
+_PINNED = re.compile(rb"\n- pinned:[ \t]+(?:true|yes|on|1)[ \t\r]*(?=\n|\Z)", re.IGNORECASE)
+"""What could say that an entry is pinned."""
+
 _LOOK_BACK = 64
 """How many bytes before a fence may be list markers (a fence opened on the line of a list item)."""
 
@@ -116,6 +119,13 @@ class Document:
     def find(self, identity: Identity) -> list[Entry]:
         """All entries of this identity, in file order."""
         return self._by_identity.get(identity, [])
+
+    @cached_property
+    def pinned(self) -> frozenset[int]:
+        """The numbers of the pinned entries. The metadata of the others are not read: kept, they take much room."""
+        starts = [entry.start for entry in self.entries]
+        numbers = {bisect_right(starts, match.start()) - 1 for match in _PINNED.finditer(self.data)}
+        return frozenset(number for number in numbers if number >= 0 and self.entries[number].pinned)
 
     @cached_property
     def _conflicts(self) -> list[tuple[int, int]]:

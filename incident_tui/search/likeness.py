@@ -5,6 +5,8 @@ The scale: 1 for the word itself, then the beginning of it, a part inside it, it
 consonants, a typo, and the beginning of it with a typo. Both the term and the word are folded (`words.fold`).
 """
 
+from functools import lru_cache
+
 from rapidfuzz.distance import OSA, LCSseq
 
 from incident_tui.search.words import is_ideographic
@@ -135,23 +137,24 @@ def _without_vowels(term: str, word: str) -> str | None:
     return "" if at == len(term) else None
 
 
-def spans_in_word(term: str, word: str) -> list[Span]:
+@lru_cache(maxsize=4096)
+def spans_in_word(term: str, word: str) -> tuple[Span, ...]:
     """Return which characters of the word the term matched, ascending and apart; none if it is not like the
     term.
     """
     if word.startswith(term):
-        return [(0, len(term))]
+        return ((0, len(term)),)
     if matches_inside(term) and (at := word.find(term)) > 0:
-        return [(at, at + len(term))]
+        return ((at, at + len(term)),)
     mistyped, shortened = _mistyped(term, word), _shortened(term, word)
     if not mistyped and not shortened:
-        return []
+        return ()
     if shortened > mistyped:
-        return _letters(term, word)
+        return tuple(_letters(term, word))
     allowed = typos_allowed(term)
     if _whole_distance(term, word, allowed) <= allowed:
-        return [(0, len(word))]
-    return [(0, _beginning_distance(term, word, allowed)[1])]
+        return ((0, len(word)),)
+    return ((0, _beginning_distance(term, word, allowed)[1]),)
 
 
 def _letters(term: str, word: str) -> list[Span]:

@@ -3,6 +3,7 @@
 The list and the detail watch it and show nothing else. It changes only after storage has written.
 """
 
+import gc
 import time
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -77,7 +78,7 @@ class Model(Widget):
         to which the next entry has moved up.
         """
         self.set_reactive(Model.snapshot, snapshot)
-        self.pinned = sum(entry.pinned for entry in snapshot.live.entries)
+        self.pinned = len(snapshot.live.pinned)
         self._collect()
         self._list(follow or (self.current.key if self.current else None))
         self.mutate_reactive(Model.snapshot)
@@ -208,6 +209,7 @@ class Model(Widget):
 
     def _all_indexed(self, search: Search) -> None:
         if search is self._search:
+            gc.freeze()  # what was read lives on: a look through all of it would hold up a key by half a second
             self.indexed = True
             if self.query_asked.reads_bodies:
                 self._list(self.current.key if self.current else None)
@@ -239,7 +241,8 @@ class Model(Widget):
         listing = self._rows
         if self.query_asked.asks:
             listing = tuple(self._rows[row] for row in self.search.find(self.query_asked).rows)
-        listing = in_order(listing, self.order)
+        if self.order != "best":
+            listing = in_order(listing, self.order, self.search.facts)
         kept = next((row for row in listing if row.key == keep), None)
         if kept is None and keep is not None:
             kept = next((row for row in listing if row.key.identity == keep.identity), None)

@@ -1,7 +1,7 @@
 """Entries as rows of the list: which there are in a snapshot, what tells them apart, and in which order they stand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -9,6 +9,7 @@ from incident_tui.kb.change import Place
 from incident_tui.kb.edit import Target
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.moves import interrupted
+from incident_tui.search.facts import Facts
 from incident_tui.storage.base import Snapshot
 
 Scope = Literal["live", "archived", "both"]
@@ -62,34 +63,38 @@ def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
     What stands in both files is listed once, where it is live: an entry whose move was interrupted, and (where both
     files are listed) the full text of a summarized one.
     """
-    found: list[Row] = []
+    found: list[tuple[bool, Key, Entry, str, int | None]] = []
     halves = list(interrupted(snapshot.base))
     moving, copies = {live for live, _ in halves}, {copy for _, copy in halves}
     places: Sequence[Place] = ("live", "archive") if scope == "both" else ("live",) if scope == "live" else ("archive",)
     for place in places:
         document = snapshot.document(place)
+        pinned = document.pinned if place == "live" else frozenset()
         seen: dict[Identity, int] = {}
         for entry, name in zip(document.entries, document.ids, strict=True):
-            nth = seen.get(entry.identity, 0)
-            seen[entry.identity] = nth + 1
+            identity = entry.identity
+            nth = seen.get(identity, 0)
+            seen[identity] = nth + 1
             if place == "archive" and (entry in copies or (scope == "both" and _summarized(snapshot, entry))):
                 continue
-            conflict = document.conflict(entry)
-            found.append(Row(Key(place, entry.identity, nth), entry, name, 0, conflict, entry in moving))
-    found.sort(key=lambda row: row.entry.timestamp, reverse=True)
-    found.sort(key=lambda row: not (row.entry.pinned and not row.archived))
-    return tuple(replace(row, number=number) for number, row in enumerate(found))
+            key = Key(place, identity, nth)
+            found.append((entry.number in pinned, key, entry, name, document.conflict(entry)))
+    found.sort(key=lambda each: (each[0], each[1].identity.timestamp), reverse=True)
+    return tuple(
+        Row(key, entry, name, number, conflict, entry in moving)
+        for number, (_, key, entry, name, conflict) in enumerate(found)
+    )
 
 
-def in_order(found: tuple[Row, ...], order: Order) -> tuple[Row, ...]:
-    """The rows in an order; equals stay as they are."""
+def in_order(found: tuple[Row, ...], order: Order, facts: Sequence[Facts]) -> tuple[Row, ...]:
+    """The rows in an order; equals stay as they are. `facts` are those of all rows of the scope."""
     match order:
         case "newest":
             return tuple(sorted(found, key=lambda row: row.entry.timestamp, reverse=True))
         case "last used":
-            return tuple(sorted(found, key=lambda row: row.entry.last_used or date.min, reverse=True))
+            return tuple(sorted(found, key=lambda row: facts[row.number].last_used or 0, reverse=True))
         case "most used":
-            return tuple(sorted(found, key=lambda row: row.entry.used, reverse=True))
+            return tuple(sorted(found, key=lambda row: facts[row.number].used, reverse=True))
         case "title":
             return tuple(sorted(found, key=lambda row: (row.entry.title or row.entry.ref or "").casefold()))
     return found

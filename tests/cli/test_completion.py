@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -14,6 +15,9 @@ from incident_tui.cli.parser import ASK, COMMANDS, SHELLS, parser_of
 from incident_tui.cli.shell_words import escaped, split
 
 from ..tui.test_terminal import Terminal  # noqa: TID252
+
+SLOWEST = 1.0
+"""Seconds; a limit for a broken program, not a measure of a slow one."""
 
 HOSTILE = {
     "blanks": "two  words and more",
@@ -307,14 +311,12 @@ def test_a_hostile_title_is_a_word_and_nothing_else(shell: Terminal, folder: Pat
 
 
 @pytest.mark.slow
-def test_an_answer_takes_less_than_a_fifth_of_a_second(folder: Path, program) -> None:
-    from time import perf_counter
-
+def test_of_ten_thousand_entries_it_answers_within_a_keypress(folder: Path, program) -> None:
     write(folder, *(f"2025-01-01T00:00:00Z INC-{n} title-{n}" for n in range(10_000)))
     for words in (["show", "INC-21"], ["show", ""], ["list", "tag:"]):
         took = []
         for _ in range(5):
             start = perf_counter()
-            program(ASK, "zsh", *words)
+            assert program(ASK, "zsh", *words).returncode == 0
             took.append(perf_counter() - start)
-        assert min(took) < 0.2
+        assert min(took) < SLOWEST

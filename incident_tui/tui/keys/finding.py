@@ -13,8 +13,7 @@ class Finding(Common):
     """What finds entries."""
 
     @on(Search.Changed)
-    def _search_changed(self, event: Search.Changed) -> None:
-        self.model.query_text = event.value
+    def _search_changed(self) -> None:
         self.explain()
         self.query_one(Detail).draw_soon()  # what matches in the entry is marked, even if the entry is the same
 

@@ -63,7 +63,7 @@ class Browse(Finding, Taking, Marking, Items, Tagging, Writing, Whole, Staying):
             with Container(id="sidebar"):
                 with Container(id="searching"):
                     yield Static(f" {self.marks.prompt} ", id="prompt", markup=False)
-                    yield Search(self._start[1])
+                    yield Search(self._start[1], self.model)
                 yield Explained(self.model)
                 yield EntryList(self.model, self.marks)
             yield Detail(self.model, self.marks)

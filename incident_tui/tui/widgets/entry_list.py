@@ -12,7 +12,6 @@ from textual import events
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from incident_tui.kb.plain import one_line
@@ -20,12 +19,13 @@ from incident_tui.search.engine import Line
 from incident_tui.tui.glyphs import Marks
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row
+from incident_tui.tui.widgets.lines import Lines
 
 DATE_FROM = 30
 """Cells from which on a row has room for its date."""
 
 
-class EntryList(ScrollView, can_focus=True, inherit_bindings=False):
+class EntryList(Lines, can_focus=True, inherit_bindings=False):
     """The rows of the model's listing, with the cursor on the current one."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

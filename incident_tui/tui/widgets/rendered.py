@@ -3,11 +3,12 @@
 from rich.console import RenderableType
 from rich.segment import Segment
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from incident_tui.tui.widgets.lines import Lines
 
-class Rendered(ScrollView):
+
+class Rendered(Lines):
     """Lines that were laid out at a width, with a blank before each. Who inherits says when to lay out again."""
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -17,9 +17,14 @@ OFFERED = 6
 class Search(Input):
     """What is searched for. Its cursor doesn't blink: that would send bytes at rest."""
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, model: Model) -> None:
+        self.model = model
         super().__init__(value=query, placeholder="search", compact=True, select_on_focus=False, id="search")
         self.cursor_blink = False
+
+    def watch_value(self) -> None:
+        """List at once what answers: the message that it changed comes only when this line has been drawn."""
+        self.model.query_text = self.value
 
     def put(self, query: str) -> None:
         """Search for this; the cursor goes behind it."""
