@@ -23,7 +23,7 @@ _LISTING = ("33", "63", "64")
 def run(args: Namespace) -> int:
     """Print a shell's script, or answer one."""
     if args.command == ASK:
-        return _answer(*args.words)
+        return _answer(args.words)
     shell = "".join(args.words)
     if shell not in SHELLS:
         raise WrongUse(f"completion needs a shell: {', '.join(SHELLS)} (see `incident-tui completion --help`)")
@@ -33,20 +33,25 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _answer(shell: str, *words: str) -> int:
+def _answer(words: Sequence[str]) -> int:
     gc.disable()  # it ends at once, and of a large file there are many objects
-    if shell == "bash":
-        found, lines = _for_bash(*words)
-    elif shell == "zsh":
-        found = candidates(words[:-1], words[-1])
-        lines = [
-            ":".join(part.replace("\\", "\\\\").replace(":", "\\:") for part in one if part) for one in found or ()
-        ]
-    else:
-        found = candidates(words[:-1], split(words[-1])[0][-1])
-        lines = ["\t".join(one) for one in found or ()]
+    match words:
+        case ["bash", line, part, kind]:
+            found, lines = _for_bash(line, part, kind)
+        case ["zsh", *before, typed]:
+            found = candidates(before, typed)
+            lines = [":".join(map(_for_zsh, filter(None, one))) for one in found or ()]
+        case ["fish", *before, typed]:
+            found = candidates(before, split(typed)[0][-1])
+            lines = ["\t".join(one) for one in found or ()]
+        case _:
+            raise WrongUse(f"{ASK} is for the scripts that `incident-tui completion` prints")
     output.write("".join(f"{line}\n" for line in lines))
     return _A_PATH if found is None else 0
+
+
+def _for_zsh(text: str) -> str:
+    return text.replace("\\", "\\\\").replace(":", "\\:")
 
 
 def _for_bash(line: str, part: str, kind: str) -> tuple[Sequence[Candidate] | None, list[str]]:

@@ -18,7 +18,8 @@ commands (each has its own --help):
   archive    move entries to the archive     restore    bring them back
   summarize  a summary in an entry's place   log        your changes
   undo       take the last change back       redo       make it again
-  completion what makes your shell complete  config     your settings
+  config     your settings                   completion what makes your shell complete
+  git-setup  merge by entries in git         merge-driver  what git calls for it
 
 An ID is a timestamp (with or without M-), M-…#N, a reference such as INC-1234, a title, or a unique
 beginning of one."""

@@ -184,6 +184,16 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("redo", "U", "U", "redo", "Make the change again that was undone", CHANGE),
     Action(
+        "tick",
+        "x",
+        "x",
+        "tick",
+        "Tick the action item that is chosen, or take the tick off",
+        CHANGE,
+        lambda now: now.focus != "search" and now.writable and bool(now.items),
+        acts=True,
+    ),
+    Action(
         "copy",
         "y",
         "y",
@@ -219,16 +229,6 @@ ACTIONS: tuple[Action, ...] = (
         "A new entry, written in your editor; the file itself, if it isn't there",
         CHANGE,
         lambda now: now.missing or (now.focus != "search" and now.writable),
-    ),
-    Action(
-        "tick",
-        "x",
-        "x",
-        "tick",
-        "Tick the action item that is chosen, or take the tick off",
-        CHANGE,
-        lambda now: now.focus != "search" and now.writable and bool(now.items),
-        acts=True,
     ),
     Action(
         "next_item",
