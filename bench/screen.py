@@ -92,7 +92,8 @@ def browser(made: Made) -> Terminal:
 
 def report_keys(words: Sequence[str], counts: Sequence[int], seed: int, length: int, building: int) -> None:
     """Print the milliseconds from a key to the screen, for typed searches and for `j` in the list, once all bodies are
-    indexed; and for `building` keys that are typed before. Then one search, key by key.
+    indexed; and for `building` keys that are typed before, over the floor of the typed searches. Then one search, key
+    by key.
     """
     _print_head("from a key to the screen")
     for count in counts:
@@ -111,14 +112,13 @@ def report_keys(words: Sequence[str], counts: Sequence[int], seed: int, length: 
                 ("a key, bodies not all indexed", early, least),
                 ("j in the list", downs[0], downs[1]),
             ):
-                if not answers:
-                    continue
-                floors = [answer.seconds for answer in beside]
-                _print_times(f"{what}: list", count, [answer.settled(LIST) for answer in answers], floors)
-                _print_times(f"{what}: all", count, [answer.seconds for answer in answers], floors)
+                if answers:
+                    floors = [answer.seconds for answer in beside]
+                    _print_times(f"{what}: list", count, [answer.settled(LIST) for answer in answers], floors)
+                    _print_times(f"{what}: all", count, [answer.seconds for answer in answers], floors)
     print(f"one search on {counts[-1]:,} entries, key by key: milliseconds to the list, to all; bytes, repaints")
     for key, answer in zip(made.searches[-1], runs[-1][0], strict=True):
-        name = "⌫" if key == BACKSPACE else key.decode()
+        name = {BACKSPACE: "⌫", b" ": "␣"}.get(key, key.decode())
         times = f"{1000 * answer.settled(LIST):>8.1f}{1000 * answer.seconds:>8.1f}"
         print(f"  {name}{times}{answer.size:>8,}{len(answer.repaints):>4}", flush=True)
 

@@ -88,6 +88,7 @@ def _bold(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Text that roff shows as it is."""
+    text = text.replace("…", "...")
     shown = "".join(_ESCAPES.get(char, char if char.isascii() else rf"\[u{ord(char):04X}]") for char in text)
     return rf"\&{shown}" if shown.startswith(".") else shown
 

@@ -59,13 +59,17 @@ class _Held(NamedTuple):
         """Its id in its file."""
         return self.document.id(self.entry)
 
-    def names(self, ids: bool) -> Iterator[str]:
-        """What the entry is called, the name that says most first; with `ids` also its id and its timestamp."""
+    def name(self, begins: str, folded: Callable[[str], str]) -> str | None:
+        """The name that says most of those that begin so, once letters are folded; nothing if none does."""
         heading = self.entry.heading
-        yield from filter(None, (heading.ref, heading.title))
-        if ids:
-            yield self.id
-            yield self.id.removeprefix("M-")
+        for name in (heading.ref, heading.title):
+            if name and folded(name).startswith(begins):
+                return name
+        if not begins or begins[0] in "Mm0123456789":
+            for name in (self.id, self.id.removeprefix("M-")):
+                if folded(name).startswith(begins):
+                    return name
+        return None
 
     def about(self, name: str) -> str:
         """What else it is called, its day, and that it is archived."""
@@ -254,11 +258,9 @@ def _ids(line: _Line, typed: str) -> list[Candidate]:
 def _named(entries: Iterable[_Held], typed: str, folded: Callable[[str], str]) -> dict[str, _Held]:
     """Entries by the names that begin as typed."""
     begins = folded(typed)
-    ids = not typed or typed[0] in "Mm0123456789"
     named: dict[str, list[_Held]] = {}
     for one in entries:
-        name = next((name for name in one.names(ids) if folded(name).startswith(begins)), None)
-        if name is not None:
+        if name := one.name(begins, folded):
             named.setdefault(name, []).append(one)
     single = {name: ones[0] for name, ones in named.items() if len(ones) == 1}
     twins = {one.id: one for ones in named.values() if len(ones) > 1 for one in ones}

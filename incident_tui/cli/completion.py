@@ -4,7 +4,6 @@ It asks with `__complete SHELL WORDS…`, the last word being the one at the cur
 where a path stands, which shells complete by themselves, it is exit code 1.
 """
 
-import gc
 from argparse import Namespace
 from collections.abc import Sequence
 
@@ -34,7 +33,6 @@ def run(args: Namespace) -> int:
 
 
 def _answer(words: Sequence[str]) -> int:
-    gc.disable()  # it ends at once, and of a large file there are many objects
     match words:
         case ["bash", line, part, kind]:
             found, lines = _for_bash(line, part, kind)

@@ -93,7 +93,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
     command = COMMANDS[name or "browse"]
     parser = _Parser(
         prog=f"incident-tui {name}".strip(),
-        usage=f"incident-tui {name} {command.usage}" if name else f"incident-tui {command.usage}",
+        usage=" ".join(filter(None, ("incident-tui", name, command.usage))).replace("%", "%%"),
         description=command.about if name else OVERVIEW,
         epilog=EXAMPLES.get(name),
         formatter_class=_Formatter,

@@ -95,7 +95,7 @@ class Model(Widget):
             self._collect()
         self._list(None if self.query_text.strip() else (self.current.key if self.current else None))
 
-    def watch_scope(self, before: Scope) -> None:
+    def watch_scope(self, before: Scope, now: Scope) -> None:
         """Another scope lists other rows.
 
         The cursor stays on its entry, or goes to the one that was changed last, or is where it was in that scope.
@@ -106,7 +106,7 @@ class Model(Widget):
         self._collect()
         listed = {row.key for row in self._rows}
         changed = next((row.key for row in self._rows if row.key.identity == self.changed), None)
-        self._list(next((wanted for wanted in (key, changed, self._left.get(self.scope)) if wanted in listed), None))
+        self._list(next((wanted for wanted in (key, changed, self._left.get(now)) if wanted in listed), None))
 
     def watch_order(self) -> None:
         """Another order; the cursor goes with its entry."""

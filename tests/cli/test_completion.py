@@ -209,6 +209,12 @@ def test_asking_is_hidden_and_says_nothing_on_stderr(run, folder: Path) -> None:
     assert run(ASK, "fish", "match", "") == (1, "", "")
 
 
+@pytest.mark.parametrize("words", [[], ["bash"], ["zsh"], ["fish"], ["bash", "incident-tui"], ["tcsh", ""]])
+def test_asking_in_another_way_is_wrong_use(run, words: list[str]) -> None:
+    said = run(ASK, *words)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+
+
 def test_asking_loads_nothing_heavy(folder: Path) -> None:
     code = "import sys; from incident_tui.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
     for words in (["show", ""], ["list", "tag:"], ["done", "INC-2187", ""], ["tag", "--add", ""]):
@@ -267,6 +273,7 @@ def shell(request: pytest.FixtureRequest, folder: Path, tmp_path: Path, monkeypa
         f'#!/bin/sh\nPYTHONPATH={Path(__file__).parents[2]} exec {sys.executable} -m incident_tui "$@"\n'
     )
     program.chmod(0o755)
+    program.with_name("incident-tui.pyz").symlink_to(program)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal("setsid", "--ctty", "--wait", *START[request.param].split(), latency=0)
@@ -286,7 +293,7 @@ def test_a_shell_completes_ids_filters_and_paths(shell: Terminal) -> None:
     ):
         shell.press(typed.encode())
         shell.sees(becomes)
-    shell.press(b"\x15incident-tui list is:arch\t")
+    shell.press(b"\x15incident-tui.pyz list is:arch\t")
     shell.sees("list is:archived")
     shell.press(b"\x15incident-tui done INC-2187 \t\t")
     shell.sees("Tax service: 300 ms budget")

@@ -236,12 +236,16 @@ async def test_in_the_search_x_is_a_letter(knowledge_base: Path, opened: Opened)
 
 
 async def test_the_footer_offers_items_where_there_are_some(knowledge_base: Path, opened: Opened) -> None:
-    async with opened(knowledge_base, size=(160, 30)) as reader:
-        assert "x tick" not in reader.footer
+    async with opened(knowledge_base, size=(200, 30)) as reader:
+        assert "x tick  " not in reader.footer
+        assert "] item" not in reader.footer
         await reader.goes_to(POOL)
-        assert "x tick  ] item" in reader.footer
+        assert "x tick  " in reader.footer
+        assert "] item" in reader.footer
         await reader.press("space", "k")
-        assert "x tick  ] item" in reader.footer, "it is meant for this entry only"
+        assert "x tick  " in reader.footer, "it is meant for this entry only"
+        await reader.resize(80, 24)
+        assert "x tick  " in reader.footer
 
 
 async def test_read_only_items_can_be_chosen_and_not_ticked(knowledge_base: Path, opened: Opened) -> None:

@@ -8,10 +8,10 @@ from rich.text import Text
 from textual import events
 from textual.geometry import Size
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from incident_tui.tui.glyphs import Marks
+from incident_tui.tui.widgets.lines import Lines
 
 
 class Line(NamedTuple):
@@ -21,7 +21,7 @@ class Line(NamedTuple):
     choice: int | None = None
 
 
-class Choices(ScrollView, can_focus=False):
+class Choices(Lines, can_focus=False):
     """Choices, numbered from 0 in the order of their lines; each has one line or more."""
 
     LOOKS: ClassVar[tuple[str, ...]] = ("cursor", "mark", "title", "ref", "dim", "add", "remove")
