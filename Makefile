@@ -9,7 +9,7 @@ run: .venv/.ready
 	$(BIN)/incident-tui sample_data
 
 test: .venv/.ready
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n 4 --dist worksteal
 
 test-slow: .venv/.ready
 	$(BIN)/pytest -n auto -m slow

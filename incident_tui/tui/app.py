@@ -32,6 +32,9 @@ from incident_tui.tui.themes import TERMINAL
 LINE_CHECK = 1.0
 """Seconds between two looks at whether the terminal is still there."""
 
+PATIENCE = 2.0
+"""Seconds that a polite end may take when the line is dropped."""
+
 
 class IncidentApp(App[None]):
     """The browser of one knowledge base."""
@@ -94,11 +97,18 @@ class IncidentApp(App[None]):
     def on_mount(self) -> None:
         """A polite end for a dropped line, too: nothing is under way, each key's change is written in the key."""
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, None, 128 + signal.SIGTERM)
         if not self.is_headless:
+            signal.signal(signal.SIGHUP, self._hang_up)
             self.set_interval(LINE_CHECK, self._end_without_a_line)
+
+    def _hang_up(self, *_: object) -> None:
+        """End politely while there is a terminal, but soon: what waits to be written to a dead one waits for ever."""
+        self._end_without_a_line()
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + signal.SIGHUP))
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+        self.call_later(self.exit, None, 128 + signal.SIGHUP)
 
     def on_key(self, event: events.Key) -> None:
         """Drop a key that was meant for an entry which a change has moved away under it."""

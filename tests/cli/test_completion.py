@@ -307,6 +307,7 @@ def test_a_title_with_blanks_arrives_whole(shell: Terminal) -> None:
         shell.sees("INC-2163 Promo flag made every basket free")
 
 
+@pytest.mark.slow
 def test_a_hostile_title_is_a_word_and_nothing_else(shell: Terminal, folder: Path) -> None:
     for word, title in HOSTILE.items():
         write(folder, f"2025-01-01T00:00:00Z INC-77 {word} {title}\n\nThe {word} arrived.")

@@ -199,7 +199,7 @@ def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Base, lis
     assert (back.live.data, back.document("archive").data) == (before.live.data, before.document("archive").data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data(), edits())
 def test_taking_an_edit_back_leaves_what_others_did_since(data: st.DataObject, case: tuple[Base, list[Edit]]) -> None:
     before, wanted = case

@@ -121,7 +121,7 @@ async def test_items_are_stepped_through_and_no_farther(knowledge_base: Path, op
         assert item_chosen(reader).startswith("☐ Tax service")
 
 
-@pytest.mark.parametrize("width", [62, 200])
+@pytest.mark.parametrize("width", [62, pytest.param(200, marks=pytest.mark.slow)])
 async def test_every_item_of_the_sample_is_seen_when_it_is_chosen(
     knowledge_base: Path, opened: Opened, width: int
 ) -> None:
