@@ -31,7 +31,7 @@ def run(args: Namespace) -> int:
     attributes = top / ATTRIBUTES
     stored = files.read(attributes)
     old = stored.data if stored is not None else b""
-    lines = [_line(path.relative_to(top.resolve())) for path in (base.live_file, base.archive_file)]
+    lines = [_line(path, top.resolve()) for path in _inside(top.resolve(), base.live_file, base.archive_file)]
     new = without(old, lines) if args.remove else with_lines(old, lines)
     settings = [key for key, value in SETTINGS.items() if git.asked(top, "config", "--local", key) != value]
     if args.remove:
@@ -43,10 +43,10 @@ def run(args: Namespace) -> int:
     if not (args.yes or _agreed()):
         output.say("nothing was written")
         return 1
-    if new != old:
-        files.replace(attributes, new, stored.signature if stored is not None else None, like=base.live_file)
     for key in settings:
         git.asked(top, "config", "--local", *(("--unset", key) if args.remove else (key, SETTINGS[key])))
+    if new != old:
+        _write(attributes, stored, new, base.live_file)
     if args.remove:
         output.say("taken out")
     else:
@@ -54,9 +54,31 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _line(path: Path) -> bytes:
+def _inside(top: Path, *paths: Path) -> list[Path]:
+    """The files that git sees; what it doesn't see is told."""
+    for path in paths:
+        if not path.is_relative_to(top):
+            output.complain(f"{files.shown(path)} is not in this work tree: git merges nothing there")
+    return [path for path in paths if path.is_relative_to(top)]
+
+
+def _write(attributes: Path, stored: files.Stored | None, new: bytes, like: Path) -> None:
+    """Write the attributes; a file in which nothing is left goes. Raises `Refused`."""
+    try:
+        if stored is not None and not new:
+            files.remove(attributes, stored.signature)
+        else:
+            files.replace(attributes, new, stored.signature if stored is not None else None, like=like)
+    except (OSError, files.Overtaken) as error:
+        why = files.reason(error) if isinstance(error, OSError) else "someone else is writing it"
+        raise Refused(
+            f"{files.shown(attributes)} can't be written: {why}; the settings of this clone are, say it again"
+        ) from None
+
+
+def _line(path: Path, top: Path) -> bytes:
     """A file's line of attributes. Raises `Refused` where its name can't stand there."""
-    name = path.as_posix()
+    name = path.relative_to(top).as_posix()
     if any(char in name for char in ' \t"*?[\\\n'):
         raise Refused(f"{files.shown(path)}: git's attributes can't name it; rename it first")
     return f"/{name} merge={git.DRIVER}".encode("utf-8", "surrogateescape")

@@ -266,7 +266,7 @@ ACTIONS: tuple[Action, ...] = (
         "scope",
         "A",
         "A",
-        "archive too",
+        "live, archived or both",
         "List what is live, what is archived, or both",
         FIND,
         lambda now: now.focus != "search" and (now.archived or now.scope != "live"),

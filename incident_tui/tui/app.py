@@ -25,6 +25,7 @@ from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
 from incident_tui.tui.screens.asking import Asking
 from incident_tui.tui.screens.board import Board
 from incident_tui.tui.screens.browse import Browse
+from incident_tui.tui.screens.kept import Kept
 from incident_tui.tui.screens.review import Review
 from incident_tui.tui.settings import in_force
 from incident_tui.tui.themes import TERMINAL
@@ -115,7 +116,7 @@ class IncidentApp(App[None]):
         screen = self.screen
         if isinstance(screen, Asking):
             screen.on_key(event)  # typed before the dialog had the focus
-        if not isinstance(screen, Browse | Review | Board):
+        if not isinstance(screen, Browse | Review | Board | Kept):
             return
         shown = screen.acting_keys.get(event.key)
         if shown is not None and self.barrier.hides(event):

@@ -89,7 +89,9 @@ class Model(Widget):
         self.query_asked = parse(query, date.today())
 
     def watch_query_text(self) -> None:
-        """A new query puts the cursor on the best match."""
+        """A new query puts the cursor on the best match. A range that was begun ends, for its rows may be gone."""
+        if self.range_start is not None:
+            self.mark_range()
         self.query_asked = parse(self.query_text, date.today())
         if self._listed_scope != self._wanted_scope:
             self._collect()

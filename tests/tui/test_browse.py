@@ -1002,7 +1002,7 @@ async def test_the_palette_does_what_the_keys_do(knowledge_base: Path, opened: O
     async with opened(knowledge_base) as reader:
         await reader.press("ctrl+p")
         assert reader.dialog == "CommandPalette"
-        await reader.types("archive too")
+        await reader.types("live, archived")
         await reader.sees("List what is live")
         await reader.press("enter", "enter")
         await reader.sees("showing the archive")

@@ -313,12 +313,12 @@ async def test_what_is_ticked_stays_on_the_board(knowledge_base: Path, opened: O
     before = knowledge_base.read_bytes()
     async with opened(knowledge_base) as reader:
         await reader.press("I", "j", key)
-        await reader.sees("24 open items in 14 incidents")
+        await reader.sees("24 open items in 14 entries")
         assert on_board(reader).startswith("▌ ☑ Ask the new colleagues")
         assert said_on_board(reader).startswith("ticked item 2 of alert-diet  →  incidents.md")
         assert [line[:11] for line in changed(before, knowledge_base)] == ["-- [ ] Ask ", "+- [x] Ask "]
         await reader.press("u")
-        await reader.sees("25 open items in 15 incidents")
+        await reader.sees("25 open items in 15 entries")
         assert on_board(reader).startswith("▌ ☐ Ask the new colleagues")
         assert said_on_board(reader).startswith("undone: ticked item 2 of alert-diet")
         assert knowledge_base.read_bytes() == before
@@ -330,7 +330,7 @@ async def test_two_items_of_one_entry_are_ticked_one_after_the_other(small: Path
     """Equal ones, too: each is the one that the cursor is on."""
     async with opened(small) as reader:
         await reader.press("I")
-        await reader.sees("5 open items in 2 incidents")
+        await reader.sees("5 open items in 2 entries")
         await reader.at_once("j", "x", "j", "x", "k", "x")
         assert small.read_bytes() == SMALL.replace(b"[ ] two", b"[x] two")
         await reader.press("k", "x", "G", "x")
@@ -416,7 +416,7 @@ async def test_an_item_that_others_took_out_stays_and_says_why_it_cannot_be_tick
 async def test_the_board_is_of_what_is_listed(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, query=POOL) as reader:
         await reader.press("I")
-        await reader.sees("3 open items in 1 incident")
+        await reader.sees("3 open items in 1 entry")
         await reader.press("x", "j", "x", "j", "x")
         await reader.sees("No open items")
 
@@ -481,15 +481,15 @@ async def test_a_large_board_is_filled_bit_by_bit(
     async with opened(knowledge_base) as reader:
         monkeypatch.setattr(board, "PAUSE", 3600)
         await reader.press("I")
-        await reader.sees("1 open item in 1 incident…")
+        await reader.sees("1 open item in 1 entry…")
         await reader.press("x")
         await reader.sees("No open items…")
         assert len(changed(before, knowledge_base)) == 2
         reader.app.screen._look()  # type: ignore[attr-defined]
-        await reader.sees("1 open item in 1 incident…")
+        await reader.sees("1 open item in 1 entry…")
         monkeypatch.setattr(board, "PAUSE", 0.001)
         reader.app.screen._look()  # type: ignore[attr-defined]
-        await reader.sees("24 open items in 14 incidents")
+        await reader.sees("24 open items in 14 entries")
         assert on_board(reader).startswith("▌ ☑ `failsafe_mode`")
 
 

@@ -204,3 +204,22 @@ async def test_marks_have_an_ascii_twin(knowledge_base: Path, opened: Opened) ->
     async with opened(knowledge_base, marks=ASCII) as reader:
         await mark(reader, POOL)
         assert any(line[2:3] == "x" and POOL in line for line in reader.rows)
+
+
+async def test_a_range_that_a_search_would_hide_stays_as_marks(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.goes_to(POOL)
+        await reader.press("v", "j", "slash")
+        await reader.types("redis")
+        assert "2 marked" in reader.title_bar
+        assert reader.app.browse.model.range_start is None
+
+
+async def test_the_editor_gets_the_entry_on_the_screen_and_never_a_marked_one(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    async with opened(knowledge_base) as reader:
+        await mark(reader, POOL)
+        await reader.goes_to(CERTIFICATE)
+        await reader.press("e")
+        assert reader.notice == "one entry is edited at a time: Esc takes the marks off"

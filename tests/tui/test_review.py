@@ -112,6 +112,25 @@ async def test_what_others_took_out_is_passed_over(knowledge_base: Path, opened:
         await reader.sees("Reviewed: 9 of 9")
 
 
+async def test_what_someone_else_did_already_is_not_taken_back_as_if_it_were_ours(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.goes_to("who-blocks-whom")
+        await reader.press("plus")
+        helped = knowledge_base.read_bytes()
+        reader.app.browse.action_review()
+        await reader.sees("Stale: 1 of 9")
+        await reader.pilot.pause()
+        at = helped.index(b"pinned: false", helped.index(b" alert-diet\n"))
+        knowledge_base.write_bytes(pinned := helped[:at] + b"pinned: true" + helped[at + len(b"pinned: false") :])
+        await reader.press("p")
+        await reader.sees("Stale: 2 of 9")
+        await reader.press("u")
+        await reader.sees("Stale: 1 of 9")
+        assert knowledge_base.read_bytes() == pinned
+
+
 async def test_only_what_is_listed_is_reviewed(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, review=True, query="payout") as reader:
         await reader.sees("Stale: 1 of 1")

@@ -467,7 +467,11 @@ async def test_one_entry_is_edited_at_a_time(knowledge_base: Path, opened: Opene
         assert knowledge_base.read_bytes() == before
         await reader.goes_to("INC-2187")
         await reader.press("space", "e")
-        assert reader.notice == f"edited {MAIL}  →  incidents.md", "the one that is still marked"
+        assert reader.notice == "one entry is edited at a time: Esc takes the marks off", "one is marked, another shown"
+        assert knowledge_base.read_bytes() == before
+        await reader.goes_to("INC-2187")
+        await reader.press("escape", "e")
+        assert reader.notice == f"edited {POOL}  →  incidents.md"
 
 
 async def test_e_is_dropped_where_it_was_meant_for_another_entry(

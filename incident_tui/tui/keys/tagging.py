@@ -31,6 +31,9 @@ class Tagging(Common):
 
     def action_rename_tag(self) -> None:
         """Call a tag otherwise, in all live and archived entries."""
+        if not self.moment.writable:
+            self.act(Tag())  # storage knows best how to say why not
+            return
         from incident_tui.tui.screens.rename import Rename
 
         used = in_use(self.model.snapshot)

@@ -3,8 +3,11 @@
 import time
 from datetime import date
 
+from incident_tui.kb.acts import Act
 from incident_tui.kb.edit import Edit
 from incident_tui.tui.keys.changing import Changing
+from incident_tui.tui.rows import Row
+from incident_tui.tui.widgets.bars import KeyBar
 
 
 class Whole(Changing):
@@ -12,7 +15,7 @@ class Whole(Changing):
 
     def action_review(self) -> None:
         """Go through what is listed and stale, one by one."""
-        from incident_tui.tui.screens.review import Desk, Review
+        from incident_tui.tui.screens.review import Acted, Desk, Review
 
         today = date.today()
         stale = [
@@ -24,15 +27,23 @@ class Whole(Changing):
         stale.sort(key=lambda row: max(filter(None, (row.entry.last_used, row.entry.day)), default=date.min))
         group = f"review {time.time_ns():x}"
 
+        def act(act: Act, row: Row) -> Acted:
+            before = self._last_change()
+            return Acted(self.make([Edit(row.target, act)], group), self._last_change() != before)
+
         desk = Desk(
             self.model.row_of,
-            lambda act, row: self.make([Edit(row.target, act)], group),
+            act,
             lambda row, written: self.draft([row], group, written),
             lambda: self.change(lambda: self.base.undo(alone=True)),
             lambda: self.change(self.base.undo),
             self.barrier,
         )
         self.app.push_screen(Review(stale, desk, self.marks, self.settings.actions))
+
+    def _last_change(self) -> int:
+        """The number of the change that would be undone next; 0 where there is none."""
+        return next((record.number for record in self.base.history.last(undone=False)), 0)
 
     def action_insights(self) -> None:
         """Show the whole in figures; counted beside the screen, for that takes its time with many entries."""
@@ -48,6 +59,7 @@ class Whole(Changing):
                 self.search_for(query)
 
         def show(counted: Overview) -> None:
+            self.query_one(KeyBar).forget()
             self.app.push_screen(Insights(counted, self.marks), chosen)
 
         def count() -> None:

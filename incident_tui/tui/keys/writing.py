@@ -86,12 +86,12 @@ class Writing(Common):
 
     def action_edit(self) -> None:
         """Let the editor have an entry; what comes back is merged with what others wrote meanwhile."""
-        rows, snapshot = self.meant, self.model.snapshot
-        if len(rows) > 1:
+        row, snapshot = self.model.current, self.model.snapshot
+        if self.model.marked_rows:
             self.refuse(f"one entry is edited at a time: {self.key('leave')} takes the marks off")
-        if len(rows) != 1 or snapshot is None:
             return
-        row = rows[0]
+        if row is None or snapshot is None:
+            return
 
         def write(text: bytes) -> str:
             return self.act(Rewrite(text), row)

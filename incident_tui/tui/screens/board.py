@@ -147,8 +147,8 @@ class Board(ModalScreen[Held]):
 
     def _count(self) -> None:
         waiting = [held for held in self._held if held.item.open]
-        incidents = len({held.row.key for held in waiting})
-        told = f"{_counted(len(waiting), 'open item')} in {_counted(incidents, 'incident')}"
+        entries = len({held.row.key for held in waiting})
+        told = f"{_counted(len(waiting), 'open item', 'open items')} in {_counted(entries, 'entry', 'entries')}"
         more = self.marks.ellipsis if self._waiting else ""
         self.query_one(".dialog-title", Static).update((told if waiting else "No open items") + more)
 
@@ -237,5 +237,5 @@ class Board(ModalScreen[Held]):
         self.query_one(KeyBar).tell(*said)
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

@@ -17,6 +17,9 @@ class Kept(ModalScreen[bool]):
         Binding("escape,q,enter,ctrl+c", "answer(False)", "leave", show=False),
     ]
 
+    acting_keys: ClassVar[dict[str, str]] = {"e": "e", "enter": "Enter", "q": "q"}
+    """Keys that were pressed before this was on the screen were meant for the editor."""
+
     def __init__(self, why: str, where: str = "") -> None:
         """Without `where`, there is nothing to be edited again."""
         super().__init__()
@@ -31,6 +34,9 @@ class Kept(ModalScreen[bool]):
                 yield Static(self._where, id="where", markup=False)
             keys = "e edit it again   Esc leave it there" if self._where else "Esc back"
             yield Static(keys, classes="dialog-label", markup=False)
+
+    def refuse(self, notice: str) -> None:
+        """A key was dropped; there is more to be read here than that."""
 
     def action_answer(self, again: bool) -> None:
         """Answer."""

@@ -34,13 +34,22 @@ BAR = 24
 """Cells of the progress bar."""
 
 
+class Acted(NamedTuple):
+    """What became of an act."""
+
+    refused: str
+    """Why it was refused; empty if it wasn't."""
+    wrote: bool
+    """Whether it changed anything: someone else may have done the same."""
+
+
 class Desk(NamedTuple):
     """What the review needs of the browser."""
 
     row: Callable[[Target], Row | None]
     """The row of an entry as it is on disk now; nothing if it is gone."""
-    act: Callable[[Act, Row], str]
-    """Does something to an entry; says why not, if it was refused."""
+    act: Callable[[Act, Row], Acted]
+    """Does something to an entry."""
     summarize: Callable[[Row, Callable[[], None]], str]
     """Asks for a summary, and calls back once it is written; says why not, if it was refused."""
     undo_one: Callable[[], str]
@@ -192,11 +201,11 @@ class Review(ModalScreen[None]):
     def _act(self, act: Act, decision: Decision) -> None:
         if self._row is None:
             return
-        refused = self._desk.act(act, self._row)
+        refused, wrote = self._desk.act(act, self._row)
         if refused:
             self.refuse(refused)
         else:
-            self._decide(decision)
+            self._decide(decision if wrote else "kept")  # what changed nothing must not be taken back
 
     def action_summarize(self) -> None:
         """Draft a summary."""

@@ -141,7 +141,7 @@ class Tags(Narrowing[None]):
         keys = "Enter write   " if self._pending else ""
         if self.meant:
             enter = {True: "add", False: "take off", None: "leave as it is"}[self._next(self.meant)]
-            keys = f"Enter {enter}   ^s write   "
+            keys = f"Enter {enter} {one_line(self.meant)}   ^s write   "
         self.query_one(".dialog-keys", Static).update(f"{keys}Up Down choose   Esc leave")
 
     def offers(self, typed: str) -> list[InUse]:

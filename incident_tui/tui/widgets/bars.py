@@ -90,10 +90,11 @@ class KeyBar(Widget):
         if self._timer is not None:
             self._timer.stop()
         self._notice = (notice, severity)
-        self._timer = self.set_timer(NOTICE, self._forget)
+        self._timer = self.set_timer(NOTICE, self.forget)
         self.refresh()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Offer keys again."""
         self._notice = None
         self.refresh()
 
