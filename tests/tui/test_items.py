@@ -290,7 +290,7 @@ async def test_an_item_that_others_reworded_is_not_ticked(knowledge_base: Path, 
 # The board
 
 
-async def test_the_board_has_all_open_items_oldest_incident_first(knowledge_base: Path, opened: Opened) -> None:
+async def test_the_board_has_all_open_items_oldest_entry_first(knowledge_base: Path, opened: Opened) -> None:
     entries = sorted(Document.parse(knowledge_base.read_bytes()).entries, key=lambda entry: entry.timestamp)
     waiting = [(entry.timestamp, item.text) for entry in entries for item in items(entry) if item.open]
     async with opened(knowledge_base) as reader:
