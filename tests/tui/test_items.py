@@ -296,7 +296,7 @@ async def test_the_board_has_all_open_items_oldest_entry_first(knowledge_base: P
     async with opened(knowledge_base) as reader:
         await reader.press("I")
         count = sum(any(item.open for item in items(entry)) for entry in entries)
-        await reader.sees(f"{len(waiting)} open items in {count} incidents")
+        await reader.sees(f"{len(waiting)} open items in {count} entries")
         shown = reader.app.screen._held  # type: ignore[attr-defined]
         assert [(held.row.entry.timestamp, held.item.text) for held in shown if held.item.boxed] == waiting
         assert "failsafe_mode" in on_board(reader)
