@@ -53,14 +53,14 @@ class _WithoutLambdas(ast.NodeTransformer):
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
 def test_every_action_that_alters_the_current_entry_is_marked(action: Action) -> None:
-    """One that changes it is: its key must be dropped where the entry was not on the screen."""
+    """One that changes it by a key is: the key must be dropped where the entry was not on the screen."""
     tree = ast.parse(dedent(inspect.getsource(getattr(Browse, f"action_{action.name}"))))
     called = {
         node.attr
         for node in ast.walk(_WithoutLambdas().visit(tree))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
     }
-    assert action.acts == bool({"act", "make", "draft"} & called)
+    assert action.acts == (bool(action.keys) and bool({"act", "make", "draft"} & called))
 
 
 def test_keys_that_act_are_those_of_the_design() -> None:
