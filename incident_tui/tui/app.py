@@ -1,11 +1,10 @@
 """The application: it puts screen, knowledge base and terminal together and decides nothing."""
 
-import asyncio
 import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -34,7 +33,7 @@ LINE_CHECK = 1.0
 """Seconds between two looks at whether the terminal is still there."""
 
 PATIENCE = 2.0
-"""Seconds that a polite end may take when the line is dropped."""
+"""Seconds that a polite end may take."""
 
 
 class IncidentApp(App[None]):
@@ -98,18 +97,17 @@ class IncidentApp(App[None]):
     def on_mount(self) -> None:
         """A polite end for a dropped line, too: nothing is under way, each key's change is written in the key."""
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
-        with suppress(NotImplementedError, RuntimeError, ValueError):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit, None, 128 + signal.SIGTERM)
         if not self.is_headless:
-            signal.signal(signal.SIGHUP, self._hang_up)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, self._end_soon)
             self.set_interval(LINE_CHECK, self._end_without_a_line)
 
-    def _hang_up(self, *_: object) -> None:
+    def _end_soon(self, number: int, _: object) -> None:
         """End politely while there is a terminal, but soon: what waits to be written to a dead one waits for ever."""
         self._end_without_a_line()
-        signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + signal.SIGHUP))
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + number))
         signal.setitimer(signal.ITIMER_REAL, PATIENCE)
-        self.call_later(self.exit, None, 128 + signal.SIGHUP)
+        self.call_later(self.exit, None, 128 + number)
 
     def on_key(self, event: events.Key) -> None:
         """Drop a key that was meant for an entry which a change has moved away under it."""
