@@ -12,15 +12,12 @@ from incident_tui.cli.edit import tell, told
 from incident_tui.cli.locate import entries, opened
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.acts import Rewrite
-from incident_tui.kb.change import PLACES
 from incident_tui.kb.document import BOM
 from incident_tui.kb.edit import Edit, Target, apply, created
-from incident_tui.kb.entry import parse_tags
 from incident_tui.kb.metadata import alone, with_value
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.resolve import everyone
 from incident_tui.kb.splice import Refused
-from incident_tui.kb.tags import retagged
 
 if TYPE_CHECKING:
     from incident_tui.editor import Edited
@@ -32,8 +29,7 @@ _SEE = "(see `incident-tui new --help`)"
 def run(args: Namespace) -> int:
     """Write the text, and say so; of a new entry the id."""
     base, snapshot = opened(args)
-    if snapshot.read_only:
-        raise Refused(f"{one_line(snapshot.live_file.name)} can't be changed: {snapshot.read_only}")
+    snapshot.refuse_read_only()
     if args.command == "edit":
         return _edit(args, base, snapshot)
     if args.editor or (sys.stdin is not None and sys.stdin.isatty()):
@@ -96,14 +92,12 @@ def _from_input(args: Namespace, snapshot: "Snapshot") -> bytes:
 
 def _skeleton(args: Namespace, snapshot: "Snapshot") -> bytes:
     """The text of a new entry that is made now. Raises `WrongUse` where it would have no name."""
-    from incident_tui.kb.skeleton import fresh_timestamp, skeleton
+    from incident_tui.kb.skeleton import begun
 
     if not (args.title.strip() or args.ref.strip()):
         raise WrongUse(f"a new entry needs a --title or a --ref {_SEE}")
-    live = snapshot.live
-    timestamp = fresh_timestamp([snapshot.document(place) for place in PLACES], datetime.now(UTC))
-    raw = skeleton(live, timestamp, args.ref, args.title, parse_tags(retagged("", args.tag, ())))
-    return with_value(raw, "type", _type(args.type), live.eol) if args.type is not None else raw
+    raw = begun(snapshot.base, datetime.now(UTC), args.ref, args.title, args.tag)
+    return with_value(raw, "type", _type(args.type), snapshot.live.eol) if args.type is not None else raw
 
 
 def _type(text: str) -> str:

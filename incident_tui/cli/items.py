@@ -12,6 +12,7 @@ from incident_tui.cli.locate import entries, opened
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.acts import Tick
 from incident_tui.kb.edit import Edit, Target
+from incident_tui.kb.plain import counted
 from incident_tui.kb.resolve import Named, everyone
 from incident_tui.kb.sections import Item, items
 from incident_tui.kb.splice import Refused
@@ -86,10 +87,8 @@ def _on_terminal(held: Sequence[Held]) -> None:
             output.write("\n")
     count = sum(item.open for _, item in held)
     incidents = len({(one.place, one.id) for one, item in held if item.open})
-    counted = (
-        f"{count} open action item{'' if count == 1 else 's'} in {incidents} entr{'y' if incidents == 1 else 'ies'}"
-    )
-    output.note(counted if count else "no open action items")
+    told = f"{counted(count, 'open action item', 'open action items')} in {counted(incidents, 'entry', 'entries')}"
+    output.note(told if count else "no open action items")
 
 
 def _heading(one: Named) -> str:

@@ -9,7 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from incident_tui.cli import output
-from incident_tui.kb.merge_files import Labels, NotUnderstood, merge_files
+from incident_tui.kb.merge_files import LABELS, NotUnderstood, merge_files
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
 from incident_tui.storage import files, git
@@ -34,11 +34,10 @@ def run(args: Namespace) -> int:
 
 def _merged(base: Path, ours: Path, theirs: Path) -> tuple[bytes, tuple[str, ...]]:
     """The merged text, and what in it is in conflict. Raises `Refused` and `OSError`."""
-    labels = Labels()
     try:
-        merged = merge_files(base.read_bytes(), ours.read_bytes(), theirs.read_bytes(), labels)
+        merged = merge_files(base.read_bytes(), ours.read_bytes(), theirs.read_bytes())
     except NotUnderstood as why:
-        versions = (git.Version(base, "base"), git.Version(ours, labels.ours), git.Version(theirs, labels.theirs))
+        versions = (git.Version(base, "base"), git.Version(ours, LABELS.ours), git.Version(theirs, LABELS.theirs))
         data, clean = git.merge_lines(*versions)
         return data, () if clean else (f"{why}, so git merged it line by line, with conflicts",)
     return merged.data, merged.conflicts

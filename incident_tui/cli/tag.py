@@ -11,6 +11,7 @@ from incident_tui.cli.locate import entries, opened
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.acts import RenameTag, Tag
 from incident_tui.kb.edit import Edit, apply
+from incident_tui.kb.plain import counted
 from incident_tui.kb.resolve import Named, everyone
 from incident_tui.kb.tags import checked
 
@@ -64,7 +65,7 @@ def _unknown(tag: str, named: Sequence[Named]) -> list[str]:
 
     held = Counter(tag.casefold() for one in named for tag in one.entry.tags)
     near = process.extract(tag.strip().casefold(), list(held), scorer=fuzz.ratio, limit=3, score_cutoff=50)
-    lines = [f"{name}  in {_count(held[name], 'entry', 'entries')}" for name, _, _ in near]
+    lines = [f"{name}  in {counted(held[name], 'entry', 'entries')}" for name, _, _ in near]
     return [f"no entry has the tag '{tag}'{'; the nearest:' if near else ''}", *lines]
 
 
@@ -73,13 +74,9 @@ def _rehearse(edits: Sequence[Edit], snapshot: "Snapshot", already: str) -> None
     parts = []
     for file in apply(snapshot.base, edits).files:
         before, after = (Counter(held.data.split(b"\n")) for held in (snapshot.document(file.place), file.document))
-        lines = _count((after - before).total(), "line", "lines")
+        lines = counted((after - before).total(), "line", "lines")
         parts.append(f"{lines} in {shown(snapshot.file(file.place))}")
     if parts:
         output.say(f"would change {', '.join(parts)}; nothing was written")
     else:
         output.say(f"{already}; nothing would change")
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

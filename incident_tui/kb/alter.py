@@ -10,7 +10,7 @@ from incident_tui.kb.entry import Entry, is_count, is_flag
 from incident_tui.kb.merge import Conflict, merge
 from incident_tui.kb.metadata import alone, ended, line_end, malformed, opposite, with_value
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.sections import Item, items
+from incident_tui.kb.sections import Item, items, same_item
 from incident_tui.kb.splice import Refused
 from incident_tui.kb.tags import renamed, retagged
 
@@ -110,22 +110,18 @@ def _edited(raw: bytes, text: bytes, eol: bytes) -> bytes:
 def _same_items(now: Entry, seen: bytes, numbers: Sequence[int]) -> list[Item]:
     """The items that had these numbers in what was seen, as they stand now. Raises `Changed` where that isn't plain."""
     held, known = items(now), items(alone(seen))
-    words, seen_words = ([(item.section, item.text) for item in found] for found in (held, known))
     found = []
     for number in dict.fromkeys(numbers):
         if not 0 < number <= len(known):
             which = f" {number}, the last one is {len(known)}" if known else "s"
             raise Refused(f"{now.label}: it has no action item{which}; nothing was written")
-        meant = seen_words[number - 1]
-        if words == seen_words:
-            found.append(held[number - 1])
-        elif words.count(meant) == seen_words.count(meant) == 1:
-            found.append(held[words.index(meant)])
-        else:
+        item = same_item(number, known, held)
+        if item is None:
             raise Changed(
                 f"{now.label}: someone else changed its action items meanwhile, and item {number} can't be told "
                 "from the others any more; nothing was written, look at it again"
             )
+        found.append(item)
     return found
 
 

@@ -34,6 +34,9 @@ class Labels(NamedTuple):
     theirs: str = "theirs"
 
 
+LABELS = Labels()
+
+
 class Merged(NamedTuple):
     """A merged file."""
 
@@ -42,7 +45,7 @@ class Merged(NamedTuple):
     """What could not be merged and stands between markers, entry by entry; nothing if all could."""
 
 
-def merge_files(base: bytes, ours: bytes, theirs: bytes, labels: Labels = Labels()) -> Merged:  # noqa: B008
+def merge_files(base: bytes, ours: bytes, theirs: bytes, labels: Labels = LABELS) -> Merged:
     """Merge two versions of a file that both began as `base`. Raises `NotUnderstood`.
 
     Where one side has changed all line ends of the file, the result has that side's line ends.
@@ -145,7 +148,7 @@ class _Merge:
         self.ours = _Version(Document.parse(splice(carrier, around))) if around else self.began
         self.replaced: dict[int, bytes] = {}
         self.gone: set[int] = set()
-        self.added: list[Key] = []
+        self.added: set[Key] = set()
         self.conflicts: dict[Key, tuple[str, bytes]] = {}
         """What is in conflict in which entry, and the text with markers that takes its place."""
 
@@ -179,7 +182,7 @@ class _Merge:
                 self._conflict(key, "one side took it out, the other changed it", ours.raw, None)
         elif ours is None and theirs is not None:
             if base is None or base.raw != theirs.raw:
-                self.added.append(key)
+                self.added.add(key)
             if base is not None and base.raw != theirs.raw:
                 self._conflict(key, "one side took it out, the other changed it", None, theirs.raw)
         elif ours is not None and theirs is not None:
@@ -233,12 +236,11 @@ class _Merge:
         falling = self.ours.falls() and self.theirs.falls()
         own = self.ours.alone(self.theirs)
         placed: list[tuple[bytes, int]] = []
-        added = set(self.added)
         for slot, keys in self.theirs.alone(self.ours).items():
             last = own[slot][-1] if own[slot] else slot
             end = self.ours.entries[last].number + 1 if last is not None else 0
             new = [key for key in own[slot] if key not in self.base.entries]
-            for key in sorted((key for key in keys if key in added), reverse=falling):
+            for key in sorted((key for key in keys if key in self.added), reverse=falling):
                 before = next((held for held in new if (held < key if falling else held > key)), None)
                 number = self.ours.entries[before].number if before is not None else end
                 placed.append((self.theirs.entries[key].raw, number))
@@ -262,7 +264,7 @@ class _Merge:
     def _check(self, result: _Version) -> None:
         """Every entry of both sides is in the result or was taken out, and so is every comment outside the entries."""
         gone = {key for key, entry in self.ours.entries.items() if entry.number in self.gone}
-        if result.entries.keys() != (self.ours.entries.keys() | set(self.added)) - gone:
+        if result.entries.keys() != (self.ours.entries.keys() | self.added) - gone:
             raise NotUnderstood("the result would not hold every entry of both sides")
         base, ours, theirs = (version.loose() for version in (self.base, self.began, self.theirs))
         expected = ours + (theirs - base) - ((ours - base) & (theirs - base))

@@ -34,6 +34,11 @@ def one_line(text: str) -> str:
     return _ROOMLESS.sub(" ", harmless(text))
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def _replacement(match: re.Match[str]) -> str:
     char = match[0]
     if char == "\r\n":

@@ -5,7 +5,7 @@ bytes from the start of the entry's document.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from incident_tui.kb.entry import Entry
@@ -129,6 +129,18 @@ def items(entry: Entry) -> list[Item]:
             text = rest[box.end() :] if box else rest
             found.append(Item(len(found) + 1, offset, checked, box is not None, text.strip(), section.title))
     return found
+
+
+def same_item(number: int, seen: Sequence[Item], now: Sequence[Item]) -> Item | None:
+    """The item that had a number in what was seen, among those that there are now.
+
+    It is known by its section and its text. Nothing where it can't be told from the others.
+    """
+    before, after = ([(item.section, item.text) for item in found] for found in (seen, now))
+    meant = before[number - 1]
+    if before == after:
+        return now[number - 1]
+    return now[after.index(meant)] if before.count(meant) == after.count(meant) == 1 else None
 
 
 def draft(entry: Entry) -> Draft:

@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
+from incident_tui.kb.change import PLACES, Base
 from incident_tui.kb.document import Comment, Document, is_rule
-from incident_tui.kb.entry import Entry
+from incident_tui.kb.entry import Entry, parse_tags
 from incident_tui.kb.metadata import alone
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.sections import lines, sections
 from incident_tui.kb.splice import Refused
+from incident_tui.kb.tags import retagged
 
 _HEADING = re.compile(rb"^## M-(?:(?P<day>(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2})|\w{4}-\w{2}-\w{2}|[<{\[])", re.MULTILINE)
 _USUAL = b"""## M-YYYY-MM-DDTHH:MM:SSZ
@@ -43,6 +45,12 @@ class _Template(NamedTuple):
     entry: Entry
     filled: bool
     """Whether it has a real timestamp: its text is then no hint."""
+
+
+def begun(base: Base, now: datetime, ref: str, title: str, tags: Iterable[str]) -> bytes:
+    """The text of a new live entry that is made now; a tag given twice stands once. Raises like `skeleton`."""
+    timestamp = fresh_timestamp([base.document(place) for place in PLACES], now)
+    return skeleton(base.live, timestamp, ref, title, parse_tags(retagged("", tags, ())))
 
 
 def skeleton(

@@ -56,6 +56,11 @@ class Snapshot:
         """The live file, or the archive's."""
         return self.live_file if place == "live" else self.archive_file
 
+    def refuse_read_only(self) -> None:
+        """See that the files can be changed. Raises `Refused`."""
+        if self.read_only:
+            raise Refused(f"{one_line(self.live_file.name)} can't be changed: {self.read_only}")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -193,8 +198,7 @@ class KnowledgeBase:
                         "archive": self._read(self.archive_file),
                     }
                     before = self._snapshot(stored)
-                    if before.read_only:
-                        raise Refused(f"{one_line(before.live_file.name)} can't be changed: {before.read_only}")
+                    before.refuse_read_only()
                     task = make(before.base)
                     write = _Write(before, stored, task.unmake)
                     write.all(task.change)

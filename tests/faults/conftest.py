@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from ..noted import collect  # noqa: TID252
 from .scene import Child, Scene
-from .table import Row, rewritten
+from .table import rewritten
 
 Tally = Callable[[str, int, int, str], None]
 """Notes what was tried: the fault, how often, how often something was lost, and what was promised."""
@@ -23,25 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    file = config.getoption("reliability_table", None)
-    if file and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(_Collector(config.invocation_params.dir / file))
-
-
-class _Collector:
-    """Gathers what the tests have noted; with pytest-xdist it comes with their reports from the workers."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.rows: list[Row] = []
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call":
-            self.rows += [Row(*noted) for name, noted in report.user_properties if name == "reliability"]
-
-    def pytest_sessionfinish(self) -> None:
-        text = self.file.read_text(encoding="utf-8")
-        self.file.write_text(rewritten(text, self.rows), encoding="utf-8")
+    collect(config, "reliability_table", "reliability", rewritten)
 
 
 @pytest.fixture(scope="session")

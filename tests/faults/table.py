@@ -1,7 +1,9 @@
 """The table of what was tried, as docs/reliability.md shows it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+from ..noted import between  # noqa: TID252
 
 BEGIN = "<!-- table: written by the tests -->"
 END = "<!-- end of the table -->"
@@ -17,10 +19,9 @@ class Row(NamedTuple):
     """What was looked at after each of them."""
 
 
-def rewritten(text: str, rows: Iterable[Row]) -> str:
+def rewritten(text: str, noted: Sequence[tuple[str, int, int, str]]) -> str:
     """The text with the table between its two marks made anew. Raises `ValueError` where they are missing."""
-    start, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-    return text[:start] + "\n\n" + "".join(line + "\n" for line in table(rows)) + "\n" + text[end:]
+    return between(text, BEGIN, END, table(Row(*held) for held in noted))
 
 
 def table(rows: Iterable[Row]) -> list[str]:

@@ -6,12 +6,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from .scenarios import SCENARIOS, WAYS
+from ..noted import between, collect  # noqa: TID252
+from .scenarios import SCENARIOS, WAYS, Way
 
 BEGIN, END = "<!-- scenarios -->", "<!-- end of scenarios -->"
 
@@ -23,36 +24,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    file = config.getoption("team_table", None)
-    if file and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(_Collector(config.invocation_params.dir / file))
+    collect(config, "team_table", "merge", rewritten)
 
 
-class _Collector:
-    """Gathers what the tests have noted; with pytest-xdist it comes with their reports from the workers."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.cells: dict[tuple[str, str], str] = {}
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call":
-            self.cells |= {
-                (row, column): cell for name, (row, column, cell) in report.user_properties if name == "merge"
-            }
-
-    def pytest_sessionfinish(self) -> None:
-        text = self.file.read_text(encoding="utf-8")
-        before, _, rest = text.partition(BEGIN)
-        _, _, after = rest.partition(END)
-        self.file.write_text(f"{before}{BEGIN}\n{table(self.cells)}\n{END}{after}", encoding="utf-8")
-
-
-def table(cells: dict[tuple[str, str], str]) -> str:
-    """The scenarios' rows, in their order, with a column for each way to merge."""
+def rewritten(text: str, noted: Sequence[tuple[str, Way, str]]) -> str:
+    """The text with the scenarios' rows, in their order, and a column for each way to merge."""
+    cells = {(row, way): cell for row, way, cell in noted}
     lines = [f"| what both did | {' | '.join(WAYS)} |", "| --- " * (1 + len(WAYS)) + "|"]
     lines += [f"| {each.name} | {' | '.join(cells[each.name, way] for way in WAYS)} |" for each in SCENARIOS]
-    return "\n".join(lines)
+    return between(text, BEGIN, END, lines)
 
 
 @pytest.fixture(autouse=True)

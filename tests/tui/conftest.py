@@ -5,9 +5,10 @@ import importlib
 import inspect
 import pkgutil
 import shutil
+import sys
 import warnings
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -34,6 +35,7 @@ TODAY = date(2026, 11, 24)
 
 Factory = Callable[..., IncidentApp]
 Opened = Callable[..., AbstractAsyncContextManager[Reader]]
+Editor = Callable[[str], Path]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -116,6 +118,38 @@ def opened(make_app: Factory) -> Opened:
             yield Reader(app, pilot)
 
     return open_
+
+
+@pytest.fixture
+def set_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
+    """Makes a Python script the editor; `path` is the file that it gets, `text` what stands in it."""
+
+    def make(script: str) -> Path:
+        path = tmp_path / "ed"
+        lines = ["from pathlib import Path; import sys", "path = Path(sys.argv[1]); text = path.read_bytes()", script]
+        path.write_text("\n".join([f"#!{sys.executable} -I", *lines, ""]), encoding="utf-8")
+        path.chmod(0o755)
+        monkeypatch.delenv("VISUAL", raising=False)
+        monkeypatch.setenv("EDITOR", str(path))
+        return path
+
+    return make
+
+
+@pytest.fixture
+def given_away(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that can be given to an editor, where the test has none of its own."""
+
+    def suspend(app: IncidentApp) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    if "no_terminal" not in request.fixturenames:
+        monkeypatch.setattr(IncidentApp, "suspend", suspend)
+
+
+@pytest.fixture
+def no_terminal() -> None:
+    """A terminal that can't be given away."""
 
 
 class _Screens(pytest_textual_snapshot.SVGImageExtension):

@@ -223,3 +223,15 @@ async def test_the_editor_gets_the_entry_on_the_screen_and_never_a_marked_one(
         await reader.goes_to(CERTIFICATE)
         await reader.press("e")
         assert reader.notice == "one entry is edited at a time: Esc takes the marks off"
+
+
+async def test_a_second_key_on_a_slow_line_does_not_outlive_a_range_either(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    before = knowledge_base.read_bytes()
+    async with opened(knowledge_base) as reader:
+        await reader.goes_to(POOL)
+        await reader.press("v", "j")
+        await reader.at_once("plus", "plus")
+        assert "+ was dropped" in reader.notice
+        assert sum(line.startswith("+- used: ") for line in changed(before, knowledge_base)) == 2

@@ -8,10 +8,10 @@ import pytest
 
 from incident_tui.cli import main
 
-from .conftest import PROJECT, TODAY, Opened
+from .conftest import PROJECT, TODAY, Editor, Opened
 from .reader import Reader
 from .test_marking import changed
-from .test_writing import Editor, _given_away, fills, set_editor  # noqa: F401 - fixtures
+from .test_writing import fills
 
 PINNED = ("INC-2187", "INC-2180", "INC-2174")
 WRITES = "path.write_bytes(text.replace(b'**Summary**\\n', b'**Summary**\\n\\nThe disk was full.\\n', 1))"
@@ -72,10 +72,11 @@ def timeless(data: bytes) -> bytes:
     return re.sub(rb"## M-\S+ INC-3000", b"## M-now INC-3000", data)
 
 
+@pytest.mark.usefixtures("given_away")
 async def test_a_retro_by_keys_and_by_commands_leaves_the_same_files(
     knowledge_base: Path,
     opened: Opened,
-    set_editor: Editor,  # noqa: F811
+    set_editor: Editor,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

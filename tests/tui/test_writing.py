@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -13,48 +12,15 @@ import pytest
 
 from incident_tui.kb.document import Document
 from incident_tui.storage.state import state_folder
-from incident_tui.tui.app import IncidentApp
 
-from .conftest import Opened
+from .conftest import Editor, Opened
 from .reader import Reader
 from .test_terminal import PATIENCE, Terminal
 
 POOL = "INC-2187 orders-api-connection-pool-exhausted"
 MAIL = "INC-2180 ticket-mail-backlog-poison-message"
 
-Editor = Callable[[str], Path]
-
-
-@pytest.fixture
-def set_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
-    """Makes a Python script the editor; `path` is the file that it gets, `text` what stands in it."""
-
-    def make(script: str) -> Path:
-        path = tmp_path / "ed"
-        lines = ["from pathlib import Path; import sys", "path = Path(sys.argv[1]); text = path.read_bytes()", script]
-        path.write_text("\n".join([f"#!{sys.executable} -I", *lines, ""]), encoding="utf-8")
-        path.chmod(0o755)
-        monkeypatch.delenv("VISUAL", raising=False)
-        monkeypatch.setenv("EDITOR", str(path))
-        return path
-
-    return make
-
-
-@pytest.fixture(autouse=True)
-def _given_away(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal that can be given to an editor, where the test has none of its own."""
-
-    def suspend(app: IncidentApp) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    if "no_terminal" not in request.fixturenames:
-        monkeypatch.setattr(IncidentApp, "suspend", suspend)
-
-
-@pytest.fixture
-def no_terminal() -> None:
-    """A terminal that can't be given away."""
+pytestmark = pytest.mark.usefixtures("given_away")
 
 
 def drafts() -> list[Path]:

@@ -137,7 +137,7 @@ class Common(Screen[None]):
 
     def change(self, write: Callable[[], Outcome]) -> str:
         """Write, and show what is on disk then. Returns why not, if it was refused."""
-        before, marked = self.model.current, self.model.marks
+        before, marked = self.model.current, self.model.marks or self.model.range_start
         try:
             outcome = write()
         except Refused as refused:

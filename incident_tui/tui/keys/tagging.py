@@ -7,7 +7,7 @@ from incident_tui.kb.acts import RenameTag, Tag
 from incident_tui.kb.change import PLACES, Place
 from incident_tui.kb.edit import Edit, Target
 from incident_tui.kb.entry import Entry
-from incident_tui.kb.plain import one_line
+from incident_tui.kb.plain import counted, one_line
 from incident_tui.kb.tags import renamed, retagged
 from incident_tui.tui.keys.common import Common
 from incident_tui.tui.tags import in_use
@@ -67,12 +67,9 @@ class Tagging(Common):
             return "nothing would change"
         names: dict[Place, str] = {"live": snapshot.live_file.name, "archive": snapshot.base.pointer}
         lines = Counter(names[place] for place in places)
-        told = ", ".join(
-            f"{count} line{'' if count == 1 else 's'} in {one_line(name)}" for name, count in lines.items()
-        )
-        merged = (
-            f"; {also} {'entry has' if also == 1 else 'entries have'} it already, the two become one" if also else ""
-        )
+        told = ", ".join(f"{counted(count, 'line', 'lines')} in {one_line(name)}" for name, count in lines.items())
+        have = counted(also, "entry has", "entries have")
+        merged = f"; {have} it already, the two become one" if also else ""
         return f"would change {told}{merged}"
 
     def _rename(self, old: str, new: str) -> str:

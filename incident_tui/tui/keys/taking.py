@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.worker import get_current_worker
 
-from incident_tui.kb.plain import one_line
+from incident_tui.kb.plain import counted, one_line
 from incident_tui.kb.pointers import pointed
 from incident_tui.kb.queries import Query, queries
 from incident_tui.tui import web
@@ -52,7 +52,7 @@ class Taking(Moving):
         choices.append(self._copying("id", one_line(row.id), row.id))
         text = row.entry.text.replace("\r\n", "\n")
         count = len(text.removesuffix("\n").split("\n"))
-        choices.append(self._copying("text", f"all of it as Markdown, {count} line{'' if count == 1 else 's'}", text))
+        choices.append(self._copying("text", f"all of it as Markdown, {counted(count, 'line', 'lines')}", text))
         for link in links(row.entry.body):
             choices.append(self._copying("link", _called(link), link.address))
         self._offer(f"Copy from {row.entry.label}", "copy", choices, self._in_sight(code))

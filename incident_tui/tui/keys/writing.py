@@ -8,13 +8,10 @@ from rich.cells import cell_len
 from textual.app import SuspendNotSupported
 
 from incident_tui.kb.acts import Rewrite
-from incident_tui.kb.change import PLACES
 from incident_tui.kb.edit import Edit, apply, created
-from incident_tui.kb.entry import parse_tags
 from incident_tui.kb.metadata import alone
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.splice import Refused
-from incident_tui.kb.tags import retagged
 from incident_tui.storage.base import Snapshot
 from incident_tui.storage.files import shown
 from incident_tui.tui.empty import TEMPLATE, not_text
@@ -42,7 +39,7 @@ class Writing(Common):
             return
         why_not = snapshot.read_only or ("it is not text" if not_text(snapshot.live.data) else "")
         if why_not:
-            self.refuse(_unchangeable(snapshot, why_not))
+            self.refuse(f"{one_line(snapshot.live_file.name)} can't be changed: {why_not}")
             return
         from incident_tui.tui.screens.new_entry import NewEntry
 
@@ -63,13 +60,12 @@ class Writing(Common):
 
     def _skeleton(self, title: str, ref: str, tags: Sequence[str]) -> bytes:
         """The text that a new entry begins with. Raises `Refused`."""
-        from incident_tui.kb.skeleton import fresh_timestamp, skeleton
+        from incident_tui.kb.skeleton import begun
 
         snapshot = self.model.snapshot
         if snapshot is None:
             raise Refused("nothing is loaded yet")
-        timestamp = fresh_timestamp([snapshot.document(place) for place in PLACES], datetime.now(UTC))
-        return skeleton(snapshot.live, timestamp, ref, title, parse_tags(retagged("", tags, ())))
+        return begun(snapshot.base, datetime.now(UTC), ref, title, tags)
 
     def _create(self, raw: bytes) -> str:
         """Put in a new entry, and the cursor on it."""
@@ -97,8 +93,7 @@ class Writing(Common):
             return self.act(Rewrite(text), row)
 
         try:  # what can't be written is refused before anybody writes it
-            if snapshot.read_only:
-                raise Refused(_unchangeable(snapshot, snapshot.read_only))
+            snapshot.refuse_read_only()
             apply(snapshot.base, [Edit(row.target, Rewrite(row.entry.raw))])
         except Refused as refused:
             self.refuse(str(refused))
@@ -152,7 +147,3 @@ class Writing(Common):
         else:
             (self.refuse if came.failed else self.tell)(came.reason)
         return None
-
-
-def _unchangeable(snapshot: Snapshot, why: str) -> str:
-    return f"{one_line(snapshot.live_file.name)} can't be changed: {why}"

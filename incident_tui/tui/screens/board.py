@@ -10,7 +10,6 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from incident_tui.kb.plain import one_line
@@ -23,6 +22,7 @@ from incident_tui.tui.glyphs import ASCII, Marks
 from incident_tui.tui.items import Held
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row, ago
+from incident_tui.tui.screens.moving import Moving
 from incident_tui.tui.widgets.bars import KeyBar, Severity
 from incident_tui.tui.widgets.choices import Choices, Line
 
@@ -33,8 +33,6 @@ PAUSE = 0.005
 """Seconds between two slices, for keys and paint."""
 
 Said = tuple[str, Severity]
-
-_ALL = 10**9
 
 
 class Desk(NamedTuple):
@@ -48,7 +46,7 @@ class Desk(NamedTuple):
     """Keys that were pressed before the board was painted are meant for no item of it."""
 
 
-class Board(ModalScreen[Held]):
+class Board(Moving[Held]):
     """Items to be ticked; answers with the one whose entry is to be shown.
 
     What is on the board stays where it is until it is closed: an item that was ticked is shown so, and one whose entry
@@ -59,12 +57,6 @@ class Board(ModalScreen[Held]):
         Binding("escape,q,ctrl+c,I", "dismiss", "back", show=False),
         Binding("enter", "go", "go there", show=False),
         Binding("space", "tick", "tick", show=False),
-        Binding("j,down", "move(1)", "down", show=False),
-        Binding("k,up", "move(-1)", "up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("g,home", f"move(-{_ALL})", "first", show=False),
-        Binding("G,end", f"move({_ALL})", "last", show=False),
     ]
 
     def __init__(self, model: Model, desk: Desk, marks: Marks, actions: Iterable[Action]) -> None:
@@ -214,14 +206,6 @@ class Board(ModalScreen[Held]):
     def action_redo(self) -> None:
         """Make the change again that was undone last."""
         self._say(self._desk.redo())
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor."""
-        self.query_one(Choices).move(rows)
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by a screen."""
-        self.query_one(Choices).page(pages)
 
     def action_go(self) -> None:
         """Answer with the item under the cursor."""

@@ -7,13 +7,11 @@ from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from incident_tui.tui.glyphs import Marks
+from incident_tui.tui.screens.moving import Moving
 from incident_tui.tui.widgets.choices import Choices, Line
-
-_ALL = 10**9
 
 Pieces = tuple[tuple[str, str], ...]
 """A line: harmless pieces of text, each with its look. The look `link ADDRESS` makes it a hyperlink (OSC 8)."""
@@ -25,18 +23,12 @@ class _Choices(Choices):
         return Style(link=address) if look == "link" else super()._style(name)
 
 
-class Choosing(ModalScreen[int]):
+class Choosing(Moving[int]):
     """Shows lines, each cut where it is too long; answers with the position of the one that was chosen, from 0."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,ctrl+c", "dismiss", "back", show=False),
         Binding("enter", "choose", "choose", show=False),
-        Binding("j,down", "move(1)", "down", show=False),
-        Binding("k,up", "move(-1)", "up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
-        Binding("g,home", f"move(-{_ALL})", "first", show=False),
-        Binding("G,end", f"move({_ALL})", "last", show=False),
     ]
 
     def __init__(self, title: str, lines: Sequence[Pieces], does: str, start: int, marks: Marks) -> None:
@@ -63,14 +55,6 @@ class Choosing(ModalScreen[int]):
         """The cursor stays in sight."""
         choices = self.query_one(Choices)
         self.call_after_refresh(lambda: choices.show(self._lines, choices.chosen))
-
-    def action_move(self, lines: int) -> None:
-        """Move the cursor."""
-        self.query_one(Choices).move(lines)
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by a screen."""
-        self.query_one(Choices).page(pages)
 
     def action_choose(self) -> None:
         """Answer with the line under the cursor."""

@@ -8,11 +8,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from incident_tui.kb.plain import counted
 from incident_tui.search.insights import Figure, Overview
 from incident_tui.tui.glyphs import Marks
+from incident_tui.tui.screens.moving import ALL
 from incident_tui.tui.widgets.figures import Figures
-
-_ALL = 10**9
 
 
 class Insights(ModalScreen[str]):
@@ -28,8 +28,8 @@ class Insights(ModalScreen[str]):
         Binding("k,up", "move(-1)", "up", show=False),
         Binding("pagedown", "page(1)", "a page down", show=False),
         Binding("pageup", "page(-1)", "a page up", show=False),
-        Binding("g,home", f"move(-{_ALL})", "first", show=False),
-        Binding("G,end", f"move({_ALL})", "last", show=False),
+        Binding("g,home", f"move(-{ALL})", "first", show=False),
+        Binding("G,end", f"move({ALL})", "last", show=False),
         Binding("tab", "turn(1)", "next section", show=False),
         Binding("shift+tab", "turn(-1)", "section before", show=False),
     ]
@@ -42,9 +42,9 @@ class Insights(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         """The figures; below them the query of the one under the cursor."""
         incidents, others = self.seen.incidents.value, self.seen.others.value
-        told = f"Insights: {_counted(incidents, 'incident', 'incidents')}"
+        told = f"Insights: {counted(incidents, 'incident', 'incidents')}"
         if others:
-            told += f", {_counted(others, 'other entry', 'other entries')}"
+            told += f", {counted(others, 'other entry', 'other entries')}"
         with Vertical(classes="dialog"):
             yield Static(told, classes="dialog-title", markup=False)
             yield Figures(self.seen, self.marks)
@@ -80,9 +80,5 @@ class Insights(ModalScreen[str]):
     def _show_query(self, figure: Figure | None) -> None:
         told = ""
         if figure is not None:
-            told = f"{self.marks.prompt} {figure.query}   {_counted(figure.entries, 'entry', 'entries')}"
+            told = f"{self.marks.prompt} {figure.query}   {counted(figure.entries, 'entry', 'entries')}"
         self.query_one("#leads", Static).update(told)
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -6,7 +6,6 @@ from datetime import date
 from typing import ClassVar, Literal, NamedTuple
 
 from rich.console import Group
-from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap, BindingType
@@ -17,6 +16,7 @@ from textual.widgets import Static
 from incident_tui.kb.acts import Act, Archive, Pin
 from incident_tui.kb.edit import Target
 from incident_tui.kb.metadata import alone
+from incident_tui.kb.plain import counted
 from incident_tui.kb.sections import items
 from incident_tui.tui.actions import Action, acting_keys, bindings, shown_key
 from incident_tui.tui.barrier import Barrier
@@ -63,6 +63,7 @@ class Desk(NamedTuple):
 class Reading(Rendered, can_focus=True, inherit_bindings=False):
     """The entry that is reviewed."""
 
+    PREFIX = "reading"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"reading--{name}" for name in ("title", "mark", "tag", "dim", "warning")}
 
     def __init__(self, marks: Marks) -> None:
@@ -88,9 +89,6 @@ class Reading(Rendered, can_focus=True, inherit_bindings=False):
         top = header(self._row, self.marks, date.today(), self._style)
         body = render(self._row.entry.body, ascii_only=self.marks is ASCII)
         self.lay_out(Group(top, Text(), body), self.room)
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"reading--{name}", partial=True)
 
 
 class Review(ModalScreen[None]):
@@ -262,6 +260,6 @@ def numbers(row: Row, marks: Marks, today: date) -> str:
         f"written {ago(entry.day, today)}" if entry.day else "",
         f"used {entry.used}{marks.times}",
         f"last used {ago(entry.last_used, today)}" if entry.last_used else "no last use noted",
-        f"{waiting} open item{'' if waiting == 1 else 's'}",
+        counted(waiting, "open item", "open items"),
     ]
     return f" {marks.dot} ".join(part for part in said if part)

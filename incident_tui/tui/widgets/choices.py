@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
-from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.geometry import Size
@@ -25,6 +24,7 @@ class Choices(Lines, can_focus=False):
     """Choices, numbered from 0 in the order of their lines; each has one line or more."""
 
     LOOKS: ClassVar[tuple[str, ...]] = ("cursor", "mark", "title", "ref", "dim", "add", "remove")
+    PREFIX = "choices"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"choices--{name}" for name in LOOKS}
 
     chosen: reactive[int | None] = reactive(None, init=False, repaint=False)
@@ -132,10 +132,3 @@ class Choices(Lines, can_focus=False):
         to = headed if headed < top else max(top, min(last - height + 1, first))
         if to != top:
             self.scroll_to(y=to, animate=False, force=True, immediate=True)
-
-    def _plain(self, name: str) -> Style:
-        """A style for the cursor's line: colours in reverse would tear it to pieces."""
-        return self._style(name).without_color
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"choices--{name}", partial=True)

@@ -34,6 +34,7 @@ REST = 0.06
 class Detail(Rendered, can_focus=True, inherit_bindings=False):
     """The model's current entry. Where there is none, it says what is so and what to do."""
 
+    PREFIX = "detail"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "detail--title",
         "detail--mark",
@@ -179,9 +180,6 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             for number, near in enumerate(self.related, start=1):
                 parts.append(Text.assemble((f"{number} ", self._style("mark")), near.entry.label))
         return Group(*parts)
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"detail--{name}", partial=True)
 
 
 def _styled(strip: Strip, spans: list[tuple[int, int]], look: Style) -> Strip:

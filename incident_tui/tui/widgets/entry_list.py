@@ -28,6 +28,7 @@ DATE_FROM = 30
 class EntryList(Lines, can_focus=True, inherit_bindings=False):
     """The rows of the model's listing, with the cursor on the current one."""
 
+    PREFIX = "entry-list"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "entry-list--cursor",
         "entry-list--cursor-blurred",
@@ -152,13 +153,6 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         """The line of the body that shows why the row is there, if its heading doesn't."""
         evidence = self.model.evidence(row)
         return evidence.line if evidence is not None else None
-
-    def _plain(self, name: str) -> Style:
-        """A style for the cursor's line: colours in reverse would tear it to pieces."""
-        return self._style(name).without_color
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"entry-list--{name}", partial=True)
 
 
 def row_text(

@@ -12,12 +12,12 @@ from textual import events
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from incident_tui.kb.plain import one_line
 from incident_tui.search.insights import Figure, Overview, Section
 from incident_tui.tui.glyphs import ASCII, Marks
+from incident_tui.tui.widgets.lines import Lines
 
 LONGEST = 24
 """Cells of the longest bar, where there is room; a shorter one than `SHORTEST` says nothing and is left out."""
@@ -45,9 +45,10 @@ class _Widths(NamedTuple):
     beside: tuple[int, ...]
 
 
-class Figures(ScrollView, can_focus=False):
+class Figures(Lines, can_focus=False):
     """All sections of an overview, one below the other."""
 
+    PREFIX = "figures"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "figures--title",
         "figures--cursor",
@@ -170,13 +171,6 @@ class Figures(ScrollView, can_focus=False):
         bar = ("#" if self.marks is ASCII else "█") * cells
         text.append(bar.ljust(widths.bar + len(beside) - len(told)), look("bar"))
         text.append(told)
-
-    def _plain(self, name: str) -> Style:
-        """A style for the cursor's line: colours in reverse would tear it to pieces."""
-        return self._style(name).without_color
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"figures--{name}", partial=True)
 
 
 def _side_by_side(texts: Sequence[str], cells: Sequence[int]) -> str:
