@@ -1,7 +1,5 @@
 """`python -m incident_tui` is the command `incident-tui`."""
 
-import sys
+from incident_tui.cli import entry_point
 
-from incident_tui.cli import main
-
-sys.exit(main())
+entry_point()

@@ -15,8 +15,8 @@ pin = "P"
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from incident_tui.kb.plain import one_line
@@ -42,8 +42,10 @@ class Problem(NamedTuple):
     """One line, harmless to a terminal, that begins with the file's name and the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Config(NamedTuple):
     """What the user has set. What isn't set, or can't be used, is `None` or empty."""
 
     file: Path | None = None
@@ -52,13 +54,13 @@ class Config:
     order: str | None = None
     stale_days: int | None = None
     """After so many days without use an entry is stale; 1 or more."""
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = _NOTHING
     """Other keys for actions, by the actions' names."""
-    searches: Mapping[str, str] = field(default_factory=dict)
+    searches: Mapping[str, str] = _NOTHING
     """Saved searches by their names, in the file's order."""
     problems: tuple[Problem, ...] = ()
     """What in the file can't be used; the rest is in force all the same."""
-    lines: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[str, int] = _NOTHING
     """Where each setting stands (`theme`, `keys.pin`), from 1."""
 
     def problem(self, setting: str, wrong: str) -> Problem:
@@ -127,7 +129,7 @@ def _checked(held: Mapping[str, Any], lines: Mapping[str, int]) -> Config:
         else:
             wrong[name] = f"{name} is {_shown(value)}, not a table that begins with a line [{name}]"
     config = Config(**right, lines=lines)
-    return replace(config, problems=tuple(config.problem(name, told) for name, told in wrong.items() if told))
+    return config._replace(problems=tuple(config.problem(name, told) for name, told in wrong.items() if told))
 
 
 def _value(name: str, value: object) -> tuple[Any, str]:

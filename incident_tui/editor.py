@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage.files import overwrite, reason, shown
 from incident_tui.storage.state import state_folder
 

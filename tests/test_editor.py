@@ -14,7 +14,7 @@ import pytest
 
 from incident_tui import editor
 from incident_tui.editor import Edited, NoChange, command, edit, ended_like
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage.state import state_folder
 
 TEXT = b"## M-2025-01-05T16:00:00Z INC-1 x\r\n\r\n\xff caf\xc3\xa9\r\n"

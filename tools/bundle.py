@@ -31,9 +31,9 @@ import unpacking
 
 sys.path[0] = unpacking.unpacked(sys.path[0], DIGEST)
 
-from incident_tui.cli import main
+from incident_tui.cli import entry_point
 
-sys.exit(main())
+entry_point()
 """
 """The bundle's `__main__`, which any Python can read. `DIGEST` names what the bundle holds."""
 

@@ -3,12 +3,23 @@
 0 is done, 1 refused or failed (one line on stderr, no file touched), 2 wrong use.
 """
 
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
-__all__ = ["main"]
+__all__ = ["entry_point", "main"]
 
 INTERRUPTED = 130
+
+
+def entry_point() -> NoReturn:
+    """The command `incident-tui`.
+
+    It ends without taking the interpreter apart: all is written and flushed by then, and that would take as long as
+    reading a thousand entries.
+    """
+    os._exit(main())
 
 
 def main(argv: Sequence[str] | None = None) -> int:

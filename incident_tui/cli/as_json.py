@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from incident_tui.kb.resolve import Named
 
 if TYPE_CHECKING:
-    from incident_tui.storage.base import Snapshot
+    from incident_tui.storage.reader import Snapshot
 
 
 def dumps(value: object) -> str:

@@ -6,14 +6,15 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from incident_tui import terminal
 from incident_tui.cli.locate import entries, in_folder, located
 from incident_tui.cli.parser import COMMANDS
 from incident_tui.cli.wrong_use import WrongUse
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import everyone
-from incident_tui.kb.splice import Refused
 
 if TYPE_CHECKING:
-    from incident_tui.kb.change import Place
+    from incident_tui.kb.base import Place
 
 
 def run(args: Namespace) -> int:
@@ -21,8 +22,8 @@ def run(args: Namespace) -> int:
     path = _path(args)
     if not _has_terminal():
         raise Refused(
-            "the browser needs a terminal (and TERM not dumb); "
-            "without one use `incident-tui list` and `incident-tui show ID`"
+            "`incident-tui list` and `incident-tui show ID` print plain lines; the browser needs a terminal "
+            "(as input, output and error output, and TERM set and not dumb)"
         )
     select = _selected(path, args.select) if args.select else None
     from incident_tui.tui.app import run as browse
@@ -60,4 +61,4 @@ def _path(args: Namespace) -> Path:
 
 def _has_terminal() -> bool:
     streams = (sys.stdin, sys.stdout, sys.stderr)  # the screen is drawn on stderr
-    return os.environ.get("TERM") != "dumb" and all(held is not None and held.isatty() for held in streams)
+    return not terminal.is_dumb() and all(held is not None and held.isatty() for held in streams)

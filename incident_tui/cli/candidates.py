@@ -16,7 +16,7 @@ from incident_tui.kb.plain import one_line
 if TYPE_CHECKING:
     from incident_tui.kb.document import Document
     from incident_tui.kb.entry import Entry, Identity
-    from incident_tui.storage.base import Snapshot
+    from incident_tui.storage.reader import Snapshot
 
 
 _MOST = 500
@@ -171,7 +171,7 @@ def _called(name: str, line: _Line, typed: str) -> list[Candidate] | None:
             return None
         case "SHELL":
             return _beginning(map(Candidate, SHELLS), typed)
-        case "ORDER":
+        case "ORDER" | "SEVERITY":
             return _beginning(map(Candidate, (line.due and line.due.choices) or ()), typed)
         case "ID":
             return _ids(line, typed)
@@ -194,7 +194,7 @@ def _beginning(found: Iterable[Candidate], typed: str) -> list[Candidate]:
 
 def _snapshot(line: _Line) -> "Snapshot | None":
     from incident_tui.cli.locate import opened
-    from incident_tui.kb.splice import Refused
+    from incident_tui.kb.refused import Refused
 
     try:
         return opened(Namespace(file=line.file))[1]

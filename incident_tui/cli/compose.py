@@ -12,16 +12,18 @@ from incident_tui.cli.edit import tell, told
 from incident_tui.cli.locate import entries, opened
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.acts import Rewrite
-from incident_tui.kb.document import BOM
-from incident_tui.kb.edit import Edit, Target, apply, created
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Edit, apply, created
 from incident_tui.kb.metadata import alone, with_value
 from incident_tui.kb.plain import one_line
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import everyone
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.scan import BOM
 
 if TYPE_CHECKING:
     from incident_tui.editor import Edited
-    from incident_tui.storage.base import KnowledgeBase, Snapshot
+    from incident_tui.storage.base import KnowledgeBase
+    from incident_tui.storage.reader import Snapshot
 
 _SEE = "(see `incident-tui new --help`)"
 

@@ -2,7 +2,6 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui import config
@@ -38,7 +37,7 @@ def run(args: Namespace) -> int:
 
     held = config.read()
     settings = in_force(held)
-    args.settings = replace(held, problems=())  # all are told below
+    args.settings = held._replace(problems=())  # all are told below
     found = [_file(args, held), *_others(held, settings)]
     if args.json:
         from incident_tui.cli.as_json import dumps, valid

@@ -3,7 +3,6 @@
 import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,15 @@ from incident_tui.cli.locate import entries, opened
 from incident_tui.kb.acts import Act, Archive, Helped, InPlace, Pin, Restore, Summarize
 from incident_tui.kb.alter import altered_by
 from incident_tui.kb.description import NAMED
-from incident_tui.kb.edit import Edit, Target
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Edit
 from incident_tui.kb.plain import harmless
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import Named, everyone
-from incident_tui.kb.splice import Refused
 
 if TYPE_CHECKING:
-    from incident_tui.storage.base import Outcome, Snapshot
+    from incident_tui.storage.base import Outcome
+    from incident_tui.storage.reader import Snapshot
 
 
 def run(args: Namespace) -> int:
@@ -72,6 +73,8 @@ def _act(one: Named, args: Namespace) -> Act:
         case "pin" | "unpin":
             return Pin(args.command == "pin")
         case "helped":
+            from datetime import date
+
             return Helped(date.today())
         case "summarize":
             return _summary(one, args.summary, args.key_learning)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from incident_tui.cli import output
 from incident_tui.cli.locate import opened
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage import files, git
 
 SETTINGS = {

@@ -18,6 +18,7 @@ commands (each has its own --help):
   archive    move entries to the archive     restore    bring them back
   summarize  a summary in an entry's place   log        your changes
   undo       take the last change back       redo       make it again
+  check      find what is wrong, and mend it
   config     your settings                   completion what makes your shell complete
   git-setup  merge by entries in git         merge-driver  what git calls for it
 
@@ -134,6 +135,17 @@ examples:
 """,
     "archive": f"{_ID}\n\nexample:\n  incident-tui archive 2024-01 INC-1200 --force",
     "restore": f"{_ID}\n\nexample:\n  incident-tui restore INC-1200",
+    "check": """\
+One finding a line: file:line: severity: what is there and what it means; what to do. Then how many there are, and how
+much each file holds. An error hides or loses something, or is ambiguous; a warning is read otherwise than it was
+meant; a note is to be known. --fix mends only what has one answer (a value, a line or a heading out of place), as one
+change. With --json: file, line, severity, code, what, advice, id (null where it is in no entry), mendable, mended.
+
+examples:
+  incident-tui check ~/runbooks
+  incident-tui check --fail-on warning            in a pipeline
+  incident-tui check --fix
+  incident-tui check --json | jq -r '.[] | select(.severity == "error").id'""",
     "config": """\
 The settings are in $XDG_CONFIG_HOME/incident-tui/config.toml (--path says where that is): file, theme, order,
 stale_days, and the tables [keys] and [searches]. On a pipe, parted by tabs: name, value, where it is from. What

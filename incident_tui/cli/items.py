@@ -11,14 +11,15 @@ from incident_tui.cli.listing import described, filled
 from incident_tui.cli.locate import entries, opened
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.acts import Tick
-from incident_tui.kb.edit import Edit, Target
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Edit
 from incident_tui.kb.plain import counted
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import Named, everyone
 from incident_tui.kb.sections import Item, items
-from incident_tui.kb.splice import Refused
 
 if TYPE_CHECKING:
-    from incident_tui.storage.base import Snapshot
+    from incident_tui.storage.reader import Snapshot
 
 Held = tuple[Named, Item]
 """An item, and the entry that has it."""

@@ -5,23 +5,26 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
-from incident_tui.cli.locate import opened
+from incident_tui.cli.locate import read
 from incident_tui.cli.order import ordered
-from incident_tui.cli.settings import settings
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.resolve import Named, everyone, of_place
 
 if TYPE_CHECKING:
-    from incident_tui.kb.change import Base
+    from incident_tui.kb.base import Base
     from incident_tui.search.query import Query
 
 
 def run(args: Namespace) -> int:
     """Print the entries asked for."""
-    _, snapshot = opened(args)
+    snapshot = read(args)
     query = _query(args.words)
     held = _held(snapshot.base, args, query)
-    stale_days = settings(args, "stale_days").stale_days if query is not None else None
+    stale_days = None
+    if query is not None:
+        from incident_tui.cli.settings import settings
+
+        stale_days = settings(args, "stale_days").stale_days
     if args.items:
         from incident_tui.cli.items import board
 

@@ -4,16 +4,19 @@ import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.plain import one_line
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import Ambiguous, Named, Unknown, resolve
-from incident_tui.kb.splice import Refused
 
 if TYPE_CHECKING:
-    from incident_tui.kb.change import Place
-    from incident_tui.storage.base import KnowledgeBase, Snapshot
+    from incident_tui.kb.base import Place
+    from incident_tui.storage.base import KnowledgeBase
+    from incident_tui.storage.reader import Reader, Snapshot
+
+_Held = TypeVar("_Held", bound="Reader")
 
 NAMES = (Path("incidents.md"), Path("kb/incidents.md"))
 """What a knowledge base is called in its folder."""
@@ -52,9 +55,20 @@ def in_folder(folder: Path) -> Path | None:
 
 
 def opened(args: Namespace) -> "tuple[KnowledgeBase, Snapshot]":
-    """The knowledge base that a command is for, and what it holds. Raises `Refused` if there is none."""
+    """The knowledge base that a command changes, and what it holds. Raises `Refused` if there is none."""
     from incident_tui.storage.base import KnowledgeBase
 
+    return _opened(args, KnowledgeBase)
+
+
+def read(args: Namespace) -> "Snapshot":
+    """What the knowledge base holds that a command is for. Raises `Refused` if there is none."""
+    from incident_tui.storage.reader import Reader
+
+    return _opened(args, Reader)[1]
+
+
+def _opened(args: Namespace, kind: "type[_Held]") -> "tuple[_Held, Snapshot]":
     path, origin = located(args)
     if path is None:
         raise Refused(f"no incidents.md or kb/incidents.md here; name one with -f PATH or ${ENVIRONMENT}")
@@ -64,11 +78,11 @@ def opened(args: Namespace) -> "tuple[KnowledgeBase, Snapshot]":
         if found is None:
             raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{told}")
         path = found
-    base = KnowledgeBase(path)
-    snapshot = base.snapshot()
+    held = kind(path)
+    snapshot = held.snapshot()
     if not snapshot.exists:
         raise Refused(f"{path}: there is no such file{told}")
-    return base, snapshot
+    return held, snapshot
 
 
 def entries(

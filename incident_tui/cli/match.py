@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from incident_tui.cli import output
 from incident_tui.cli.listing import described, filled
-from incident_tui.cli.locate import opened
+from incident_tui.cli.locate import read
 from incident_tui.kb.entry import Identity
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.resolve import Named, everyone
@@ -25,7 +25,7 @@ class _Seen(NamedTuple):
 
 def run(args: Namespace) -> int:
     """Print the entries that the text is about, the likeliest first."""
-    _, snapshot = opened(args)
+    snapshot = read(args)
     text = _text(args.words[0] if args.words else "-")
     found = _ranked(everyone(snapshot.base), text)[: args.limit]
     if args.json:

@@ -11,7 +11,7 @@ from pathlib import Path
 from incident_tui.cli import output
 from incident_tui.kb.merge_files import LABELS, NotUnderstood, merge_files
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage import files, git
 
 FAILED = 2

@@ -1,7 +1,6 @@
 """The order in which entries are listed."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from incident_tui.kb.resolve import Named
@@ -23,7 +22,8 @@ def ordered(
     if sort is None:
         found.sort(key=lambda one: not one.entry.pinned)
     if query is not None:
-        from incident_tui.search.engine import STALE_DAYS, Search, Subject
+        from incident_tui.kb.entry import STALE_DAYS
+        from incident_tui.search.engine import Search, Subject
 
         subjects = [Subject(one.entry, one.place == "archive") for one in found]
         search = Search(subjects, stale_days=stale_days or STALE_DAYS)
@@ -53,6 +53,6 @@ def _sort(found: list[Named], sort: str) -> None:
         case "used":
             found.sort(key=lambda one: one.entry.used, reverse=True)
         case "last-used":
-            found.sort(key=lambda one: one.entry.last_used or date.min, reverse=True)
+            found.sort(key=lambda one: str(one.entry.last_used or ""), reverse=True)
         case "title":
             found.sort(key=lambda one: (not one.entry.title, one.entry.title.casefold()))

@@ -5,6 +5,7 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
+from incident_tui import terminal
 from incident_tui.kb.plain import one_line
 
 WIDTH = 80
@@ -14,13 +15,19 @@ _NARROWEST = 20
 
 
 def prepare() -> None:
-    """Make standard output one that never fails for a character, nor for being closed."""
+    """Make standard output one that never fails for a character, nor for being closed; terminals get what they read."""
     if sys.stdout is None:
         sys.stdout = _nowhere()
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         with suppress(ValueError, OSError):
             reconfigure(errors="backslashreplace")
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not terminal.unicode(stream) and stream.isatty():
+            from incident_tui.lookalike import write_ascii
+
+            with suppress(ValueError, OSError):
+                write_ascii(stream)
 
 
 def say(line: str) -> None:
@@ -75,9 +82,14 @@ def on_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
+def styled() -> bool:
+    """Whether what is printed may be bold and coloured: a terminal shows it, or the user forces it."""
+    return terminal.forced() or (on_terminal() and not terminal.is_dumb())
+
+
 def unicode() -> bool:
     """Whether standard output takes more than ASCII."""
-    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return terminal.unicode(sys.stdout)
 
 
 def width() -> int:

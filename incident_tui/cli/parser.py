@@ -19,11 +19,14 @@ ASK = "__complete"
 
 SHELLS = ("bash", "zsh", "fish")
 
+FAIL_ON = ("error", "warning", "note", "never")
+
 SORTS = ("newest", "oldest", "used", "last-used", "title")
 
 _TAKES = {
     **dict.fromkeys(("-f", "--file", "--query", "--select", "--limit", "--sort", "--since"), 1),
     **dict.fromkeys(("--summary", "--key-learning", "--add", "--remove", "--title", "--ref", "--tag", "--type"), 1),
+    "--fail-on": 1,
     "--rename": 2,
 }
 """How many of the next arguments an option takes."""
@@ -211,6 +214,18 @@ def _moment(text: str) -> float:
         ) from None
 
 
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fix", action="store_true", help="mend what can be mended safely; `undo` takes it back")
+    parser.add_argument("--json", action="store_true", help="an array of objects, one a line")
+    parser.add_argument(
+        "--fail-on",
+        metavar="SEVERITY",
+        choices=FAIL_ON,
+        default="error",
+        help=f"exit 1 from there on: {', '.join(FAIL_ON)}",
+    )
+
+
 def _config(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="an array of objects, one a line")
@@ -236,6 +251,7 @@ _MATCH = f"[FILE|-] [--json] [--limit N] {_FILE}"
 _BROWSE = f"[PATH…] [--query Q] [--select ID] [--read-only] [--no-mouse] [--review] {_FILE}"
 _TAG = f"ID… [--add TAG]… [--remove TAG]… [--dry-run] {_FILE}"
 _RENAME = f"\n       incident-tui tag --rename OLD NEW [--dry-run] {_FILE}"
+_CHECK = f"[PATH…] [--fix] [--json] [--fail-on SEVERITY] {_FILE}"
 _CONFIG = f"[--json|--path] {_FILE}"
 _NEW = f"[--title TITLE] [--ref REF] [--tag TAG]… [--type TYPE] [--editor] {_FILE}"
 
@@ -279,6 +295,7 @@ COMMANDS = {
     "redo": Command("history", _FILE, "Make the change again that was undone last.", 0, 0, _plain),
     "report": Command("report", _REPORT, "The whole in figures, as Markdown for a retro's minutes.", 0, 0, _report),
     "log": Command("history", _LOG, "List your changes, the newest first.", 0, 0, _log),
+    "check": Command("check", _CHECK, "Find what is wrong in the files, and mend what can be.", 0, _MANY, _check),
     "git-setup": Command(
         "git_setup",
         f"[--yes] [--remove] {_FILE}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
 from incident_tui.cli import output
-from incident_tui.cli.locate import opened
+from incident_tui.cli.locate import read
 from incident_tui.cli.settings import settings
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.plain import one_line
@@ -26,10 +26,10 @@ _MARKUP = re.compile(r"[\\`*\[\]<>|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])")
 
 def run(args: Namespace) -> int:
     """Print the report."""
-    from incident_tui.search.engine import STALE_DAYS
+    from incident_tui.kb.entry import STALE_DAYS
     from incident_tui.search.insights import each_once, overview
 
-    _, snapshot = opened(args)
+    snapshot = read(args)
     today = date.today()
     since = None if args.since is None else _day(args.since)
     if since is not None and since > today:

@@ -32,7 +32,7 @@ def _done(argv: Sequence[str]) -> int:
     except WrongUse as wrong:
         output.complain(*wrong.lines)
         return 2
-    from incident_tui.kb.splice import Refused
+    from incident_tui.kb.refused import Refused
 
     try:
         code: int = import_module(f"incident_tui.cli.{command.module}").run(args)

@@ -1,7 +1,6 @@
 """The user's settings as commands read them."""
 
 from argparse import Namespace
-from dataclasses import replace
 
 from incident_tui import config
 from incident_tui.cli import output
@@ -13,5 +12,5 @@ def settings(args: Namespace, name: str) -> config.Config:
     told = [problem for problem in held.problems if problem.setting in ("", name)]
     for problem in told:
         output.complain(problem.told)
-    args.settings = replace(held, problems=tuple(problem for problem in held.problems if problem not in told))
+    args.settings = held._replace(problems=tuple(problem for problem in held.problems if problem not in told))
     return held

@@ -4,19 +4,20 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from incident_tui import terminal
 from incident_tui.cli import output
-from incident_tui.cli.locate import entries, opened
+from incident_tui.cli.locate import entries, read
 from incident_tui.kb.plain import harmless, one_line
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import Named, everyone
-from incident_tui.kb.splice import Refused
 
 if TYPE_CHECKING:
-    from incident_tui.kb.change import Base
+    from incident_tui.kb.base import Base
 
 
 def run(args: Namespace) -> int:
     """Print the entry."""
-    _, snapshot = opened(args)
+    snapshot = read(args)
     named = everyone(snapshot.base)
     (one,) = entries(args.words, named, prefer="archive" if args.full else "live")
     if args.full:
@@ -49,29 +50,30 @@ def _original(one: Named, base: "Base") -> Named:
 
 
 def _render(one: Named) -> None:
-    """Heading, a line of metadata, and the body; without any escape sequence on a pipe."""
+    """Heading, a line of metadata, and the body; without any escape sequence on a pipe, unless it is asked for."""
     from rich.console import Console
     from rich.text import Text
 
     from incident_tui.render.layout import Flow
     from incident_tui.render.markdown import render
 
-    terminal = output.on_terminal()
+    styled, colours = output.styled(), terminal.colours()
     console = Console(
         width=output.width(),
-        force_terminal=terminal,
-        color_system="auto" if terminal else None,
+        force_terminal=styled,
+        color_system=(colours or "standard") if styled else None,
+        no_color=colours is None,
         highlight=False,
         markup=False,
         emoji=False,
         soft_wrap=False,
     )
-    plain = console.color_system is None
+    links = styled and output.on_terminal() and terminal.links()
     separator = " · " if output.unicode() else "; "
     console.print(Flow(Text(one.entry.label, "bold")), Flow(Text(separator.join(_facts(one)), "dim")), sep="")
     if one.entry.body.strip():
         console.print()
-        console.print(render(one.entry.body.strip("\r\n"), ascii_only=not output.unicode(), hyperlinks=not plain))
+        console.print(render(one.entry.body.strip("\r\n"), ascii_only=not output.unicode(), hyperlinks=links))
 
 
 def _facts(one: Named) -> Iterator[str]:

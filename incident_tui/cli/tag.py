@@ -16,7 +16,7 @@ from incident_tui.kb.resolve import Named, everyone
 from incident_tui.kb.tags import checked
 
 if TYPE_CHECKING:
-    from incident_tui.storage.base import Snapshot
+    from incident_tui.storage.reader import Snapshot
 
 
 def run(args: Namespace) -> int:

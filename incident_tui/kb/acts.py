@@ -1,41 +1,38 @@
 """What can be done to an entry, as values."""
 
-from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(NamedTuple):
     """Pin an entry (never archive it without asking), or unpin it."""
 
     pinned: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Helped:
+class Helped(NamedTuple):
     """Count that an entry helped: `used` goes up by one, `last_used` becomes `today`."""
 
-    today: date
+    today: "date"
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """Take tags off an entry and add others at the end; those that stay keep their place."""
 
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RenameTag:
+class RenameTag(NamedTuple):
     """Call a tag by another name, where it stands."""
 
     old: str
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     """Tick action items, or take the ticks off."""
 
     numbers: tuple[int, ...]
@@ -43,37 +40,32 @@ class Tick:
     done: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(NamedTuple):
     """Put another text in the entry's place: heading, metadata and body as they came from an editor."""
 
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(NamedTuple):
     """Put a new entry into the live file, where the file's order wants it."""
 
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Summarize:
+class Summarize(NamedTuple):
     """Put a summary in the entry's place; its full text goes to the archive, verbatim."""
 
     summary: str
     key_learning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(NamedTuple):
     """Move an entry to the archive. A pinned one only if `force` is set."""
 
     force: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Restore:
+class Restore(NamedTuple):
     """Bring an entry's full text back from the archive."""
 
 

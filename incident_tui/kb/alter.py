@@ -5,13 +5,14 @@ from typing import assert_never
 
 from incident_tui.kb.acts import Helped, InPlace, Pin, RenameTag, Rewrite, Tag, Tick
 from incident_tui.kb.change import Changed
-from incident_tui.kb.document import BOM, Document, is_rule
+from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, is_count, is_flag
 from incident_tui.kb.merge import Conflict, merge
 from incident_tui.kb.metadata import alone, ended, line_end, malformed, opposite, with_value
 from incident_tui.kb.plain import one_line
+from incident_tui.kb.refused import Refused
+from incident_tui.kb.scan import BOM, is_rule
 from incident_tui.kb.sections import Item, items, same_item
-from incident_tui.kb.splice import Refused
 from incident_tui.kb.tags import renamed, retagged
 
 

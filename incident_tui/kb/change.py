@@ -3,47 +3,25 @@
 An entry is written where it goes before it is taken out where it was, so a change has an order.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
+from typing import NamedTuple
 
+from incident_tui.kb.base import Base, Place
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.metadata import alone
 from incident_tui.kb.place import put_in, take_out
-from incident_tui.kb.splice import Hunk, Refused, Splice, altered, hunks
-
-Place = Literal["live", "archive"]
-
-PLACES: tuple[Place, Place] = ("live", "archive")
+from incident_tui.kb.refused import Refused
+from incident_tui.kb.shift import shifted
+from incident_tui.kb.splice import Hunk, Splice, altered, hunks
 
 
 class Changed(Refused):
     """The entry is no longer what was seen: someone else altered it, moved it or took it out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
-    """The two documents of a knowledge base. `pointer` is the archive's path as summaries name it."""
-
-    live: Document
-    archive: Document | None
-    pointer: str
-
-    def document(self, place: Place) -> Document:
-        """The live document, or the archive (an empty one where there is none)."""
-        if place == "live":
-            return self.live
-        return self.archive or Document.parse(b"")
-
-    def after(self, change: "Change") -> "Base":
-        """The documents as a change leaves them."""
-        now: dict[Place, Document] = {file.place: file.document for file in change.files}
-        return Base(now.get("live", self.live), now.get("archive", self.archive), self.pointer)
-
-
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(NamedTuple):
     """What becomes of one of the two files: its new document, and the same told as hunks."""
 
     place: Place
@@ -51,8 +29,7 @@ class FileChange:
     hunks: tuple[Hunk, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What edits make of a knowledge base. Empty where all is so already."""
 
     files: tuple[FileChange, ...] = ()
@@ -60,19 +37,19 @@ class Change:
     out where it was."""
 
 
-@dataclass(slots=True)
 class Plan:
     """What is to happen to one document, collected over all edits."""
 
-    document: Document
-    replaced: dict[int, bytes] = field(default_factory=dict)
-    """New bytes of entries, by their number."""
-    gone: set[int] = field(default_factory=set)
-    """Numbers of entries to take out."""
-    added: list[tuple[bytes, int]] = field(default_factory=list)
-    """Texts to put in, each with the number of the entry before which it goes."""
-    exact: list[tuple[Splice, int]] = field(default_factory=list)
-    """Splices of text between entries, each with the number of entries that it brings (or takes, negative)."""
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.replaced: dict[int, bytes] = {}
+        """New bytes of entries, by their number."""
+        self.gone: set[int] = set()
+        """Numbers of entries to take out."""
+        self.added: list[tuple[bytes, int]] = []
+        """Texts to put in, each with the number of the entry before which it goes."""
+        self.exact: list[tuple[Splice, int]] = []
+        """Splices of text between entries, each with the number of entries that it brings (or takes, negative)."""
 
     def change(self, place: Place) -> FileChange | None:
         """What becomes of the file. Raises `Refused` where that would alter an entry that isn't meant."""
@@ -94,6 +71,12 @@ class Plan:
         splices.sort(key=lambda change: (change.start, change.end))
         if any(after.start < before.end for before, after in pairwise(splices)):
             raise Changed("someone else has moved what this change is about; nothing was written")
+        result = shifted(self.document, splices) or self._scanned(splices, replaced)
+        return FileChange(place, result, tuple(hunks(self.document, splices)))
+
+    def _scanned(self, splices: Sequence[Splice], replaced: dict[int, bytes]) -> Document:
+        """The document with the splices made; whatever they make of it is found. Raises `Refused`."""
+        entries = self.document.entries
         kept = [
             entry
             for entry in entries
@@ -103,8 +86,7 @@ class Plan:
         ]
         count = len(entries) - len(self.gone) + len(self.added) + sum(count for _, count in self.exact)
         written = None if self.exact else [*replaced.values(), *(text for text, _ in self.added)]
-        result = altered(self.document, splices, kept, count, written)
-        return FileChange(place, result, tuple(hunks(self.document, splices)))
+        return altered(self.document, splices, kept, count, written)
 
 
 def refuse_conflicted(document: Document, entry: Entry, what: str = "") -> None:

@@ -1,86 +1,47 @@
-"""A whole file as a document: bytes in, entries with exact spans out.
-
-The scan knows only what decides where entries are: entry headings, fences and comments. It finds them with
-plain byte searches, and what isn't plainly closed hides nothing: swallowing an incident would be the worst
-fault. It is linear in the file's size (a binary search for each fence apart).
-"""
+"""A whole file as a document: bytes in, entries with exact spans out."""
 
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Literal, NamedTuple
+from operator import attrgetter
 
 from incident_tui.kb.entry import Entry, Identity
-from incident_tui.kb.sections import lines
+from incident_tui.kb.scan import Comment, Scan, Unclosed, entries
 
-BOM = b"\xef\xbb\xbf"
-
-_HEADING = re.compile(rb"## M-[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CONTAINER = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|\n)(?P<prefix> *(?:(?:[-*+]|[0-9]{1,9}[.)]) {1,4})+)\Z")
-_RULE = re.compile(rb" {0,3}-{3,}[ \t]*\r?\n?\Z")
 _MARKER = b"<<<<<<<"
 _MARKER_LINE = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _PINNED = re.compile(rb"\n- pinned:[ \t]+(?:true|yes|on|1)[ \t\r]*(?=\n|\Z)", re.IGNORECASE)
 """What could say that an entry is pinned."""
 
-_LOOK_BACK = 64
-"""How many bytes before a fence may be list markers (a fence opened on the line of a list item)."""
+_SEARCHES = 4
+"""How many times an entry is searched for in the bytes before all are put in order: who asks once or twice (an edit
+does) waits for no more than the search."""
 
+_KEPT = frozenset({"stamps", "ids", "_numbers", "_twins"})
+"""What is cached of headings alone."""
 
-class Unclosed(NamedTuple):
-    """A comment or a fence that is never plainly closed, and therefore hides nothing."""
-
-    kind: Literal["comment", "fence"]
-    offset: int
-
-
-class Comment(NamedTuple):
-    """A closed comment, as whole lines."""
-
-    start: int
-    end: int
-    holds_entry: bool
-    """Whether an entry stands inside, be it a template: a line that starts with `## M-`."""
-    alone: bool
-    """Whether nothing follows it on its last line."""
-
-
-class _Fence(NamedTuple):
-    start: int
-    end: int
-    char: int
-    length: int
-    info: bool
-
-
-class _Region(NamedTuple):
-    """A comment or a list item's fence; `end` is -1 where it is never closed."""
-
-    start: int
-    end: int
-    kind: Literal["comment", "item fence"]
-
-
-_Mark = int | _Fence | _Region
-"""An entry heading (its offset), a fence line, or a region."""
+_entry_start = attrgetter("start")
 
 
 class Document:
     """One file's bytes and the entries in them. Immutable: an edit makes a new one."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(
+        self, data: bytes, entries: tuple[Entry, ...], comments: tuple[Comment, ...], unclosed: tuple[Unclosed, ...]
+    ) -> None:
         self.data = data
-        scan = _Scan(data)
-        self.unclosed: tuple[Unclosed, ...] = tuple(scan.unclosed)
-        self.comments: tuple[Comment, ...] = tuple(scan.comments)
-        self.entries: tuple[Entry, ...] = tuple(_entries(data, scan))
+        self.entries = entries
+        self.comments = comments
+        self.unclosed = unclosed
+        self._asked = 0
 
     @classmethod
     def parse(cls, data: bytes) -> "Document":
         """Read a file's bytes; any bytes will do."""
-        return cls(data)
+        scan = Scan(data)
+        return cls(data, tuple(entries(data, scan)), tuple(scan.comments), tuple(scan.unclosed))
 
     def __bytes__(self) -> bytes:
         return self.data
@@ -88,37 +49,84 @@ class Document:
     @cached_property
     def eol(self) -> bytes:
         """The file's own line end: the one that most of its lines have."""
+        if b"\r" not in self.data:
+            return b"\n"
         crlf = self.data.count(b"\r\n")
         return b"\r\n" if crlf * 2 > self.data.count(b"\n") else b"\n"
 
     @cached_property
+    def stamps(self) -> tuple[bytes, ...]:
+        """The timestamp of each entry, as bytes."""
+        return tuple(entry.stamp for entry in self.entries)
+
+    @cached_property
+    def _numbers(self) -> dict[bytes, int | list[int]]:
+        """Which entry has a timestamp, by its number; all of them, in file order, where several share it."""
+        found: dict[bytes, int | list[int]] = {}
+        for number, stamp in enumerate(self.stamps):
+            held = found.setdefault(stamp, number)
+            if isinstance(held, list):
+                held.append(number)
+            elif held != number:
+                found[stamp] = [held, number]
+        return found
+
+    @cached_property
+    def _twins(self) -> dict[Identity, list[int]]:
+        """The entries that share their timestamp, by what names them: their numbers, in file order."""
+        found: dict[Identity, list[int]] = defaultdict(list)
+        for held in self._numbers.values():
+            for number in held if isinstance(held, list) else ():
+                found[self.entries[number].identity].append(number)
+        return found
+
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """The id of each entry: `M-<timestamp>`, with `#N` where several share the timestamp."""
-        twins: dict[str, int] = defaultdict(int)
-        for entry in self.entries:
-            twins[entry.timestamp] += 1
-        nth: dict[str, int] = defaultdict(int)
-        ids = []
-        for entry in self.entries:
-            nth[entry.timestamp] += 1
-            number = f"#{nth[entry.timestamp]}" if twins[entry.timestamp] > 1 else ""
-            ids.append(f"M-{entry.timestamp}{number}")
-        return tuple(ids)
+        return tuple(map(self.id, self.entries))
 
     def id(self, entry: Entry) -> str:
         """The id of an entry of this document."""
-        return self.ids[entry.number]
+        stamp = self.stamps[entry.number]
+        name = f"M-{stamp.decode('utf-8', 'surrogateescape')}"
+        sharing = self._numbers[stamp]
+        return f"{name}#{bisect_left(sharing, entry.number) + 1}" if isinstance(sharing, list) else name
 
-    @cached_property
-    def _by_identity(self) -> dict[Identity, list[Entry]]:
-        found: dict[Identity, list[Entry]] = defaultdict(list)
-        for entry in self.entries:
-            found[entry.identity].append(entry)
-        return dict(found)
+    def nth(self, entry: Entry) -> int:
+        """Which one it is of the entries of this document that have its identity, from 0."""
+        shared = isinstance(self._numbers[self.stamps[entry.number]], list)
+        return bisect_left(self._twins[entry.identity], entry.number) if shared else 0
 
     def find(self, identity: Identity) -> list[Entry]:
         """All entries of this identity, in file order."""
-        return self._by_identity.get(identity, [])
+        stamp = identity.timestamp.encode("utf-8", "surrogateescape")
+        if "_numbers" in self.__dict__ or self._asked >= _SEARCHES:
+            held = self._numbers.get(stamp, ())
+            numbers = (held,) if isinstance(held, int) else self._twins.get(identity, ())
+            found = [self.entries[number] for number in numbers]
+        else:
+            self._asked += 1
+            found = list(self._searched(b"## M-" + stamp))
+        return [entry for entry in found if entry.identity == identity]
+
+    def _searched(self, line: bytes) -> Iterator[Entry]:
+        """The entries whose heading begins so."""
+        at = self.data.find(line)
+        while at >= 0:
+            number = bisect_left(self.entries, at, key=_entry_start)
+            if number < len(self.entries) and self.entries[number].start == at:
+                yield self.entries[number]
+            at = self.data.find(line, at + 1)
+
+    def moved(
+        self, data: bytes, entries: tuple[Entry, ...], comments: tuple[Comment, ...], unclosed: tuple[Unclosed, ...]
+    ) -> "Document":
+        """A document of the same entries with the same headings, without conflicts, elsewhere in other bytes."""
+        result = Document(data, entries, comments, unclosed)
+        result.conflicts = ()
+        for name in _KEPT & self.__dict__.keys():
+            result.__dict__[name] = self.__dict__[name]
+        return result
 
     @cached_property
     def pinned(self) -> frozenset[int]:
@@ -128,10 +136,10 @@ class Document:
         return frozenset(number for number in numbers if number >= 0 and self.entries[number].pinned)
 
     @cached_property
-    def _conflicts(self) -> list[tuple[int, int]]:
+    def conflicts(self) -> tuple[tuple[int, int], ...]:
         """The regions between git's conflict markers, as byte offsets. Markers in closed fenced code are examples."""
         if b"<<<<<<< " not in self.data:
-            return []
+            return ()
         found: list[tuple[int, int]] = []
         start, parted = -1, False
         for offset, kind in self._markers():
@@ -142,10 +150,12 @@ class Document:
             elif start >= 0 and parted:
                 found.append((start, offset + len(_MARKER)))
                 start = -1
-        return found
+        return tuple(found)
 
     def _markers(self) -> Iterator[tuple[int, bytes]]:
         """Each line of git's conflict markers that isn't code: its offset and its character."""
+        from incident_tui.kb.sections import lines  # to find the entries nothing of it is needed
+
         starts = [entry.start for entry in self.entries]
         code: dict[int, set[int]] = {}
         for match in _MARKER_LINE.finditer(self.data):
@@ -158,7 +168,7 @@ class Document:
 
     def conflict(self, entry: Entry) -> int | None:
         """The line of the conflict markers that an entry stands under; nothing if it stands under none."""
-        for start, end in self._conflicts:
+        for start, end in self.conflicts:
             if start < entry.end and end > entry.start:
                 return self.line(start)
         return None
@@ -176,246 +186,3 @@ class Document:
     def line(self, offset: int) -> int:
         """The line of a byte offset, from 1."""
         return self.data.count(b"\n", 0, offset) + 1
-
-
-def is_rule(line: bytes) -> bool:
-    """Whether a line is a `---` rule."""
-    return _RULE.match(line) is not None
-
-
-class _Scan:
-    """One pass over the bytes. `starts` are the offsets of the entry headings that count."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.starts: list[int] = []
-        self.comments: list[Comment] = []
-        self.unclosed: list[Unclosed] = []
-        self.headings = list(self._headings())
-        fences = sorted([*self._fences(b"`"), *self._fences(b"~")])
-        items = [fence for fence in fences if fence.end < 0]
-        self.fences = [fence for fence in fences if fence.end >= 0]
-        regions = [*self._comment_regions(), *(self._item_region(fence) for fence in items)]
-        if not self.fences and not regions:
-            self.starts = self.headings
-            return
-        self.closer, self.with_info = _next_of_kind(self.fences)
-        self.marks: list[_Mark] = sorted([*self.headings, *self.fences, *regions], key=_start)
-        self.offsets = [_start(mark) for mark in self.marks]
-        self._walk()
-
-    def _walk(self) -> None:
-        hidden_to = 0
-        fence = -1
-        for mark in self.marks:
-            if isinstance(mark, _Fence):
-                fence += 1
-            if _start(mark) < hidden_to:
-                continue
-            if isinstance(mark, int):
-                self.starts.append(mark)
-            elif isinstance(mark, _Fence):
-                if self._hides(fence):
-                    hidden_to = self.fences[self.closer[fence]].end
-                else:
-                    self.unclosed.append(Unclosed("fence", mark.start))
-            elif mark.end >= 0:
-                hidden_to = mark.end
-                if mark.kind == "comment":
-                    self.comments.append(self._comment(mark))
-            elif mark.kind == "comment":
-                self.unclosed.append(Unclosed("comment", mark.start))
-
-    def _hides(self, fence: int) -> bool:
-        """Whether what stands behind this fence line, up to its closer, is code and nothing else."""
-        closer = self.closer[fence]
-        if closer < 0:
-            return False
-        start, end = self.fences[fence].end, self.fences[closer].start
-        at = bisect_left(self.headings, start)
-        if at == len(self.headings) or self.headings[at] >= end:
-            return True
-        if 0 <= self.with_info[fence] < closer:
-            return False
-        return self._closes_from(self.fences[closer].end)
-
-    def _closes_from(self, offset: int) -> bool:
-        return self._closing[bisect_left(self.offsets, offset)]
-
-    @cached_property
-    def _closing(self) -> list[bool]:
-        """For each mark: read on from there, outside any fence, as CommonMark does.
-
-        Is no fence left open before the next entry heading outside a fence, or the end of the file?
-        """
-        closing = [True] * (len(self.marks) + 1)
-        fence = len(self.fences)
-        for index in range(len(self.marks) - 1, -1, -1):
-            mark = self.marks[index]
-            if isinstance(mark, _Fence):
-                fence -= 1
-                closer = self.closer[fence]
-                closing[index] = closer >= 0 and closing[bisect_left(self.offsets, self.fences[closer].end)]
-            elif isinstance(mark, _Region):
-                after = bisect_left(self.offsets, mark.end) if mark.end >= 0 else index + 1
-                closing[index] = closing[after]
-        return closing
-
-    def _comment(self, region: _Region) -> Comment:
-        holds_entry = self.data.find(b"\n## M-", region.start, region.end) >= 0
-        opened = self.data.find(b"<!--", region.start) + 4
-        closed = self.data.find(b"-->", opened) + 3
-        alone = not self.data[closed : region.end].strip(b" \t\r\n")
-        return Comment(region.start, region.end, holds_entry, alone)
-
-    def _headings(self) -> Iterator[int]:
-        data = self.data
-        first = len(BOM) if data.startswith(BOM) else 0
-        if _HEADING.match(data, first):
-            yield first
-        at = data.find(b"\n## M-")
-        while at >= 0:
-            if _HEADING.match(data, at + 1):
-                yield at + 1
-            at = data.find(b"\n## M-", at + 1)
-
-    def _indent(self, at: int) -> int:
-        """How many blanks stand before `at` on its line; -1 where something else does, or more than three."""
-        start = at
-        while start and self.data[start - 1] == 0x20 and at - start < 4:
-            start -= 1
-        first = start == 0 or self.data[start - 1] == 0x0A or (start == 3 and self.data.startswith(BOM))
-        return at - start if first and at - start < 4 else -1
-
-    def _line_end(self, at: int) -> int:
-        end = self.data.find(b"\n", at)
-        return len(self.data) if end < 0 else end + 1
-
-    def _fences(self, char: bytes) -> Iterator[_Fence]:
-        """Every fence line of this character. One opened behind a list marker has `end` -1."""
-        data = self.data
-        at = data.find(char * 3)
-        while at >= 0:
-            after = at
-            while after < len(data) and data[after] == char[0]:
-                after += 1
-            indent = self._indent(at)
-            prefix = None if indent >= 0 else _CONTAINER.search(data, max(0, at - _LOOK_BACK), at)
-            if indent >= 0 or prefix:
-                end = self._line_end(after)
-                info = data[after:end].strip(b" \t\r\n")
-                if char == b"~" or b"`" not in info:
-                    start = at - max(indent, 0)
-                    yield _Fence(start, -1 if prefix else end, char[0], after - at, bool(info))
-            at = data.find(char * 3, after)
-
-    def _comment_regions(self) -> Iterator[_Region]:
-        data = self.data
-        openers = []
-        at = data.find(b"<!--")
-        while at >= 0:
-            indent = self._indent(at)
-            if indent >= 0:
-                openers.append(at - indent)
-            at = data.find(b"<!--", at + 4)
-        close = 0
-        for index, start in enumerate(openers):
-            opened = data.find(b"<!--", start) + 4
-            if 0 <= close < opened:
-                close = data.find(b"-->", opened)
-            nearer = index + 1 < len(openers) and openers[index + 1] < close
-            closed = close >= 0 and not nearer
-            yield _Region(start, self._line_end(close) if closed else -1, "comment")
-
-    def _item_region(self, fence: _Fence) -> _Region:
-        """A fence opened behind a list marker ends with its item, so it never hides an entry.
-
-        What it hides is its own closer, which is indented like the item and would open a fence otherwise.
-        """
-        data = self.data
-        prefix = _CONTAINER.search(data, max(0, fence.start - _LOOK_BACK), fence.start)
-        width = len(prefix["prefix"]) if prefix else 0
-        closer = re.compile(rb" {%d,%d}%c{%d,}[ \t]*\r?\n?\Z" % (width, width + 3, fence.char, fence.length))
-        at = self._line_end(fence.start)
-        while at < len(data):
-            end = self._line_end(at)
-            line = data[at:end]
-            if line.strip(b" \t\r\n") and not line.startswith(b" " * width):
-                break
-            if closer.match(line):
-                return _Region(fence.start, end, "item fence")
-            at = end
-        return _Region(fence.start, -1, "item fence")
-
-
-def _start(mark: _Mark) -> int:
-    return mark if isinstance(mark, int) else mark.start
-
-
-def _next_of_kind(fences: list[_Fence]) -> tuple[list[int], list[int]]:
-    """For each fence line the next that closes it, and the next of its kind with an info string (-1: none).
-
-    Of its kind: the same character, at least as long. Read backwards; for each kind only those are kept that
-    no nearer one outlasts, so that lengths grow with the distance and the nearest is found by bisection.
-    """
-    closer = [-1] * len(fences)
-    with_info = [-1] * len(fences)
-    kept: dict[tuple[int, bool], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for index in range(len(fences) - 1, -1, -1):
-        fence = fences[index]
-        for info, found in ((False, closer), (True, with_info)):
-            lengths, indices = kept[fence.char, info]
-            at = bisect_left(lengths, 1 - fence.length)
-            if at:
-                found[index] = indices[at - 1]
-        lengths, indices = kept[fence.char, fence.info]
-        while lengths and lengths[-1] >= -fence.length:
-            lengths.pop()
-            indices.pop()
-        lengths.append(-fence.length)
-        indices.append(index)
-    return closer, with_info
-
-
-def _entries(data: bytes, scan: _Scan) -> Iterator[Entry]:
-    comments = scan.comments
-    following = 0
-    for number, start in enumerate(scan.starts):
-        stop = scan.starts[number + 1] if number + 1 < len(scan.starts) else len(data)
-        while following < len(comments) and comments[following].start < stop:
-            following += 1
-        yield Entry(data, start, _text_end(data, start, stop, comments, following), stop, number)
-
-
-def _text_end(data: bytes, start: int, stop: int, comments: list[Comment], following: int) -> int:
-    """Where an entry's text ends: after its last line that isn't gap.
-
-    The gap: trailing blank lines and `---` rules, and comments after the first trailing rule. A comment
-    before it is the entry's, unless it holds an entry heading. `following` is the number of comments
-    before `stop`.
-    """
-    at = stop
-    trailing: list[Comment | None] = []  # from the end backwards; None is a rule
-    last = following - 1
-    heading_end = data.find(b"\n", start, stop)
-    heading_end = stop if heading_end < 0 else heading_end + 1
-    while at > heading_end:
-        if last >= 0 and comments[last].end == at and comments[last].alone:
-            at = comments[last].start
-            trailing.append(comments[last])
-            last -= 1
-            continue
-        line_start = data.rfind(b"\n", start, at - 1) + 1
-        line = data[line_start:at]
-        if line.strip(b" \t\r\n"):
-            if not is_rule(line):
-                break
-            trailing.append(None)
-        at = line_start
-    end = at
-    for mark in reversed(trailing):
-        if mark is None:
-            break
-        if not mark.holds_entry:
-            end = mark.end
-    return end

@@ -11,21 +11,14 @@ from typing import NamedTuple
 from incident_tui.kb import moves
 from incident_tui.kb.acts import Act, Archive, Create, InPlace, Restore, Rewrite, Summarize
 from incident_tui.kb.alter import altered_by, one_entry
-from incident_tui.kb.change import Base, Change, Changed, Place, Plans, refuse_conflicted
+from incident_tui.kb.base import Base, Place, Target
+from incident_tui.kb.change import Change, Changed, Plans, refuse_conflicted
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.metadata import alone
 from incident_tui.kb.moves import Taken
 from incident_tui.kb.place import position
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.splice import Refused
-
-
-class Target(NamedTuple):
-    """Which entry an edit is for, and the bytes of it that the person saw."""
-
-    place: Place
-    identity: Identity
-    seen: bytes
+from incident_tui.kb.refused import Refused
 
 
 class Edit(NamedTuple):

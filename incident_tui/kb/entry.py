@@ -5,11 +5,13 @@ compared; whoever shows text passes it through `incident_tui.kb.plain` first.
 """
 
 import re
-from collections.abc import Iterator
-from datetime import date
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from incident_tui.kb.plain import one_line
+
+if TYPE_CHECKING:
+    from datetime import date
 
 KEYS = ("type", "tags", "used", "last_used", "pinned", "schema_version")
 """The metadata keys in the order that the format gives them."""
@@ -19,16 +21,21 @@ OLDER_KEYS = ("status", "usefulness", "outcome", "origin", "merged_into", "archi
 
 KNOWN_KEYS = frozenset(KEYS + OLDER_KEYS)
 
+STALE_DAYS = 90
+"""After so many days without use an entry that isn't pinned is stale."""
+
 State = Literal["full", "summarized"]
 
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0", ""})
+_STAMP = re.compile(rb"[^ \t\n]*")
 _REF = re.compile(r"[A-Z][A-Z0-9]*-[0-9]+(?:-[0-9]+)*")
 _SUFFIX = re.compile(r"(?:\A|(?<=[ \t]))\((summarized|archived)\)\Z")
 _BLOCK = re.compile(
     rb"(?:[ \t]*\r?\n)*((?:- [a-z][a-z0-9_]*:(?:[ \t][^\n]*|\r)?(?:\n|\Z))+)",
 )
 _FIELD = re.compile(rb"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*)(?:\n|\Z)")
+_VALUE = re.compile(r"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*)")
 
 
 class Identity(NamedTuple):
@@ -66,16 +73,22 @@ class Heading(NamedTuple):
 class Metadata:
     """The metadata lines of an entry, read where they stand.
 
-    Of a key given twice the last one is read. `start` and `end` bound the block; both are where a block
-    would be put if the entry has none.
+    Of a key given twice the last one is read. `start` and `end` bound the block in the document `data`; both are
+    where a block would be put if the entry has none.
     """
 
-    __slots__ = ("end", "fields", "start")
+    __slots__ = ("_data", "_values", "end", "start")
 
-    def __init__(self, fields: tuple[Field, ...], start: int, end: int) -> None:
-        self.fields = fields
+    def __init__(self, data: bytes, start: int, end: int, values: dict[str, str]) -> None:
+        self._data = data
         self.start = start
         self.end = end
+        self._values = values
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its lines, in file order."""
+        return tuple(_field(line) for line in _FIELD.finditer(self._data, self.start, self.end))
 
     def field(self, key: str) -> Field | None:
         """The last line of this key."""
@@ -86,12 +99,11 @@ class Metadata:
 
     def get(self, key: str) -> str | None:
         """The value of the last line of this key, blanks trimmed."""
-        field = self.field(key)
-        return None if field is None else field.value
+        return self._values.get(key)
 
-    def values(self) -> dict[str, str]:
+    def values(self) -> Mapping[str, str]:
         """Every key with its value, in file order."""
-        return {field.key: field.value for field in self.fields}
+        return self._values
 
 
 class Entry:
@@ -112,6 +124,12 @@ class Entry:
         """Position in the document, from 0."""
         self._heading: Heading | None = None
         self._metadata: Metadata | None = None
+
+    def moved(self, data: bytes, start: int, end: int, gap_end: int) -> "Entry":
+        """The same entry, its heading unaltered, in the next version of the document."""
+        entry = Entry(data, start, end, gap_end, self.number)
+        entry._heading = self._heading
+        return entry
 
     def __repr__(self) -> str:
         return f"<Entry {self.heading.timestamp} {self.heading.name!r} {self.start}:{self.end}>"
@@ -162,6 +180,13 @@ class Entry:
         return self.heading.timestamp
 
     @property
+    def stamp(self) -> bytes:
+        """The timestamp as bytes, found without reading the rest of the heading: to put many entries in order."""
+        found = _STAMP.match(self.data, self.start + len("## M-"), self.end)
+        stamp = found[0] if found else b""
+        return self.timestamp.encode("utf-8", "surrogateescape") if b"\r" in stamp else stamp
+
+    @property
     def ref(self) -> str | None:
         """The reference, such as `INC-1234`."""
         return self.heading.ref
@@ -193,7 +218,7 @@ class Entry:
         return int(value) if is_count(value) else 0
 
     @property
-    def last_used(self) -> date | None:
+    def last_used(self) -> "date | None":
         """The day on which the entry last helped."""
         return parse_date(self.metadata.get("last_used") or "")
 
@@ -213,7 +238,7 @@ class Entry:
         return {key: value for key, value in self.metadata.values().items() if key not in KEYS}
 
     @property
-    def day(self) -> date | None:
+    def day(self) -> "date | None":
         """The day of the timestamp."""
         return parse_date(self.timestamp[:10])
 
@@ -237,10 +262,14 @@ def is_flag(value: str) -> bool:
     return value.lower() in _YES | _NO
 
 
-def parse_date(value: str) -> date | None:
+def parse_date(value: str) -> "date | None":
     """`YYYY-MM-DD` as a date; nothing where it is none."""
+    if len(value) != 10:
+        return None
+    from datetime import date
+
     try:
-        return date.fromisoformat(value) if len(value) == 10 else None
+        return date.fromisoformat(value)
     except ValueError:
         return None
 
@@ -267,11 +296,12 @@ def _parse_heading(line: bytes) -> Heading:
 def _parse_metadata(data: bytes, start: int, end: int) -> Metadata:
     match = _BLOCK.match(data, start, end)
     if match is None:
-        return Metadata((), start, start)
-    fields = tuple(_field(line) for line in _FIELD.finditer(data, match.start(1), match.end(1)))
-    if not any(field.key in KNOWN_KEYS for field in fields):
-        return Metadata((), start, start)
-    return Metadata(fields, match.start(1), match.end(1))
+        return Metadata(data, start, start, {})
+    text = match[1].decode("utf-8", "surrogateescape")
+    values = {key: value.rstrip(" \t\r") for key, value in _VALUE.findall(text)}
+    if KNOWN_KEYS.isdisjoint(values):
+        return Metadata(data, start, start, {})
+    return Metadata(data, *match.span(1), values)
 
 
 def _field(line: re.Match[bytes]) -> Field:

@@ -17,7 +17,8 @@ from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.merge import Conflict, Part, merge
 from incident_tui.kb.metadata import alone, ended, with_value
-from incident_tui.kb.splice import Refused, Splice, splice
+from incident_tui.kb.refused import Refused
+from incident_tui.kb.splice import Splice, splice
 
 Key = tuple[Identity, int]
 """An entry's identity, and which one of several with that identity it is, from 0."""
@@ -160,7 +161,8 @@ class _Merge:
         versions = [version.entries for version in (self.base, self.ours, self.theirs)]
         for key in dict.fromkeys(chain(*versions)):
             self._settle(key, *(entries.get(key) for entries in versions))
-        plan = Plan(self.ours.document, replaced=self.replaced, gone=self.gone, added=self._placed())
+        plan = Plan(self.ours.document)
+        plan.replaced, plan.gone, plan.added = self.replaced, self.gone, self._placed()
         try:
             change = plan.change("live")
         except Refused as refused:

@@ -3,7 +3,7 @@
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import KEYS, Entry, is_flag
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 
 _FLAGS = (("true", "false"), ("yes", "no"), ("on", "off"), ("1", "0"))
 _OPPOSITE = dict(_FLAGS) | {no: yes for yes, no in _FLAGS}

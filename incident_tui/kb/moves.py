@@ -6,14 +6,16 @@ live entry next takes the copy out of the archive, or uses it.
 
 from collections.abc import Callable, Iterator
 
-from incident_tui.kb.change import Base, Plan, Plans
+from incident_tui.kb.base import Base
+from incident_tui.kb.change import Plan, Plans
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.metadata import with_metadata
 from incident_tui.kb.place import archive_position, position, put_back
 from incident_tui.kb.plain import one_line
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.sections import sections
-from incident_tui.kb.splice import Hunk, Refused
+from incident_tui.kb.splice import Hunk
 from incident_tui.kb.summary import SECTIONS, checked, summarized
 
 Taken = Callable[[Identity], Hunk | None]

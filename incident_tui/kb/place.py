@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from incident_tui.kb.document import Comment, Document, is_rule
+from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.metadata import alone, ended
+from incident_tui.kb.scan import Comment, is_rule
 from incident_tui.kb.splice import Hunk, Splice, locate
 
 Neighbours = tuple[Identity | None, Identity | None]

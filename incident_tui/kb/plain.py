@@ -31,6 +31,8 @@ def harmless(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return `text` harmless and on one line: tabs and line feeds become blanks."""
+    if text.isascii() and text.isprintable():  # so is nearly all
+        return text
     return _ROOMLESS.sub(" ", harmless(text))
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 
-from incident_tui.kb.change import Base, Place
+from incident_tui.kb.base import Base, Place
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.resolve import Named, everyone
 

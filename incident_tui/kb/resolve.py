@@ -11,7 +11,7 @@ from incident_tui.kb.entry import Entry
 from incident_tui.kb.plain import one_line
 
 if TYPE_CHECKING:
-    from incident_tui.kb.change import Base, Place
+    from incident_tui.kb.base import Base, Place
 
 
 class Named(NamedTuple):
@@ -61,6 +61,9 @@ def resolve(
     nearest = _NO_MATCH
     found: list[Named] = []
     for one in named:
+        name = one.entry.heading.name
+        if name.isprintable() and folded not in f"{one.id} M-{one.entry.timestamp} {name}".casefold():
+            continue  # all that it is called is in there
         distance = min((_distance(word, folded, name) for name in _names(one)), default=_NO_MATCH)
         if distance < nearest:
             nearest, found = distance, []

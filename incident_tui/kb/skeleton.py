@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
-from incident_tui.kb.change import PLACES, Base
-from incident_tui.kb.document import Comment, Document, is_rule
+from incident_tui.kb.base import PLACES, Base
+from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, parse_tags
 from incident_tui.kb.metadata import alone
 from incident_tui.kb.plain import one_line
+from incident_tui.kb.refused import Refused
+from incident_tui.kb.scan import Comment, is_rule
 from incident_tui.kb.sections import lines, sections
-from incident_tui.kb.splice import Refused
 from incident_tui.kb.tags import retagged
 
 _HEADING = re.compile(rb"^## M-(?:(?P<day>(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2})|\w{4}-\w{2}-\w{2}|[<{\[])", re.MULTILINE)

@@ -5,17 +5,16 @@ untouched entries before and after it, and the bytes between them as they were a
 be taken back after others have edited elsewhere in the file; taking it back is exact.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
+from incident_tui.kb.refused import Refused
 
-
-class Refused(Exception):
-    """An edit that can't or mustn't be made. The message is one line for a person; nothing was changed."""
+_start, _end = attrgetter("start"), attrgetter("end")
 
 
 class Splice(NamedTuple):
@@ -26,8 +25,7 @@ class Splice(NamedTuple):
     new: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(NamedTuple):
     """The bytes between two untouched entries, before and after a change.
 
     `previous` and `following` name the neighbours; nothing stands for the start and the end of the file. Where
@@ -60,14 +58,35 @@ def splice(data: bytes, splices: Sequence[Splice]) -> bytes:
     return b"".join(parts)
 
 
+def common_start(one: bytes, other: bytes) -> int:
+    """How many bytes two texts have in common at their start."""
+    if other.startswith(one):
+        return len(one)
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
     """Tell splices of a document by their neighbours. Splices with a neighbour in common become one hunk."""
+    entries = document.entries
     touched = _touched(document, splices)
-    left = [entry for entry in document.entries if entry.number not in touched]
-    starts, ends = [entry.start for entry in left], [entry.end for entry in left]
-    spans: list[tuple[int, int, list[Splice]]] = []  # the neighbours by their number in `left`, and what is between
+    spans: list[tuple[int, int, list[Splice]]] = []  # the neighbours by their number, and what is between them
     for change in splices:
-        before, after = bisect_right(ends, change.start) - 1, bisect_right(starts, change.end - 1)
+        before, after = bisect_right(entries, change.start, key=_end) - 1, bisect_left(entries, change.end, key=_start)
+        if spans and spans[-1][0] < before < spans[-1][1]:
+            before = spans[-1][0]
+        if spans and spans[-1][0] < after < spans[-1][1]:
+            after = spans[-1][1]
+        while before in touched:
+            before -= 1
+        while after in touched:
+            after += 1
         inside = [change]
         if spans and before < spans[-1][1]:
             before, _, inside = spans.pop()
@@ -76,14 +95,14 @@ def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
     found = []
     shift = 0
     for before, after, inside in spans:
-        low = ends[before] if before >= 0 else 0
-        high = starts[after] if after < len(left) else len(document.data)
+        low = entries[before].end if before >= 0 else 0
+        high = entries[after].start if after < len(entries) else len(document.data)
         old = document.data[low:high]
         new = splice(old, [Splice(c.start - low, c.end - low, c.new) for c in inside])
         found.append(
             Hunk(
-                left[before].identity if before >= 0 else None,
-                left[after].identity if after < len(left) else None,
+                entries[before].identity if before >= 0 else None,
+                entries[after].identity if after < len(entries) else None,
                 old,
                 new,
                 low,
@@ -148,12 +167,11 @@ def _runs_on(document: Document, entry: Entry) -> bool:
 
 def _touched(document: Document, splices: Sequence[Splice]) -> set[int]:
     entries = document.entries
-    starts = [entry.start for entry in entries]
     found: set[int] = set()
     for change in splices:
         if entries and change.start == entries[-1].end and _runs_on(document, entries[-1]):
             found.add(len(entries) - 1)
-        index = max(0, bisect_right(starts, change.start) - 1)
+        index = max(0, bisect_right(entries, change.start, key=_start) - 1)
         while index < len(entries) and entries[index].start < change.end:
             if entries[index].end > change.start:
                 found.add(index)

@@ -4,7 +4,7 @@ from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.metadata import ended, line_end
 from incident_tui.kb.plain import harmless
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 
 SECTIONS = frozenset({"summary", "key learning", "full details"})
 """The sections of a summarized entry, in lower case."""

@@ -6,7 +6,7 @@ Letters' case tells no tags apart.
 from collections.abc import Iterable
 
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 
 
 def checked(tag: str) -> str:

@@ -5,9 +5,9 @@ with what others wrote since; what can't be merged is refused rather than overwr
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from incident_tui.kb.change import Base, Change, Changed, FileChange, Place, Plan, Plans, refuse_conflicted
+from incident_tui.kb.base import Base, Place
+from incident_tui.kb.change import Change, Changed, FileChange, Plan, Plans, refuse_conflicted
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.merge import Conflict, merge
@@ -53,7 +53,7 @@ def replay_all(base: Base, changes: Sequence[Hunks]) -> Change:
         base = base.after(made)
         for file in made.files:
             held = files.get(file.place)
-            files[file.place] = replace(file, hunks=(*held.hunks, *file.hunks)) if held else file
+            files[file.place] = file._replace(hunks=(*held.hunks, *file.hunks)) if held else file
     return Change(tuple(sorted(files.values(), key=lambda file: order.index(file.place))))
 
 

@@ -8,11 +8,13 @@ class Palette:
     """Rich style definitions by role, such as `"bold cyan"`; an empty one changes nothing.
 
     The default names ANSI colours only, so that it follows the terminal's own theme, light or dark, and sets
-    no background. A definition that Rich cannot read makes `render` raise `rich.errors.StyleSyntaxError`.
+    no background. What is bold is magenta if anything: many terminals show bold letters in bright colours, and
+    a bright cyan is not to be seen on white. A definition that Rich cannot read makes `render` raise
+    `rich.errors.StyleSyntaxError`.
     """
 
     heading: str = "bold underline"
-    section: str = "bold cyan"
+    section: str = "bold magenta"
     strong: str = "bold"
     emphasis: str = "italic"
     strike: str = "strike"
@@ -23,16 +25,16 @@ class Palette:
     quote_bar: str = "dim"
     rule: str = "dim"
     bullet: str = "cyan"
-    task_open: str = "bold yellow"
+    task_open: str = "bold magenta"
     task_done: str = "dim"
     table_header: str = "bold"
     table_label: str = "not bold cyan"
     """The header in front of each value, where a wide table is shown as records."""
-    code: str = "green"
+    code: str = "not bold green"
     code_keyword: str = "magenta"
     code_name: str = "cyan"
-    code_string: str = "yellow"
-    code_number: str = "yellow"
+    code_string: str = "cyan"
+    code_number: str = "cyan"
     code_comment: str = "dim"
 
 

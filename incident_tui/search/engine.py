@@ -18,6 +18,7 @@ from itertools import chain, islice
 from time import perf_counter
 from typing import overload
 
+from incident_tui.kb.entry import STALE_DAYS
 from incident_tui.search import alike, evidence
 from incident_tui.search.alike import Match
 from incident_tui.search.completion import Completion, Completions
@@ -31,10 +32,7 @@ from incident_tui.search.turn import Turn
 from incident_tui.search.vocabulary import Level
 from incident_tui.search.within import holding_all, in_section
 
-__all__ = ["STALE_DAYS", "Completion", "Evidence", "Facts", "Hit", "Hits", "Line", "Match", "Search", "Subject"]
-
-STALE_DAYS = 90
-"""How long ago an entry's last use makes it stale, if nothing else is said."""
+__all__ = ["Completion", "Evidence", "Facts", "Hit", "Hits", "Line", "Match", "Search", "Subject"]
 
 _LOOKED_INTO = 4_000
 """So many of the best entries are looked into for words of a certain section."""

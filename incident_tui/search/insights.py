@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from incident_tui.kb.change import Base
+from incident_tui.kb.base import Base
 from incident_tui.kb.document import Document
-from incident_tui.kb.entry import Entry
+from incident_tui.kb.entry import STALE_DAYS, Entry
 from incident_tui.kb.moves import interrupted, original
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.sections import items
-from incident_tui.search.engine import STALE_DAYS
 from incident_tui.search.facts import Collection, Facts, Subject
 from incident_tui.search.months import spans
 from incident_tui.search.query import Filter, parse

@@ -21,7 +21,6 @@ from datetime import date
 from typing import NamedTuple
 
 from incident_tui.search.values import Between, Text, Value, Wrong, comparison, days_ago, period, within_days
-from incident_tui.search.words import forms
 
 _LONGEST = 20_000
 """So many characters of a query are looked at."""
@@ -117,7 +116,7 @@ class Query:
     @property
     def reads_bodies(self) -> bool:
         """Whether the answer depends on what stands in bodies, so that they must have been indexed."""
-        return bool(self.without or self.scoped or forms(self.wanted))
+        return bool(self.without or self.scoped or _has_words(self.wanted))
 
     @property
     def wanted(self) -> str:
@@ -220,7 +219,7 @@ class _Reader:
             self._words(token.value, token.negated, token.kind == "phrase")
 
     def _words(self, words: str, negated: bool, phrase: bool) -> None:
-        if not forms(words):
+        if not _has_words(words):
             return
         if negated:
             self.without.append(words)
@@ -247,11 +246,20 @@ class _Reader:
                 self.filters.append(Filter(token.name, tuple(values), token.negated))
 
     def _scope(self, token: Token, name: str) -> None:
-        if token.negated or not forms(name):
+        if token.negated or not _has_words(name):
             self.problems.append(Notice(token.start, token.stop, f"in: takes {FILTERS['in']}"))
             return
         self.words, self.phrases = [], []
         self.scopes.append((name, self.words, self.phrases))
+
+
+def _has_words(text: str) -> bool:
+    """Whether there is a word to be looked for."""
+    if not text:
+        return False
+    from incident_tui.search.words import forms  # the first screen shows no answers, and shows sooner
+
+    return bool(forms(text))
 
 
 def _value(name: str, part: str, today: date) -> Value | Wrong:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 
 ACL = "system.posix_acl_access"
 """The extended attribute that holds a file's access control list."""

@@ -1,22 +1,35 @@
 """git as the program meets it: asked about files, given two settings, and left alone otherwise.
 
-Nothing here commits, pushes, pulls or touches the index.
+Nothing here commits, pushes, pulls or touches the index, and nothing goes over a network.
 """
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 
 WAIT = 20
 """Seconds after which a question to git is given up."""
 
 DRIVER = "incident-tui"
 """What the merge driver is called in attributes and settings."""
+
+
+_HASH = 7
+"""Characters of a commit's hash that are shown."""
+
+_QUIET = {
+    "LC_ALL": "C",
+    "GIT_ALLOW_PROTOCOL": "",  # a clone without its blobs would fetch them
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+"""What git is told by its environment: it asks nobody, waits for no lock, and takes names as they are."""
 
 
 class Version(NamedTuple):
@@ -26,16 +39,30 @@ class Version(NamedTuple):
     label: str
 
 
-def asked(folder: Path, *words: str) -> str:
-    """What git says, without the last line end; empty where it says nothing, or no (status 1).
+class Standing(NamedTuple):
+    """Where a work tree stands, as to some of its files."""
 
-    Raises `Refused` where git isn't there, fails or doesn't answer.
+    branch: str
+    """Its branch; where it is on none, the beginning of the commit's hash."""
+    changed: bool
+    """Whether something of these files is not committed."""
+
+
+def asked(folder: Path, *words: str) -> str:
+    """What git says, without the last line end; empty where it says nothing, or no (status 1). Raises like `answer`."""
+    return answer(folder, *words).decode("utf-8", "surrogateescape").removesuffix("\n")
+
+
+def answer(folder: Path, *words: str, wait: float = WAIT) -> bytes:
+    """What git says, byte for byte; empty where it says nothing, or no (status 1).
+
+    Raises `Refused` where git isn't there, fails, or doesn't answer within `wait` seconds.
     """
-    done = _run(["git", "-C", str(folder), *words])
-    if done.returncode > 1:
+    done = _run(["-C", str(folder), *words], wait)
+    if done.returncode not in (0, 1):
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise Refused(f"git says: {one_line(said[-1]) if said else f'status {done.returncode}'}")
-    return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
+    return done.stdout
 
 
 def work_tree(path: Path) -> Path | None:
@@ -47,29 +74,60 @@ def work_tree(path: Path) -> Path | None:
     return Path(top) if top else None
 
 
+def name_in(top: Path, path: Path) -> str | None:
+    """How git names a file of the work tree at `top`; nothing where it is outside."""
+    top = top.resolve()
+    return path.relative_to(top).as_posix() if path.is_relative_to(top) else None
+
+
+def standing(file: Path, *others: Path) -> Standing | None:
+    """Where the work tree of a file stands, as to it and to those of the `others` that are in it, too.
+
+    Nothing where the file is in none, where git ignores it, or where git can't be asked.
+    """
+    top = work_tree(file)
+    names = [name for path in (file, *others) if top is not None and (name := name_in(top, path)) is not None]
+    if top is None or not names:
+        return None
+    how = ("--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--no-renames", "--untracked-files=all", "--ignored")
+    try:
+        records = asked(top, "status", *how, "--", *names).split("\0")
+    except Refused:
+        return None
+    if any(f"{names[0]}/".startswith(f"{ignored.rstrip('/')}/") for ignored in _after("! ", records)):
+        return None
+    commit, branch = (next(_after(f"# branch.{what} ", records), "") for what in ("oid", "head"))
+    changed = any(record and record[0] not in "#!" for record in records)
+    return Standing(commit[:_HASH] if branch == "(detached)" else branch, changed)
+
+
+def _after(start: str, records: Sequence[str]) -> Iterator[str]:
+    return (record.removeprefix(start) for record in records if record.startswith(start))
+
+
 def merge_lines(base: Version, ours: Version, theirs: Version) -> tuple[bytes, bool]:
     """git's own merge, line by line: the text, and whether it is without conflicts. Raises `Refused`."""
     labels = [word for version in (ours, base, theirs) for word in ("-L", version.label)]
     files = [os.fspath(version.file) for version in (ours, base, theirs)]
-    done = _run(["git", "merge-file", "-p", *labels, "--", *files])
+    done = _run(["merge-file", "-p", *labels, "--", *files])
     if not 0 <= done.returncode < 128:
         raise Refused(f"git can't merge it either: {one_line(done.stderr.decode('utf-8', 'replace').strip())}")
     return done.stdout, done.returncode == 0
 
 
-def _run(command: Sequence[str]) -> "subprocess.CompletedProcess[bytes]":
+def _run(words: Sequence[str], wait: float = WAIT) -> "subprocess.CompletedProcess[bytes]":
     try:
         return subprocess.run(
-            command,
+            ["git", "-c", "core.fsmonitor=false", *words],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=WAIT,
+            timeout=wait,
             check=False,
-            env=os.environ | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"},
+            env=os.environ | _QUIET,
         )
     except FileNotFoundError:
         raise Refused("there is no git here") from None
     except subprocess.TimeoutExpired:
-        raise Refused(f"git doesn't answer ({' '.join(command[:4])})") from None
+        raise Refused(f"git doesn't answer within {wait:g} seconds") from None
     except OSError as error:
         raise Refused(f"git can't be run: {(error.strerror or str(error)).lower()}") from None

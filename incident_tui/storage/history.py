@@ -3,17 +3,17 @@
 The loss of the history harms nothing but undo. It is one JSON file for each knowledge base.
 """
 
-import hashlib
 import json
 import os
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from incident_tui.kb.change import PLACES, Change, Place
+from incident_tui.kb.base import PLACES, Place
+from incident_tui.kb.change import Change
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Identity
 from incident_tui.kb.splice import Hunk
@@ -30,8 +30,7 @@ MAX_BYTES = 8 << 20
 Created = Literal["", "file", "folder"]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One change that was made."""
 
     number: int
@@ -59,8 +58,8 @@ class History:
     """The changes made to one knowledge base by this user, oldest first."""
 
     def __init__(self, live: Path, run: str | None = None) -> None:
-        name = hashlib.sha256(os.fsencode(live)).hexdigest()[:24]
-        self.path = state_folder() / f"{name}.json"
+        self.file = str(live)
+        self.path = state_folder() / f"{live.stem}-{zlib.crc32(os.fsencode(live)):08x}.json"
         self.run = run or f"{os.getpid()}-{time.time_ns():x}"
         self._own: dict[int, Record] = {}
         self._read: tuple[files.Signature, list[Record]] | None = None
@@ -73,7 +72,7 @@ class History:
 
     def add(self, did: str, about: Sequence[Identity], change: Change, created: Created, group: str = "") -> Record:
         """Note a change. What was undone before it can no longer be made again."""
-        known = [replace(record, closed=True) if record.undone else record for record in self.records()]
+        known = [record._replace(closed=True) if record.undone else record for record in self.records()]
         number = max((record.number for record in known), default=0) + 1
         recorded = tuple((file.place, file.hunks) for file in change.files)
         record = Record(number, time.time(), self.run, did, recorded, tuple(about), created, group=group)
@@ -83,7 +82,7 @@ class History:
 
     def mark(self, records: Sequence[Record], undone: bool) -> None:
         """Note that changes were undone, or made again."""
-        marked = {record.number: replace(record, undone=undone) for record in records}
+        marked = {record.number: record._replace(undone=undone) for record in records}
         self._own |= {number: record for number, record in marked.items() if number in self._own}
         self._store([marked.get(held.number, held) for held in self.records()])
 
@@ -118,7 +117,9 @@ class History:
             with opened(self.path) as file:
                 look = files.signature_of(os.fstat(file.fileno()))
                 if self._read is None or self._read[0] != look:
-                    self._read = (look, [_record(held) for held in json.load(file)["changes"]])
+                    stored = json.load(file)
+                    held = stored["changes"] if stored["file"] == self.file else []  # two paths may share a name
+                    self._read = (look, [_record(one) for one in held])
                 return self._read[1]
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return []
@@ -128,12 +129,13 @@ class History:
         texts: list[str] = []
         size = 0
         for step in reversed(list(_steps(records))[-KEPT:]):
-            text = ",\n".join(json.dumps(asdict(record), default=_text) for record in step)
+            text = ",\n".join(json.dumps(_told(record), default=_text) for record in step)
             size += len(text)
             if size > MAX_BYTES:
                 break
             texts.append(text)
-        data = '{"version": 1, "changes": [\n' + ",\n".join(reversed(texts)) + "\n]}\n"
+        head = f'{{"version": 1, "file": {json.dumps(self.file)}, "changes": [\n'
+        data = head + ",\n".join(reversed(texts)) + "\n]}\n"
         written(self.path, data.encode("ascii"))
 
 
@@ -141,6 +143,12 @@ def _steps(records: Iterable[Record]) -> Iterator[list[Record]]:
     """Records by what is undone at once: a group, or a change that stands alone."""
     for _, step in groupby(records, key=lambda record: record.group or record.number):
         yield list(step)
+
+
+def _told(record: Record) -> dict[str, object]:
+    """A record as JSON has it; `_record` is the way back."""
+    recorded = [(place, [hunk._asdict() for hunk in hunks]) for place, hunks in record.files]
+    return record._asdict() | {"files": recorded}
 
 
 def _record(held: dict[str, Any]) -> Record:

@@ -8,8 +8,6 @@ nothing; the file was not touched yet when it was.
 """
 
 import errno
-import hashlib
-import json
 import os
 import stat
 import struct
@@ -17,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from incident_tui.kb.splice import common_start
 from incident_tui.storage.files import ACL, Overtaken, Signature, signature_of, sync_folder, write_all
 
 _KIND = "incident-tui journal 1"
@@ -66,7 +65,7 @@ def patch(path: Path, old: bytes, new: bytes, seen: Signature) -> bool:
     Raises `Overtaken` if the file is no longer the one that was `seen`, and `OSError` where no journal can be made
     or the file can't be written; in the latter case the file is put back.
     """
-    offset = _common(old, new)
+    offset = common_start(old, new)
     descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         status = os.fstat(descriptor)
@@ -145,13 +144,15 @@ def _write(path: Path, journal: Journal, status: os.stat_result) -> bool:
 
     Raises `OSError` where that can't be done, or where not everyone who may write the file could use it.
     """
+    import json  # as dear as a whole small command, and hardly ever needed
+
     head = {
         "kind": _KIND,
         "inode": journal.inode,
         "offset": journal.offset,
         "old": len(journal.old),
         "new": len(journal.new),
-        "sha256": hashlib.sha256(journal.old + journal.new).hexdigest(),
+        "sha256": _digest(journal.old + journal.new),
     }
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
@@ -213,6 +214,8 @@ def _read(path: Path) -> Journal | None:
         if not _trusted(status, path.stat(), path):
             return None
         with os.fdopen(os.dup(descriptor), "rb") as file:
+            import json
+
             line = file.readline(4096)
             head = json.loads(line)
             if not isinstance(head, dict) or head.get("kind") != _KIND:
@@ -221,7 +224,7 @@ def _read(path: Path) -> Journal | None:
             if min(sizes) < 0 or sum(sizes) + len(line) != status.st_size:
                 return None
             old, new = (file.read(size) for size in sizes)
-            whole = hashlib.sha256(old + new).hexdigest() == head["sha256"]
+            whole = _digest(old + new) == head["sha256"]
             return Journal(int(head["inode"]), int(head["offset"]), old, new) if whole else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
@@ -258,6 +261,12 @@ def _named(path: Path) -> set[int]:
 _ACL_USER, _ACL_WRITE = 2, 2
 
 
+def _digest(data: bytes) -> str:
+    from hashlib import sha256
+
+    return sha256(data).hexdigest()
+
+
 def _clear(path: Path) -> bool:
     """Take the journal away, or empty it where it is someone else's; whether that is known to be durable.
 
@@ -275,17 +284,3 @@ def _clear(path: Path) -> bool:
         finally:
             os.close(descriptor)
     return sync_folder(path.parent)
-
-
-def _common(one: bytes, other: bytes) -> int:
-    """How many bytes two texts have in common at their start."""
-    if other.startswith(one):
-        return len(one)
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

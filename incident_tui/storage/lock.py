@@ -8,7 +8,6 @@ serves. It is never unlinked: a lock file that is deleted on release lets two ho
 import errno
 import fcntl
 import os
-import random
 import stat
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 
 _REFUSED = {errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EISDIR}
 
@@ -58,7 +57,9 @@ def _wait(descriptor: int, path: Path, timeout: float) -> None:
                     f"{one_line(path.name)} is being written by {one_line(_holder(descriptor))} "
                     f"for more than {timeout:g} s; nothing was written, try again"
                 ) from None
-            time.sleep(random.uniform(0.002, 0.02))
+            from random import uniform  # as dear as the rest of this module; only who must wait needs it
+
+            time.sleep(uniform(0.002, 0.02))
         else:
             return
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 NO_TERMINAL = (
-    "incident-tui: the browser needs a terminal (and TERM not dumb); "
-    "without one use `incident-tui list` and `incident-tui show ID`\n"
+    "incident-tui: `incident-tui list` and `incident-tui show ID` print plain lines; the browser needs a terminal "
+    "(as input, output and error output, and TERM set and not dumb)\n"
 )
 
 

@@ -1,6 +1,7 @@
 """`show`: one entry, to be read, to be piped, to be parsed."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,26 @@ def test_an_entry_is_rendered_with_its_heading_and_its_metadata_in_words(run) ->
 
 
 def test_a_pipe_gets_no_escape_sequence_and_80_columns(run, monkeypatch) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "40")
     said = run("show", "INC-2187")
     assert "\x1b" not in said.out
     assert 70 < max(map(len, said.out.splitlines())) <= 80
     assert "**" not in said.out
     assert "https://grafana.example.net/d/orders-pool" in said.out, "a link's address is not lost on a pipe"
+
+
+@pytest.mark.parametrize("name", ["FORCE_COLOR", "CLICOLOR_FORCE"])
+def test_a_pipe_gets_colours_where_they_are_forced_and_no_color_counts_more(run, monkeypatch, name) -> None:
+    plain = run("show", "INC-2187").out
+    monkeypatch.setenv(name, "1")
+    forced = run("show", "INC-2187").out
+    assert "\x1b[1;35mSummary\x1b[0m" in forced
+    assert re.sub(r"\x1b\[[0-9;]*m", "", forced) == plain, "addresses are written out"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert run("show", "INC-2187").out == plain
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv(name, "0")
+    assert run("show", "INC-2187").out == plain
 
 
 def test_every_entry_of_the_sample_can_be_shown(run) -> None:

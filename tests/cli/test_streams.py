@@ -203,6 +203,25 @@ def test_a_terminal_gets_styles_and_its_own_width(folder: Path) -> None:
     assert "\x1b" not in on_terminal("show", "INC-2187", TERM="dumb")
 
 
+def test_a_terminal_without_utf8_gets_ascii_that_can_be_read(folder: Path) -> None:
+    (folder / "incidents.md").write_text(
+        "## M-2025-01-01T00:00:00Z INC-1 Zoë “ok” 界\n\n- [ ] übung …\n- two\n\n> said\n", encoding="utf-8"
+    )
+    for locale in ({"LC_ALL": "C"}, {"LC_ALL": "", "LANG": "C"}, {"LC_ALL": "", "LANG": ""}):
+        assert on_terminal("list", **locale) == '  INC-1  2025-01-01  Zoe "ok" ?\n'
+        assert on_terminal("show", "INC-1", TERM="dumb", **locale).endswith("\n[ ] ubung ...\n* two\n\n| said\n")
+    for argv in (["--help"], ["log"], ["pin", "INC-1"], ["report"], ["config"]):
+        assert on_terminal(*argv, LC_ALL="C").isascii()
+
+
+@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"CLICOLOR": "0"}, {"TERM": "vt220"}], ids=str)
+def test_without_colours_a_terminal_still_gets_bold_letters(folder: Path, env: dict[str, str]) -> None:
+    shown = on_terminal("show", "INC-2187", **env)
+    assert set(re.findall(r"\x1b\[([\d;]*)m", shown)) == {"0", "1", "2", "4"}
+    assert ("\x1b]8;" in shown) is ("TERM" not in env), "an address is written out where it can't be carried"
+    assert ("(https://grafana.example.net" in shown) is ("TERM" in env)
+
+
 def test_raw_is_harmless_on_a_terminal(folder: Path) -> None:
     (folder / "incidents.md").write_bytes(b"## M-2025-01-01T00:00:00Z INC-1 a\r\n\r\n\x1b]0;x\x07 \xff \xc2\x9b2J")
     assert on_terminal("show", "INC-1", "--raw") == "## M-2025-01-01T00:00:00Z INC-1 a\n\n␛]0;x␇ \ufffd \ufffd2J\n"

@@ -24,11 +24,13 @@ from pathlib import Path
 from typing import Any
 
 from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
-from incident_tui.kb.edit import Changed, Edit, Place, Target
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Changed, Edit, Place
+from incident_tui.kb.refused import Refused
 from incident_tui.storage import base as base_module
-from incident_tui.storage.base import KnowledgeBase, Outcome, Snapshot
+from incident_tui.storage.base import KnowledgeBase, Outcome
 from incident_tui.storage.lock import locked
+from incident_tui.storage.reader import Snapshot
 
 ACTS: dict[str, Act] = {
     "pin": Pin(),

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage.base import KnowledgeBase
 from tests.faults.child import do
 from tests.faults.scene import CASES, Case, Scene

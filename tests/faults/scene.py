@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from incident_tui.kb.change import Place
+from incident_tui.kb.base import Place
 from incident_tui.kb.document import Document
 from incident_tui.storage.base import KnowledgeBase
 

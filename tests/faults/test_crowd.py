@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage import files
 from incident_tui.storage.base import KnowledgeBase
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage.base import KnowledgeBase
 
 from .child import do

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage import files, journal
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.history import History

@@ -8,8 +8,9 @@ import pytest
 from incident_tui.kb.acts import Act, Archive, Create, Helped, Pin, RenameTag, Restore, Rewrite, Summarize, Tag, Tick
 from incident_tui.kb.change import Change, Changed
 from incident_tui.kb.description import description
-from incident_tui.kb.edit import Edit, Target, apply, created
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Edit, apply, created
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.undo import inverse, replay
 
 from .samples import GAP, HEAD, LIVE, A, B, C, after, base, does, edit

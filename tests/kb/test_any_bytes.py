@@ -21,12 +21,14 @@ from incident_tui.kb.acts import (
     Tag,
     Tick,
 )
-from incident_tui.kb.change import PLACES, Base, Change, Place
+from incident_tui.kb.base import PLACES, Base, Place
+from incident_tui.kb.change import Change
 from incident_tui.kb.document import Document
-from incident_tui.kb.edit import Edit, Target, apply, created
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Edit, apply, created
 from incident_tui.kb.entry import Entry
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.sections import items
-from incident_tui.kb.splice import Refused
 from incident_tui.kb.undo import inverse, replay
 
 from .samples import POINTER

@@ -6,8 +6,9 @@ import pytest
 
 from incident_tui.kb.acts import Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.change import Changed
-from incident_tui.kb.edit import Edit, Target, apply
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Edit, apply
+from incident_tui.kb.refused import Refused
 
 from .samples import GAP, HEAD, LIVE, A, B, C, after, base, does, edit
 

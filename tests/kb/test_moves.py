@@ -8,7 +8,7 @@ from incident_tui.kb.acts import Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.document import Document
 from incident_tui.kb.edit import apply
 from incident_tui.kb.moves import interrupted
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 
 from .samples import GAP, HEAD, LIVE, A, B, C, base, edit
 

@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from incident_tui.kb.change import Base, Place
+from incident_tui.kb.base import Base, Place
 from incident_tui.kb.document import Document
 from incident_tui.kb.pointers import pointed
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_tui.kb.change import Base
+from incident_tui.kb.base import Base
 from incident_tui.kb.document import Document
 from incident_tui.kb.resolve import Ambiguous, Named, Unknown, everyone, resolve
 

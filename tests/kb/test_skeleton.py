@@ -7,13 +7,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from incident_tui.kb.change import Base
+from incident_tui.kb.base import Base
 from incident_tui.kb.document import Document
 from incident_tui.kb.edit import apply, created
 from incident_tui.kb.entry import Heading
 from incident_tui.kb.plain import one_line
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.skeleton import fresh_timestamp, heading, skeleton
-from incident_tui.kb.splice import Refused
 
 from .samples import GAP, HEAD, LIVE, POINTER, A, B, C, entry
 

@@ -3,7 +3,8 @@
 import pytest
 
 from incident_tui.kb.document import Document
-from incident_tui.kb.splice import Hunk, Refused, Splice, altered, hunks, locate, splice
+from incident_tui.kb.refused import Refused
+from incident_tui.kb.splice import Hunk, Splice, altered, hunks, locate, splice
 
 from .samples import GAP, HEAD, LIVE, A, B, C
 

@@ -5,8 +5,9 @@ from time import perf_counter
 import pytest
 
 from incident_tui.kb.acts import RenameTag, Tag
-from incident_tui.kb.edit import Edit, Target, apply
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Edit, apply
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.tags import checked, renamed, retagged
 
 from .samples import GAP, LIVE, A, B, base, does, edit

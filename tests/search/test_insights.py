@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_tui.kb.change import Base
+from incident_tui.kb.base import Base
 from incident_tui.kb.document import Document
 from incident_tui.search.engine import Search
 from incident_tui.search.insights import TOP, Figure, Overview, Section, each_once, overview

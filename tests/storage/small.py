@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from incident_tui.kb.acts import Act
-from incident_tui.kb.change import Place
-from incident_tui.kb.edit import Edit, Target
-from incident_tui.storage.base import KnowledgeBase, Snapshot
+from incident_tui.kb.base import Place
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Edit
+from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.reader import Snapshot
 
 HEAD = b"# Incidents\n\n---\n\n"
 GAP = b"\n---\n\n"

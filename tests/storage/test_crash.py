@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui.kb.acts import Act, Archive, Pin, Restore, Summarize
-from incident_tui.kb.change import Place
+from incident_tui.kb.base import Place
 from incident_tui.storage.base import KnowledgeBase
 
 from .small import LIVE, OLD, A, B, do, tree

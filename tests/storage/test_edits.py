@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
-from incident_tui.kb.change import Changed, Place
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.base import Place
+from incident_tui.kb.change import Changed
+from incident_tui.kb.refused import Refused
 from incident_tui.storage import base as base_module
 from incident_tui.storage.base import KnowledgeBase
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui.kb.acts import Archive, Pin, Summarize
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.lock import locked
 

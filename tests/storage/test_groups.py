@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from incident_tui.kb.acts import Act, Archive, Pin, Restore, Rewrite, Summarize, Tag
-from incident_tui.kb.change import Changed, Place
+from incident_tui.kb.base import Place
+from incident_tui.kb.change import Changed
 from incident_tui.kb.edit import created
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage import history as history_module
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.history import KEPT

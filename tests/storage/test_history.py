@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui.kb.acts import Archive, Pin
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage import history as history_module
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.history import KEPT

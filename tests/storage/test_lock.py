@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui.kb.acts import Pin
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.storage import base as base_module
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.lock import locked
@@ -26,7 +26,8 @@ from datetime import date
 from pathlib import Path
 from incident_tui.kb.change import Changed
 from incident_tui.kb.acts import Helped
-from incident_tui.kb.edit import Edit, Target
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Edit
 from incident_tui.storage.base import KnowledgeBase
 
 base = KnowledgeBase(Path(sys.argv[1]))

@@ -1,0 +1,68 @@
+"""What is wrong beside a knowledge base's files: what a crash has left, and a merge driver that git doesn't know."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from incident_tui.kb.acts import Rewrite
+from incident_tui.kb.base import PLACES, Place, Target
+from incident_tui.kb.check.finding import Finding
+from incident_tui.kb.edit import Edit
+from incident_tui.storage import git
+from incident_tui.storage.journal import journal_file
+from incident_tui.storage.reader import Snapshot
+
+_ATTRIBUTES = ".gitattributes"
+
+
+def left_over(snapshot: Snapshot) -> Iterator[Finding]:
+    """All findings for which one must look beyond the two files."""
+    for place in PLACES:
+        yield from _journals(snapshot, place)
+    yield from _driver(snapshot.live_file)
+
+
+def _journals(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
+    """A change of the live file, be it one that alters nothing, finishes what was under way in either file."""
+    path = snapshot.file(place)
+    journal = journal_file(path)
+    if os.path.lexists(journal):
+        entry = next(iter(snapshot.live.entries), None)
+        mend: tuple[Edit, ...] = ()
+        if entry is not None and snapshot.live.conflict(entry) is None:
+            mend = (Edit(Target("live", entry.identity, entry.raw), Rewrite(entry.raw)),)
+        what = (
+            "a recovery journal: a crash has interrupted a change, and what was half written is read as it was before"
+        )
+        advice = "the next change finishes it and takes the journal away; if it stays, someone else has put it there"
+        yield Finding("journal", "error", place, 1, what, advice, mend=mend, file=str(journal))
+    start, end = f"{journal.name}.", ".unfit"
+    for name in sorted(_names(path.parent)):
+        if name.startswith(start) and name.endswith(end):
+            what = "a recovery journal that no longer fitted the file and was set aside"
+            advice = "see that nothing is missing in the file, and delete it"
+            yield Finding("journal", "note", place, 1, what, advice, file=str(path.with_name(name)))
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names, of any bytes
+    except OSError:
+        return []
+
+
+def _driver(path: Path) -> Iterator[Finding]:
+    """The attributes that name the driver are cloned; the setting that says what it is, is not."""
+    top = git.work_tree(path)
+    if top is None:
+        return
+    attributes = top / _ATTRIBUTES
+    try:
+        lines = attributes.read_bytes().splitlines()
+    except OSError:
+        return
+    naming = [number for number, line in enumerate(lines, 1) if f"merge={git.DRIVER}".encode() in line.split()]
+    if naming and not git.asked(top, "config", f"merge.{git.DRIVER}.driver"):
+        what = "the merge driver is named here, but not in the settings of this clone: git merges line by line"
+        advice = "run `incident-tui git-setup` in this clone"
+        yield Finding("driver", "warning", "live", naming[0], what, advice, file=str(attributes))

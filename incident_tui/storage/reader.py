@@ -1,0 +1,167 @@
+"""A knowledge base on disk as it is read: one live file and its archive, as snapshots. Reading never writes."""
+
+import errno
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from incident_tui.kb.base import Base, Place
+from incident_tui.kb.document import Document
+from incident_tui.kb.plain import one_line
+from incident_tui.kb.refused import Refused
+from incident_tui.storage import files, journal
+from incident_tui.storage.files import Stored
+
+ATTEMPTS = 5
+"""How often a file is read again, or an edit applied anew, while programs that know no lock write it."""
+
+
+BIG = 4 << 20
+"""From so many bytes on, reading a file takes longer than one would like to wait for the first screen."""
+
+
+class Snapshot(NamedTuple):
+    """Both files as they were read at one time."""
+
+    live: Document
+    archive: Document | None
+    live_file: Path
+    archive_file: Path
+    exists: bool
+    """Whether the live file is there."""
+    read_only: str | None
+    """Why nothing can be written; nothing if it can."""
+    partial: bool = False
+    """Whether it holds only some of the entries, for a first sight."""
+
+    @property
+    def base(self) -> Base:
+        """The documents, as edits take them."""
+        return Base(self.live, self.archive, f"archive/{self.live_file.name}")
+
+    def document(self, place: Place) -> Document:
+        """The live document, or the archive."""
+        return self.base.document(place)
+
+    def file(self, place: Place) -> Path:
+        """The live file, or the archive's."""
+        return self.live_file if place == "live" else self.archive_file
+
+    def refuse_read_only(self) -> None:
+        """See that the files can be changed. Raises `Refused`."""
+        if self.read_only:
+            raise Refused(f"{one_line(self.live_file.name)} can't be changed: {self.read_only}")
+
+
+class Reader:
+    """One live file and its archive.
+
+    Raises `Refused` where the path is a symlink that leads nowhere or in a circle.
+    """
+
+    def __init__(self, path: Path, read_only: bool = False) -> None:
+        self.path = path
+        self.live_file = files.real(path)
+        self.archive_file = files.real(archive_file(self.live_file))
+        self._read_only = "it was opened with --read-only" if read_only else None
+        self._documents: dict[Path, Document] = {}
+        self._looks: tuple[files.Signature | None, files.Signature | None] | None = None
+
+    def snapshot(self) -> Snapshot:
+        """Read both files. Raises `Refused` where one can't be read."""
+        for _ in range(ATTEMPTS):
+            live, archive = self._read(self.live_file), self._read(self.archive_file)
+            with suppress(OSError):  # between the two readings an entry may have moved from one to the other
+                if files.signature(self.live_file) == (live.signature if live else None):
+                    break
+        return self._snapshot({"live": live, "archive": archive})
+
+    def glimpse(self) -> Snapshot | None:
+        """Some entries of a live file that takes its time to read, for a first sight; nothing where it takes none.
+
+        Raises `Refused` where it can't be read.
+        """
+        stored = self._read(self.live_file)
+        if stored is None or len(stored.data) < BIG:
+            return None
+        from incident_tui.kb.glimpse import glimpse
+
+        document = glimpse(stored.data)
+        if not document.entries:
+            return None
+        return Snapshot(document, None, self.live_file, self.archive_file, True, "it is still being read", partial=True)
+
+    def poll(self, seen: Snapshot) -> Snapshot | None:
+        """Read both files again if they changed since they were last looked at; nothing if all is as `seen`.
+
+        It costs two calls of stat where nothing changed. (Polling, because inotify is silent on NFS.) Raises
+        `Refused` where a file can't be read any more.
+        """
+        try:
+            looks = (files.signature(self.live_file), files.signature(self.archive_file))
+        except OSError:
+            looks = None
+        if looks is not None and looks == self._looks:
+            return None
+        now = self.snapshot()
+        self._looks = looks
+        same = now.live is seen.live and now.archive is seen.archive
+        return None if same and now.exists == seen.exists and now.read_only == seen.read_only else now
+
+    def _read(self, path: Path) -> Stored | None:
+        try:
+            for _ in range(ATTEMPTS):
+                stored = files.read(path)
+                if stored is None:
+                    return None
+                data = journal.settled(path, stored.data)
+                if files.signature(path) == stored.signature:
+                    return Stored(data, stored.signature)
+            raise OSError(errno.EBUSY, "it is being written all the time")
+        except NotADirectoryError:
+            return None
+        except OSError as error:
+            raise Refused(f"{files.shown(path)} can't be read: {files.reason(error)}") from None
+
+    def _snapshot(self, stored: dict[Place, Stored | None]) -> Snapshot:
+        live, archive = stored["live"], stored["archive"]
+        return Snapshot(
+            self._document(self.live_file, live) or Document.parse(b""),
+            self._document(self.archive_file, archive),
+            self.live_file,
+            self.archive_file,
+            live is not None,
+            self._read_only or (_unwritable(self.live_file) if live is not None else None),
+        )
+
+    def _document(self, path: Path, stored: Stored | None) -> Document | None:
+        """The document of what was read; the one at hand where the bytes are the same."""
+        if stored is None:
+            return None
+        held = self._documents.get(path)
+        if held is None or held.data != stored.data:
+            held = self._documents[path] = Document.parse(stored.data)
+        return held
+
+
+def archive_file(live: Path) -> Path:
+    """Where the archive of a live file is: the same name in `archive/`.
+
+    That folder is beside the `kb` folder where the live file is in one, else beside the file; one that
+    exists wins.
+    """
+    beside_file = live.parent / "archive" / live.name
+    beside_kb = live.parent.parent / "archive" / live.name
+    if live.parent.name != "kb" or (beside_file.exists() and not beside_kb.exists()):
+        return beside_file
+    return beside_kb
+
+
+def _unwritable(path: Path) -> str | None:
+    """Why a file can't be written by this user; nothing if it can."""
+    if not os.access(path, os.W_OK):
+        return "you may only read it"
+    if not os.access(path.parent, os.W_OK):
+        return "its folder can't be written, so that no safe copy can be made first"
+    return None
