@@ -3,6 +3,7 @@ same framework can do. The two alternate, key by key and start by start.
 """
 
 import gc
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from bench.data import bodies, document, records
 from bench.search_quality import clean, queries, transposition
-from bench.terminal import QUIET, Answer, Repaint, Terminal
+from tests.pty.terminal import QUIET, Answer, Repaint, Terminal
 
 STATIC = """
 from textual.app import App, ComposeResult
@@ -54,6 +55,9 @@ follows when the cursor has rested on it for a moment.
 
 BACKSPACE = b"\x7f"
 
+PATIENCE = 300.0
+"""Seconds to wait for something: so much is indexed at first."""
+
 BUSY = 0.7
 """The share of a processor that a program takes at least while it indexes; a key and its quiet alone take less."""
 
@@ -83,11 +87,16 @@ def knowledge_base(words: Sequence[str], count: int, seed: int, length: int) -> 
 
 
 def floor(program: str) -> Terminal:
-    return Terminal(sys.executable, "-c", program)
+    return _started("-c", program, home=tempfile.gettempdir())
 
 
 def browser(made: Made) -> Terminal:
-    return Terminal(sys.executable, "-m", "incident_tui", str(made.path))
+    return _started("-m", "incident_tui", str(made.path), home=str(made.path.parent / "home"))
+
+
+def _started(*arguments: str, home: str) -> Terminal:
+    known = {"PATH": os.environ["PATH"], "HOME": home, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    return Terminal(sys.executable, *arguments, environment=known, patience=PATIENCE)
 
 
 def report_keys(words: Sequence[str], counts: Sequence[int], seed: int, length: int, building: int) -> None:
@@ -99,11 +108,11 @@ def report_keys(words: Sequence[str], counts: Sequence[int], seed: int, length: 
     for count in counts:
         with knowledge_base(words, count, seed, length) as made:
             with browser(made) as ours, floor(INPUT) as theirs:
-                ours.until(made.first)
-                theirs.until("painted")
-                ours.rest()
+                ours.started(made.first)
+                theirs.started("painted")
+                ours.idles()
                 downs = _alternating(ours, theirs, [b"j"] * 20)
-                ours.press(b"/")
+                ours.measure(b"/")
                 runs = [_alternating(ours, theirs, keys) for keys in made.searches]
             typed, least = ([answer for run in runs for answer in run[side]] for side in (0, 1))
             early = _while_indexed(made, building)
@@ -126,13 +135,13 @@ def report_keys(words: Sequence[str], counts: Sequence[int], seed: int, length: 
 def report_bytes(words: Sequence[str], count: int, seed: int, length: int) -> None:
     """Print what goes over the line: bytes, and in how many repaints."""
     with knowledge_base(words, count, seed, length) as made, browser(made) as ours:
-        ours.until(made.first)
-        ours.rest()
+        ours.started(made.first)
+        ours.idles()
         opened = ours.received
-        downs = [ours.press(b"j") for _ in range(20)]
-        held = ours.press(b"j" * 30)
-        ours.press(b"/")
-        typed = [ours.press(key) for keys in made.searches for key in keys]
+        downs = [ours.measure(b"j") for _ in range(20)]
+        held = ours.measure(b"j" * 30)
+        ours.measure(b"/")
+        typed = [ours.measure(key) for keys in made.searches for key in keys]
         received = ours.received
         ours.listen(20.0)
         silent = ours.received - received
@@ -152,9 +161,9 @@ def report_first_paint(words: Sequence[str], counts: Sequence[int], seed: int, r
             times: list[tuple[float, float]] = []
             for _ in range(rounds):
                 with browser(made) as ours:
-                    first = ours.until(made.first)
+                    first = ours.started(made.first)
                 with floor(STATIC) as theirs:
-                    times.append((first, theirs.until("painted")))
+                    times.append((first, theirs.started("painted")))
         _print_times("first painted list", count, *map(list, zip(*times, strict=True)))
 
 
@@ -162,16 +171,16 @@ def report_memory(words: Sequence[str], count: int, seed: int, length: int) -> N
     """Print what the whole browser takes above the empty program, once all bodies are indexed and after a search."""
     with knowledge_base(words, count, seed, length) as made:
         with floor(STATIC) as theirs:
-            theirs.until("painted")
-            theirs.rest()
+            theirs.started("painted")
+            theirs.idles()
             empty = theirs.memory[0]
         with browser(made) as ours:
-            ours.until(made.first)
-            ours.rest()
+            ours.started(made.first)
+            ours.idles()
             indexed = ours.memory[0]
             for key in (b"/", *made.searches[0]):
-                ours.press(key)
-            ours.rest()
+                ours.measure(key)
+            ours.idles()
             searched, most = ours.memory
         size = made.path.stat().st_size
     print(
@@ -182,7 +191,7 @@ def report_memory(words: Sequence[str], count: int, seed: int, length: int) -> N
 
 
 def _alternating(ours: Terminal, theirs: Terminal, keys: Sequence[bytes]) -> tuple[list[Answer], list[Answer]]:
-    answers = [(ours.press(key), theirs.press(key)) for key in keys]
+    answers = [(ours.measure(key), theirs.measure(key)) for key in keys]
     return [one for one, _ in answers], [other for _, other in answers]
 
 
@@ -194,11 +203,11 @@ def _while_indexed(made: Made, count: int) -> list[Answer]:
         if len(answers) >= count:
             break
         with browser(made) as ours:
-            ours.until(made.first)
-            ours.press(b"/")
+            ours.started(made.first)
+            ours.measure(b"/")
             for key in letters:
                 start, worked = perf_counter(), ours.processor
-                answer = ours.press(key, quiet=2 * QUIET)
+                answer = ours.measure(key, quiet=2 * QUIET)
                 if ours.processor - worked < BUSY * (perf_counter() - start):
                     break
                 answers.append(answer)

@@ -13,8 +13,8 @@ BELOW: dict[str, set[str]] = {
     "storage": {"kb"},
     "search": {"kb"},
     "render": {"kb"},
-    "tui": {"kb", "storage", "search", "render", "config", "editor"},
-    "cli": {"kb", "storage", "search", "render", "tui", "config", "editor"},
+    "tui": {"kb", "storage", "search", "render", "config", "editor", "terminal", "lookalike"},
+    "cli": {"kb", "storage", "search", "render", "tui", "config", "editor", "terminal", "lookalike"},
 }
 """What each floor may import, besides itself and the package's own name and version."""
 
@@ -74,3 +74,39 @@ def test_a_lower_floor_loads_neither_screen_nor_parser(floor: str) -> None:
     code = f"import sys, {', '.join(modules)}; print(*{OUTSIDE!r} & sys.modules.keys())"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PACKAGE.parent)
     assert (run.stdout.strip(), run.stderr) == ("", "")
+
+
+SLOW = {"dataclasses", "inspect", "hashlib", "random", "subprocess", "tempfile", "rapidfuzz", "unicodedata"}
+"""What takes as long to import as a small command may take in all."""
+
+
+def loaded(code: str, *args: str) -> set[str]:
+    """The modules that are loaded once this code has run."""
+    told = f"import sys; {code}; print(*sys.modules, file=sys.stderr)"
+    run = subprocess.run([sys.executable, "-c", told, *args], capture_output=True, text=True, check=True)
+    return set(run.stderr.split())
+
+
+def test_a_list_loads_only_what_reads(tmp_path: Path) -> None:
+    (tmp_path / "incidents.md").write_bytes((PACKAGE.parent / "sample_data" / "incidents.md").read_bytes())
+    code = "from incident_tui.cli import main; main(['list', '-f', sys.argv[1]])"
+    modules = loaded(code, str(tmp_path))
+    assert (
+        modules & (SLOW | OUTSIDE | {"json", "datetime", "incident_tui.storage.base", "incident_tui.config"}) == set()
+    )
+    assert {name for name in modules if name.startswith("incident_tui.search")} == set()
+
+
+def test_a_pin_loads_neither_search_nor_what_other_edits_need(tmp_path: Path) -> None:
+    (tmp_path / "incidents.md").write_bytes((PACKAGE.parent / "sample_data" / "incidents.md").read_bytes())
+    code = "from incident_tui.cli import main; assert main(['pin', 'INC-2168', '-f', sys.argv[1]]) == 0"
+    modules = loaded(code, str(tmp_path))
+    assert modules & (SLOW | OUTSIDE | {"datetime", "incident_tui.config"}) == set()
+    assert {name for name in modules if name.startswith("incident_tui.search")} == set()
+
+
+def test_the_first_screen_needs_no_search_no_markdown_and_no_other_screen() -> None:
+    modules = loaded("import incident_tui.tui.app")
+    assert modules & {"mistletoe", "rapidfuzz", "rich.syntax", "pygments", "incident_tui.search.engine"} == set()
+    screens = {name for name in modules if name.startswith("incident_tui.tui.screens.")}
+    assert {name.rpartition(".")[2] for name in screens} == {"browse", "asking"}

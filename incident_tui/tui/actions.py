@@ -333,9 +333,22 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "insights", "", "", "insights", "The whole in figures: months, tags, items, what helped, what is stale", OTHER
     ),
+    Action("doctor", "", "", "doctor", "What is wrong in the files, and what mends it", OTHER),
     Action("changes", "", "", "changes made", "The changes that were made: when, what, which lines", OTHER),
+    Action(
+        "who_changed", "", "", "who changed this entry", "Its commits in git: when, by whom, which of its lines", OTHER
+    ),
     Action("rename_tag", "", "", "rename a tag", "Call a tag otherwise, in all live and archived entries", OTHER),
     Action("palette", "ctrl+p", "^p", "palette", "All that can be done, to be searched", OTHER, palette=False),
+    Action(
+        "repaint",
+        "ctrl+l",
+        "^l",
+        "repaint",
+        "Paint the screen anew, where something else wrote on it",
+        OTHER,
+        palette=False,
+    ),
     Action("suspend", "ctrl+z", "^z", "suspend", "Suspend; `fg` brings it back", OTHER, palette=False),
     Action("interrupt", "ctrl+c", "^c", "clear, quit", "Clear the search, then quit", OTHER, palette=False),
     Action(
@@ -349,7 +362,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
 )
 
-_ALWAYS = frozenset({"interrupt", "quit", "palette", "suspend"})
+_ALWAYS = frozenset({"interrupt", "quit", "palette", "repaint", "suspend"})
 """Actions whose keys with Ctrl or the like work everywhere, whatever has the focus."""
 
 

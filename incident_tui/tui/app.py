@@ -1,5 +1,6 @@
 """The application: it puts screen, knowledge base and terminal together and decides nothing."""
 
+import gc
 import os
 import signal
 import sys
@@ -8,29 +9,34 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from rich.console import COLOR_SYSTEMS, RenderableType
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingsMap
 from textual.screen import Screen
 
-from incident_tui import config
-from incident_tui.kb.change import Place
+from incident_tui import config, terminal
+from incident_tui.kb.base import Place
 from incident_tui.kb.plain import one_line
-from incident_tui.storage.base import KnowledgeBase, Snapshot
+from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.reader import Snapshot
 from incident_tui.storage.theme import choose
 from incident_tui.tui.actions import bindings
-from incident_tui.tui.barrier import Barrier
+from incident_tui.tui.barrier import Acting, Barrier
+from incident_tui.tui.filters import last_filters
 from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
+from incident_tui.tui.paint import Shown
 from incident_tui.tui.screens.asking import Asking
-from incident_tui.tui.screens.board import Board
 from incident_tui.tui.screens.browse import Browse
-from incident_tui.tui.screens.kept import Kept
-from incident_tui.tui.screens.review import Review
 from incident_tui.tui.settings import in_force
-from incident_tui.tui.themes import TERMINAL
+from incident_tui.tui.themes import TERMINAL, for_terminal
 
 LINE_CHECK = 1.0
 """Seconds between two looks at whether the terminal is still there."""
+
+COLLECT = (50_000, 50, 1000)
+"""How seldom what is no longer used is collected. Entries live on: each look through a hundred thousand of them in vain
+takes half a second."""
 
 PATIENCE = 2.0
 """Seconds that a polite end may take."""
@@ -51,19 +57,31 @@ class IncidentApp(App[None]):
         marks: Marks = UNICODE,
         review: bool = False,
     ) -> None:
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # with `None` it were black on black
+        self.colours = terminal.colours()
+        super().__init__(ansi_color=None if self.colours else True)  # with `None` it were black on black
+        self.no_color = self.colours is None
+        self.console._color_system = COLOR_SYSTEMS[self.colours or "standard"]
+        self._filters[1:] = last_filters(self.colours, terminal.unicode(sys.__stderr__))
         self.animation_level = "none"
         self.register_theme(TERMINAL)
         self.settings = in_force(config.read())
-        self.theme = self.settings.theme
-        everywhere = [action for action in self.settings.actions if action.name in ("quit", "palette")]
+        self.theme = for_terminal(self.settings.theme, self.colours)
+        everywhere = [action for action in self.settings.actions if action.name in ("quit", "palette", "repaint")]
         self._bindings = BindingsMap(bindings(everywhere))
+        self._shown = Shown()
         self.barrier = Barrier(self._ask_terminal, self.set_timer)
         self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The rule between the panes, in themes that don't name a colour for it."""
         return {"rule": "ansi_bright_black" if self.current_theme.ansi else "#808080"}
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read all styles again. Before there is a screen they will be read for it anyway."""
+        if self.browse.is_attached:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
         """The browser's screen."""
@@ -83,11 +101,29 @@ class IncidentApp(App[None]):
                 yield SystemCommand(
                     f"Search: {one_line(name)}", one_line(search), partial(self.browse.search_for, search)
                 )
-        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        if self.colours:
+            yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
     def action_palette(self) -> None:
         """Show all that can be done."""
         self.action_command_palette()
+
+    def action_command_palette(self) -> None:
+        """Show all that can be done."""
+        from incident_tui.tui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Show all themes."""
+        from textual.theme import ThemeProvider
+
+        from incident_tui.tui.screens.palette import Palette
+
+        self.push_screen(
+            Palette(providers=[ThemeProvider], placeholder=f"Search for themes{self.browse.marks.ellipsis}")
+        )
 
     def watch_theme(self, theme: str) -> None:
         """Remember a theme that is chosen while the program runs."""
@@ -96,25 +132,49 @@ class IncidentApp(App[None]):
 
     def on_mount(self) -> None:
         """A polite end for a dropped line, too: nothing is under way, each key's change is written in the key."""
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
         if not self.is_headless:
             for number in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, self._end_soon)
             self.set_interval(LINE_CHECK, self._end_without_a_line)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """A terminal lays out anew what it shows, or cuts it off, even if it has the same size again soon."""
+        self._shown.forget()
+        if event.size == self.screen.outer_size:
+            self.screen.refresh()
+
+    def action_repaint(self) -> None:
+        """Paint the whole screen, whatever the terminal shows."""
+        self._shown.forget()
+        self.refresh(layout=True)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Send what is new on the screen. Textual would send all that was drawn again."""
+        if renderable is not None:
+            if self._shown.size != screen.outer_size:
+                self._shown.forget(screen.outer_size)
+                screen.refresh()
+            renderable = self._shown.change(renderable, self.console, self.cursor_position)
+        super()._display(screen, renderable)
+
     def _end_soon(self, number: int, _: object) -> None:
-        """End politely while there is a terminal, but soon: what waits to be written to a dead one waits for ever."""
-        self._end_without_a_line()
+        """End as soon as the change that is under way is written; what waits for a dead terminal waits for ever."""
         signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + number))
         signal.setitimer(signal.ITIMER_REAL, PATIENCE)
-        self.call_later(self.exit, None, 128 + number)
+        self.call_later(self._end, 128 + number)
+
+    def _end(self, code: int) -> None:
+        """End politely if there is a terminal."""
+        self._end_without_a_line()
+        self.exit(None, code)
 
     def on_key(self, event: events.Key) -> None:
         """Drop a key that was meant for an entry which a change has moved away under it."""
         screen = self.screen
         if isinstance(screen, Asking):
             screen.on_key(event)  # typed before the dialog had the focus
-        if not isinstance(screen, Browse | Review | Board | Kept):
+        if not isinstance(screen, Acting):
             return
         shown = screen.acting_keys.get(event.key)
         if shown is not None and self.barrier.hides(event):
@@ -163,14 +223,15 @@ def run(
     `select` is where an entry is and its id there; `review` begins with what is stale. Raises `Refused` where the file
     can't be read.
     """
+    gc.set_threshold(*COLLECT)
     base = KnowledgeBase(path, read_only=read_only)
-    snapshot = base.snapshot()
+    whole = query or select or review
+    snapshot = (None if whole else base.glimpse()) or base.snapshot()
     app = IncidentApp(base, snapshot, query, select, marks(), review)
     app.run(mouse=mouse)
     return app.return_code or 0
 
 
 def marks() -> Marks:
-    """Marks that the terminal can show."""
-    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
-    return UNICODE if encoding == "utf8" and os.environ.get("TERM") != "linux" else ASCII
+    """Marks that the terminal can show; the fonts of the Linux console have few signs."""
+    return UNICODE if terminal.unicode(sys.__stderr__) and os.environ.get("TERM") != "linux" else ASCII

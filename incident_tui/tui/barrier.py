@@ -5,7 +5,8 @@ for the old one. The terminal tells when it has painted: it is asked for the cur
 and answers in the stream of keys, so that what comes before the answer was pressed before the paint.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol, runtime_checkable
 
 from textual.message import Message
 
@@ -14,6 +15,17 @@ WAIT = 2.0
 
 REACTION = 0.25
 """Seconds after the paint in which nobody can have reacted yet; serves where the terminal never answers."""
+
+
+@runtime_checkable
+class Acting(Protocol):
+    """A screen with keys that act on what it shows."""
+
+    acting_keys: Mapping[str, str]
+    """Such keys, each with how people read it."""
+
+    def refuse(self, notice: str) -> None:
+        """Say what was not done, and why."""
 
 
 class Barrier:

@@ -6,8 +6,8 @@ from rich.console import Group
 from rich.text import Text
 
 from incident_tui.kb.plain import one_line
-from incident_tui.storage.base import Snapshot
 from incident_tui.storage.files import shown
+from incident_tui.storage.reader import Snapshot
 from incident_tui.tui.rows import Scope
 
 

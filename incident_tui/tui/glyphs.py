@@ -17,7 +17,9 @@ class Marks:
     times: str = "×"
     ellipsis: str = "…"
     marked: str = "✓"
+    committed: str = "✓"
+    changed: str = "±"
 
 
 UNICODE = Marks()
-ASCII = Marks("*", "~", "-", "!", ">", ">", "-", "x", ".", "x")
+ASCII = Marks("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "+")

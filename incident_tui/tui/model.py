@@ -8,18 +8,20 @@ import time
 from collections.abc import Collection, Sequence
 from datetime import date
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from incident_tui.kb.change import Place
-from incident_tui.kb.edit import Target
-from incident_tui.kb.entry import Identity
-from incident_tui.search.engine import STALE_DAYS, Evidence, Search, Subject
+from incident_tui.kb.base import Place, Target
+from incident_tui.kb.entry import STALE_DAYS, Entry, Identity
 from incident_tui.search.query import Query, parse
-from incident_tui.storage.base import Snapshot
+from incident_tui.storage.reader import Snapshot
 from incident_tui.tui.rows import Key, Order, Row, Scope, in_order, rows
+
+if TYPE_CHECKING:
+    from incident_tui.search.engine import Evidence, Search
 
 SLICE = 4.0
 """Milliseconds for which bodies are indexed at a time; a key waits no longer."""
@@ -57,8 +59,10 @@ class Model(Widget):
         self.query_asked: Query = parse("", date.today())
         """The query, taken apart."""
         self._rows: tuple[Row, ...] = ()
-        self._positions: dict[Key, int] = {}
-        """Where each row is in the listing."""
+        self._at = 0
+        """Where the cursor was in the listing when that was asked last."""
+        self._begun: tuple[Key, int | None] | None = None
+        """Where the row is in the listing at which a range was begun, once that is known."""
         self.pinned = 0
         """How many live entries are pinned."""
         self._listed_scope: Scope = "live"
@@ -71,15 +75,17 @@ class Model(Widget):
         self._before: Search | None = None
         """The last search; what it has indexed of bodies that are the same is taken over."""
 
-    def load(self, snapshot: Snapshot, *, follow: Key | None = None) -> None:
-        """Show a new snapshot.
+    def load(
+        self, snapshot: Snapshot, *, follow: Key | None = None, listed: tuple[Scope, tuple[Row, ...]] | None = None
+    ) -> None:
+        """Show a new snapshot. `listed` are the rows of one scope of it, if they are known already.
 
         The cursor stays on its entry, or goes to `follow`. Where that is not listed, it stays on its line,
         to which the next entry has moved up.
         """
         self.set_reactive(Model.snapshot, snapshot)
         self.pinned = len(snapshot.live.pinned)
-        self._collect()
+        self._collect(listed)
         self._list(follow or (self.current.key if self.current else None))
         self.mutate_reactive(Model.snapshot)
 
@@ -106,9 +112,13 @@ class Model(Widget):
         if key is not None:
             self._left[before] = key
         self._collect()
-        listed = {row.key for row in self._rows}
-        changed = next((row.key for row in self._rows if row.key.identity == self.changed), None)
-        self._list(next((wanted for wanted in (key, changed, self._left.get(now)) if wanted in listed), None))
+        left = self._left.get(now)
+        wanted = (
+            self.row(key, self._rows) if key is not None else None,
+            self._any_of(self.changed, self._rows) if self.changed is not None else None,
+            self.row(left, self._rows) if left is not None else None,
+        )
+        self._list(next((row.key for row in wanted if row is not None), None))
 
     def watch_order(self) -> None:
         """Another order; the cursor goes with its entry."""
@@ -121,17 +131,32 @@ class Model(Widget):
 
     def select_id(self, place: Place, name: str) -> bool:
         """Put the cursor on the entry of this id; whether it is listed."""
-        found = next((row for row in self.listing if (row.key.place, row.id) == (place, name)), None)
+        found = next((row for row in self.listing if row.place == place and row.id == name), None)
         self.current = found or self.current
         return found is not None
 
     def select_key(self, key: Key) -> None:
         """Put the cursor on a row, if it is listed."""
-        self.current = next((row for row in self.listing if row.key == key), self.current)
+        self.current = self.row(key) or self.current
+
+    def row(self, key: Key, among: Sequence[Row] | None = None) -> Row | None:
+        """The row of this key, if it is listed (or `among` others)."""
+        entries = self._entries(key.place, key.identity)[key.nth : key.nth + 1]
+        rows = self.listing if among is None else among
+        return next((row for row in rows if row.entry in entries), None) if entries else None
+
+    def _any_of(self, identity: Identity, among: Sequence[Row]) -> Row | None:
+        """The first row whose entry has this identity, in whichever file."""
+        entries = [*self._entries("live", identity), *self._entries("archive", identity)]
+        return next((row for row in among if row.entry in entries), None) if entries else None
+
+    def _entries(self, place: Place, identity: Identity) -> list[Entry]:
+        return self.snapshot.document(place).find(identity) if self.snapshot is not None else []
 
     def row_of(self, target: Target) -> Row | None:
         """The row of the entry that a target names, if it is in the scope, and the only one of its identity."""
-        found = [row for row in self._rows if (row.key.place, row.key.identity) == (target.place, target.identity)]
+        entries = self._entries(target.place, target.identity)
+        found = [row for row in self._rows if row.entry in entries]
         return found[0] if len(found) == 1 else None
 
     @property
@@ -142,14 +167,14 @@ class Model(Widget):
 
     def is_marked(self, position: int) -> bool:
         """Whether the row at a position of the listing is marked, or in a range that is being marked."""
-        begun = self._positions.get(self.range_start) if self.range_start is not None else None
+        begun = self._range_position
         within = begun is not None and min(begun, self.position) <= position <= max(begun, self.position)
         return within or self.listing[position].key in self.marks
 
     @property
     def ranged(self) -> Sequence[Row]:
         """The rows from where a range was begun to the cursor, as they are listed."""
-        begun = self._positions.get(self.range_start) if self.range_start is not None else None
+        begun = self._range_position
         if begun is None:
             return ()
         first, last = sorted((begun, self.position))
@@ -173,13 +198,29 @@ class Model(Widget):
     @property
     def position(self) -> int:
         """Where the cursor is in the listing."""
-        return self._positions.get(self.current.key, 0) if self.current is not None else 0
+        listing, current = self.listing, self.current
+        if self._at >= len(listing) or listing[self._at] is not current:
+            self._at = next((position for position, row in enumerate(listing) if row is current), 0)
+        return self._at
 
     @property
-    def search(self) -> Search:
+    def _range_position(self) -> int | None:
+        """Where the row is in the listing at which a range was begun."""
+        key = self.range_start
+        if key is None:
+            return None
+        if self._begun is None or self._begun[0] != key:
+            row = self.row(key)
+            self._begun = key, self.listing.index(row) if row is not None else None
+        return self._begun[1]
+
+    @property
+    def search(self) -> "Search":
         """The search over all rows of the scope; built when it is first asked for."""
         with self._building:
             if self._search is None:
+                from incident_tui.search.engine import Search, Subject
+
                 subjects = [Subject(row.entry, row.archived) for row in self._rows]
                 self._search = Search(subjects, stale_days=self.stale_days, before=self._before)
                 self._before = None
@@ -189,7 +230,7 @@ class Model(Widget):
         """The parts of a text that the query matches, in characters."""
         return list(self.search.spans(self.query_asked, text)) if self.query_asked.wanted else []
 
-    def evidence(self, row: Row) -> Evidence | None:
+    def evidence(self, row: Row) -> "Evidence | None":
         """Why a row answers the query; nothing where no word was asked for."""
         return self.search.evidence(self.query_asked, row.number) if self.query_asked.wanted else None
 
@@ -209,7 +250,7 @@ class Model(Widget):
             time.sleep(SLICE / 4000)
         self.app.call_from_thread(self._all_indexed, search)
 
-    def _all_indexed(self, search: Search) -> None:
+    def _all_indexed(self, search: "Search") -> None:
         if search is self._search:
             gc.freeze()  # what was read lives on: a look through all of it would hold up a key by half a second
             self.indexed = True
@@ -220,12 +261,13 @@ class Model(Widget):
     def _wanted_scope(self) -> Scope:
         return "both" if self.scope == "live" and self.query_asked.wants_archived else self.scope
 
-    def _collect(self) -> None:
-        """The rows of the scope anew, and a search over them."""
+    def _collect(self, listed: tuple[Scope, tuple[Row, ...]] | None = None) -> None:
+        """The rows of the scope anew, unless they are given, and a search over them."""
         if self.snapshot is None:
             return
         self._listed_scope = self._wanted_scope
-        self._rows = rows(self.snapshot, self._listed_scope)
+        scope, found = listed or (None, ())
+        self._rows = found if scope == self._listed_scope else rows(self.snapshot, self._listed_scope)
         if self.marks:
             self.marks = self.marks.intersection(row.key for row in self._rows)
         with self._building:
@@ -235,7 +277,7 @@ class Model(Widget):
 
     def _index_soon(self) -> None:
         """After the paint: nothing of it is needed for the first screen."""
-        if not self.indexed:
+        if not self.indexed and self.snapshot is not None and not self.snapshot.partial:
             self.run_worker(self.index, thread=True, exclusive=True, group="index")
 
     def _list(self, keep: Key | None) -> None:
@@ -245,12 +287,12 @@ class Model(Widget):
             listing = tuple(self._rows[row] for row in self.search.find(self.query_asked).rows)
         if self.order != "best":
             listing = in_order(listing, self.order, self.search.facts)
-        kept = next((row for row in listing if row.key == keep), None)
-        if kept is None and keep is not None:
-            kept = next((row for row in listing if row.key.identity == keep.identity), None)
+        kept = None
+        if keep is not None:
+            kept = self.row(keep, listing) or self._any_of(keep.identity, listing)
         if kept is None and listing:
             kept = listing[min(before, len(listing) - 1) if keep is not None else 0]
-        self._positions = {row.key: position for position, row in enumerate(listing)}
+        self._begun = None
         self.set_reactive(Model.current, kept)
         self.set_reactive(Model.listing, listing)
         self.mutate_reactive(Model.listing)

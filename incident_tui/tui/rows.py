@@ -1,16 +1,17 @@
 """Entries as rows of the list: which there are in a snapshot, what tells them apart, and in which order they stand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from incident_tui.kb.change import Place
-from incident_tui.kb.edit import Target
+from incident_tui.kb.base import Place, Target
+from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.moves import interrupted
-from incident_tui.search.facts import Facts
-from incident_tui.storage.base import Snapshot
+from incident_tui.storage.reader import Snapshot
+
+if TYPE_CHECKING:
+    from incident_tui.search.facts import Facts
 
 Scope = Literal["live", "archived", "both"]
 
@@ -26,29 +27,44 @@ class Key(NamedTuple):
     """Which one of several with the same identity, from 0."""
 
 
-@dataclass(frozen=True, slots=True)
 class Row:
-    """One entry as it is listed."""
+    """One entry as it is listed. There may be very many, so it holds no more than it must."""
 
-    key: Key
-    entry: Entry
-    id: str
-    number: int = 0
-    """Position among all rows of its scope, from 0."""
-    conflict: int | None = None
-    """The line of the conflict markers that it stands under."""
-    interrupted: bool = False
-    """Whether a move of it was interrupted: it stands in both files."""
+    __slots__ = ("archived", "conflict", "document", "entry", "interrupted", "number")
+
+    def __init__(
+        self, document: Document, entry: Entry, archived: bool = False, conflict: int | None = None, number: int = 0
+    ) -> None:
+        self.document = document
+        self.entry = entry
+        self.archived = archived
+        """Whether the entry stands in the archive."""
+        self.conflict = conflict
+        """The line of the conflict markers that it stands under."""
+        self.number = number
+        """Position among all rows of its scope, from 0."""
+        self.interrupted = False
+        """Whether a move of it was interrupted: it stands in both files."""
 
     @property
-    def archived(self) -> bool:
-        """Whether the entry stands in the archive."""
-        return self.key.place == "archive"
+    def place(self) -> Place:
+        """In which of the two files the entry is."""
+        return "archive" if self.archived else "live"
+
+    @property
+    def key(self) -> Key:
+        """What tells it from all others."""
+        return Key(self.place, self.entry.identity, self.document.nth(self.entry))
+
+    @property
+    def id(self) -> str:
+        """The entry's id."""
+        return self.document.id(self.entry)
 
     @property
     def target(self) -> Target:
         """The entry as it was seen, for an edit."""
-        return Target(self.key.place, self.entry.identity, self.entry.raw)
+        return Target(self.place, self.entry.identity, self.entry.raw)
 
 
 Order = Literal["best", "newest", "last used", "most used", "title"]
@@ -63,30 +79,30 @@ def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
     What stands in both files is listed once, where it is live: an entry whose move was interrupted, and (where both
     files are listed) the full text of a summarized one.
     """
-    found: list[tuple[bool, Key, Entry, str, int | None]] = []
     halves = list(interrupted(snapshot.base))
     moving, copies = {live for live, _ in halves}, {copy for _, copy in halves}
+    found: list[Row] = []
+    ranks: list[tuple[bool, bytes]] = []
     places: Sequence[Place] = ("live", "archive") if scope == "both" else ("live",) if scope == "live" else ("archive",)
     for place in places:
         document = snapshot.document(place)
-        pinned = document.pinned if place == "live" else frozenset()
-        seen: dict[Identity, int] = {}
-        for entry, name in zip(document.entries, document.ids, strict=True):
-            identity = entry.identity
-            nth = seen.get(identity, 0)
-            seen[identity] = nth + 1
-            if place == "archive" and (entry in copies or (scope == "both" and _summarized(snapshot, entry))):
+        archived = place == "archive"
+        pinned = frozenset() if archived else document.pinned
+        for entry, stamp in zip(document.entries, document.stamps, strict=True):
+            if archived and (entry in copies or (scope == "both" and _summarized(snapshot, entry))):
                 continue
-            key = Key(place, identity, nth)
-            found.append((entry.number in pinned, key, entry, name, document.conflict(entry)))
-    found.sort(key=lambda each: (each[0], each[1].identity.timestamp), reverse=True)
-    return tuple(
-        Row(key, entry, name, number, conflict, entry in moving)
-        for number, (_, key, entry, name, conflict) in enumerate(found)
-    )
+            row = Row(document, entry, archived, document.conflict(entry) if document.conflicts else None)
+            row.interrupted = entry in moving
+            found.append(row)
+            ranks.append((entry.number in pinned, stamp))
+    order = sorted(range(len(found)), key=ranks.__getitem__, reverse=True)
+    listed = tuple(found[index] for index in order)
+    for number, row in enumerate(listed):
+        row.number = number
+    return listed
 
 
-def in_order(found: tuple[Row, ...], order: Order, facts: Sequence[Facts]) -> tuple[Row, ...]:
+def in_order(found: tuple[Row, ...], order: Order, facts: "Sequence[Facts]") -> tuple[Row, ...]:
     """The rows in an order; equals stay as they are. `facts` are those of all rows of the scope."""
     match order:
         case "newest":

@@ -1,7 +1,8 @@
 """What the bars say: what is loaded, and what was written."""
 
 from incident_tui.kb.plain import one_line
-from incident_tui.storage.base import Outcome, Snapshot
+from incident_tui.storage.base import Outcome
+from incident_tui.storage.reader import Snapshot
 from incident_tui.tui.model import Model
 from incident_tui.tui.widgets.bars import ARROW
 
@@ -22,24 +23,26 @@ def shown_name(snapshot: Snapshot) -> str:
 
 
 def facts(model: Model) -> tuple[str, ...]:
-    """What is loaded and how much of it is listed."""
+    """What is loaded and how much of it is listed; what must be seen rather than the others stands last."""
     snapshot = model.snapshot
     if snapshot is None:
         return ()
     if not snapshot.exists:
         return ("not there yet",)
+    if snapshot.partial:
+        return ("reading it",)
     live = snapshot.live.entries
     archived = len(snapshot.archive.entries) if snapshot.archive else 0
     said = [f"{len(live)} {'entry' if len(live) == 1 else 'entries'}"]
     said += [f"{model.pinned} pinned"] if model.pinned else []
     said += [f"{archived} archived"] if archived else []
-    said += [f"{len(model.marks)} marked"] if model.marks else []
     if model.scope != "live":
         said.append("showing the archive" if model.scope == "archived" else "showing both")
     if model.query_asked.asks:
         said.append(f"{len(model.listing)} found")
     if model.order != "best":
         said.append(f"by {model.order}" if model.order == "title" else model.order)
+    said += [f"{len(model.marks)} marked"] if model.marks else []
     if snapshot.read_only:
         said.append("read only")
     return tuple(said)

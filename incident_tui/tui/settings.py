@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from incident_tui.config import Config, nearest
-from incident_tui.search.engine import STALE_DAYS
+from incident_tui.kb.entry import STALE_DAYS
 from incident_tui.storage.theme import chosen
 from incident_tui.tui.actions import ACTIONS, Action
 from incident_tui.tui.keymap import remapped

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.plain import one_line
-from incident_tui.storage.base import Snapshot
+from incident_tui.storage.reader import Snapshot
 
 
 class InUse(NamedTuple):

@@ -4,12 +4,13 @@ It knows no screen. A file that is gone keeps its last text; a file that has los
 looked at once more before it is shown.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from incident_tui.kb.difference import difference
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.splice import Refused
-from incident_tui.storage.base import KnowledgeBase, Snapshot
+from incident_tui.kb.refused import Refused
+from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.reader import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,11 @@ class Watch:
         now = self._base.snapshot()
         if now.exists or shown is None or not shown.live.entries:
             return now
-        return replace(shown, exists=False)
+        return shown._replace(exists=False)
 
     def _gone(self, shown: Snapshot) -> News | None:
         if not shown.exists:
             return None
         self._doubtful = None
         told = f"{one_line(shown.live_file.name)} is gone; this is its last text, c writes it again"
-        return News(replace(shown, exists=False), told, wrong=True)
+        return News(shown._replace(exists=False), told, wrong=True)

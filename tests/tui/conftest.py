@@ -9,7 +9,6 @@ import sys
 import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.location import PyTestLocation
 
 import incident_tui.tui
-from incident_tui.kb.change import Place
+from incident_tui.kb.base import Place
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.tui.app import IncidentApp
 from incident_tui.tui.glyphs import UNICODE, Marks
@@ -100,7 +99,7 @@ def make_app() -> Factory:
         snapshot = base.snapshot()
         if shown_as:
             faked = Path(shown_as)
-            snapshot = replace(snapshot, live_file=faked, archive_file=faked.parent / "archive" / faked.name)
+            snapshot = snapshot._replace(live_file=faked, archive_file=faked.parent / "archive" / faked.name)
         return IncidentApp(base, snapshot, query, select, marks, review)
 
     return make

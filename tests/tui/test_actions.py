@@ -10,14 +10,13 @@ import pytest
 
 from incident_tui.kb.document import Document
 from incident_tui.tui.actions import ACTIONS, Action, Moment, acting_keys, bindings, footer
-from incident_tui.tui.rows import Key, Row
+from incident_tui.tui.rows import Row
 from incident_tui.tui.screens.browse import Browse
 
 
 def row(*lines: str, archived: bool = False) -> Row:
     document = Document.parse("\n".join(["## M-2026-01-05T16:00:00Z INC-1 one", *lines, ""]).encode())
-    entry = document.entries[0]
-    return Row(Key("archive" if archived else "live", entry.identity, 0), entry, document.ids[0])
+    return Row(document, document.entries[0], archived)
 
 
 READING = Moment("list", row(), "live", "", writable=True, missing=False, changed=False, archived=False)

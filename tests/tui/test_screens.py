@@ -75,7 +75,7 @@ def looks(snap_compare: Compare, make_app: Factory, monkeypatch: pytest.MonkeyPa
     return compare
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80x24", "120x40", "200x60"])
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40), (200, 60)], ids=["40x12", "80x24", "120x40", "200x60"])
 def test_first_screen(looks: Callable[..., bool], knowledge_base: Path, size: tuple[int, int]) -> None:
     """The sample: pinned entries first, then the newest; the first one beside the list; keys below."""
     assert looks(knowledge_base, size=size)
@@ -366,6 +366,36 @@ def test_ascii(looks: Callable[..., bool], knowledge_base: Path) -> None:
     from incident_tui.tui.glyphs import ASCII
 
     assert looks(knowledge_base, marks=ASCII)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)], ids=["40x12", "80x24", "200x60"])
+def test_without_colours(
+    looks: Callable[..., bool], knowledge_base: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """NO_COLOR: marks, bold and reverse say what colours say elsewhere."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert looks(knowledge_base, size=size)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)], ids=["40x12", "80x24", "200x60"])
+def test_without_utf8(
+    looks: Callable[..., bool], knowledge_base: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """LC_ALL=C: marks, rules, bullets and the text itself are ASCII."""
+    from incident_tui.tui.glyphs import ASCII
+
+    monkeypatch.setenv("LC_ALL", "C")
+    assert looks(knowledge_base, marks=ASCII, size=size)
+
+
+def test_light(looks: Callable[..., bool], knowledge_base: Path) -> None:
+    """A light theme: all that is written can be read."""
+
+    async def use(reader: Reader) -> None:
+        reader.app.theme = "solarized-light"
+        await reader.goes_to("INC-2187")
+
+    assert looks(knowledge_base, use)
 
 
 def test_hostile(looks: Callable[..., bool], tmp_path: Path) -> None:

@@ -201,7 +201,7 @@ async def test_a_letter_that_is_set_can_still_be_typed(knowledge_base: Path, ope
         assert reader.query == "QPwXZq/"
         assert reader.app.is_running
         await reader.press("escape", "escape", "P")
-        assert reader.dialog == "CommandPalette"
+        assert reader.dialog == "Palette"
 
 
 async def test_the_palette_and_its_key_go_elsewhere(knowledge_base: Path, opened: Opened, set_: Set) -> None:
@@ -213,7 +213,7 @@ async def test_the_palette_and_its_key_go_elsewhere(knowledge_base: Path, opened
         await reader.press("ctrl+p")
         assert (reader.current, reader.dialog) == (first, "")
         await reader.press("ctrl+k")
-        assert reader.dialog == "CommandPalette"
+        assert reader.dialog == "Palette"
         await reader.press("escape", "ctrl+q", "ctrl+p")
         assert (reader.app.is_running, reader.dialog) == (True, "")
         await reader.press("ctrl+x")

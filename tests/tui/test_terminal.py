@@ -1,122 +1,19 @@
-"""The browser in a real terminal: a pseudo-terminal of 80×24, and an emulator that reads what comes."""
+"""The browser in a real terminal."""
 
-import fcntl
 import os
-import pty
-import select
 import signal
-import struct
-import subprocess
 import sys
-import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 
-import pyte
 import pytest
 
-PATIENCE = 60.0
-"""Seconds to wait for something to be seen; a limit for a broken program, not a measure of a slow one."""
-
-QUESTION = b"\x1b[6n"
-ANSWER = b"\x1b[1;1R"
+from ..pty.terminal import PATIENCE, Terminal  # noqa: TID252
 
 POOL = b"INC-2187 orders-api-connection-pool-exhausted"
 MAIL = b"INC-2180 ticket-mail-backlog-poison-message"
 GONE = b"INC-2174 wildcard-certificate-expired-at-the-doors"
-
-
-class Terminal:
-    """Holds a program's terminal: writes keys, reads the screen, and answers where the cursor is, but late."""
-
-    def __init__(self, *command: str, latency: float) -> None:
-        self.latency = latency
-        self.screen = pyte.Screen(80, 24)
-        self.output = b""
-        self.answered = 0
-        self._stream = pyte.ByteStream(self.screen)
-        self._due: list[float] = []
-        self.master, self.slave = pty.openpty()
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.modes = termios.tcgetattr(self.slave)
-        self.process = subprocess.Popen(
-            command, stdin=self.slave, stdout=self.slave, stderr=self.slave, start_new_session=True
-        )
-
-    def press(self, keys: bytes) -> None:
-        """Write keys, all at once."""
-        os.write(self.master, keys)
-
-    def read(self, seconds: float) -> bytes:
-        """What comes within some time, at most; it is shown on the screen."""
-        now = monotonic()
-        while self._due and self._due[0] <= now:
-            self._due.pop(0)
-            self.press(ANSWER)
-            self.answered += 1
-        wait = min(seconds, max(0.0, self._due[0] - now)) if self._due else seconds
-        if not select.select([self.master], [], [], wait)[0]:
-            return b""
-        data = os.read(self.master, 1 << 16)
-        asked = (self.output[-len(QUESTION) + 1 :] + data).count(QUESTION)
-        self._due += [monotonic() + self.latency] * asked
-        self.output += data
-        self._stream.feed(data)
-        return data
-
-    @property
-    def text(self) -> str:
-        """All that the screen shows."""
-        return "\n".join(self.screen.display)
-
-    def sees(self, text: str) -> None:
-        """Wait until the screen shows a text."""
-        self._wait(lambda: text in self.text, f"{text!r} does not come")
-
-    def answers(self, times: int) -> None:
-        """Wait until it was asked so many times where its cursor is, and has answered."""
-        self._wait(lambda: self.answered >= times, "nobody asks where the cursor is")
-
-    def rests(self, seconds: float) -> None:
-        """Wait until nothing at all comes for some time."""
-        limit = monotonic() + PATIENCE
-        since = monotonic()
-        while monotonic() - since < seconds:
-            if data := self.read(0.1):
-                since = monotonic()
-                assert monotonic() < limit, f"it never rests; at last came {data!r}"
-
-    def ends(self) -> int:
-        """Wait until the program has ended. Returns its exit code."""
-        self._wait(lambda: self.process.poll() is not None, "it does not end")
-        while self.read(0):
-            pass
-        return self.process.wait()
-
-    def is_sane(self) -> bool:
-        """Whether the shell gets its terminal as it was: screen, cursor, mouse, pasting, echo."""
-        on = self.output.rfind(b"\x1b[?1049h")
-        for code in (1049, 1000, 1003, 1015, 1006, 2004, 1004):
-            was_on = self.output.rfind(b"\x1b[?%dh" % code)
-            assert was_on < 0 or self.output.rfind(b"\x1b[?%dl" % code) > was_on, code
-        assert self.output.rfind(b"\x1b[?25h") > self.output.rfind(b"\x1b[?25l")
-        assert termios.tcgetattr(self.slave) == self.modes
-        return on >= 0
-
-    def _wait(self, condition, otherwise: str) -> None:  # type: ignore[no-untyped-def]
-        limit = monotonic() + PATIENCE
-        while not condition():
-            assert monotonic() < limit, f"{otherwise}; the screen shows:\n{self.text}"
-            self.read(0.1)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        os.close(self.master)
-        os.close(self.slave)
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from incident_tui.kb.acts import Act, Archive, Restore
 from incident_tui.kb.change import Changed
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.metadata import alone
-from incident_tui.kb.splice import Refused
-from incident_tui.storage.base import KnowledgeBase, Outcome, Snapshot
+from incident_tui.kb.refused import Refused
+from incident_tui.storage.base import KnowledgeBase, Outcome
+from incident_tui.storage.reader import Snapshot
 from incident_tui.tui import actions
 from incident_tui.tui.actions import Moment, shown_key
 from incident_tui.tui.barrier import Barrier
@@ -91,7 +92,7 @@ class Common(Screen[None]):
 
     def visit(self, key: Key) -> None:
         """Put the cursor on an entry of the scope, listed now or not."""
-        if all(row.key != key for row in self.model.listing):
+        if self.model.row(key) is None:
             self.query_one(Search).put("")
             self.model.query_text = ""
         self.model.select_key(key)
@@ -105,7 +106,7 @@ class Common(Screen[None]):
 
     def latest(self, row: Row) -> Row | None:
         """The same entry as it is now; nothing if it is no longer listed."""
-        return next((now for now in self.model.listing if now.key == row.key), None)
+        return self.model.row(row.key)
 
     def act(self, act: Act, *rows: Row) -> str:
         """Do something to entries (those that are meant) as one change. Returns why not, if it was refused."""

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from textual import on
 
-from incident_tui.kb.change import Base
+from incident_tui.kb.base import Base
 from incident_tui.kb.moves import original
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.resolve import Named

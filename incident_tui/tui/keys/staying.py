@@ -17,6 +17,10 @@ class Staying(Common):
         """Show all that can be done."""
         self.app.action_command_palette()
 
+    async def action_repaint(self) -> None:
+        """Paint the whole screen, whatever the terminal shows."""
+        await self.app.run_action("app.repaint")
+
     def action_suspend(self) -> None:
         """Give the terminal back to the shell until `fg`."""
         self.app.action_suspend_process()

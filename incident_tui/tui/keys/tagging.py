@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from incident_tui.kb.acts import RenameTag, Tag
-from incident_tui.kb.change import PLACES, Place
-from incident_tui.kb.edit import Edit, Target
+from incident_tui.kb.base import PLACES, Place, Target
+from incident_tui.kb.edit import Edit
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.plain import counted, one_line
 from incident_tui.kb.tags import renamed, retagged

@@ -1,4 +1,4 @@
-"""What looks at the whole of a knowledge base: the review of what is stale, and the changes that were made."""
+"""What looks at the whole of a knowledge base: the review of what is stale, figures, and who changed what."""
 
 import time
 from datetime import date
@@ -75,3 +75,13 @@ class Whole(Changing):
         from incident_tui.tui.screens.changes import Changes
 
         self.app.push_screen(Changes(self.base.history.records()))
+
+    def action_who_changed(self) -> None:
+        """Show the commits that changed the entry."""
+        row, snapshot = self.model.current, self.model.snapshot
+        if row is None or snapshot is None:
+            return
+        from incident_tui.storage.git_log import log
+        from incident_tui.tui.screens.who_changed import WhoChanged
+
+        self.app.push_screen(WhoChanged(row.entry.label, lambda: log(snapshot, row.target), self.marks))

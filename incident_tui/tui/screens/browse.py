@@ -6,8 +6,10 @@ from textual.binding import BindingsMap
 from textual.containers import Container
 from textual.widgets import Static
 
-from incident_tui.kb.change import Place
-from incident_tui.storage.base import KnowledgeBase, Snapshot
+from incident_tui.kb.base import Place
+from incident_tui.kb.refused import Refused
+from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.reader import Snapshot
 from incident_tui.tui import actions
 from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.empty import advice
@@ -15,12 +17,14 @@ from incident_tui.tui.glyphs import Marks
 from incident_tui.tui.keys.finding import Finding
 from incident_tui.tui.keys.items import Items
 from incident_tui.tui.keys.marking import Marking
+from incident_tui.tui.keys.mending import Mending
 from incident_tui.tui.keys.staying import Staying
 from incident_tui.tui.keys.tagging import Tagging
 from incident_tui.tui.keys.taking import Taking
 from incident_tui.tui.keys.whole import Whole
 from incident_tui.tui.keys.writing import Writing
 from incident_tui.tui.model import Model
+from incident_tui.tui.rows import Row, Scope, rows
 from incident_tui.tui.said import facts, shown_name
 from incident_tui.tui.settings import Settings
 from incident_tui.tui.widgets.bars import KeyBar, TitleBar
@@ -32,7 +36,7 @@ POLL = 0.7
 """Seconds between two looks at the files."""
 
 
-class Browse(Finding, Taking, Marking, Items, Tagging, Writing, Whole, Staying):
+class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, Staying):
     """The list beside the entry."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012
@@ -84,14 +88,47 @@ class Browse(Finding, Taking, Marking, Items, Tagging, Writing, Whole, Staying):
             self.model.query_text = ""
             self.model.select_id(*select)
         self._show_bars()
-        self.set_interval(POLL, self._poll)
+        if snapshot.partial:
+            self.call_after_refresh(self.run_worker, self._read_whole, thread=True)
+        else:
+            self._loaded()
+        self.call_after_refresh(self._follow_git)
         if self._review:
             self.call_after_refresh(self.action_review)
         if problems := self.settings.problems:
             self.refuse(f"{f'(1 of {len(problems)}) ' if len(problems) > 1 else ''}{problems[0]}")
+
+    def _read_whole(self) -> None:
+        """Read what was only glimpsed at, in a thread of its own: the screen stays alive meanwhile."""
+        try:
+            snapshot = self.base.snapshot()
+        except Refused as refused:
+            self.app.call_from_thread(self.refuse, str(refused))
+            return
+        scope = self.model.scope
+        listed = scope, rows(snapshot, scope)
+        self.app.call_from_thread(self._show_whole, snapshot, listed)
+
+    def _show_whole(self, snapshot: Snapshot, listed: tuple[Scope, tuple[Row, ...]]) -> None:
+        self.model.load(snapshot, listed=listed)
+        self._loaded()
+
+    def _loaded(self) -> None:
+        """All is read: from now on others' changes are looked for."""
+        self.set_interval(POLL, self._poll)
         moved = sum(row.interrupted for row in self.model.listing)
         if moved:
             self.refuse(f"{moved} {'entry is' if moved == 1 else 'entries are'} in both files: a move was interrupted")
+
+    def _follow_git(self) -> None:
+        """From now on say where the files stand in git: after each change, and when someone comes back to the screen."""
+        from incident_tui.tui.standings import Standings
+
+        bar = self.query_one(TitleBar)
+        standings = Standings(self, (self.base.live_file, self.base.archive_file), bar.stand)
+        self.watch(self.model, "snapshot", standings.look)
+        self.watch(self.app, "app_focus", standings.look, init=False)
+        self.app.app_resume_signal.subscribe(self, lambda _: standings.look())
 
     def _show_bars(self) -> None:
         snapshot = self.model.snapshot

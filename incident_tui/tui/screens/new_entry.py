@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from incident_tui.kb.entry import parse_tags
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 
 FIELDS = (
     ("title", "Title", "orders-api-outage"),

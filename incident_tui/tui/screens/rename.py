@@ -8,7 +8,7 @@ from textual.widgets import Static
 from textual.widgets.input import Selection
 
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.tui.glyphs import Marks
 from incident_tui.tui.screens.tags import Narrowing
 from incident_tui.tui.tags import InUse

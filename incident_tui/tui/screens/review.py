@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from incident_tui.kb.acts import Act, Archive, Pin
-from incident_tui.kb.edit import Target
+from incident_tui.kb.base import Target
 from incident_tui.kb.metadata import alone
 from incident_tui.kb.plain import counted
 from incident_tui.kb.sections import items

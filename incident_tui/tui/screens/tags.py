@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from incident_tui.kb.acts import Tag
 from incident_tui.kb.plain import one_line
-from incident_tui.kb.splice import Refused
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.tags import checked
 from incident_tui.tui.glyphs import Marks
 from incident_tui.tui.rows import Row

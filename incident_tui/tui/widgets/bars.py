@@ -1,7 +1,8 @@
-"""The two lines above and below: what is loaded and how much of it is listed; what can be done, and what was done."""
+"""The two lines above and below: what is loaded, how much of it is listed, and where it stands in git; what can be done,
+and what was done."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -11,7 +12,11 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from incident_tui.kb.plain import one_line
 from incident_tui.tui.glyphs import Marks
+
+if TYPE_CHECKING:
+    from incident_tui.storage.git import Standing
 
 Severity = Literal["done", "refused"]
 
@@ -21,12 +26,18 @@ ARROW = "  →  "
 GUESSED = frozenset({("/", "search"), ("Enter", "read"), ("Enter", "to the list"), ("Esc", "back")})
 """Keys, with what they do, that give way first where there is no room for all."""
 
+BRANCH = 8
+"""Cells of a branch's name that facts give way to."""
+
+NAME = 8
+"""Cells of a file's name that nothing takes."""
+
 NOTICE = 5.0
 """Seconds that a notice stays."""
 
 
 class TitleBar(Widget):
-    """What is loaded, and how much of it is listed."""
+    """What is loaded, how much of it is listed, and where it stands in git."""
 
     DEFAULT_CSS = "TitleBar { height: 1; }"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"title-bar--name", "title-bar--dim"}
@@ -36,6 +47,7 @@ class TitleBar(Widget):
         self.marks = marks
         self._file = ""
         self._facts: tuple[str, ...] = ()
+        self._standing: Standing | None = None
 
     def show(self, name: str, facts: tuple[str, ...]) -> None:
         """Show a file's name and what is to be known of it. Draws only if that is news."""
@@ -43,13 +55,25 @@ class TitleBar(Widget):
             self._file, self._facts = name, facts
             self.refresh()
 
+    def stand(self, standing: "Standing | None") -> None:
+        """Show where the files stand in git, if they do. Draws only if that is news."""
+        if standing != self._standing:
+            self._standing = standing
+            self.refresh()
+
     def render_line(self, y: int) -> Strip:
         """The line."""
-        style = self.rich_style
+        style, width, standing = self.rich_style, self.size.width, self._standing
+        branch = one_line(standing.branch) if standing else ""
+        mark = "" if standing is None else self.marks.changed if standing.changed else self.marks.committed
+        name, facts, branch = titled(self._file, self._facts, branch, width - 2 - len(mark), self.marks)
         text = Text(" ", style, no_wrap=True, end="")
-        text.append(self._file, self._style("name"))
-        text.append("  " + f" {self.marks.dot} ".join(self._facts), self._style("dim"))
-        return _line(self.app.console, text, self.size.width, style, self.marks)
+        text.append(name, self._style("name"))
+        text.append(f"  {facts}", self._style("dim"))
+        text.append(" " * (width - text.cell_len - cell_len(branch) - len(mark) - 1))
+        text.append(branch, self._style("dim"))
+        text.append(mark, self._style("name" if standing and standing.changed else "dim"))
+        return _line(self.app.console, text, width, style, self.marks)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"title-bar--{name}", partial=True)
@@ -115,6 +139,29 @@ class KeyBar(Widget):
         return self.get_component_rich_style(f"key-bar--{name}", partial=True)
 
 
+def titled(name: str, facts: Sequence[str], branch: str, width: int, marks: Marks) -> tuple[str, str, str]:
+    """A file's name, the facts and the branch, as they fit into `width` cells; a blank stands around the branch.
+
+    The branch gives way first, but for its beginning; then facts, the second before the third, and the first before the
+    last, which stays; then the branch; then the name.
+    """
+    said, between = list(facts), f" {marks.dot} "
+
+    def room() -> int:
+        return width - cell_len(f"{name}  {between.join(said)}")
+
+    least = min(cell_len(branch), BRANCH) + 3 if branch else 0
+    while len(said) > 1 and room() < least:
+        del said[len(said) > 2]
+    told = f"  {cut(branch, room() - 3, marks)} " if branch and room() >= least else ""
+    return cut(name, max(NAME, cell_len(name) + room()), marks), between.join(said), told
+
+
+def cut(text: str, width: int, marks: Marks) -> str:
+    """A text's beginning where there is no room for all of it."""
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + marks.ellipsis
+
+
 def shortened(notice: str, width: int, marks: Marks) -> str:
     """A notice that fits; what was done to which file stays, the name of the entry gives way."""
     did, arrow, files = notice.rpartition(ARROW)
@@ -142,7 +189,6 @@ def fitting(keys: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]
 
 
 def _line(console: Console, text: Text, width: int, style: Style, marks: Marks) -> Strip:
-
     if cell_len(text.plain) > width:
         text.truncate(max(0, width - 1))
         text.append(marks.ellipsis)

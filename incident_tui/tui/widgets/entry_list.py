@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -15,11 +15,13 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from incident_tui.kb.plain import one_line
-from incident_tui.search.engine import Line
 from incident_tui.tui.glyphs import Marks
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from incident_tui.search.engine import Line
 
 DATE_FROM = 30
 """Cells from which on a row has room for its date."""
@@ -149,7 +151,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         strip = Strip(text.render(self.app.console, end=""))
         return strip.adjust_cell_length(width, style).simplify()
 
-    def _excerpt(self, row: Row) -> Line | None:
+    def _excerpt(self, row: Row) -> "Line | None":
         """The line of the body that shows why the row is there, if its heading doesn't."""
         evidence = self.model.evidence(row)
         return evidence.line if evidence is not None else None
@@ -163,7 +165,7 @@ def row_text(
     today: date,
     style: Callable[[str], Style],
     spans: Callable[[str], list[tuple[int, int]]],
-    excerpt: Line | None = None,
+    excerpt: "Line | None" = None,
     marked: bool = False,
 ) -> Text:
     """One row of the list, `width` cells wide. What `spans` finds in reference and title is marked as matched.
@@ -210,7 +212,7 @@ def row_text(
 
 
 def _append_excerpt(
-    text: Text, title: int, room: int, excerpt: Line, style: Callable[[str], Style], marks: Marks
+    text: Text, title: int, room: int, excerpt: "Line", style: Callable[[str], Style], marks: Marks
 ) -> None:
     """Cut the title to a third of its room, and put the best line of the body behind it."""
     third = title + max(6, (room - title) // 3)

@@ -1,14 +1,16 @@
 """The search input, and the line below it: how the search was understood, what is wrong, what could be typed."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widgets import Input, Static
 
 from incident_tui.kb.plain import one_line
-from incident_tui.search.engine import Completion
-from incident_tui.search.query import explain
 from incident_tui.tui.model import Model
+
+if TYPE_CHECKING:
+    from incident_tui.search.engine import Completion
 
 OFFERED = 6
 """How many completions are shown."""
@@ -58,6 +60,8 @@ class Explained(Static):
         elif query.problems or query.hints:
             said.append(one_line((*query.problems, *query.hints)[0].message), "bold")
         elif query.filters or query.scoped or query.phrases or query.without:
+            from incident_tui.search.query import explain
+
             said.append(one_line(explain(query)), "dim")
         self.set_class(bool(said), "-said")
         self.update(said)

@@ -1,0 +1,80 @@
+"""The doctor: what is wrong in the files, and what mends it."""
+
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incident_tui.kb.plain import one_line
+from incident_tui.storage.reader import Snapshot
+from incident_tui.tui.keys.items import Items
+from incident_tui.tui.keys.moving import Moving
+from incident_tui.tui.rows import Key
+from incident_tui.tui.widgets.bars import KeyBar, Severity
+
+if TYPE_CHECKING:
+    from incident_tui.kb.check.finding import Finding
+
+
+class Mending(Moving, Items):
+    """What finds faults and mends them."""
+
+    def action_doctor(self) -> None:
+        """Show what is wrong; looked for beside the screen, for that takes its time with many entries."""
+        snapshot = self.model.snapshot
+        if snapshot is None:
+            return
+        from incident_tui.kb.check import check
+        from incident_tui.search.size import size
+        from incident_tui.storage.left_over import left_over
+        from incident_tui.tui.screens.doctor import Doctor
+
+        def chosen(finding: "Finding | None") -> None:
+            if finding is not None:
+                self._go_to_finding(finding)
+
+        def show(found: "Sequence[Finding]", told: str) -> None:
+            self.query_one(KeyBar).forget()
+            files = [_file(snapshot, finding) for finding in found]
+            self.app.push_screen(Doctor(found, files, told, self._mend, self.marks), chosen)
+
+        def look() -> None:
+            today = date.today()
+            found = [*check([("", snapshot.base)], today), *left_over(snapshot)]
+            told = size(snapshot.base, today, self.settings.stale_days)
+            self.app.call_from_thread(show, found, told)
+
+        self.tell("looking" + self.marks.ellipsis)
+        self.run_worker(look, thread=True, exclusive=True, group="doctor")
+
+    def _mend(self, finding: "Finding") -> tuple[str, Severity]:
+        """Mend what a finding is about, as one change to be undone. Says what was done, or why not."""
+        group = f"check {time.time_ns():x}"
+        for edit in finding.mend:
+            with self._all_else_kept():
+                refused = self.make([edit], group)
+            if refused:
+                return refused, "refused"
+        return self.query_one(KeyBar).notice, "done"
+
+    def _go_to_finding(self, finding: "Finding") -> None:
+        """Put the cursor on the entry in which something is wrong, and say what."""
+        entry, snapshot = finding.entry, self.model.snapshot
+        if entry is None or snapshot is None:
+            return
+        held = snapshot.document(finding.place).find(entry.identity)
+        if not held:
+            self.refuse(f"{entry.label} is no longer there")
+            return
+        nth = next((at for at, one in enumerate(held) if one.raw == entry.raw), 0)
+        self.follow(Key(finding.place, entry.identity, nth))
+        self.to_list()
+        self.tell(f"line {finding.line}: {finding.what}")
+
+
+def _file(snapshot: Snapshot, finding: "Finding") -> str:
+    """How the screen names a finding's file."""
+    if finding.file:
+        return one_line(Path(finding.file).name)
+    return one_line(snapshot.live_file.name if finding.place == "live" else snapshot.base.pointer)
