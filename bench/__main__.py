@@ -5,11 +5,11 @@ import os
 import shutil
 from pathlib import Path
 
-from bench import screen, search_quality, search_speed
+from bench import peers, pin, process, screen, search_quality, search_speed
 from bench.data import SAMPLES, vocabulary
 from bench.search_quality import Scale
 
-TABLES = ("titles", "bodies", "keys", "start", "memory", "paint")
+TABLES = ("titles", "bodies", "keys", "start", "memory", "paint", "process", "pin", "peers")
 
 
 def main() -> None:
@@ -22,6 +22,7 @@ def main() -> None:
     words = vocabulary(args.corpus or sorted(SAMPLES.glob("*.md")))
     if len(words) < 2:
         parser.error(f"no words: {SAMPLES} holds no Markdown; name files with --corpus")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is started again and again is compiled once
     wanted = args.only or TABLES
     quick, seeds = args.quick, args.seeds[:1] if args.quick else args.seeds
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.2f}: where others work, times say little")
@@ -48,6 +49,13 @@ def main() -> None:
     if "memory" in wanted:
         search_speed.report_memory(words, 2_000 if quick else 100_000, seeds[0], length=215)
         screen.report_memory(words, 2_000 if quick else 100_000, seeds[0], length=215)
+    if "process" in wanted:
+        process.report_commands(words, 1_000, seeds[0], 10 if quick else 50, length=200)
+        process.report_completion(words, 2_000 if quick else 10_000, seeds[0], 4 if quick else 20, length=200)
+    if "pin" in wanted:
+        pin.report(words, 2_000 if quick else 10_000, seeds[0], 6 if quick else 20, length=200)
+    if "peers" in wanted:
+        peers.report(words, [100] if quick else [1_000, 10_000], seeds[0], 3 if quick else 10, length=200)
 
 
 if __name__ == "__main__":

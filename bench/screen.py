@@ -2,19 +2,12 @@
 same framework can do. The two alternate, key by key and start by start.
 """
 
-import gc
-import os
-import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from statistics import median, quantiles
+from collections.abc import Sequence
+from statistics import median
 from time import perf_counter
-from typing import NamedTuple
 
-from bench.data import bodies, document, records
-from bench.search_quality import clean, queries, transposition
+from bench.programs import BACKSPACE, Made, browser, floor, knowledge_base
+from bench.table import print_head, print_times
 from tests.pty.terminal import QUIET, Answer, Repaint, Terminal
 
 STATIC = """
@@ -53,50 +46,8 @@ LIST = slice(0, 35)
 follows when the cursor has rested on it for a moment.
 """
 
-BACKSPACE = b"\x7f"
-
-PATIENCE = 300.0
-"""Seconds to wait for something: so much is indexed at first."""
-
 BUSY = 0.7
 """The share of a processor that a program takes at least while it indexes; a key and its quiet alone take less."""
-
-
-class Made(NamedTuple):
-    """A knowledge base on disk."""
-
-    path: Path
-    first: str
-    """The reference of the entry that the browser lists first."""
-    searches: list[list[bytes]]
-    """The keys of two searches, typed and taken back: two words of an entry each, in one search with a typo."""
-
-
-@contextmanager
-def knowledge_base(words: Sequence[str], count: int, seed: int, length: int) -> Iterator[Made]:
-    """Hold a file of so many entries, with bodies of about so many words, and one emoji."""
-    with tempfile.TemporaryDirectory() as folder:
-        made = records(words, count, seed)
-        path = Path(folder) / "incidents.md"
-        path.write_bytes(document(made, bodies(words, count, seed, length), emoji=True))
-        first = max(made, key=lambda record: (record.pinned, record.timestamp)).ref
-        typed = [query for kind in (clean, transposition) for query, _ in queries(made, kind, 1, seed)]
-        del made
-        gc.collect()  # not while the time of a key is taken
-        yield Made(path, first, [[*(key.encode() for key in query), *[BACKSPACE] * len(query)] for query in typed])
-
-
-def floor(program: str) -> Terminal:
-    return _started("-c", program, home=tempfile.gettempdir())
-
-
-def browser(made: Made) -> Terminal:
-    return _started("-m", "incident_tui", str(made.path), home=str(made.path.parent / "home"))
-
-
-def _started(*arguments: str, home: str) -> Terminal:
-    known = {"PATH": os.environ["PATH"], "HOME": home, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
-    return Terminal(sys.executable, *arguments, environment=known, patience=PATIENCE)
 
 
 def report_keys(words: Sequence[str], counts: Sequence[int], seed: int, length: int, building: int) -> None:
@@ -104,7 +55,7 @@ def report_keys(words: Sequence[str], counts: Sequence[int], seed: int, length: 
     indexed; and for `building` keys that are typed before, over the floor of the typed searches. Then one search, key
     by key.
     """
-    _print_head("from a key to the screen")
+    print_head("from a key to the screen")
     for count in counts:
         with knowledge_base(words, count, seed, length) as made:
             with browser(made) as ours, floor(INPUT) as theirs:
@@ -123,8 +74,8 @@ def report_keys(words: Sequence[str], counts: Sequence[int], seed: int, length: 
             ):
                 if answers:
                     floors = [answer.seconds for answer in beside]
-                    _print_times(f"{what}: list", count, [answer.settled(LIST) for answer in answers], floors)
-                    _print_times(f"{what}: all", count, [answer.seconds for answer in answers], floors)
+                    print_times(f"{what}: list", count, [answer.settled(LIST) for answer in answers], floors)
+                    print_times(f"{what}: all", count, [answer.seconds for answer in answers], floors)
     print(f"one search on {counts[-1]:,} entries, key by key: milliseconds to the list, to all; bytes, repaints")
     for key, answer in zip(made.searches[-1], runs[-1][0], strict=True):
         name = {BACKSPACE: "⌫", b" ": "␣"}.get(key, key.decode())
@@ -155,7 +106,7 @@ def report_bytes(words: Sequence[str], count: int, seed: int, length: int) -> No
 
 def report_first_paint(words: Sequence[str], counts: Sequence[int], seed: int, rounds: int, length: int) -> None:
     """Print the milliseconds from the start of the process to the first painted list."""
-    _print_head("from the start to the screen")
+    print_head("from the start to the screen")
     for count in counts:
         with knowledge_base(words, count, seed, length) as made:
             times: list[tuple[float, float]] = []
@@ -164,7 +115,7 @@ def report_first_paint(words: Sequence[str], counts: Sequence[int], seed: int, r
                     first = ours.started(made.first)
                 with floor(STATIC) as theirs:
                     times.append((first, theirs.started("painted")))
-        _print_times("first painted list", count, *map(list, zip(*times, strict=True)))
+        print_times("first painted list", count, *map(list, zip(*times, strict=True)))
 
 
 def report_memory(words: Sequence[str], count: int, seed: int, length: int) -> None:
@@ -212,20 +163,6 @@ def _while_indexed(made: Made, count: int) -> list[Answer]:
                     break
                 answers.append(answer)
     return answers
-
-
-def _print_head(what: str) -> None:
-    print(f"{what}, milliseconds: least / median / 95th percentile; the ratio of medians")
-    print(f"  {'':<36}{'entries':>9}{'times':>7}{'browser':>24}{'floor':>24}{'ratio':>8}")
-
-
-def _print_times(what: str, count: int, ours: Sequence[float], theirs: Sequence[float]) -> None:
-    cells = "".join(f"{1000 * time:>8.1f}" for times in (ours, theirs) for time in _spread(times))
-    print(f"  {what:<36}{count:>9,}{len(ours):>7}{cells}{median(ours) / median(theirs):>8.2f}", flush=True)
-
-
-def _spread(times: Sequence[float]) -> tuple[float, float, float]:
-    return min(times), median(times), quantiles(times, n=20, method="inclusive")[-1]
 
 
 def _print_bytes(what: str, repaints: Sequence[Sequence[Repaint]]) -> None:

@@ -148,8 +148,8 @@ def measure(
     """Return for each peer and kind what succeeded, a seed at a time."""
     totals: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for seed in scale.seeds:
-        made = records(words, scale.count, seed)
-        texts = bodies(words, scale.count, seed, scale.length) if with_bodies else []
+        made = records(words, scale.entries, seed)
+        texts = bodies(words, scale.entries, seed, scale.length) if with_bodies else []
         held = [contents(record) for record in made]
         full = (
             [one | frozenset(re.findall(r"[a-z0-9]+", text.lower())) for one, text in zip(held, texts, strict=True)]
@@ -197,7 +197,7 @@ def mixed(
 class Scale(NamedTuple):
     """How much is measured."""
 
-    count: int
+    entries: int
     queries: int
     seeds: Sequence[int]
     length: int = 200
@@ -206,7 +206,7 @@ class Scale(NamedTuple):
 def report(title: str, words: Sequence[str], scale: Scale, with_bodies: bool) -> None:
     """Print the table of a kind of query a line."""
     print(
-        f"{title}: success@1 / @10 in per cent; {scale.count:,} entries, "
+        f"{title}: success@1 / @10 in per cent; {scale.entries:,} entries, "
         f"{scale.queries} queries a kind, seeds {list(scale.seeds)}"
     )
     totals = measure(words, scale, with_bodies)

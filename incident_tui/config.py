@@ -10,6 +10,9 @@ pin = "P"
 
 [searches]
 "open items" = "is:open"
+
+[names]
+"~/oncall/kb/facts.md" = "facts"
 """
 
 import os
@@ -21,10 +24,10 @@ from typing import Any, NamedTuple
 
 from incident_tui.kb.plain import one_line
 
-NAMES = ("file", "theme", "order", "stale_days", "keys", "searches")
+NAMES = ("file", "theme", "order", "stale_days", "keys", "searches", "names")
 """The settings that there are."""
 
-TABLES = ("keys", "searches")
+TABLES = ("keys", "searches", "names")
 """Those that are tables."""
 
 _TABLE = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
@@ -58,6 +61,8 @@ class Config(NamedTuple):
     """Other keys for actions, by the actions' names."""
     searches: Mapping[str, str] = _NOTHING
     """Saved searches by their names, in the file's order."""
+    names: Mapping[str, str] = _NOTHING
+    """Short names of files, by their absolute paths."""
     problems: tuple[Problem, ...] = ()
     """What in the file can't be used; the rest is in force all the same."""
     lines: Mapping[str, int] = _NOTHING
@@ -128,6 +133,8 @@ def _checked(held: Mapping[str, Any], lines: Mapping[str, int]) -> Config:
             wrong |= {f"{name}.{key}": _no_text(key, value[key]) for key in value if key not in right[name]}
         else:
             wrong[name] = f"{name} is {_shown(value)}, not a table that begins with a line [{name}]"
+    if "names" in right:
+        right["names"] = {str(path): name for held, name in right["names"].items() if (path := _absolute(held))}
     config = Config(**right, lines=lines)
     return config._replace(problems=tuple(config.problem(name, told) for name, told in wrong.items() if told))
 

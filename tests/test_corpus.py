@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from incident_tui.kb.acts import Act, Archive, Pin, Restore, Summarize
-from incident_tui.kb.base import Place
+from incident_tui.kb.base import Place, Target
 from incident_tui.kb.document import Document
-from incident_tui.kb.base import Target
 from incident_tui.kb.edit import Edit
 from incident_tui.storage.base import KnowledgeBase
 

@@ -20,7 +20,7 @@ def dumps(value: object) -> str:
 
 def entry_object(one: Named, snapshot: "Snapshot") -> dict[str, Any]:
     """An entry's fields. What the file doesn't say is null, but `used` is 0, `pinned` false, `tags` empty."""
-    entry = one.entry
+    entry, snapshot = one.entry, snapshot.all[one.part]
     return {
         "id": valid(one.id),
         "timestamp": valid(entry.timestamp),

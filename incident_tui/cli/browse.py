@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_tui import terminal
-from incident_tui.cli.locate import entries, in_folder, located
+from incident_tui.cli.locate import entries, files_of, located, short_names
 from incident_tui.cli.parser import COMMANDS
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.refused import Refused
@@ -15,48 +15,49 @@ from incident_tui.kb.resolve import everyone
 
 if TYPE_CHECKING:
     from incident_tui.kb.base import Place
+    from incident_tui.storage.library import Library
 
 
 def run(args: Namespace) -> int:
     """Open the browser. Raises `Refused` where there is no terminal for it."""
-    path = _path(args)
+    files = _files(args)
     if not _has_terminal():
         raise Refused(
             "`incident-tui list` and `incident-tui show ID` print plain lines; the browser needs a terminal "
             "(as input, output and error output, and TERM set and not dumb)"
         )
-    select = _selected(path, args.select) if args.select else None
+    from incident_tui.storage.base import KnowledgeBase
+    from incident_tui.storage.library import Library
+
+    library = Library([KnowledgeBase(file, args.read_only) for file in files], short_names(files, args))
+    select = _selected(library, args.select) if args.select else None
     from incident_tui.tui.app import run as browse
 
-    return browse(
-        path,
-        query=args.query,
-        select=select,
-        read_only=args.read_only,
-        mouse=not args.no_mouse,
-        review=args.review,
-    )
+    return browse(library, query=args.query, select=select, mouse=not args.no_mouse, review=args.review)
 
 
-def _selected(path: Path, word: str) -> "tuple[Place, str]":
-    """Where the entry is that an alert names, and its id. Raises `WrongUse` if there is none, or several."""
-    from incident_tui.storage.base import KnowledgeBase
-
-    one = entries([word], everyone(KnowledgeBase(path).snapshot().base))[0]
-    return one.place, one.id
+def _selected(library: "Library", word: str) -> "tuple[Place, str, int]":
+    """Where the entry is that an alert names. Raises `WrongUse` if there is none, or several."""
+    one = entries([word], everyone(*library.snapshot().bases))[0]
+    return one.place, one.id, one.part
 
 
-def _path(args: Namespace) -> Path:
-    """The file to open. It need not exist: the browser offers to create it."""
-    word = args.words[0] if args.words else ""
-    path = Path(word) if word else located(args)[0] or Path()
+def _files(args: Namespace) -> list[Path]:
+    """The files to open. A single one need not exist: the browser offers to create it. Raises `Refused`."""
+    paths = [_path(word) for word in args.words] or [located(args)[0] or Path()]
+    files = [file for path in paths for file in files_of(path) or [path / "incidents.md"]]
+    for file in files:
+        if len(files) > 1 and not os.path.lexists(file):
+            raise Refused(f"{file}: there is no such file; of several all must be there, nothing was opened")
+    return list(dict.fromkeys(files))
+
+
+def _path(word: str) -> Path:
+    """What a word of the command line names. Raises `WrongUse` where it seems meant for a command."""
+    path = Path(word)
     if word.isalpha() and word not in COMMANDS and not os.path.lexists(path):
         raise WrongUse(f"there is neither a command nor a file called '{word}' (see `incident-tui --help`)")
-    if word.endswith("/") and not os.path.lexists(path):
-        return path / "incidents.md"
-    if not os.path.isdir(path):  # noqa: PTH112 - never raises
-        return path
-    return in_folder(path) or path / "incidents.md"
+    return path / "incidents.md" if word.endswith("/") and not os.path.lexists(path) else path
 
 
 def _has_terminal() -> bool:

@@ -193,11 +193,11 @@ def _beginning(found: Iterable[Candidate], typed: str) -> list[Candidate]:
 
 
 def _snapshot(line: _Line) -> "Snapshot | None":
-    from incident_tui.cli.locate import opened
+    from incident_tui.cli.locate import read
     from incident_tui.kb.refused import Refused
 
     try:
-        return opened(Namespace(file=line.file))[1]
+        return read(Namespace(file=line.file))
     except Refused:
         return None
 
@@ -205,9 +205,11 @@ def _snapshot(line: _Line) -> "Snapshot | None":
 def _held(line: _Line) -> Iterator[_Held]:
     """All entries, the live ones first; none where there is no file to read."""
     if snapshot := _snapshot(line):
-        for document, archived in ((snapshot.live, False), (snapshot.archive, True)):
-            if document is not None:
-                yield from (_Held(entry, document, archived) for entry in document.entries)
+        for archived in (False, True):
+            for part in snapshot.all:
+                document = part.archive if archived else part.live
+                if document is not None:
+                    yield from (_Held(entry, document, archived) for entry in document.entries)
 
 
 def _entries(line: _Line) -> "Iterator[Entry]":

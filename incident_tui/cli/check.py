@@ -51,8 +51,9 @@ def run(args: Namespace) -> int:
     mended: list[_Found] = []
     if args.fix:
         for one in named:
-            mended += _mended(opened(one)[0])
-    snapshots = {shown(snapshot.live_file): snapshot for snapshot in map(read, named)}
+            for base in opened(one)[0].bases:
+                mended += _mended(base)
+    snapshots = {shown(part.live_file): part for snapshot in map(read, named) for part in snapshot.all}
     found = _all(snapshots)
     mended = [one for one in mended if one.place not in {left.place for left in found}]
     if args.json:

@@ -22,7 +22,7 @@ from incident_tui.kb.scan import BOM
 
 if TYPE_CHECKING:
     from incident_tui.editor import Edited
-    from incident_tui.storage.base import KnowledgeBase
+    from incident_tui.storage.library import Library
     from incident_tui.storage.reader import Snapshot
 
 _SEE = "(see `incident-tui new --help`)"
@@ -39,13 +39,15 @@ def run(args: Namespace) -> int:
     return _new(base, _from_input(args, snapshot))
 
 
-def _edit(args: Namespace, base: "KnowledgeBase", snapshot: "Snapshot") -> int:
+def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
-    (one,) = entries(args.words, everyone(snapshot.base))
-    target = Target(one.place, one.entry.identity, one.entry.raw)
-    apply(snapshot.base, [Edit(target, Rewrite(target.seen))])  # refuses before anybody writes what can't be used
+    (one,) = entries(args.words, everyone(*snapshot.bases))
+    target = Target(one.place, one.entry.identity, one.entry.raw, one.part)
+    apply(
+        snapshot.bases[one.part], [Edit(target, Rewrite(target.seen))]
+    )  # refuses before anybody writes what can't be used
     came = editor.edit(target.seen, one.entry.label)
     if isinstance(came, editor.NoChange):
         if came.failed:
@@ -58,7 +60,7 @@ def _edit(args: Namespace, base: "KnowledgeBase", snapshot: "Snapshot") -> int:
     return 0
 
 
-def _new_by_hand(args: Namespace, base: "KnowledgeBase", snapshot: "Snapshot") -> int:
+def _new_by_hand(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     from incident_tui import editor
 
     came = editor.edit(_skeleton(args, snapshot), args.ref or args.title)
@@ -68,7 +70,7 @@ def _new_by_hand(args: Namespace, base: "KnowledgeBase", snapshot: "Snapshot") -
         return _new(base, came.text)
 
 
-def _new(base: "KnowledgeBase", raw: bytes) -> int:
+def _new(base: "Library", raw: bytes) -> int:
     """Put in an entry, and print its id."""
     edit = created(raw)
     outcome = base.edit([edit])

@@ -10,8 +10,8 @@ from incident_tui.cli import output
 from incident_tui.cli.locate import entries, opened
 from incident_tui.kb.acts import Act, Archive, Helped, InPlace, Pin, Restore, Summarize
 from incident_tui.kb.alter import altered_by
-from incident_tui.kb.description import NAMED
 from incident_tui.kb.base import Target
+from incident_tui.kb.description import NAMED
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.plain import harmless
 from incident_tui.kb.refused import Refused
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def run(args: Namespace) -> int:
     """Make the change, and say what was done and which files were written."""
     base, snapshot = opened(args)
-    named = everyone(snapshot.base)
+    named = everyone(*snapshot.bases)
     if args.command == "restore":
         found = entries(args.words, named, prefer="archive", among=_restorable)
     else:
@@ -44,10 +44,13 @@ def needed(found: Sequence[Named], snapshot: "Snapshot", act_on: Callable[[Named
     edits, so = [], []
     for one in found:
         act, seen = act_on(one), one.entry.raw
-        if isinstance(act, InPlace) and altered_by(act, snapshot.document(one.place), one.entry, seen) == seen:
+        if (
+            isinstance(act, InPlace)
+            and altered_by(act, snapshot.bases[one.part].document(one.place), one.entry, seen) == seen
+        ):
             so.append(one.entry.label)
         else:
-            edits.append(Edit(Target(one.place, one.entry.identity, seen), act))
+            edits.append(Edit(Target(one.place, one.entry.identity, seen, one.part), act))
     return edits, ", ".join(so) if len(so) <= NAMED else f"{len(so)} entries"
 
 

@@ -24,14 +24,16 @@ ATTRIBUTES = ".gitattributes"
 
 def run(args: Namespace) -> int:
     """Write the attributes and the settings, or take them out."""
-    base, _ = opened(args)
+    library, snapshot = opened(args)
+    base = library.bases[0]
     top = git.work_tree(base.live_file)
     if top is None:
         raise Refused(f"{files.shown(base.live_file)} is in no git work tree")
+    paths = [path for part in snapshot.all for path in (part.live_file, part.archive_file)]
     attributes = top / ATTRIBUTES
     stored = files.read(attributes)
     old = stored.data if stored is not None else b""
-    lines = [_line(path, top.resolve()) for path in _inside(top.resolve(), base.live_file, base.archive_file)]
+    lines = [_line(path, top.resolve()) for path in _inside(top.resolve(), *paths)]
     new = without(old, lines) if args.remove else with_lines(old, lines)
     settings = [key for key, value in SETTINGS.items() if git.asked(top, "config", "--local", key) != value]
     if args.remove:

@@ -28,7 +28,7 @@ def run(args: Namespace) -> int:
         case "redo":
             tell(base.redo())
         case _:
-            records = [record for record in base.history.records() if record.time >= (args.since or 0)]
+            records = [record for record in base.records() if record.time >= (args.since or 0)]
             if not records:
                 output.note("no changes are known")
             elif args.md:

@@ -28,12 +28,12 @@ Held = tuple[Named, Item]
 def run(args: Namespace) -> int:
     """Tick items of an entry, or take the ticks off; say which ones they are."""
     base, snapshot = opened(args)
-    (one,) = entries(args.words[:1], everyone(snapshot.base))
+    (one,) = entries(args.words[:1], everyone(*snapshot.bases))
     meant = _meant(one, args.words[1:], args.command)
     done = args.command == "done"
     so = [str(item.number) for item in meant if item.checked == done]
     numbers = tuple(item.number for item in meant if item.checked != done)
-    edit = Edit(Target(one.place, one.entry.identity, one.entry.raw), Tick(numbers, done))
+    edit = Edit(Target(one.place, one.entry.identity, one.entry.raw, one.part), Tick(numbers, done))
     already = f"already {args.command}: {', '.join(so)}" if so else ""
     tell(base.edit([edit] if numbers else []), already if numbers else f"{one.entry.label}: {already}")
     for item in meant:
@@ -87,7 +87,7 @@ def _on_terminal(held: Sequence[Held]) -> None:
                 output.say(_line(item))
             output.write("\n")
     count = sum(item.open for _, item in held)
-    incidents = len({(one.place, one.id) for one, item in held if item.open})
+    incidents = len({(one.part, one.place, one.id) for one, item in held if item.open})
     told = f"{counted(count, 'open action item', 'open action items')} in {counted(incidents, 'entry', 'entries')}"
     output.note(told if count else "no open action items")
 
@@ -108,7 +108,7 @@ def _object(one: Named, item: Item, snapshot: "Snapshot") -> dict[str, Any]:
     """An item with what names its entry."""
     from incident_tui.cli.as_json import valid
 
-    entry = one.entry
+    entry, snapshot = one.entry, snapshot.all[one.part]
     first = snapshot.document(one.place).lines[entry.number]
     return {
         "id": valid(one.id),

@@ -19,7 +19,8 @@ def run(args: Namespace) -> int:
     """Print the entries asked for."""
     snapshot = read(args)
     query = _query(args.words)
-    held = _held(snapshot.base, args, query)
+    held = _held(snapshot.bases, args, query)
+    names = [part.name for part in snapshot.all]
     stale_days = None
     if query is not None:
         from incident_tui.cli.settings import settings
@@ -28,22 +29,23 @@ def run(args: Namespace) -> int:
     if args.items:
         from incident_tui.cli.items import board
 
-        board(ordered(held, query, args.sort or "oldest", stale_days), snapshot, args)
+        board(ordered(held, query, args.sort or "oldest", stale_days, names), snapshot, args)
         return 0
-    found = ordered(held, query, args.sort, stale_days)[: args.limit]
+    found = ordered(held, query, args.sort, stale_days, names)[: args.limit]
     if args.json:
         from incident_tui.cli.as_json import dumps, entry_object
 
         objects = ",\n".join(dumps(entry_object(one, snapshot)) for one in found)
         output.write(f"[{objects}]\n")
     elif output.on_terminal():
-        output.write("".join(f"{line}\n" for line in _aligned(found, output.width(), output.unicode())))
+        output.write("".join(f"{line}\n" for line in _aligned(found, names, output.width(), output.unicode())))
         if not held:
-            output.note(f"no entries in {snapshot.file('archive' if args.archived else 'live')}")
+            files = [str(part.file("archive" if args.archived else "live")) for part in snapshot.all]
+            output.note(f"no entries in {', '.join(files)}")
         elif not found and query is not None:
             output.note(f"nothing matches {query.text}")
     else:
-        output.write("".join("\t".join(_columns(one)) + "\n" for one in found))
+        output.write("".join("\t".join([*_columns(one), *_file(one, names)]) + "\n" for one in found))
     return 0
 
 
@@ -62,16 +64,24 @@ def _query(words: Sequence[str]) -> "Query | None":
     return query if query.asks else None
 
 
-def _held(base: "Base", args: Namespace, query: "Query | None") -> list[Named]:
+def _held(bases: "Sequence[Base]", args: Namespace, query: "Query | None") -> list[Named]:
     """The entries to look among: archived ones too where the query names them."""
     if args.all or (query is not None and query.wants_archived and not args.archived):
-        return everyone(base)
-    return of_place(base, "archive" if args.archived else "live")
+        return everyone(*bases)
+    return of_place("archive" if args.archived else "live", *bases)
 
 
 def _columns(one: Named) -> list[str]:
-    """Pin mark, id, reference, date, title, state, tags; a missing one is a `-`, so that none is empty."""
+    """Pin mark, id, reference, date, title, state, tags; a missing one is a `-`, so that none is empty.
+
+    Where there are several files, what this one's is called comes after them.
+    """
     return filled(["*" if one.entry.pinned else "", *described(one), ",".join(one.entry.tags)])
+
+
+def _file(one: Named, names: Sequence[str]) -> list[str]:
+    """What its file is called, where there are several."""
+    return filled([names[one.part]]) if len(names) > 1 else []
 
 
 def described(one: Named) -> list[str]:
@@ -86,7 +96,7 @@ def filled(columns: Sequence[str]) -> list[str]:
     return [one_line(column).strip() or "-" for column in columns]
 
 
-def _aligned(found: Sequence[Named], width: int, unicode: bool) -> list[str]:
+def _aligned(found: Sequence[Named], names: Sequence[str], width: int, unicode: bool) -> list[str]:
     """Lines for a terminal; where room is short, tags go first, then the title's end, but never the state.
 
     An entry with neither reference nor title is called by its id.
@@ -95,7 +105,7 @@ def _aligned(found: Sequence[Named], width: int, unicode: bool) -> list[str]:
     for one in found:
         mark, ident, ref, day, title, state, tags = _columns(one)
         name = ident if (ref, title) == ("-", "-") else ref
-        after = f"  ({state})" if state != "full" else ""
+        after = "".join(f"  ({told})" for told in (state, *_file(one, names)) if told != "full")
         rows.append((mark if mark == "*" else " ", name, day, title, after, tags.replace(",", ", ")))
     longest = max((len(row[1]) for row in rows), default=0)
     end = "…" if unicode else "..."

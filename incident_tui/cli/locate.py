@@ -3,8 +3,9 @@
 import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.plain import one_line
@@ -13,10 +14,8 @@ from incident_tui.kb.resolve import Ambiguous, Named, Unknown, resolve
 
 if TYPE_CHECKING:
     from incident_tui.kb.base import Place
-    from incident_tui.storage.base import KnowledgeBase
-    from incident_tui.storage.reader import Reader, Snapshot
-
-_Held = TypeVar("_Held", bound="Reader")
+    from incident_tui.storage.library import Library
+    from incident_tui.storage.reader import Snapshot
 
 NAMES = (Path("incidents.md"), Path("kb/incidents.md"))
 """What a knowledge base is called in its folder."""
@@ -54,35 +53,85 @@ def in_folder(folder: Path) -> Path | None:
     return next((folder / name for name in NAMES if os.path.lexists(folder / name)), None)
 
 
-def opened(args: Namespace) -> "tuple[KnowledgeBase, Snapshot]":
+def files_of(path: Path) -> list[Path]:
+    """The files of the knowledge base at a path: itself, or those of a folder. None where the folder has none.
+
+    Of a folder that is `incidents.md` or `kb/incidents.md`, and each other `*.md` in it or in its `kb/` that holds an
+    entry.
+    """
+    if not os.path.isdir(path):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
+        return [path]
+    first = in_folder(path)
+    found = [] if first is None else [first]
+    for folder in (path, path / "kb"):
+        with suppress(OSError):
+            found += [file for file in sorted(folder.glob("*.md")) if file not in found and _holds_entries(file)]
+    return found
+
+
+def _holds_entries(file: Path) -> bool:
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return False
+    if b"## M-" not in data:
+        return False
+    from incident_tui.kb.document import Document
+
+    return bool(Document.parse(data).entries)
+
+
+def short_names(files: Sequence[Path], args: Namespace) -> list[str]:
+    """What each of several files is called: as the settings name it, else by its own name as far as that is needed."""
+    if len(files) == 1:
+        return [""]
+    from incident_tui.cli.settings import settings
+
+    given = settings(args, "names").names
+    stems = [file.stem for file in files]
+    names = []
+    for file, stem in zip(files, stems, strict=True):
+        own = stem if stems.count(stem) == 1 else f"{file.absolute().parent.name}/{stem}"
+        names.append(one_line(given.get(os.path.abspath(file), own)))  # noqa: PTH100 - links stay as they are
+    return names
+
+
+def opened(args: Namespace) -> "tuple[Library, Snapshot]":
     """The knowledge base that a command changes, and what it holds. Raises `Refused` if there is none."""
     from incident_tui.storage.base import KnowledgeBase
+    from incident_tui.storage.library import Library
 
-    return _opened(args, KnowledgeBase)
+    files = _files(args)
+    library = Library([KnowledgeBase(file) for file in files], short_names(files, args))
+    return library, _there(library.snapshot(), files)
 
 
 def read(args: Namespace) -> "Snapshot":
     """What the knowledge base holds that a command is for. Raises `Refused` if there is none."""
-    from incident_tui.storage.reader import Reader
+    from incident_tui.storage.reader import Reader, together
 
-    return _opened(args, Reader)[1]
+    files = _files(args)
+    return _there(together([Reader(file).snapshot() for file in files], short_names(files, args)), files)
 
 
-def _opened(args: Namespace, kind: "type[_Held]") -> "tuple[_Held, Snapshot]":
+def _files(args: Namespace) -> list[Path]:
     path, origin = located(args)
     if path is None:
         raise Refused(f"no incidents.md or kb/incidents.md here; name one with -f PATH or ${ENVIRONMENT}")
     told = f" ({SETTINGS} names it)" if origin == SETTINGS else ""
-    if os.path.isdir(path):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
-        found = in_folder(path)
-        if found is None:
-            raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{told}")
-        path = found
-    held = kind(path)
-    snapshot = held.snapshot()
-    if not snapshot.exists:
+    files = files_of(path)
+    if not files:
+        raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{told}")
+    if not os.path.lexists(files[0]):
         raise Refused(f"{path}: there is no such file{told}")
-    return held, snapshot
+    return files
+
+
+def _there(snapshot: "Snapshot", files: Sequence[Path]) -> "Snapshot":
+    for part, file in zip(snapshot.all, files, strict=True):
+        if not part.exists:
+            raise Refused(f"{file}: there is no such file")
+    return snapshot
 
 
 def entries(
@@ -92,7 +141,7 @@ def entries(
     among: Callable[[Named], bool] = lambda _: True,
 ) -> list[Named]:
     """The entries that words mean, each once. Raises `WrongUse` for one that means none, or several."""
-    found: dict[tuple[str, int], Named] = {}
+    found: dict[tuple[int, str, int], Named] = {}
     for word in words:
         try:
             one = resolve(word, named, prefer, among)
@@ -107,7 +156,7 @@ def entries(
             if nearest:
                 raise WrongUse(f"no entry is called '{word}'; the nearest:", *nearest) from None
             raise WrongUse(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None
-        found.setdefault((one.place, one.entry.number), one)
+        found.setdefault((one.part, one.place, one.entry.number), one)
     return list(found.values())
 
 

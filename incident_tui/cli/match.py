@@ -27,7 +27,7 @@ def run(args: Namespace) -> int:
     """Print the entries that the text is about, the likeliest first."""
     snapshot = read(args)
     text = _text(args.words[0] if args.words else "-")
-    found = _ranked(everyone(snapshot.base), text)[: args.limit]
+    found = _ranked(everyone(*snapshot.bases), text)[: args.limit]
     if args.json:
         from incident_tui.cli.as_json import dumps, entry_object
 

@@ -11,12 +11,17 @@ if TYPE_CHECKING:
 
 
 def ordered(
-    named: Sequence[Named], query: "Query | None", sort: str | None, stale_days: int | None = None
+    named: Sequence[Named],
+    query: "Query | None",
+    sort: str | None,
+    stale_days: int | None = None,
+    names: Sequence[str] = ("",),
 ) -> list[Named]:
     """The entries that answer a query (nothing: all), in the order wanted.
 
     Without an order: best first, or (where no word is asked for) pinned first and then newest. Equals stand
-    newest first. An entry is stale after so many days without use; nothing is the usual number.
+    newest first. An entry is stale after so many days without use; nothing is the usual number. `names` are
+    what the files are called.
     """
     found = sorted(named, key=lambda one: one.entry.timestamp, reverse=True)
     if sort is None:
@@ -25,7 +30,7 @@ def ordered(
         from incident_tui.kb.entry import STALE_DAYS
         from incident_tui.search.engine import Search, Subject
 
-        subjects = [Subject(one.entry, one.place == "archive") for one in found]
+        subjects = [Subject(one.entry, one.place == "archive", names[one.part]) for one in found]
         search = Search(subjects, stale_days=stale_days or STALE_DAYS)
         if query.reads_bodies:
             search.finish()

@@ -256,7 +256,7 @@ _CONFIG = f"[--json|--path] {_FILE}"
 _NEW = f"[--title TITLE] [--ref REF] [--tag TAG]… [--type TYPE] [--editor] {_FILE}"
 
 COMMANDS = {
-    "browse": Command("browse", _BROWSE, "Open the browser.", 0, 1, _browse),
+    "browse": Command("browse", _BROWSE, "Open the browser on a file, a folder, or several.", 0, _MANY, _browse),
     "list": Command("listing", _LIST, "List entries: best first, or pinned first and then newest.", 0, _MANY, _list),
     "match": Command(
         "match", _MATCH, "Have we seen this before? Rank entries against an alert or a log.", 0, 1, _match

@@ -34,12 +34,19 @@ def run(args: Namespace) -> int:
     since = None if args.since is None else _day(args.since)
     if since is not None and since > today:
         raise WrongUse(f"--since {since}: that day is still to come")
-    subjects = each_once(snapshot.base)
+    subjects = each_once(*snapshot.bases)
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
     asked = ""
     if args.query.strip():
         subjects, asked = _found(subjects, args.query, today, stale_days)
-    seen = overview(subjects, today, since=since, archive=snapshot.archive, stale_days=stale_days)
+    archives = [part.archive for part in snapshot.all if part.archive is not None]
+    seen = overview(
+        subjects,
+        today,
+        since=since,
+        archives=archives,
+        stale_days=stale_days,
+    )
     output.write("".join(f"{line}\n" for line in _lines(seen, asked)))
     return 0
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def run(args: Namespace) -> int:
     """Print the entry."""
     snapshot = read(args)
-    named = everyone(snapshot.base)
+    named = everyone(*snapshot.bases)
     (one,) = entries(args.words, named, prefer="archive" if args.full else "live")
     if args.full:
-        one = _original(one, snapshot.base)
+        one = _original(one, snapshot.bases[one.part])
     if args.json:
         from incident_tui.cli.as_json import dumps, full_object
 
@@ -46,7 +46,7 @@ def _original(one: Named, base: "Base") -> Named:
     full = original(archive, one.entry)
     if full is None:
         raise Refused(f"{one.entry.label}: its full text is not in {base.pointer}")
-    return Named("archive", archive.id(full), full)
+    return Named("archive", archive.id(full), full, one.part)
 
 
 def _render(one: Named) -> None:

@@ -23,7 +23,7 @@ def run(args: Namespace) -> int:
     """Change the tags, or say what would change."""
     act = _act(args)
     base, snapshot = opened(args)
-    named = everyone(snapshot.base)
+    named = everyone(*snapshot.bases)
     found = entries(args.words, named) if args.words else _tagged(args.rename[0], named)
     edits, so = needed(found, snapshot, lambda _: act)
     already = f"already tagged so: {so}" if so else ""
@@ -72,10 +72,12 @@ def _unknown(tag: str, named: Sequence[Named]) -> list[str]:
 def _rehearse(edits: Sequence[Edit], snapshot: "Snapshot", already: str) -> None:
     """Say how many lines edits would change. Raises `Refused` where they couldn't be made."""
     parts = []
-    for file in apply(snapshot.base, edits).files:
-        before, after = (Counter(held.data.split(b"\n")) for held in (snapshot.document(file.place), file.document))
-        lines = counted((after - before).total(), "line", "lines")
-        parts.append(f"{lines} in {shown(snapshot.file(file.place))}")
+    for part, held in enumerate(snapshot.all):
+        own = [edit for edit in edits if edit.target.part == part]
+        for file in apply(held.base, own).files if own else ():
+            before, after = (Counter(one.data.split(b"\n")) for one in (held.document(file.place), file.document))
+            lines = counted((after - before).total(), "line", "lines")
+            parts.append(f"{lines} in {shown(held.file(file.place))}")
     if parts:
         output.say(f"would change {', '.join(parts)}; nothing was written")
     else:

@@ -19,6 +19,8 @@ class Target(NamedTuple):
     place: Place
     identity: Identity
     seen: bytes
+    part: int = 0
+    """Which knowledge base it is in, of several that are open."""
 
 
 class Base(NamedTuple):

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
 from incident_tui.kb.base import Base, Place
 from incident_tui.kb.entry import Entry
@@ -16,14 +17,16 @@ _IN_ARCHIVE = re.compile(r"\barchive/[^\s()<>]*#\Z")
 _LONGEST_PATH = 200
 
 
-def pointed(base: Base, place: Place, entry: Entry) -> list[Named]:
-    """The entries that the text of an entry (which stands in `place`) names, each once, in the text's order.
+def pointed(bases: Sequence[Base], part: int, place: Place, entry: Entry) -> list[Named]:
+    """The entries that the text of an entry names, each once, in the text's order.
+
+    The entry stands in `place` of the knowledge base number `part`; what it names may stand in any.
 
     A timestamp or a reference that several share names them all. Of an entry and its archived original the live
     one is meant, unless the pointer names a file in `archive/`. The entry itself is none.
     """
     called: dict[str, list[Named]] = defaultdict(list)
-    for one in everyone(base):
+    for one in everyone(*bases):
         for name in {one.entry.timestamp, one.id.removeprefix("M-"), one.entry.ref}:
             if name:
                 called[name].append(one)
@@ -33,6 +36,8 @@ def pointed(base: Base, place: Place, entry: Entry) -> list[Named]:
         candidates = called.get(match["id"] or match["ref"], [])
         before = text[max(0, match.start() - _LONGEST_PATH) : match.start()]
         meant: Place = "archive" if candidates and _IN_ARCHIVE.search(before) else "live"
-        preferred = {one.entry.identity for one in candidates if one.place == meant}
-        found |= {one: None for one in candidates if one.place == meant or one.entry.identity not in preferred}
-    return [one for one in found if (one.place, one.entry.number) != (place, entry.number)]
+        preferred = {(one.part, one.entry.identity) for one in candidates if one.place == meant}
+        found |= {
+            one: None for one in candidates if one.place == meant or (one.part, one.entry.identity) not in preferred
+        }
+    return [one for one in found if (one.part, one.place, one.entry.number) != (part, place, entry.number)]

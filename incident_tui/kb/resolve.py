@@ -20,6 +20,8 @@ class Named(NamedTuple):
     place: "Place"
     id: str
     entry: Entry
+    part: int = 0
+    """In which knowledge base, of several."""
 
 
 class Unknown(LookupError):
@@ -34,15 +36,18 @@ class Ambiguous(LookupError):
         self.candidates = tuple(candidates)
 
 
-def everyone(base: "Base") -> list[Named]:
-    """All entries of a knowledge base that a word can mean: the live ones, then the archived ones."""
-    return [*of_place(base, "live"), *of_place(base, "archive")]
+def everyone(*bases: "Base") -> list[Named]:
+    """All entries of knowledge bases that a word can mean: the live ones, then the archived ones."""
+    return [*of_place("live", *bases), *of_place("archive", *bases)]
 
 
-def of_place(base: "Base", place: "Place") -> list[Named]:
-    """The entries of one of the two files, in file order."""
-    document = base.document(place)
-    return [Named(place, *held) for held in zip(document.ids, document.entries, strict=True)]
+def of_place(place: "Place", *bases: "Base") -> list[Named]:
+    """The entries of one of the two files, in file order, of each knowledge base."""
+    found = []
+    for part, base in enumerate(bases):
+        document = base.document(place)
+        found += [Named(place, *held, part) for held in zip(document.ids, document.entries, strict=True)]
+    return found
 
 
 def resolve(
@@ -72,8 +77,8 @@ def resolve(
     if not word or not found:
         raise Unknown(word)
     found = [one for one in found if among(one)] or found
-    preferred = {one.entry.identity for one in found if one.place == prefer}
-    found = [one for one in found if one.place == prefer or one.entry.identity not in preferred]
+    preferred = {(one.part, one.entry.identity) for one in found if one.place == prefer}
+    found = [one for one in found if one.place == prefer or (one.part, one.entry.identity) not in preferred]
     if len(found) > 1:
         raise Ambiguous(found)
     return found[0]

@@ -31,6 +31,8 @@ class Subject(NamedTuple):
 
     entry: Entry
     archived: bool = False
+    file: str = ""
+    """What its file is called, where there are several."""
 
 
 class Facts(NamedTuple):
@@ -75,7 +77,7 @@ class Collection(Sequence[Facts]):
         self._open = bytearray(len(subjects))
         """Whether each entry has an open item: 1 no, 2 yes, 0 not looked yet."""
         self._passing: dict[tuple[Filter, int], frozenset[int]] = {}
-        self.records: list[Facts] = [_brief(entry) for entry, _ in subjects]
+        self.records: list[Facts] = [_brief(subject.entry) for subject in subjects]
         """For the index: what it needs (a `Record`) is read at once, the rest when it is asked for."""
         self._body_starts = array("Q", bytes(8 * len(subjects)))
 
@@ -91,7 +93,7 @@ class Collection(Sequence[Facts]):
             return [self[each] for each in range(*row.indices(len(self)))]
         held = self.records[row]
         if held.used == _UNREAD:
-            held, self._body_starts[row] = _read(*self.subjects[row])
+            held, self._body_starts[row] = _read(*self.subjects[row][:2])
             self.records[row] = held
         return held
 
@@ -129,6 +131,9 @@ class Collection(Sequence[Facts]):
     def _holding(self, name: str, value: Value, today: int) -> frozenset[int]:
         if name == "tag":
             return self._tagged(value)
+        if name == "file":
+            wanted = fold(value.text) if isinstance(value, Text) else ""
+            return frozenset(row for row, held in enumerate(self.subjects) if fold(held.file).startswith(wanted))
         if value == Text("open"):
             return frozenset(row for row in range(len(self)) if self.is_open(row))
         holds = _test(name, value, today, self._stale_days)

@@ -1,6 +1,6 @@
 """A knowledge base seen as a whole: what a retro wants to know, each figure with the query that lists its entries.
 
-    seen = overview(each_once(base), date.today(), archive=base.archive)
+    seen = overview(each_once(base), date.today(), archives=[base.document("archive")])
     [(figure.label, figure.value, figure.query) for section in seen.sections for figure in section.figures]
 
 Nothing is guessed: what the file doesn't say for certain is not counted, and `uncounted` tells what that was.
@@ -88,18 +88,23 @@ class Overview:
     """What is left out, if anything is, and why."""
 
 
-def each_once(base: Base) -> list[Subject]:
-    """Return all entries, live and archived. What stands in both files is there once, where it is live: an entry whose
-    move was interrupted, and the full text of a summary.
+def each_once(*bases: Base) -> list[Subject]:
+    """Return all entries of knowledge bases, live and archived.
+
+    What stands in both files of one is there once, where it is live: an entry whose move was interrupted, and the full
+    text of a summary.
     """
-    copies = {copy for _, copy in interrupted(base)}
-    copies |= {
-        entry
-        for entry in base.document("archive").entries
-        if entry.state == "full" and any(live.state == "summarized" for live in base.live.find(entry.identity))
-    }
-    archived = [Subject(entry, True) for entry in base.document("archive").entries if entry not in copies]
-    return [*map(Subject, base.live.entries), *archived]
+    found: list[Subject] = []
+    for base in bases:
+        copies = {copy for _, copy in interrupted(base)}
+        copies |= {
+            entry
+            for entry in base.document("archive").entries
+            if entry.state == "full" and any(live.state == "summarized" for live in base.live.find(entry.identity))
+        }
+        found += map(Subject, base.live.entries)
+        found += [Subject(entry, True) for entry in base.document("archive").entries if entry not in copies]
+    return found
 
 
 def overview(
@@ -107,16 +112,16 @@ def overview(
     today: date,
     *,
     since: date | None = None,
-    archive: Document | None = None,
+    archives: Sequence[Document] = (),
     stale_days: int = STALE_DAYS,
 ) -> Overview:
     """Return the figures of entries, each of which is an incident or another entry of its own (`each_once`).
 
-    `since` is no day to come; `archive` is where the full texts of summaries are looked for, to say what they hold.
+    `since` is no day to come; in the `archives` the full texts of summaries are looked for, to say what they hold.
     """
     counting = _Counting(subjects, today, since, stale_days)
     sections = (counting.months(), counting.tags(), counting.items(), counting.helped(), counting.stale())
-    return Overview(today, since, *counting.kinds(), sections, tuple(counting.uncounted(archive)))
+    return Overview(today, since, *counting.kinds(), sections, tuple(counting.uncounted(archives)))
 
 
 class _Items(NamedTuple):
@@ -133,7 +138,7 @@ class _Counting:
         self.stale_days = stale_days
         self.collection = Collection(subjects, stale_days)
         self.facts = list(self.collection)
-        self.item_counts = [_count_items(entry) for entry, _ in subjects]
+        self.item_counts = [_count_items(subject.entry) for subject in subjects]
         self.today = today
         self.since = since
         types = {fold(facts.type): facts.type for facts in self.facts}
@@ -250,13 +255,15 @@ class _Counting:
             len(figures),
         )
 
-    def uncounted(self, archive: Document | None) -> Iterator[Figure]:
+    def uncounted(self, archives: Sequence[Document]) -> Iterator[Figure]:
         """What the sections leave out."""
         undated = sum(facts.day is None for facts in self.facts)
         boxless = sum(counts.boxless for counts in self.item_counts)
         hidden = 0
-        for entry, archived in self.subjects:
-            full = original(archive, entry) if archive and not archived and entry.state == "summarized" else None
+        for entry, archived, _ in self.subjects:
+            if archived or entry.state != "summarized":
+                continue
+            full = next(filter(None, (original(archive, entry) for archive in archives)), None)
             hidden += _count_items(full).open if full else 0
         for label, value, entries, query in (
             ("Entries whose date can't be read (in no month, trend or age)", undated, undated, _UNDATED),

@@ -45,6 +45,7 @@ FILTERS: dict[str, str] = {
     "date": "a year, month or day: date:2025-01, date:>2024-06, date:2024-06..2024-09",
     "used": "a number: used:3, used:>2, used:1..5",
     "last": "when it last helped: last:<90d (in the last 90 days), last:>6m (longer ago; d, w, m, y), last:never",
+    "file": "the file, where several are open, by the beginning of its short name",
     "in": "a section, and words to be found in it: in:root-cause leak",
 }
 """The filters by name, each with what it takes, in words."""

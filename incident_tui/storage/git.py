@@ -18,9 +18,10 @@ WAIT = 20
 DRIVER = "incident-tui"
 """What the merge driver is called in attributes and settings."""
 
-
 _HASH = 7
 """Characters of a commit's hash that are shown."""
+
+_STATUS = ("--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--no-renames", "-uall", "--ignored")
 
 _QUIET = {
     "LC_ALL": "C",
@@ -80,22 +81,25 @@ def name_in(top: Path, path: Path) -> str | None:
     return path.relative_to(top).as_posix() if path.is_relative_to(top) else None
 
 
-def standing(file: Path, *others: Path) -> Standing | None:
-    """Where the work tree of a file stands, as to it and to those of the `others` that are in it, too.
+def standing(live: Sequence[Path], archives: Sequence[Path]) -> Standing | None:
+    """Where the work tree stands that live files are in, as to them and to those of their archives that are in it, too.
 
-    Nothing where the file is in none, where git ignores it, or where git can't be asked.
+    Nothing where they are in none, or not all in one, where git ignores one of them, or where git can't be asked.
     """
-    top = work_tree(file)
-    names = [name for path in (file, *others) if top is not None and (name := name_in(top, path)) is not None]
-    if top is None or not names:
+    top = work_tree(live[0])
+    if top is None:
         return None
-    how = ("--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--no-renames", "--untracked-files=all", "--ignored")
+    names = [name for path in live if (name := name_in(top, path)) is not None]
+    if len(names) < len(live):
+        return None
+    others = [name for path in archives if (name := name_in(top, path)) is not None]
     try:
-        records = asked(top, "status", *how, "--", *names).split("\0")
+        records = asked(top, "status", *_STATUS, "--", *names, *others).split("\0")
     except Refused:
         return None
-    if any(f"{names[0]}/".startswith(f"{ignored.rstrip('/')}/") for ignored in _after("! ", records)):
-        return None
+    for ignored in _after("! ", records):
+        if any(f"{name}/".startswith(f"{ignored.rstrip('/')}/") for name in names):
+            return None
     commit, branch = (next(_after(f"# branch.{what} ", records), "") for what in ("oid", "head"))
     changed = any(record and record[0] not in "#!" for record in records)
     return Standing(commit[:_HASH] if branch == "(detached)" else branch, changed)

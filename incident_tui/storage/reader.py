@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -34,6 +35,20 @@ class Snapshot(NamedTuple):
     """Why nothing can be written; nothing if it can."""
     partial: bool = False
     """Whether it holds only some of the entries, for a first sight."""
+    name: str = ""
+    """What the live file is called where there are several."""
+    others: "tuple[Snapshot, ...]" = ()
+    """The other files that were opened with it, as they were read at the same time."""
+
+    @property
+    def all(self) -> "tuple[Snapshot, ...]":
+        """This one and the others."""
+        return (self, *self.others)
+
+    @property
+    def bases(self) -> tuple[Base, ...]:
+        """The documents of each file and its archive."""
+        return tuple(part.base for part in self.all)
 
     @property
     def base(self) -> Base:
@@ -52,6 +67,12 @@ class Snapshot(NamedTuple):
         """See that the files can be changed. Raises `Refused`."""
         if self.read_only:
             raise Refused(f"{one_line(self.live_file.name)} can't be changed: {self.read_only}")
+
+
+def together(parts: Sequence[Snapshot], names: Sequence[str]) -> Snapshot:
+    """Snapshots of several files as one; `names` are what the files are called."""
+    first, *others = (part._replace(name=name, others=()) for part, name in zip(parts, names, strict=True))
+    return first._replace(others=tuple(others))
 
 
 class Reader:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 
 from rich.console import COLOR_SYSTEMS, RenderableType
 from textual import events
@@ -18,7 +17,7 @@ from textual.screen import Screen
 from incident_tui import config, terminal
 from incident_tui.kb.base import Place
 from incident_tui.kb.plain import one_line
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.library import Library
 from incident_tui.storage.reader import Snapshot
 from incident_tui.storage.theme import choose
 from incident_tui.tui.actions import bindings
@@ -50,10 +49,10 @@ class IncidentApp(App[None]):
 
     def __init__(
         self,
-        base: KnowledgeBase,
+        base: Library,
         snapshot: Snapshot,
         query: str = "",
-        select: tuple[Place, str] | None = None,
+        select: tuple[Place, str, int] | None = None,
         marks: Marks = UNICODE,
         review: bool = False,
     ) -> None:
@@ -210,21 +209,19 @@ class IncidentApp(App[None]):
 
 
 def run(
-    path: Path,
+    base: Library,
     *,
     query: str = "",
-    select: tuple[Place, str] | None = None,
-    read_only: bool = False,
+    select: tuple[Place, str, int] | None = None,
     mouse: bool = True,
     review: bool = False,
 ) -> int:
-    """Open the browser on a live file and return the exit code.
+    """Open the browser on a knowledge base and return the exit code.
 
-    `select` is where an entry is and its id there; `review` begins with what is stale. Raises `Refused` where the file
-    can't be read.
+    `select` is where an entry is: live or archived, its id there, and in which file; `review` begins with what is
+    stale. Raises `Refused` where a file can't be read.
     """
     gc.set_threshold(*COLLECT)
-    base = KnowledgeBase(path, read_only=read_only)
     whole = query or select or review
     snapshot = (None if whole else base.glimpse()) or base.snapshot()
     app = IncidentApp(base, snapshot, query, select, marks(), review)

@@ -17,9 +17,10 @@ class Marks:
     times: str = "×"
     ellipsis: str = "…"
     marked: str = "✓"
+    twin: str = "="
     committed: str = "✓"
     changed: str = "±"
 
 
 UNICODE = Marks()
-ASCII = Marks("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "+")
+ASCII = Marks("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "v", "+")

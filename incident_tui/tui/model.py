@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from incident_tui.kb.base import Place, Target
+from incident_tui.kb.base import PLACES, Base, Place, Target
 from incident_tui.kb.entry import STALE_DAYS, Entry, Identity
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.reader import Snapshot
@@ -84,7 +84,7 @@ class Model(Widget):
         to which the next entry has moved up.
         """
         self.set_reactive(Model.snapshot, snapshot)
-        self.pinned = len(snapshot.live.pinned)
+        self.pinned = sum(len(part.live.pinned) for part in snapshot.all)
         self._collect(listed)
         self._list(follow or (self.current.key if self.current else None))
         self.mutate_reactive(Model.snapshot)
@@ -129,9 +129,9 @@ class Model(Widget):
         if self.listing:
             self.current = self.listing[max(0, min(position, len(self.listing) - 1))]
 
-    def select_id(self, place: Place, name: str) -> bool:
-        """Put the cursor on the entry of this id; whether it is listed."""
-        found = next((row for row in self.listing if row.place == place and row.id == name), None)
+    def select_id(self, place: Place, name: str, part: int = 0) -> bool:
+        """Put the cursor on the entry of this id in one of the files; whether it is listed."""
+        found = next((row for row in self.listing if (row.place, row.part) == (place, part) and row.id == name), None)
         self.current = found or self.current
         return found is not None
 
@@ -141,21 +141,35 @@ class Model(Widget):
 
     def row(self, key: Key, among: Sequence[Row] | None = None) -> Row | None:
         """The row of this key, if it is listed (or `among` others)."""
-        entries = self._entries(key.place, key.identity)[key.nth : key.nth + 1]
+        entries = self._entries(key.place, key.identity, key.part)[key.nth : key.nth + 1]
         rows = self.listing if among is None else among
         return next((row for row in rows if row.entry in entries), None) if entries else None
 
     def _any_of(self, identity: Identity, among: Sequence[Row]) -> Row | None:
         """The first row whose entry has this identity, in whichever file."""
-        entries = [*self._entries("live", identity), *self._entries("archive", identity)]
+        parts = range(len(self.snapshot.all)) if self.snapshot is not None else ()
+        entries = [entry for part in parts for place in PLACES for entry in self._entries(place, identity, part)]
         return next((row for row in among if row.entry in entries), None) if entries else None
 
-    def _entries(self, place: Place, identity: Identity) -> list[Entry]:
-        return self.snapshot.document(place).find(identity) if self.snapshot is not None else []
+    def _entries(self, place: Place, identity: Identity, part: int) -> list[Entry]:
+        return self.snapshot.bases[part].document(place).find(identity) if self.snapshot is not None else []
+
+    @property
+    def bases(self) -> tuple[Base, ...]:
+        """The documents of all files."""
+        return self.snapshot.bases if self.snapshot is not None else ()
+
+    def file_name(self, row: Row) -> str:
+        """What the file of a row is called; empty where there is but one."""
+        return self.snapshot.all[row.part].name if self.snapshot is not None and self.snapshot.others else ""
+
+    def held(self, row: Row | None) -> Snapshot | None:
+        """The file that a row is in, and its archive; the first of several where there is no row."""
+        return self.snapshot and self.snapshot.all[row.part if row is not None else 0]
 
     def row_of(self, target: Target) -> Row | None:
         """The row of the entry that a target names, if it is in the scope, and the only one of its identity."""
-        entries = self._entries(target.place, target.identity)
+        entries = self._entries(target.place, target.identity, target.part)
         found = [row for row in self._rows if row.entry in entries]
         return found[0] if len(found) == 1 else None
 
@@ -221,7 +235,8 @@ class Model(Widget):
             if self._search is None:
                 from incident_tui.search.engine import Search, Subject
 
-                subjects = [Subject(row.entry, row.archived) for row in self._rows]
+                names = [part.name for part in self.snapshot.all] if self.snapshot is not None else []
+                subjects = [Subject(row.entry, row.archived, names[row.part]) for row in self._rows]
                 self._search = Search(subjects, stale_days=self.stale_days, before=self._before)
                 self._before = None
             return self._search

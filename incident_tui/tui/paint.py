@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from rich.cells import cell_len, split_graphemes
+from rich.cells import cell_len, get_character_cell_size
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import ControlType, Segment
 from rich.style import Style
@@ -107,9 +107,21 @@ def _cells(text: str, look: Look, of_blanks: Look) -> list[Cell]:
     if text.isascii():
         return [blank if character == " " else (character, look) for character in text]
     cells: list[Cell] = []
-    for start, end, width in split_graphemes(text)[0]:
-        cells += [blank if text[start:end] == " " else (text[start:end], look), ("", look)][:width]
+    for together in _clusters(text):
+        cell = blank if together == " " else (together, look)
+        cells += [cell, *[("", look)] * (cell_len(together) - 1)] if cell_len(together) else []
     return cells
+
+
+def _clusters(text: str) -> list[str]:
+    """Characters, each with those that combine with it."""
+    clusters: list[str] = []
+    for character in text:
+        if clusters and (clusters[-1].endswith("\u200d") or not get_character_cell_size(character)):
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+    return clusters
 
 
 @lru_cache(maxsize=1024)

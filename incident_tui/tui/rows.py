@@ -1,6 +1,6 @@
 """Entries as rows of the list: which there are in a snapshot, what tells them apart, and in which order they stand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -25,15 +25,17 @@ class Key(NamedTuple):
     identity: Identity
     nth: int
     """Which one of several with the same identity, from 0."""
+    part: int = 0
+    """In which of several files."""
 
 
 class Row:
     """One entry as it is listed. There may be very many, so it holds no more than it must."""
 
-    __slots__ = ("archived", "conflict", "document", "entry", "interrupted", "number")
+    __slots__ = ("archived", "conflict", "document", "entry", "interrupted", "number", "part", "twin")
 
     def __init__(
-        self, document: Document, entry: Entry, archived: bool = False, conflict: int | None = None, number: int = 0
+        self, document: Document, entry: Entry, archived: bool = False, conflict: int | None = None, part: int = 0
     ) -> None:
         self.document = document
         self.entry = entry
@@ -41,10 +43,14 @@ class Row:
         """Whether the entry stands in the archive."""
         self.conflict = conflict
         """The line of the conflict markers that it stands under."""
-        self.number = number
+        self.part = part
+        """In which of several files."""
+        self.number = 0
         """Position among all rows of its scope, from 0."""
         self.interrupted = False
         """Whether a move of it was interrupted: it stands in both files."""
+        self.twin = False
+        """Whether an entry of this identity stands in another of several files, too."""
 
     @property
     def place(self) -> Place:
@@ -54,7 +60,7 @@ class Row:
     @property
     def key(self) -> Key:
         """What tells it from all others."""
-        return Key(self.place, self.entry.identity, self.document.nth(self.entry))
+        return Key(self.place, self.entry.identity, self.document.nth(self.entry), self.part)
 
     @property
     def id(self) -> str:
@@ -64,7 +70,7 @@ class Row:
     @property
     def target(self) -> Target:
         """The entry as it was seen, for an edit."""
-        return Target(self.place, self.entry.identity, self.entry.raw)
+        return Target(self.place, self.entry.identity, self.entry.raw, self.part)
 
 
 Order = Literal["best", "newest", "last used", "most used", "title"]
@@ -79,10 +85,25 @@ def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
     What stands in both files is listed once, where it is live: an entry whose move was interrupted, and (where both
     files are listed) the full text of a summarized one.
     """
-    halves = list(interrupted(snapshot.base))
-    moving, copies = {live for live, _ in halves}, {copy for _, copy in halves}
     found: list[Row] = []
     ranks: list[tuple[bool, bytes]] = []
+    for part, held in enumerate(snapshot.all):
+        for row, rank in _ranked(held, scope, part):
+            found.append(row)
+            ranks.append(rank)
+    if snapshot.others:
+        _mark_twins(found)
+    order = sorted(range(len(found)), key=ranks.__getitem__, reverse=True)
+    listed = tuple(found[index] for index in order)
+    for number, row in enumerate(listed):
+        row.number = number
+    return listed
+
+
+def _ranked(snapshot: Snapshot, scope: Scope, part: int) -> Iterator[tuple[Row, tuple[bool, bytes]]]:
+    """The rows of one file and its archive, each with what puts them in order: whether it is pinned, and the time."""
+    halves = list(interrupted(snapshot.base))
+    moving, copies = {live for live, _ in halves}, {copy for _, copy in halves}
     places: Sequence[Place] = ("live", "archive") if scope == "both" else ("live",) if scope == "live" else ("archive",)
     for place in places:
         document = snapshot.document(place)
@@ -91,15 +112,21 @@ def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
         for entry, stamp in zip(document.entries, document.stamps, strict=True):
             if archived and (entry in copies or (scope == "both" and _summarized(snapshot, entry))):
                 continue
-            row = Row(document, entry, archived, document.conflict(entry) if document.conflicts else None)
+            row = Row(document, entry, archived, document.conflict(entry) if document.conflicts else None, part)
             row.interrupted = entry in moving
-            found.append(row)
-            ranks.append((entry.number in pinned, stamp))
-    order = sorted(range(len(found)), key=ranks.__getitem__, reverse=True)
-    listed = tuple(found[index] for index in order)
-    for number, row in enumerate(listed):
-        row.number = number
-    return listed
+            yield row, (entry.number in pinned, stamp)
+
+
+def _mark_twins(found: Sequence[Row]) -> None:
+    """Mark the rows whose identity an entry of another file has, too."""
+    parts: dict[bytes, int] = {}
+    shared = {row.entry.stamp for row in found if parts.setdefault(row.entry.stamp, row.part) != row.part}
+    named: dict[Identity, set[int]] = {}
+    held = [row for row in found if row.entry.stamp in shared]
+    for row in held:
+        named.setdefault(row.entry.identity, set()).add(row.part)
+    for row in held:
+        row.twin = len(named[row.entry.identity]) > 1
 
 
 def in_order(found: tuple[Row, ...], order: Order, facts: "Sequence[Facts]") -> tuple[Row, ...]:

@@ -1,6 +1,6 @@
 """What the bars say: what is loaded, and what was written."""
 
-from incident_tui.kb.plain import one_line
+from incident_tui.kb.plain import counted, one_line
 from incident_tui.storage.base import Outcome
 from incident_tui.storage.reader import Snapshot
 from incident_tui.tui.model import Model
@@ -17,9 +17,14 @@ def notice(outcome: Outcome) -> str:
     return f"{outcome.did}{ARROW}{', '.join(names)}{durable}"
 
 
+NAMED = 3
+"""Up to how many files the title names one by one."""
+
+
 def shown_name(snapshot: Snapshot) -> str:
     """How the title names the file."""
-    return one_line(snapshot.live_file.name)
+    names = [part.name or one_line(part.live_file.name) for part in snapshot.all]
+    return " + ".join(names) if len(names) <= NAMED else f"{names[0]} + {len(names) - 1} files"
 
 
 def facts(model: Model) -> tuple[str, ...]:
@@ -31,9 +36,9 @@ def facts(model: Model) -> tuple[str, ...]:
         return ("not there yet",)
     if snapshot.partial:
         return ("reading it",)
-    live = snapshot.live.entries
-    archived = len(snapshot.archive.entries) if snapshot.archive else 0
-    said = [f"{len(live)} {'entry' if len(live) == 1 else 'entries'}"]
+    live = sum(len(part.live.entries) for part in snapshot.all)
+    archived = sum(len(part.archive.entries) for part in snapshot.all if part.archive)
+    said = [counted(live, "entry", "entries")]
     said += [f"{model.pinned} pinned"] if model.pinned else []
     said += [f"{archived} archived"] if archived else []
     if model.scope != "live":

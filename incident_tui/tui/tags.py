@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from incident_tui.kb.base import PLACES
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.plain import one_line
 from incident_tui.storage.reader import Snapshot
@@ -25,8 +26,7 @@ def in_use(snapshot: Snapshot | None) -> list[InUse]:
     """All tags of live and archived entries, the most frequent first."""
     if snapshot is None:
         return []
-    archived = snapshot.archive.entries if snapshot.archive else ()
-    return counted([*snapshot.live.entries, *archived])
+    return counted(entry for base in snapshot.bases for place in PLACES for entry in base.document(place).entries)
 
 
 def counted(entries: Iterable[Entry]) -> list[InUse]:

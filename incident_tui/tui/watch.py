@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from incident_tui.kb.difference import difference
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.library import Library
 from incident_tui.storage.reader import Snapshot
 
 
@@ -27,7 +27,7 @@ class News:
 class Watch:
     """Looks at a knowledge base again and again."""
 
-    def __init__(self, base: KnowledgeBase) -> None:
+    def __init__(self, base: Library) -> None:
         self._base = base
         self._doubtful: Snapshot | None = None
         """What was read last, if it has lost entries: it may be half written."""
@@ -51,28 +51,47 @@ class Watch:
         now = now or self._doubtful
         if now is None:
             return None
-        if not now.exists:
-            return self._gone(shown)
-        came = difference(shown.live, now.live)
-        lost = any(not now.document("archive").find(identity) for identity in came.removed)
-        if lost and now is not self._doubtful:
+        looks = [_Look(before, after) for before, after in zip(shown.all, now.all, strict=True)]
+        if any(look.lost for look in looks) and now is not self._doubtful:
             self._doubtful = now
             return None
         self._doubtful = None
-        told = came.told("gone" if lost else "archived")
-        return News(now, f"{told} in {one_line(now.live_file.name)} by someone else" if came else "")
+        if not any(look.after.exists or look.gone for look in looks):
+            return None
+        told = "; ".join(filter(None, (look.told for look in looks)))
+        first, *others = (look.shown for look in looks)
+        return News(first._replace(others=tuple(others)), told, wrong=any(look.gone for look in looks))
 
     def read(self, shown: Snapshot | None) -> Snapshot:
         """What is on disk now; where the file is gone, its last text stays. Raises `Refused`."""
         self._doubtful = None
         now = self._base.snapshot()
-        if now.exists or shown is None or not shown.live.entries:
+        if shown is None:
             return now
-        return shown._replace(exists=False)
+        pairs = zip(shown.all, now.all, strict=True)
+        first, *others = (
+            after if after.exists or not before.live.entries else before._replace(exists=False)
+            for before, after in pairs
+        )
+        return first._replace(others=tuple(others))
 
-    def _gone(self, shown: Snapshot) -> News | None:
-        if not shown.exists:
-            return None
-        self._doubtful = None
-        told = f"{one_line(shown.live_file.name)} is gone; this is its last text, c writes it again"
-        return News(shown._replace(exists=False), told, wrong=True)
+
+class _Look:
+    """What became of one file and its archive between two looks."""
+
+    def __init__(self, before: Snapshot, after: Snapshot) -> None:
+        self.after = after
+        self.gone = before.exists and not after.exists
+        self.shown = after if after.exists else before._replace(exists=False)
+        self._came = difference(before.live, self.shown.live)
+        self.lost = any(not after.document("archive").find(identity) for identity in self._came.removed)
+        """Whether entries went that are not in the archive."""
+
+    @property
+    def told(self) -> str:
+        """What there is to say of it."""
+        name = one_line(self.after.live_file.name)
+        if self.gone:
+            return f"{name} is gone; this is its last text, c writes it again"
+        told = self._came.told("gone" if self.lost else "archived")
+        return f"{told} in {name} by someone else" if told else ""

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from incident_tui.storage.library import Library
+
 NO_TERMINAL = (
     "incident-tui: `incident-tui list` and `incident-tui show ID` print plain lines; the browser needs a terminal "
     "(as input, output and error output, and TERM set and not dumb)\n"
@@ -17,8 +19,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, dict[str, object
     """A terminal, and a browser that only notes what it was asked to open."""
     calls: list[tuple[Path, dict[str, object]]] = []
 
-    def run(path: Path, **options: object) -> int:
-        calls.append((path, options))
+    def run(library: Library, **options: object) -> int:
+        calls.append((library.bases[0].path, options | {"read_only": not library.writable}))
         return 0
 
     app = types.ModuleType("incident_tui.tui.app")
@@ -44,7 +46,7 @@ def test_the_options_reach_the_browser(run, opened) -> None:
             Path("incidents.md"),
             {
                 "query": "conn pool",
-                "select": ("live", "M-2026-11-18T09:12:40Z"),
+                "select": ("live", "M-2026-11-18T09:12:40Z", 0),
                 "read_only": True,
                 "mouse": False,
                 "review": True,
@@ -87,10 +89,18 @@ def test_a_path_with_the_name_of_a_command_can_be_opened(run, opened) -> None:
     assert [path.name for path, _ in opened] == ["list"] * 3
 
 
-def test_one_path_at_a_time(run, opened) -> None:
-    said = run("a.md", "b.md")
-    assert said.code == 2
-    assert said.err == "incident-tui: browse takes one PATH, not 2 (see `incident-tui --help`)\n"
+def test_several_paths_are_one_knowledge_base(run, opened) -> None:
+    run("archive/incidents.md", "incidents.md", "./archive")
+    assert [path for path, _ in opened] == [Path("archive/incidents.md")]
+
+
+def test_of_several_paths_all_must_be_there(run, opened) -> None:
+    said = run("incidents.md", "gone.md")
+    assert said == (
+        1,
+        "",
+        "incident-tui: gone.md: there is no such file; of several all must be there, nothing was opened\n",
+    )
     assert opened == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.cli.browse import _path
+from incident_tui.cli.browse import _files
 from incident_tui.cli.parser import parse
 from incident_tui.config import config_file
 from incident_tui.storage.theme import choose, theme_file
@@ -179,8 +179,8 @@ def test_a_command_tells_what_is_wrong_with_the_settings_that_it_reads_and_no_ot
 
 def test_the_browser_opens_the_file_of_the_settings(set_, folder: Path, elsewhere: Path) -> None:
     set_(f'file = "{folder}"\n')
-    assert _path(parse([])[1]) == folder / "incidents.md"
-    assert _path(parse(["gone.md"])[1]) == Path("gone.md")
+    assert _files(parse([])[1]) == [folder / "incidents.md"]
+    assert _files(parse(["gone.md"])[1]) == [Path("gone.md")]
 
 
 # When an entry is stale

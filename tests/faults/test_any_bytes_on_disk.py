@@ -9,9 +9,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from incident_tui.kb.base import Place
+from incident_tui.kb.base import Place, Target
 from incident_tui.kb.document import Document
-from incident_tui.kb.base import Target
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.refused import Refused

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ..noted import between, collect  # noqa: TID252
+from ..repository import of_nobody  # noqa: TID252
 from .scenarios import SCENARIOS, WAYS, Way
 
 BEGIN, END = "<!-- scenarios -->", "<!-- end of scenarios -->"
@@ -38,13 +39,7 @@ def rewritten(text: str, noted: Sequence[tuple[str, Way, str]]) -> str:
 @pytest.fixture(autouse=True)
 def _git_of_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nobody's settings, and the program on the path as git will call it."""
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
-    for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{who}_NAME", "a person")
-        monkeypatch.setenv(f"GIT_{who}_EMAIL", "person@example.com")
+    of_nobody(monkeypatch)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from incident_tui.cli.git_setup import SETTINGS
 from incident_tui.kb.acts import Act, Archive, Helped, Pin, Summarize, Tag
-from incident_tui.kb.document import Document
 from incident_tui.kb.base import Target
+from incident_tui.kb.document import Document
 from incident_tui.kb.edit import Edit, created
 from incident_tui.storage.base import KnowledgeBase
 

@@ -1,9 +1,8 @@
 """Small knowledge bases that the tests of edits share."""
 
 from incident_tui.kb.acts import Act
-from incident_tui.kb.base import Base, Place
+from incident_tui.kb.base import Base, Place, Target
 from incident_tui.kb.document import Document
-from incident_tui.kb.base import Target
 from incident_tui.kb.edit import Edit, apply
 from incident_tui.kb.entry import Entry
 

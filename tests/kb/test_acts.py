@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from incident_tui.kb.acts import Act, Archive, Create, Helped, Pin, RenameTag, Restore, Rewrite, Summarize, Tag, Tick
+from incident_tui.kb.base import Target
 from incident_tui.kb.change import Change, Changed
 from incident_tui.kb.description import description
-from incident_tui.kb.base import Target
 from incident_tui.kb.edit import Edit, apply, created
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.undo import inverse, replay

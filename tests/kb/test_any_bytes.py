@@ -21,10 +21,9 @@ from incident_tui.kb.acts import (
     Tag,
     Tick,
 )
-from incident_tui.kb.base import PLACES, Base, Place
+from incident_tui.kb.base import PLACES, Base, Place, Target
 from incident_tui.kb.change import Change
 from incident_tui.kb.document import Document
-from incident_tui.kb.base import Target
 from incident_tui.kb.edit import Edit, apply, created
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.refused import Refused

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from incident_tui.kb.acts import Archive, Helped, Pin, Restore, Summarize
-from incident_tui.kb.change import Changed
 from incident_tui.kb.base import Target
+from incident_tui.kb.change import Changed
 from incident_tui.kb.edit import Edit, apply
 from incident_tui.kb.refused import Refused
 

@@ -37,7 +37,7 @@ def names(body: str, number: int = 0, place: Place = "live") -> list[str]:
         Document.parse(LIVE.format(body=body).encode()), Document.parse(ARCHIVE.encode()), "archive/incidents.md"
     )
     entry = base.document(place).entries[number]
-    return [f"{one.place} {one.entry.title}" for one in pointed(base, place, entry)]
+    return [f"{one.place} {one.entry.title}" for one in pointed([base], 0, place, entry)]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 
 from incident_tui.kb.acts import Archive, Helped, Pin, Restore, Summarize
-from incident_tui.kb.base import Base
+from incident_tui.kb.base import Base, Target
 from incident_tui.kb.change import Changed
-from incident_tui.kb.base import Target
 from incident_tui.kb.edit import Edit, apply
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.undo import Hunks, inverse, replay

@@ -33,7 +33,7 @@ def sample() -> Base:
 
 
 def seen(base: Base, since: date | None = None) -> Overview:
-    return overview(each_once(base), TODAY, since=since, archive=base.archive)
+    return overview(each_once(base), TODAY, since=since, archives=[base.document("archive")])
 
 
 def figures(whole: Overview) -> list[Figure]:

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from incident_tui.kb.acts import Act
-from incident_tui.kb.base import Place
-from incident_tui.kb.base import Target
+from incident_tui.kb.base import Place, Target
 from incident_tui.kb.edit import Edit
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.reader import Snapshot

@@ -21,6 +21,7 @@ from syrupy.location import PyTestLocation
 import incident_tui.tui
 from incident_tui.kb.base import Place
 from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
 from incident_tui.tui.glyphs import UNICODE, Marks
 
@@ -89,13 +90,13 @@ def make_app() -> Factory:
         path: Path,
         *,
         query: str = "",
-        select: tuple[Place, str] | None = None,
+        select: tuple[Place, str, int] | None = None,
         read_only: bool = False,
         marks: Marks = UNICODE,
         shown_as: str = "",
         review: bool = False,
     ) -> IncidentApp:
-        base = KnowledgeBase(path, read_only=read_only)
+        base = Library([KnowledgeBase(path, read_only=read_only)])
         snapshot = base.snapshot()
         if shown_as:
             faked = Path(shown_as)

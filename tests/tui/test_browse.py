@@ -151,26 +151,26 @@ async def test_opens_on_a_query(knowledge_base: Path, opened: Opened) -> None:
 
 
 async def test_opens_on_a_selected_entry(knowledge_base: Path, opened: Opened) -> None:
-    async with opened(knowledge_base, select=("live", "M-2025-02-19T06:05:00Z")) as reader:
+    async with opened(knowledge_base, select=("live", "M-2025-02-19T06:05:00Z", 0)) as reader:
         assert reader.current == LAST
         assert "INC-1998" in reader.line_under_cursor
         await reader.sees("node-drain-evicted-the-quorum")
 
 
 async def test_opens_on_one_of_two_entries_of_the_same_second(knowledge_base: Path, opened: Opened) -> None:
-    async with opened(knowledge_base, select=("live", "M-2026-08-25T13:50:27Z#2")) as reader:
+    async with opened(knowledge_base, select=("live", "M-2026-08-25T13:50:27Z#2", 0)) as reader:
         assert reader.current == "INC-2156 waitroom-thundering-herd"
 
 
 async def test_opens_on_a_selected_archived_entry(knowledge_base: Path, opened: Opened) -> None:
-    async with opened(knowledge_base, select=("archive", "M-2024-11-29T13:15:00Z")) as reader:
+    async with opened(knowledge_base, select=("archive", "M-2024-11-29T13:15:00Z", 0)) as reader:
         assert "INC-1969" in reader.current
         assert "INC-1969" in reader.line_under_cursor
         assert "showing both" in reader.title_bar
 
 
 async def test_a_query_and_a_selected_entry_go_together(knowledge_base: Path, opened: Opened) -> None:
-    async with opened(knowledge_base, query="postgres", select=("live", "M-2026-08-11T03:30:00Z")) as reader:
+    async with opened(knowledge_base, query="postgres", select=("live", "M-2026-08-11T03:30:00Z", 0)) as reader:
         assert reader.query == "postgres"
         assert reader.current == "PM2026-003 abandoned-replication-slot-filled-disk"
 

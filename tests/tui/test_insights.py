@@ -31,7 +31,7 @@ HOSTILE = (
 
 def insights(path: Path, marks: Marks = UNICODE) -> Insights:
     base = KnowledgeBase(path).snapshot().base
-    return Insights(overview(each_once(base), TODAY, archive=base.archive), marks)
+    return Insights(overview(each_once(base), TODAY, archives=[base.document("archive")]), marks)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from .reader import Reader
 from .test_marking import changed
 from .test_writing import fills
 
+
 class Today(date):
     """The day on which the retro is held."""
 

@@ -18,7 +18,11 @@ GONE = b"INC-2174 wildcard-certificate-expired-at-the-doors"
 
 @contextmanager
 def browsing(path: Path, *, latency: float = 0.0, options: str = "") -> Iterator[Terminal]:
-    code = f"from pathlib import Path; from incident_tui.tui.app import run; raise SystemExit(run(Path(PATH){options}))"
+    code = (
+        "from pathlib import Path; from incident_tui.storage.base import KnowledgeBase; "
+        "from incident_tui.storage.library import Library; from incident_tui.tui.app import run; "
+        f"raise SystemExit(run(Library([KnowledgeBase(Path(PATH))]){options}))"
+    )
     terminal = Terminal(sys.executable, "-c", code.replace("PATH", repr(str(path))), latency=latency)
     try:
         yield terminal

@@ -5,7 +5,7 @@ from datetime import date
 
 from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.edit import Edit
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.library import Library
 from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.glyphs import Marks
 from incident_tui.tui.keys.common import Common
@@ -16,7 +16,7 @@ from incident_tui.tui.settings import Settings
 class Changing(Common):
     """What changes entries."""
 
-    def __init__(self, base: KnowledgeBase, marks: Marks, barrier: Barrier, settings: Settings) -> None:
+    def __init__(self, base: Library, marks: Marks, barrier: Barrier, settings: Settings) -> None:
         super().__init__(base, marks, barrier, settings)
         self._drafts: dict[Key, tuple[str, str]] = {}
         """Summaries that were begun and not written yet."""
@@ -50,7 +50,8 @@ class Changing(Common):
     def _draft_next(self, rows: Sequence[Row], drafted: list[Edit], group: str, written: Callable[[], None]) -> None:
         from incident_tui.tui.screens.summarize import Summarizing
 
-        snapshot = self.model.snapshot
+        row = rows[len(drafted)]
+        snapshot = self.model.held(row)
         pointer = snapshot.base.pointer if snapshot else ""
         which = (len(drafted) + 1, len(rows))
 
@@ -66,7 +67,6 @@ class Changing(Common):
                 written()
             return refused
 
-        row = rows[len(drafted)]
         self.app.push_screen(Summarizing(row, pointer, self.marks, write, self.latest, self._drafts, which))
 
     def action_archive(self) -> None:

@@ -9,7 +9,8 @@ from incident_tui.kb.change import Changed
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.metadata import alone
 from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase, Outcome
+from incident_tui.storage.base import Outcome
+from incident_tui.storage.library import Library
 from incident_tui.storage.reader import Snapshot
 from incident_tui.tui import actions
 from incident_tui.tui.actions import Moment, shown_key
@@ -29,7 +30,7 @@ from incident_tui.tui.widgets.search import Search
 class Common(Screen[None]):
     """The browser's screen as each group of keys knows it."""
 
-    def __init__(self, base: KnowledgeBase, marks: Marks, barrier: Barrier, settings: Settings) -> None:
+    def __init__(self, base: Library, marks: Marks, barrier: Barrier, settings: Settings) -> None:
         super().__init__()
         self.base = base
         self.marks = marks
@@ -41,7 +42,7 @@ class Common(Screen[None]):
     @property
     def moment(self) -> Moment:
         """What is so now."""
-        snapshot = self.model.snapshot
+        snapshot = self.model.held(self.model.current)
         focus: actions.Focus = "list"
         if isinstance(self.focused, Search):
             focus = "search"
@@ -54,8 +55,8 @@ class Common(Screen[None]):
             self.model.query_text,
             snapshot is not None and snapshot.read_only is None,
             snapshot is not None and not snapshot.exists and self.base.writable,
-            bool(self.base.history.last(undone=False)),
-            snapshot is not None and snapshot.archive is not None and bool(snapshot.archive.entries),
+            bool(self.base.last(undone=False)),
+            any(base.document("archive").entries for base in self.model.bases),
             len(self.model.marks),
         )
 

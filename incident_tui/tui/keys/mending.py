@@ -41,9 +41,12 @@ class Mending(Moving, Items):
 
         def look() -> None:
             today = date.today()
-            found = [*check([("", snapshot.base)], today), *left_over(snapshot)]
-            told = size(snapshot.base, today, self.settings.stale_days)
-            self.app.call_from_thread(show, found, told)
+            found = check([(str(part), base) for part, base in enumerate(snapshot.bases)], today)
+            for part, held in enumerate(snapshot.all):
+                found += [one._replace(base=str(part)) for one in left_over(held)]
+            told = [size(base, today, self.settings.stale_days) for base in snapshot.bases]
+            names = [f"{part.name}: " if part.name else "" for part in snapshot.all]
+            self.app.call_from_thread(show, found, "; ".join(map(str.__add__, names, told)))
 
         self.tell("looking" + self.marks.ellipsis)
         self.run_worker(look, thread=True, exclusive=True, group="doctor")
@@ -52,8 +55,9 @@ class Mending(Moving, Items):
         """Mend what a finding is about, as one change to be undone. Says what was done, or why not."""
         group = f"check {time.time_ns():x}"
         for edit in finding.mend:
+            own = edit._replace(target=edit.target._replace(part=int(finding.base)))
             with self._all_else_kept():
-                refused = self.make([edit], group)
+                refused = self.make([own], group)
             if refused:
                 return refused, "refused"
         return self.query_one(KeyBar).notice, "done"
@@ -63,12 +67,13 @@ class Mending(Moving, Items):
         entry, snapshot = finding.entry, self.model.snapshot
         if entry is None or snapshot is None:
             return
-        held = snapshot.document(finding.place).find(entry.identity)
+        part = int(finding.base)
+        held = snapshot.bases[part].document(finding.place).find(entry.identity)
         if not held:
             self.refuse(f"{entry.label} is no longer there")
             return
         nth = next((at for at, one in enumerate(held) if one.raw == entry.raw), 0)
-        self.follow(Key(finding.place, entry.identity, nth))
+        self.follow(Key(finding.place, entry.identity, nth, part))
         self.to_list()
         self.tell(f"line {finding.line}: {finding.what}")
 
@@ -77,4 +82,5 @@ def _file(snapshot: Snapshot, finding: "Finding") -> str:
     """How the screen names a finding's file."""
     if finding.file:
         return one_line(Path(finding.file).name)
+    snapshot = snapshot.all[int(finding.base)]
     return one_line(snapshot.live_file.name if finding.place == "live" else snapshot.base.pointer)

@@ -8,7 +8,7 @@ from incident_tui.kb.base import Base
 from incident_tui.kb.moves import original
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.resolve import Named
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.library import Library
 from incident_tui.storage.searches import remember
 from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.glyphs import Marks
@@ -31,7 +31,7 @@ class Stand(NamedTuple):
 class Moving(Common):
     """What moves."""
 
-    def __init__(self, base: KnowledgeBase, marks: Marks, barrier: Barrier, settings: Settings) -> None:
+    def __init__(self, base: Library, marks: Marks, barrier: Barrier, settings: Settings) -> None:
         super().__init__(base, marks, barrier, settings)
         self._visited: list[Stand] = []
         """From where another entry was visited."""
@@ -49,7 +49,8 @@ class Moving(Common):
 
     def _to_full_text(self) -> None:
         """Follow a summary's pointer into the archive."""
-        row, snapshot = self.model.current, self.model.snapshot
+        row = self.model.current
+        snapshot = self.model.held(row)
         if row is None or snapshot is None or row.entry.state != "summarized":
             return
         archive = snapshot.document("archive")
@@ -57,7 +58,7 @@ class Moving(Common):
         if full is None:
             self.refuse(f"{row.entry.label}: its full text is not in {one_line(snapshot.base.pointer)}")
         else:
-            self.follow(key_of(snapshot.base, Named("archive", archive.id(full), full)))
+            self.follow(key_of(snapshot.base, Named("archive", archive.id(full), full, row.part)))
 
     def follow(self, key: Key) -> None:
         """To an entry of either file; `action_back` comes back."""
@@ -156,4 +157,4 @@ class Moving(Common):
 def key_of(base: Base, named: Named) -> Key:
     """What tells an entry from all others, as a row of the list."""
     identity = named.entry.identity
-    return Key(named.place, identity, base.document(named.place).find(identity).index(named.entry))
+    return Key(named.place, identity, base.document(named.place).find(identity).index(named.entry), named.part)

@@ -1,10 +1,10 @@
 """Keys for tags: those of the entries that are meant, and what tags are called everywhere."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from incident_tui.kb.acts import RenameTag, Tag
-from incident_tui.kb.base import PLACES, Place, Target
+from incident_tui.kb.base import PLACES, Target
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.plain import counted, one_line
@@ -42,31 +42,27 @@ class Tagging(Common):
             return
 
         def preview(old: str, new: str) -> str:
-            places = [place for place, entry in self._tagged(old) if _renames(entry, old, new)]
+            places = [file for file, _, entry in self._tagged(old) if _renames(entry, old, new)]
             also = next((one.entries for one in used if one.key == new.strip().casefold() != old.casefold()), 0)
             return self._told(places, also)
 
         self.app.push_screen(Rename(used, self.marks, preview, self._rename))
 
-    def _tagged(self, tag: str) -> list[tuple[Place, Entry]]:
-        """The entries that have a tag, live ones first."""
-        snapshot, key = self.model.snapshot, tag.casefold()
-        if snapshot is None:
-            return []
-        return [
-            (place, entry)
-            for place in PLACES
-            for entry in snapshot.document(place).entries
-            if key in map(str.casefold, entry.tags)
-        ]
+    def _tagged(self, tag: str) -> Iterator[tuple[str, Target, Entry]]:
+        """The entries that have a tag, live ones first, each with the name of its file."""
+        key = tag.casefold()
+        for place in PLACES:
+            for part, held in enumerate(self.model.snapshot.all if self.model.snapshot is not None else ()):
+                name = held.live_file.name if place == "live" else held.base.pointer
+                for entry in held.document(place).entries:
+                    if key in map(str.casefold, entry.tags):
+                        yield name, Target(place, entry.identity, entry.raw, part), entry
 
-    def _told(self, places: Sequence[Place], also: int) -> str:
-        """What a new name would change: a line for each of these places. `also` entries have it already."""
-        snapshot = self.model.snapshot
-        if snapshot is None or not places:
+    def _told(self, files: Sequence[str], also: int) -> str:
+        """What a new name would change: a line for each of these files. `also` entries have it already."""
+        if not files:
             return "nothing would change"
-        names: dict[Place, str] = {"live": snapshot.live_file.name, "archive": snapshot.base.pointer}
-        lines = Counter(names[place] for place in places)
+        lines = Counter(files)
         told = ", ".join(f"{counted(count, 'line', 'lines')} in {one_line(name)}" for name, count in lines.items())
         have = counted(also, "entry has", "entries have")
         merged = f"; {have} it already, the two become one" if also else ""
@@ -74,10 +70,7 @@ class Tagging(Common):
 
     def _rename(self, old: str, new: str) -> str:
         """Call a tag otherwise, as one change. Returns why not, if it was refused."""
-        edits = [
-            Edit(Target(place, entry.identity, entry.raw), RenameTag(old, new)) for place, entry in self._tagged(old)
-        ]
-        return self.make(edits)
+        return self.make([Edit(target, RenameTag(old, new)) for _, target, _ in self._tagged(old)])
 
 
 def _retags(entry: Entry, act: Tag) -> bool:

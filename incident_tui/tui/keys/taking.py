@@ -59,15 +59,16 @@ class Taking(Moving):
 
     def action_links(self) -> None:
         """Choose a link to open, or an entry that this one names to go to."""
-        row, snapshot = self.model.current, self.model.snapshot
-        if row is None or snapshot is None:
+        row = self.model.current
+        if row is None:
             return
         from incident_tui.render.links import links
 
         choices = []
-        for named in pointed(snapshot.base, row.key.place, row.entry):
+        bases = self.model.bases
+        for named in pointed(bases, row.part, row.place, row.entry):
             note = f" {self.marks.archived} archived" if named.place == "archive" else ""
-            go = partial(self.follow, key_of(snapshot.base, named))
+            go = partial(self.follow, key_of(bases[named.part], named))
             choices.append(_Choice("entry", named.entry.label, go, note))
         for link in links(row.entry.body):
             kind = "link" if link.url else "path"

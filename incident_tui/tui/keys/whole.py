@@ -43,7 +43,7 @@ class Whole(Changing):
 
     def _last_change(self) -> int:
         """The number of the change that would be undone next; 0 where there is none."""
-        return next((record.number for record in self.base.history.last(undone=False)), 0)
+        return next((record.number for record in self.base.last(undone=False)), 0)
 
     def action_insights(self) -> None:
         """Show the whole in figures; counted beside the screen, for that takes its time with many entries."""
@@ -63,8 +63,9 @@ class Whole(Changing):
             self.app.push_screen(Insights(counted, self.marks), chosen)
 
         def count() -> None:
-            base, stale_days = snapshot.base, self.settings.stale_days
-            counted = overview(each_once(base), date.today(), archive=base.archive, stale_days=stale_days)
+            archives = [part.archive for part in snapshot.all if part.archive is not None]
+            stale_days = self.settings.stale_days
+            counted = overview(each_once(*snapshot.bases), date.today(), archives=archives, stale_days=stale_days)
             self.app.call_from_thread(show, counted)
 
         self.tell("counting" + self.marks.ellipsis)
@@ -74,11 +75,12 @@ class Whole(Changing):
         """Show what was changed."""
         from incident_tui.tui.screens.changes import Changes
 
-        self.app.push_screen(Changes(self.base.history.records()))
+        self.app.push_screen(Changes(self.base.records()))
 
     def action_who_changed(self) -> None:
         """Show the commits that changed the entry."""
-        row, snapshot = self.model.current, self.model.snapshot
+        row = self.model.current
+        snapshot = self.model.held(row)
         if row is None or snapshot is None:
             return
         from incident_tui.storage.git_log import log

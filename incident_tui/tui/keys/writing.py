@@ -82,7 +82,8 @@ class Writing(Common):
 
     def action_edit(self) -> None:
         """Let the editor have an entry; what comes back is merged with what others wrote meanwhile."""
-        row, snapshot = self.model.current, self.model.snapshot
+        row = self.model.current
+        snapshot = self.model.held(row)
         if self.model.marked_rows:
             self.refuse(f"one entry is edited at a time: {self.key('leave')} takes the marks off")
             return

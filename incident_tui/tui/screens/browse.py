@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from incident_tui.kb.base import Place
 from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.library import Library
 from incident_tui.storage.reader import Snapshot
 from incident_tui.tui import actions
 from incident_tui.tui.barrier import Barrier
@@ -44,13 +44,13 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
 
     def __init__(
         self,
-        base: KnowledgeBase,
+        base: Library,
         snapshot: Snapshot,
         marks: Marks,
         barrier: Barrier,
         settings: Settings,
         query: str = "",
-        select: tuple[Place, str] | None = None,
+        select: tuple[Place, str, int] | None = None,
         review: bool = False,
     ) -> None:
         super().__init__(base, marks, barrier, settings)
@@ -121,13 +121,12 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
             self.refuse(f"{moved} {'entry is' if moved == 1 else 'entries are'} in both files: a move was interrupted")
 
     def _follow_git(self) -> None:
-        """From now on say where the files stand in git: after each change, and when someone comes back to the screen."""
+        """From now on say where the files stand in git: after each change, and when someone comes back to it."""
         from incident_tui.tui.standings import Standings
 
-        bar = self.query_one(TitleBar)
-        standings = Standings(self, (self.base.live_file, self.base.archive_file), bar.stand)
+        standings = Standings(self, self.base, self.query_one(TitleBar).stand)
         self.watch(self.model, "snapshot", standings.look)
-        self.watch(self.app, "app_focus", standings.look, init=False)
+        self.watch(self.app, "app_focus", lambda here: standings.look() if here else None, init=False)
         self.app.app_resume_signal.subscribe(self, lambda _: standings.look())
 
     def _show_bars(self) -> None:

@@ -1,5 +1,4 @@
-"""The two lines above and below: what is loaded, how much of it is listed, and where it stands in git; what can be done,
-and what was done."""
+"""The two lines above and below: what is loaded, listed and committed; what can be done, and what was done."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -66,7 +65,7 @@ class TitleBar(Widget):
         style, width, standing = self.rich_style, self.size.width, self._standing
         branch = one_line(standing.branch) if standing else ""
         mark = "" if standing is None else self.marks.changed if standing.changed else self.marks.committed
-        name, facts, branch = titled(self._file, self._facts, branch, width - 2 - len(mark), self.marks)
+        name, facts, branch = titled(self._file, self._facts, branch, width - (5 if mark else 2), self.marks)
         text = Text(" ", style, no_wrap=True, end="")
         text.append(name, self._style("name"))
         text.append(f"  {facts}", self._style("dim"))
@@ -140,7 +139,7 @@ class KeyBar(Widget):
 
 
 def titled(name: str, facts: Sequence[str], branch: str, width: int, marks: Marks) -> tuple[str, str, str]:
-    """A file's name, the facts and the branch, as they fit into `width` cells; a blank stands around the branch.
+    """A file's name, the facts, and the branch with a blank behind it, as they fit into `width` cells.
 
     The branch gives way first, but for its beginning; then facts, the second before the third, and the first before the
     last, which stays; then the branch; then the name.
@@ -150,10 +149,10 @@ def titled(name: str, facts: Sequence[str], branch: str, width: int, marks: Mark
     def room() -> int:
         return width - cell_len(f"{name}  {between.join(said)}")
 
-    least = min(cell_len(branch), BRANCH) + 3 if branch else 0
+    least = min(cell_len(branch), BRANCH) + 1 if branch else 0
     while len(said) > 1 and room() < least:
         del said[len(said) > 2]
-    told = f"  {cut(branch, room() - 3, marks)} " if branch and room() >= least else ""
+    told = f"{cut(branch, room() - 1, marks)} " if branch and room() >= least else ""
     return cut(name, max(NAME, cell_len(name) + room()), marks), between.join(said), told
 
 

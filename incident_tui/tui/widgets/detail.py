@@ -174,7 +174,11 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         entry = row.entry
         numbers = {entry.data.count(b"\n", entry.metadata.end, item.offset): item.number for item in items_of(entry)}
         body = render(entry.body, ascii_only=self.marks is ASCII, items=numbers)
-        parts: list[RenderableType] = [header(row, self.marks, date.today(), self._style), Text(), body]
+        parts: list[RenderableType] = [
+            header(row, self.marks, date.today(), self._style, self.model.file_name(row)),
+            Text(),
+            body,
+        ]
         if self.related:
             parts += [Text(), Text("Like this one", self._style("title"))]
             for number, near in enumerate(self.related, start=1):

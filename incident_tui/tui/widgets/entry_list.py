@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -22,6 +22,9 @@ from incident_tui.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import Line
+
+FILE = 8
+"""Cells that the name of a file may take in a row."""
 
 DATE_FROM = 30
 """Cells from which on a row has room for its date."""
@@ -146,7 +149,10 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         if under:
             style += self._style("cursor" if self.active else "cursor-blurred")
         look = self._plain if under and self.active else self._style
-        text = row_text(row, width, self.marks, under, date.today(), look, self.model.spans, self._excerpt(row), marked)
+        name = self.model.file_name(row)
+        text = row_text(
+            row, width, self.marks, under, date.today(), look, self.model.spans, self._excerpt(row), marked, name
+        )
         text.style = style
         strip = Strip(text.render(self.app.console, end=""))
         return strip.adjust_cell_length(width, style).simplify()
@@ -167,20 +173,25 @@ def row_text(
     spans: Callable[[str], list[tuple[int, int]]],
     excerpt: "Line | None" = None,
     marked: bool = False,
+    file: str = "",
 ) -> Text:
     """One row of the list, `width` cells wide. What `spans` finds in reference and title is marked as matched.
 
-    Cursor, mark, reference, title, state, date. What lacks room goes in this order: the date, the end of the
-    title (its beginning, where the match is farther on); the marks and the reference stay. An excerpt of the body
-    takes two thirds of the title's room: it is there where the heading doesn't say why the row is listed.
+    Cursor, mark, reference, title, state, what the file is called (where there are several), date. What lacks room goes
+    in this order: the date, the end of the title (its beginning, where the match is farther on); the marks and the
+    reference stay. An excerpt of the body takes two thirds of the title's room: it is there where the heading doesn't
+    say why the row is listed.
     """
     entry = row.entry
     pinned = entry.pinned and not row.archived
-    states = marks.conflict if row.conflict is not None or row.interrupted else ""
+    states = marks.twin if row.twin else ""
+    states += marks.conflict if row.conflict is not None or row.interrupted else ""
     states += (marks.archived if row.archived else "") + (marks.summarized if entry.state == "summarized" else "")
     tail = f" {states}" if states else ""
     shown = short_date(entry.day, today) if width >= DATE_FROM else ""
-    right = f"{tail} {shown}" if shown else tail
+    named = file if cell_len(file) <= FILE else set_cell_size(file, FILE - 1) + marks.ellipsis[0]
+    right = f"{tail} {named}" if file else tail
+    right += f" {shown}" if shown else ""
     text = Text(no_wrap=True, end="")
     text.append(marks.cursor if under else " ", style("mark"))
     text.append(marks.pinned if pinned else " ", style("mark"))

@@ -54,8 +54,8 @@ class Title:
             yield Text(line, self.style)
 
 
-def header(row: Row, marks: Marks, today: date, style: Callable[[str], Style]) -> Group:
-    """Title, state and use, timestamp, tags, and the keys that the format doesn't know."""
+def header(row: Row, marks: Marks, today: date, style: Callable[[str], Style], file: str = "") -> Group:
+    """Title, state and use, timestamp, what its file is called, tags, and the keys that the format doesn't know."""
     entry = row.entry
     dot = Text(f" {marks.dot} ", style("dim"))
     lines: list[Title | Pieces | Text] = [Title(one_line(entry.ref or ""), one_line(entry.title), style("title"))]
@@ -69,7 +69,9 @@ def header(row: Row, marks: Marks, today: date, style: Callable[[str], Style]) -
     if entry.last_used is not None:
         said.append(Text(f"last used {ago(entry.last_used, today)}", style("dim")))
     lines.append(Pieces(tuple(said), dot))
-    lines.append(_dim((moment(entry.timestamp), one_line(entry.type or "")), dot, style))
+    lines.append(_dim((moment(entry.timestamp), one_line(entry.type or ""), file), dot, style))
+    if row.twin:
+        lines.append(Text("an entry of this name is in another file, too", style("warning")))
     if row.conflict is not None:
         warning = f"under git's conflict markers (line {row.conflict}): resolve them in an editor"
         lines.append(Text(warning, style("warning")))
