@@ -10,7 +10,7 @@ from statistics import median
 from time import perf_counter
 from unittest.mock import patch
 
-from bench.programs import PATIENCE, Made, browser, environment, knowledge_base
+from bench.programs import Made, browser, environment, knowledge_base
 from bench.table import print_head, print_times
 from incident_tui.kb.acts import Pin
 from incident_tui.kb.base import Target
@@ -19,6 +19,9 @@ from incident_tui.kb.edit import Edit
 from incident_tui.storage import files
 from incident_tui.storage.base import KnowledgeBase
 from tests.pty.terminal import QUIET, Terminal
+
+LIMIT = 10.0
+"""Seconds to wait for a file to be written."""
 
 
 def report(words: Sequence[str], count: int, seed: int, rounds: int, length: int) -> None:
@@ -80,7 +83,7 @@ def _until_written(terminal: Terminal, path: Path) -> float:
     start = perf_counter()
     terminal.press(b"p")
     while files.signature(path) == seen:
-        assert perf_counter() - start < PATIENCE, f"nothing is written; the screen shows:\n{terminal.text}"
+        assert perf_counter() - start < LIMIT, f"nothing is written; the screen shows:\n{terminal.text}"
     seconds = perf_counter() - start
     terminal.rests(2 * QUIET)
     return seconds

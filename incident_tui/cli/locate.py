@@ -57,7 +57,7 @@ def files_of(path: Path) -> list[Path]:
     """The files of the knowledge base at a path: itself, or those of a folder. None where the folder has none.
 
     Of a folder that is `incidents.md` or `kb/incidents.md`, and each other `*.md` in it or in its `kb/` that holds an
-    entry.
+    entry, or whose archive does.
     """
     if not os.path.isdir(path):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
         return [path]
@@ -65,8 +65,14 @@ def files_of(path: Path) -> list[Path]:
     found = [] if first is None else [first]
     for folder in (path, path / "kb"):
         with suppress(OSError):
-            found += [file for file in sorted(folder.glob("*.md")) if file not in found and _holds_entries(file)]
+            found += [file for file in sorted(folder.glob("*.md")) if file not in found and _is_in_use(file)]
     return found
+
+
+def _is_in_use(file: Path) -> bool:
+    from incident_tui.storage.reader import archive_file
+
+    return _holds_entries(file) or _holds_entries(archive_file(file.absolute()))
 
 
 def _holds_entries(file: Path) -> bool:

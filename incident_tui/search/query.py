@@ -331,6 +331,8 @@ def _in_words(held: Filter, today: date) -> str:
             return f"tagged {listed}"
         case "type":
             return f"of type {listed}"
+        case "file":
+            return f"in {listed}"
         case "ref":
             return f"with a reference {listed}"
         case "used":

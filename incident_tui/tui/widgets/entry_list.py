@@ -23,7 +23,7 @@ from incident_tui.tui.widgets.lines import Lines
 if TYPE_CHECKING:
     from incident_tui.search.engine import Line
 
-FILE = 8
+FILE = 9
 """Cells that the name of a file may take in a row."""
 
 DATE_FROM = 30

@@ -1,0 +1,107 @@
+"""A folder with several files of entries, as the commands see it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run
+
+FACTS = """# Facts
+
+## M-2026-01-05T16:00:00Z db-hosts
+
+- type: fact
+- tags: database
+- pinned: false
+
+- [ ] check them
+"""
+TWIN = "## M-2026-11-18T09:12:40Z INC-2187 orders-api-connection-pool-exhausted\n\nAgain.\n"
+
+
+@pytest.fixture
+def several(folder: Path) -> Path:
+    (folder / "kb").mkdir()
+    (folder / "kb" / "facts.md").write_text(FACTS, encoding="utf-8")
+    (folder / "README.md").write_text(
+        "# Read me\n\nAn entry begins with ## M-2026-01-01T00:00:00Z.\n", encoding="utf-8"
+    )
+    (folder / "kb" / "notes.md").write_text("<!--\n## M-2026-01-01T00:00:00Z example\n-->\n", encoding="utf-8")
+    return folder
+
+
+def test_a_folder_is_each_file_in_it_that_holds_entries(run: Run, several: Path) -> None:
+    rows = [line.split("\t") for line in run("list", "-f", ".").out.splitlines()]
+    assert {row[7] for row in rows} == {"incidents", "facts"}
+    assert [row[4] for row in rows if row[7] == "facts"] == ["db-hosts"]
+    assert len(rows) == 26
+
+
+def test_a_single_file_is_listed_as_ever(run: Run, several: Path) -> None:
+    assert {line.count("\t") for line in run("list").out.splitlines()} == {6}
+
+
+def test_file_filters(run: Run, several: Path) -> None:
+    assert run("list", "file:fact", "-f", ".").out.count("\n") == 1
+    assert run("list", "-f", ".", "--", "-file:incidents").out.count("\n") == 1
+    assert run("list", "file:facts database", "-f", ".").out.count("\n") == 1
+
+
+def test_json_says_the_file_and_the_line(run: Run, several: Path) -> None:
+    (held,) = json.loads(run("list", "file:facts", "--json", "-f", ".").out)
+    assert (held["file"], held["line"]) == (str(several / "kb" / "facts.md"), 3)
+    assert json.loads(run("show", "db-hosts", "--json", "-f", ".").out)["file"] == held["file"]
+    (item,) = json.loads(run("list", "file:facts", "--items", "--json", "-f", ".").out)
+    assert (item["file"], item["line"]) == (held["file"], 9)
+
+
+def test_edits_go_to_the_right_file_and_undo_spans_them(run: Run, several: Path) -> None:
+    before = {path: path.read_bytes() for path in several.rglob("*.md")}
+    said = run("pin", "db-hosts", "INC-2180", "-f", ".")
+    assert said.code == 0
+    assert "incidents.md" in said.out
+    assert "facts.md" in said.out
+    assert b"- pinned: true" in (several / "kb" / "facts.md").read_bytes()
+    assert run("done", "db-hosts", "1", "-f", ".").code == 0
+    assert b"- [x] check them" in (several / "kb" / "facts.md").read_bytes()
+    assert run("archive", "db-hosts", "--force", "-f", ".").code == 0
+    assert (several / "archive" / "facts.md").exists()
+    assert run("log", "-f", ".").out.splitlines()[0].endswith("  archived db-hosts")
+    assert [run("undo", "-f", ".").code for _ in range(3)] == [0, 0, 0]
+    assert {path: path.read_bytes() for path in several.rglob("*.md")} == before
+
+
+def test_an_entry_that_two_files_have_is_ambiguous(run: Run, several: Path) -> None:
+    (several / "kb" / "facts.md").write_text(FACTS + "\n" + TWIN, encoding="utf-8")
+    said = run("pin", "INC-2187", "-f", ".")
+    assert said.code == 2
+    assert said.err.count("INC-2187") >= 2
+    (found,) = [held for held in json.loads(run("check", "-f", ".", "--json").out) if held["code"] == "two-files"]
+    assert (found["severity"], found["line"]) == ("note", 11)
+
+
+def test_a_tag_is_renamed_in_all_files(run: Run, several: Path) -> None:
+    (several / "kb" / "facts.md").write_text(FACTS.replace("database", "redis"), encoding="utf-8")
+    rehearsed = run("tag", "--rename", "redis", "valkey", "--dry-run", "-f", ".").out
+    assert "in incidents.md" in rehearsed
+    assert "kb/facts.md" in rehearsed
+    run("tag", "--rename", "redis", "valkey", "-f", ".")
+    assert "valkey" in (several / "kb" / "facts.md").read_text(encoding="utf-8")
+    assert "redis" not in {tag for held in json.loads(run("list", "--json", "-f", ".").out) for tag in held["tags"]}
+
+
+def test_settings_can_name_a_file(run: Run, several: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "config" / "incident-tui").mkdir(parents=True)
+    (tmp_path / "config" / "incident-tui" / "config.toml").write_text(
+        f'[names]\n"{several / "kb" / "facts.md"}" = "F"\n', encoding="utf-8"
+    )
+    assert {line.split("\t")[7] for line in run("list", "-f", ".").out.splitlines()} == {"incidents", "F"}
+    assert run("list", "file:f", "-f", ".").out.count("\n") == 1
+
+
+def test_a_report_counts_all_files(run: Run, several: Path) -> None:
+    alone, both = run("report").out, run("report", "-f", ".").out
+    assert alone != both
+    assert "fact" in both

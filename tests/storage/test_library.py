@@ -1,0 +1,96 @@
+"""Several files as one knowledge base: each edit in its own file, all or none, and undone together."""
+
+from pathlib import Path
+
+import pytest
+
+from incident_tui.kb.acts import Act, Archive, Pin, Restore
+from incident_tui.kb.base import Place, Target
+from incident_tui.kb.edit import Edit
+from incident_tui.kb.refused import Refused
+from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.library import Library
+
+from .small import LIVE, tree
+
+OTHER = b"## M-2025-02-15T10:00:00Z FACT-1 fact\n\n- pinned: false\n\nBody.\n"
+
+
+@pytest.fixture
+def library(live: Path) -> Library:
+    facts = live.with_name("facts.md")
+    facts.write_bytes(OTHER)
+    return Library([KnowledgeBase(live), KnowledgeBase(facts)], ["incidents", "facts"])
+
+
+def edit(library: Library, part: int, ref: str, act: Act, place: Place = "live") -> Edit:
+    found = next(held for held in library.snapshot().bases[part].document(place).entries if held.ref == ref)
+    return Edit(Target(place, found.identity, found.raw, part), act)
+
+
+def test_a_snapshot_holds_all_files_by_their_names(library: Library) -> None:
+    snapshot = library.snapshot()
+    assert [(part.name, len(part.live.entries)) for part in snapshot.all] == [("incidents", 3), ("facts", 1)]
+
+
+def test_an_edit_goes_to_its_own_file(library: Library, live: Path) -> None:
+    outcome = library.edit([edit(library, 1, "FACT-1", Pin())])
+    assert outcome.written == (live.with_name("facts.md"),)
+    assert live.read_bytes() == LIVE
+    assert live.with_name("facts.md").read_bytes() == OTHER.replace(b"false", b"true")
+    assert [part.live.entries[0].pinned for part in outcome.snapshot.all] == [False, True]
+
+
+def test_what_is_changed_in_several_files_at_once_is_undone_and_redone_at_once(library: Library, live: Path) -> None:
+    before = tree(live.parent)
+    outcome = library.edit([edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())])
+    assert outcome.did == "pinned INC-2 second; pinned FACT-1 fact"
+    after = tree(live.parent)
+    assert len(library.last(undone=False)) == 2
+    library.undo()
+    assert tree(live.parent) == before
+    library.redo()
+    assert tree(live.parent) == after
+
+
+def test_the_last_change_is_undone_first_in_whichever_file_it_is(library: Library, live: Path) -> None:
+    library.edit([edit(library, 1, "FACT-1", Archive())])
+    library.edit([edit(library, 0, "INC-3", Pin())])
+    assert library.undo().did == "undone: pinned INC-3 third"
+    assert library.undo().did == "undone: archived FACT-1 fact"
+    assert tree(live.parent) == {"incidents.md": LIVE, "facts.md": OTHER}
+    assert library.redo().did == "redone: archived FACT-1 fact"
+    assert library.redo().did == "redone: pinned INC-3 third"
+    assert [record.did for record in library.records()] == ["archived FACT-1 fact", "pinned INC-3 third"]
+
+
+def test_where_one_file_refuses_no_file_is_changed(library: Library, live: Path) -> None:
+    edits = [edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())]
+    live.with_name("facts.md").write_bytes(b"Nothing.\n")
+    with pytest.raises(Refused, match="no longer in this file"):
+        library.edit(edits)
+    assert live.read_bytes() == LIVE
+    assert live.with_name("facts.md").read_bytes() == b"Nothing.\n"
+
+
+def test_entries_are_restored_in_several_files(library: Library, live: Path) -> None:
+    library.edit([edit(library, 0, "INC-2", Archive())])
+    library.edit([edit(library, 1, "FACT-1", Archive())])
+    restored = [edit(library, 0, "INC-2", Restore(), "archive"), edit(library, 1, "FACT-1", Restore(), "archive")]
+    library.edit(restored)
+    assert (live.read_bytes(), live.with_name("facts.md").read_bytes()) == (LIVE, OTHER)
+
+
+def test_what_others_write_in_one_of_them_is_seen(library: Library, live: Path) -> None:
+    seen = library.snapshot()
+    assert library.poll(seen) is None
+    live.with_name("facts.md").write_bytes(OTHER.replace(b"Body", b"Text"))
+    now = library.poll(seen)
+    assert now is not None
+    assert now.live is seen.live
+    assert b"Text" in now.all[1].live.data
+
+
+def test_a_library_of_one_file_names_none(live: Path) -> None:
+    snapshot = Library([KnowledgeBase(live)]).snapshot()
+    assert (snapshot.name, snapshot.others) == ("", ())
