@@ -284,11 +284,11 @@ def _parse_heading(line: bytes) -> Heading:
     timestamp, _, name = text.replace("\t", " ").partition(" ")
     name = name.strip(" ")
     suffix = None
-    if match := _SUFFIX.search(name):
+    if name.endswith(")") and (match := _SUFFIX.search(name)):
         suffix = match[1]
         name = name[: match.start()].rstrip(" \t")
     first, _, rest = name.partition(" ")
-    if _REF.fullmatch(first):
+    if "-" in first and _REF.fullmatch(first):
         return Heading(timestamp, first, rest.strip(" "), suffix, name)
     return Heading(timestamp, None, name, suffix, name)
 

@@ -222,6 +222,7 @@ def run(
     stale. Raises `Refused` where a file can't be read.
     """
     gc.set_threshold(*COLLECT)
+    gc.enable()
     whole = query or select or review
     snapshot = (None if whole else base.glimpse()) or base.snapshot()
     app = IncidentApp(base, snapshot, query, select, marks(), review)

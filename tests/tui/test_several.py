@@ -1,0 +1,124 @@
+"""Several files in one browser: which one an entry is from is seen, edits go there, undo spans them."""
+
+from pathlib import Path
+
+import pytest
+
+from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.library import Library
+from incident_tui.tui.app import IncidentApp
+
+from .reader import Reader
+
+FACTS = b"""# Facts
+
+## M-2026-11-20T16:00:00Z db-hosts
+
+- type: fact
+- tags: database
+- used: 0
+- pinned: false
+
+The primary is db1. See INC-2187.
+"""
+
+
+@pytest.fixture
+def facts(knowledge_base: Path) -> Path:
+    path = knowledge_base.with_name("facts.md")
+    path.write_bytes(FACTS)
+    return path
+
+
+@pytest.fixture
+def app(knowledge_base: Path, facts: Path) -> IncidentApp:
+    library = Library([KnowledgeBase(knowledge_base), KnowledgeBase(facts)], ["incidents", "facts"])
+    return IncidentApp(library, library.snapshot())
+
+
+async def test_each_row_and_the_entry_say_which_file_they_are_from(app: IncidentApp) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        assert reader.title_bar.startswith("incidents + facts  26 entries")
+        (row,) = [line for line in reader.lines if "db-hosts" in line.split("│")[0]]
+        assert "facts" in row.split("│")[0]
+        await reader.press("slash")
+        await reader.types("file:facts")
+        await reader.press("enter")
+        await reader.sees_entry()
+        assert [line for line in reader.lines if "2026-11-20 16:00:00 UTC · fact · facts" in line]
+        assert "1 found" in reader.title_bar
+
+
+async def test_edits_go_to_the_right_file_and_undo_spans_them(
+    app: IncidentApp, knowledge_base: Path, facts: Path
+) -> None:
+    before = knowledge_base.read_bytes()
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.press("slash")
+        await reader.types("db-hosts")
+        await reader.press("enter", "p")
+        assert facts.read_bytes() == FACTS.replace(b"pinned: false", b"pinned: true")
+        assert knowledge_base.read_bytes() == before
+        await reader.press("escape", "slash")
+        await reader.types("ticket mail backlog")
+        await reader.press("enter", "p")
+        assert knowledge_base.read_bytes() != before
+        await reader.press("u")
+        assert knowledge_base.read_bytes() == before
+        await reader.press("u")
+        assert facts.read_bytes() == FACTS
+
+
+async def test_marked_entries_of_two_files_are_one_change(app: IncidentApp, knowledge_base: Path, facts: Path) -> None:
+    before = knowledge_base.read_bytes()
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        for words in ("db-hosts", "ticket mail backlog"):
+            await reader.press("escape", "slash")
+            await reader.types(words)
+            await reader.press("enter", "space")
+        await reader.press("plus")
+        assert b"used: 1" in facts.read_bytes()
+        assert knowledge_base.read_bytes() != before
+        await reader.press("u")
+        assert (knowledge_base.read_bytes(), facts.read_bytes()) == (before, FACTS)
+
+
+async def test_links_lead_to_entries_of_other_files_and_back(app: IncidentApp) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.press("slash")
+        await reader.types("db-hosts")
+        await reader.press("enter", "l", "enter")
+        assert app.browse.model.current is not None
+        assert app.browse.model.current.entry.ref == "INC-2187"
+        await reader.press("backspace")
+        assert app.browse.model.current.entry.title == "db-hosts"
+
+
+async def test_an_entry_that_two_files_have_is_listed_twice_and_marked(
+    app: IncidentApp, knowledge_base: Path, facts: Path
+) -> None:
+    document = KnowledgeBase(knowledge_base).snapshot().live
+    facts.write_bytes(FACTS + b"\n" + document.entries[0].raw)
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        app.browse._poll()
+        await pilot.pause()
+        name = document.entries[0].heading.name
+        twins = [row for row in app.browse.model.listing if row.entry.heading.name == name]
+        assert [row.twin for row in twins] == [True, True]
+        assert {row.part for row in twins} == {0, 1}
+        app.browse.model.select_key(twins[0].key)
+        await reader.sees("an entry of this name is in another file, too")
+        assert sum("=" in line.split("│")[0] for line in reader.lines) == 2
+
+
+async def test_a_file_that_goes_keeps_its_last_text(app: IncidentApp, facts: Path) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        facts.unlink()
+        await reader.sees("facts.md is gone")
+        assert "26 entries" in reader.title_bar
