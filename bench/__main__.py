@@ -16,7 +16,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--corpus", nargs="+", type=Path, help="Markdown files that the words are taken from")
     parser.add_argument("--seeds", nargs="+", type=int, default=[101, 102, 103])
-    parser.add_argument("--quick", action="store_true", help="small data sets: three minutes")
+    parser.add_argument("--quick", action="store_true", help="small data sets: some minutes")
     parser.add_argument("--only", nargs="+", choices=TABLES)
     args = parser.parse_args()
     words = vocabulary(args.corpus or sorted(SAMPLES.glob("*.md")))

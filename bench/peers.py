@@ -14,6 +14,9 @@ from tests.pty.terminal import Answer, Terminal
 
 DOWN = b"\x1b[B"
 
+DOWNS = 40
+"""So many cursor-downs that the screen must scroll."""
+
 SILENT = 2.0
 """Seconds after which a key has had no answer."""
 
@@ -83,7 +86,7 @@ PEERS = {
 def report(words: Sequence[str], counts: Sequence[int], seed: int, rounds: int, length: int) -> None:
     """Print a row for each program and size. They are started in turns; the keys are pressed in one run of each."""
     found = {name: peer for name, peer in PEERS.items() if name == "this browser" or shutil.which(name)}
-    for name in PEERS.keys() - found.keys():
+    for name in [name for name in PEERS if name not in found]:
         print(f"{name} is not on PATH; its row is left out")
     print(
         f"peers at 80×24, {rounds} starts: milliseconds to the first text of the file, least / median; "
@@ -107,7 +110,7 @@ def _row(made: Made, peer: Peer, times: Sequence[float]) -> str:
         if _first(terminal, peer.shown(made)) == ENOUGH:
             return f"  nothing of the file in {ENOUGH:.0f} seconds, and {terminal.memory[1] / 1e6:.0f} MB by then"
         terminal.idles()
-        downs = [terminal.measure(peer.down, first=SILENT) for _ in range(20)]
+        downs = [terminal.measure(peer.down, first=SILENT) for _ in range(DOWNS)]
         typed = []
         if peer.search is not None:
             terminal.press(peer.search)

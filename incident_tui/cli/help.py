@@ -3,9 +3,10 @@
 OVERVIEW = """\
 The terminal browser for a team's incident knowledge base (incidents.md).
 
-Without a command it opens the browser on PATH: a file, or a folder that holds incidents.md or
-kb/incidents.md. Without PATH, and for all commands: -f, else $INCIDENT_TUI_FILE, else incidents.md or
-kb/incidents.md here, else the `file` of your settings (see `config`).
+Without a command it opens the browser on PATH, a file or a folder, or on several. A folder is its
+incidents.md or kb/incidents.md and each other *.md in it or in its kb/ that holds entries. Without
+PATH, and for all commands: -f, else $INCIDENT_TUI_FILE, else incidents.md or kb/incidents.md here, else
+the `file` of your settings (see `config`).
 
 commands (each has its own --help):
   browse     open the browser
@@ -48,7 +49,8 @@ examples:
     "list": """\
 On a terminal: pin mark (*), reference, date, title, state, tags, as far as the width goes. On a pipe, whole
 and parted by tabs: pin mark (* or -), id, reference, date, title, state (full, summarized, archived), tags;
-what is missing is a -. Query words that begin with - come after a --.
+what is missing is a -. Of several files the file's short name comes last. Query words that begin with - come
+after a --.
 
 With --items: what is open in these entries, incident by incident. On a pipe, parted by tabs: id, number
 (as `done` takes it), open or no-box, reference, title, text. What an action-items section lists without a box
@@ -61,7 +63,7 @@ a query's parts, which must all hold:
   in:root-cause leak         words in a section whose title says so
   tag:redis  -tag:auth       tag:a,b is either, tag:a tag:b is both
   is:open                    also stale, pinned, summarized, archived
-  pinned:no  type:pattern  state:full  ref:INC-12  used:>2
+  pinned:no  type:pattern  state:full  ref:INC-12  used:>2  file:facts
   date:2025-01  date:>2024-06  date:2024-06..2024-09
   last:<90d                  helped in the last 90 days; last:>6m, last:never
 
@@ -148,20 +150,31 @@ examples:
   incident-tui check --json | jq -r '.[] | select(.severity == "error").id'""",
     "config": """\
 The settings are in $XDG_CONFIG_HOME/incident-tui/config.toml (--path says where that is): file, theme, order,
-stale_days, and the tables [keys] and [searches]. On a pipe, parted by tabs: name, value, where it is from. What
-is wrong in the file is told on stderr, one line each; all else is in force, and the exit code is 0.
+stale_days, and the tables [keys], [searches] and [names]. On a pipe, parted by tabs: name, value, where it is
+from. What is wrong in the file is told on stderr, one line each; all else is in force, and the exit code is 0.
 
 examples:
   $EDITOR "$(incident-tui config --path)"
   incident-tui config | grep ^keys                what actions are called, and their keys
   incident-tui config --json | jq -r '.[] | select(.name == "file").value'""",
+    "log": """\
+This user's last 50 changes: time in UTC, what was done, and whether it was undone. --md is for a retro's
+minutes: the changes that stand, the oldest first. With --json: time, did, undone, about (the ids of the
+entries), files.
+
+examples:
+  incident-tui log --since 8h                     this shift's
+  incident-tui log --since 7d --md >> minutes.md
+  incident-tui log --json | jq -r '.[0].about[]'""",
     "report": """\
 Incidents a month, tags with their trend, action items by age, what helped most, what is stale; each figure with
 the query that lists its entries. With --since, incidents, tags and help count from that day on; action items and
-what is stale are as of today.
+what is stale are as of today. With --json: today, since, query, incidents, others, sections (title, about,
+figures, total, query) and uncounted; each figure has label, value, entries, query and what stands beside it.
 
 examples:
   incident-tui report --since 30d > retro.md
+  incident-tui report --json | jq '.sections[] | select(.title == "Stale").figures[0].value'
   incident-tui report --query tag:postgres""",
     "completion": """\
 Commands, options, IDs, action items, tags and filters, the latter from the file that the line names. SHELL is

@@ -1,32 +1,39 @@
 """`undo`, `redo` and `log`: the changes that this user made to a knowledge base."""
 
+import re
 import time
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from incident_tui.cli import output
 from incident_tui.cli.edit import tell
 from incident_tui.cli.locate import opened
+from incident_tui.kb.resolve import everyone
 
 if TYPE_CHECKING:
+    from incident_tui.kb.entry import Identity
     from incident_tui.storage.history import Record
-
+    from incident_tui.storage.library import Library
+    from incident_tui.storage.reader import Snapshot
 
 _UNITS = {"h": 3600, "d": 86400, "w": 7 * 86400}
 _SHOWN = 6
 """Up to how many changed lines are printed line by line in the minutes."""
+_SOME_TIME = "at some time"
 
 
 def run(args: Namespace) -> int:
     """Take a change back, make it again, or list all of them."""
-    base, _ = opened(args)
+    base, snapshot = opened(args)
     match args.command:
         case "undo":
             tell(base.undo())
         case "redo":
             tell(base.redo())
+        case _ if args.json:
+            _print_json(base, snapshot, args.since)
         case _:
             records = [record for record in base.records() if record.time >= (args.since or 0)]
             if not records:
@@ -48,7 +55,34 @@ def since(text: str) -> float:
 def _log(records: "Sequence[Record]") -> None:
     """One line a change, the newest first: time, what was done, and whether it was undone."""
     for record in reversed(records):
-        output.say(f"{_moment(record.time)}  {record.did}{'  (undone)' if record.undone else ''}")
+        output.say(f"{_moment(record.time) or _SOME_TIME}  {record.did}{'  (undone)' if record.undone else ''}")
+
+
+def _print_json(base: "Library", snapshot: "Snapshot", since: float | None) -> None:
+    """An array of objects, the newest change first."""
+    from incident_tui.cli.as_json import dumps
+
+    made: list[tuple[float, dict[str, Any]]] = []
+    for one, part in zip(base.bases, snapshot.all, strict=True):
+        ids = {named.entry.identity: named.id for named in reversed(everyone(part.base))}  # the live one's counts
+        records = (record for record in one.history.records() if record.time >= (since or 0))
+        made += [(record.time, _object(record, part, ids)) for record in records]
+    made.sort(key=lambda each: each[0])
+    objects = ",\n".join(dumps(held) for _, held in reversed(made))
+    output.write(f"[{objects}]\n")
+
+
+def _object(record: "Record", snapshot: "Snapshot", ids: "Mapping[Identity, str]") -> dict[str, Any]:
+    """A change: when (null where that can't be read), what, of which entries (as their ids are now), in which files."""
+    from incident_tui.cli.as_json import valid
+
+    return {
+        "time": _moment(record.time) or None,
+        "did": valid(record.did),
+        "undone": record.undone,
+        "about": [valid(ids.get(about, f"M-{about.timestamp}")) for about in record.about],
+        "files": [valid(str(snapshot.file(place))) for place, _ in record.files],
+    }
 
 
 def _minutes(records: "Sequence[Record]") -> None:
@@ -59,7 +93,7 @@ def _minutes(records: "Sequence[Record]") -> None:
     for record in records:
         if record.undone:
             continue
-        date, _, clock = _moment(record.time).partition("T")
+        date, _, clock = (_moment(record.time) or _SOME_TIME).partition("T")
         if date != day:
             output.write(f"{chr(10) if day else ''}## {date}\n\n")
             day = date
@@ -72,11 +106,18 @@ def _minutes(records: "Sequence[Record]") -> None:
                     continue
                 for sign, lines in (("-", gone), ("+", come)):
                     for line in lines:
-                        output.say(f"  - {place}: `{sign} {line.decode('utf-8', 'replace').strip()}`")
+                        output.say(f"  - {place}: {_code(f'{sign} ' + line.decode('utf-8', 'replace').strip())}")
+
+
+def _code(text: str) -> str:
+    """A code span of Markdown, whatever backticks the text has itself."""
+    ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{ticks}{text}{' ' if text.endswith('`') else ''}{ticks}"
 
 
 def _moment(seconds: float) -> str:
+    """A time in UTC; empty where it is none: someone has written in the history."""
     try:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):  # someone has written in the history
-        return "at some time"
+    except (ValueError, OverflowError, OSError):
+        return ""

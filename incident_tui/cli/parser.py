@@ -193,7 +193,9 @@ def _log(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since", metavar="WHEN", type=_moment, help="from then on: 2026-11-24, 2026-11-24T14:30, 8h, 7d, 2w"
     )
-    parser.add_argument("--md", action="store_true", help="as Markdown, day by day with the lines that changed")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--md", action="store_true", help="as Markdown, day by day with the lines that changed")
+    form.add_argument("--json", action="store_true", help="an array of objects, one a line")
 
 
 def _report(parser: argparse.ArgumentParser) -> None:
@@ -201,6 +203,7 @@ def _report(parser: argparse.ArgumentParser) -> None:
         "--since", metavar="WHEN", type=_moment, help="incidents from that day on: 2026-11-24, 7d, 2w (as for `log`)"
     )
     parser.add_argument("--query", metavar="Q", default="", help="only entries that this search finds")
+    parser.add_argument("--json", action="store_true", help="as an object")
 
 
 def _moment(text: str) -> float:
@@ -243,8 +246,8 @@ def _plain(_: argparse.ArgumentParser) -> None:
 
 _MANY = sys.maxsize
 _FILE = "[-f PATH]"
-_LOG = f"[--since WHEN] [--md] {_FILE}"
-_REPORT = f"[--since WHEN] [--query Q] {_FILE}"
+_LOG = f"[--since WHEN] [--md|--json] {_FILE}"
+_REPORT = f"[--since WHEN] [--query Q] [--json] {_FILE}"
 _SHOW = f"ID [--json|--raw] [--full] {_FILE}"
 _LIST = f"[QUERY…] [--items] [--json] [--limit N] [--sort ORDER] [--archived|--all] {_FILE}"
 _MATCH = f"[FILE|-] [--json] [--limit N] {_FILE}"

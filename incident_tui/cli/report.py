@@ -1,10 +1,10 @@
-"""`report`: the whole in figures, as Markdown for a retro's minutes."""
+"""`report`: the whole in figures, as Markdown for a retro's minutes, or as JSON."""
 
 import re
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
 from incident_tui.cli import output
@@ -47,7 +47,12 @@ def run(args: Namespace) -> int:
         archives=archives,
         stale_days=stale_days,
     )
-    output.write("".join(f"{line}\n" for line in _lines(seen, asked)))
+    if args.json:
+        from incident_tui.cli.as_json import dumps
+
+        output.write(f"{dumps(_object(seen, asked))}\n")
+    else:
+        output.write("".join(f"{line}\n" for line in _lines(seen, asked)))
     return 0
 
 
@@ -73,6 +78,41 @@ def _found(subjects: "list[Subject]", text: str, today: date, stale_days: int) -
     if query.reads_bodies:
         search.finish()
     return [subjects[row] for row in sorted(search.find(query).rows)], text
+
+
+def _object(seen: "Overview", asked: str) -> dict[str, Any]:
+    """The whole report. What the file says is kept as it is."""
+    return {
+        "today": str(seen.today),
+        "since": str(seen.since) if seen.since else None,
+        "query": asked or None,
+        "incidents": _figure(seen.incidents),
+        "others": _figure(seen.others),
+        "sections": [
+            {
+                "title": section.title,
+                "about": section.about,
+                "figures": [_figure(figure, section.columns[2:]) for figure in section.figures],
+                "total": section.total,
+                "query": section.query,
+            }
+            for section in seen.sections
+        ],
+        "uncounted": [_figure(figure) for figure in seen.uncounted],
+    }
+
+
+def _figure(figure: "Figure", columns: Sequence[str] = ()) -> dict[str, Any]:
+    """A number, with what stands beside it by the names of the columns."""
+    from incident_tui.cli.as_json import valid
+
+    return {
+        "label": valid(figure.label),
+        "value": figure.value,
+        "entries": figure.entries,
+        "query": None if figure.query is None else valid(figure.query),
+        "beside": dict(zip(columns, figure.beside, strict=True)),
+    }
 
 
 def _lines(seen: "Overview", asked: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The commands that change an entry: written at once, and nothing else in the file moves."""
 
+import json
 import os
 import re
 from datetime import date
@@ -257,3 +258,26 @@ def test_the_log_as_minutes_shows_the_lines_that_changed(run) -> None:
     assert lines[3].endswith("archived INC-2174 wildcard-certificate-expired-at-the-doors")
     assert lines[4].startswith("  - archive: 0 lines out, ")
     assert lines[5].endswith(" lines out, 0 lines in")
+
+
+def test_the_log_as_json_has_the_ids_of_now_and_the_files(run, folder: Path) -> None:
+    assert json.loads(run("log", "--json").out) == []
+    run("pin", "INC-2155", "INC-2156")
+    run("archive", "INC-2174")
+    run("undo")
+    archived, pinned = json.loads(run("log", "--json").out)
+    assert list(archived) == ["time", "did", "undone", "about", "files"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", archived["time"])
+    assert archived["undone"] is True
+    assert archived["files"] == [str(folder / "archive" / "incidents.md"), str(folder / "incidents.md")]
+    assert pinned["did"].startswith("pinned INC-2155 ")
+    assert pinned["about"] == ["M-2026-08-25T13:50:27Z#1", "M-2026-08-25T13:50:27Z#2"]
+    assert json.loads(run("log", "--json", "--since", "2100-01-01").out) == []
+
+
+def test_the_log_as_minutes_is_markdown_whatever_the_lines_are(run) -> None:
+    run("done", "INC-2187", "3")
+    assert (
+        "``+ - [x] Page on `hikaricp_connections_pending` instead of only writing to the channel``"
+        in run("log", "--md").out
+    )

@@ -1,5 +1,6 @@
 """`report`: Markdown for a retro's minutes, whose figures are those of the file."""
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -205,3 +206,30 @@ def test_a_report_writes_nothing(run, content) -> None:
 
 def test_it_takes_no_words(run) -> None:
     assert run("report", "redis").code == 2
+
+
+def test_as_json_it_has_the_same_figures(run) -> None:
+    said = run("report", "--json", "--since", "2026-10-25")
+    assert (said.code, said.err, said.out.count("\n")) == (0, "", 1)
+    whole = json.loads(said.out)
+    assert (whole["today"], whole["since"], whole["query"]) == ("2026-11-24", "2026-10-25", None)
+    assert whole["incidents"] == {
+        "label": "incidents",
+        "value": 3,
+        "entries": 3,
+        "query": "date:>=2026-10-25 type:incident",
+        "beside": {},
+    }
+    shown = run("report", "--since", "2026-10-25")
+    for section in whole["sections"]:
+        rows = table(shown, section["title"])
+        assert [[figure["label"], str(figure["value"])] for figure in section["figures"]] == [row[:2] for row in rows]
+        assert [list(figure["beside"].values()) for figure in section["figures"]] == [row[3:-1] for row in rows]
+        assert section["total"] >= len(rows)
+    (items,) = [section for section in whole["sections"] if section["title"] == "Action items"]
+    assert list(items["figures"][0]["beside"]) == ["Done", "Entries"]
+    assert [figure["label"] for figure in whole["uncounted"]] == [
+        "Action items without a box, done or not",
+        "Open action items in the archived originals of summaries",
+    ]
+    assert json.loads(run("report", "--json", "--query", "tag:postgres").out)["query"] == "tag:postgres"

@@ -59,7 +59,11 @@ def keys_table(marks: Marks, actions: Sequence[Action]) -> Table:
         (marks.pinned, "pinned"),
         (marks.summarized, "summarized; its full text is in the archive"),
         (marks.archived, "archived"),
+        (marks.marked, "marked, to be changed with others"),
         (marks.conflict, "under git's conflict markers, or in both files after an interrupted move"),
+        (marks.twin, "an entry of this name is in another file, too"),
+        (marks.committed, "in the title bar: git has all that is in these files"),
+        (marks.changed, "in the title bar: something in them isn't committed"),
     ):
         table.add_row(Text(f" {mark}", "bold"), Text(meaning))
     return table
