@@ -5,11 +5,11 @@ import os
 import shutil
 from pathlib import Path
 
-from bench import peers, pin, process, screen, search_quality, search_speed
+from bench import merge, peers, pin, process, screen, search_quality, search_speed
 from bench.data import SAMPLES, vocabulary
 from bench.search_quality import Scale
 
-TABLES = ("titles", "bodies", "keys", "start", "memory", "paint", "process", "pin", "peers")
+TABLES = ("titles", "bodies", "keys", "start", "memory", "paint", "process", "pin", "merge", "peers")
 
 
 def main() -> None:
@@ -54,6 +54,8 @@ def main() -> None:
         process.report_completion(words, 2_000 if quick else 10_000, seeds[0], 4 if quick else 20, length=200)
     if "pin" in wanted:
         pin.report(words, 2_000 if quick else 10_000, seeds[0], 6 if quick else 20, length=200)
+    if "merge" in wanted:
+        merge.report(words, 2_000 if quick else 10_000, seeds[0], 3 if quick else 10, length=200)
     if "peers" in wanted:
         peers.report(words, [100] if quick else [1_000, 10_000], seeds[0], 3 if quick else 10, length=200)
 

@@ -4,8 +4,12 @@ Two things are needed: a line for each file in `.gitattributes`, which is commit
 driver's command in the work tree's own settings, which each clone needs for itself.
 """
 
+import os
+import shlex
+import shutil
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 
 from incident_tui.cli import output
@@ -13,11 +17,13 @@ from incident_tui.cli.locate import opened
 from incident_tui.kb.refused import Refused
 from incident_tui.storage import files, git
 
+PROGRAM = "incident-tui"
+
 SETTINGS = {
     f"merge.{git.DRIVER}.name": "incidents, entry by entry",
-    f"merge.{git.DRIVER}.driver": "incident-tui merge-driver %O %A %B %P",
+    f"merge.{git.DRIVER}.driver": f"{PROGRAM} merge-driver %O %A %B %P",
 }
-"""git's settings, as `git config` names them."""
+"""git's settings, as `git config` names them, where the program is on the `PATH`."""
 
 ATTRIBUTES = ".gitattributes"
 
@@ -35,18 +41,19 @@ def run(args: Namespace) -> int:
     old = stored.data if stored is not None else b""
     lines = [_line(path, top.resolve()) for path in _inside(top.resolve(), *paths)]
     new = without(old, lines) if args.remove else with_lines(old, lines)
-    settings = [key for key, value in SETTINGS.items() if git.asked(top, "config", "--local", key) != value]
+    wanted = {key: value.replace(PROGRAM, _program(), 1) for key, value in SETTINGS.items()}
+    settings = [key for key, value in wanted.items() if git.asked(top, "config", "--local", key) != value]
     if args.remove:
         settings = [key for key in SETTINGS if git.asked(top, "config", "--local", key)]
     if new == old and not settings:
         output.say(f"{'nothing of it is there' if args.remove else 'it is so already'}; nothing was written")
         return 0
-    _show(attributes, old, new, settings, args.remove)
+    _show(attributes, old, new, {key: wanted[key] for key in settings}, args.remove)
     if not (args.yes or _agreed()):
         output.say("nothing was written")
         return 1
     for key in settings:
-        git.asked(top, "config", "--local", *(("--unset", key) if args.remove else (key, SETTINGS[key])))
+        git.asked(top, "config", "--local", *(("--unset", key) if args.remove else (key, wanted[key])))
     if new != old:
         _write(attributes, stored, new, base.live_file)
     if args.remove:
@@ -54,6 +61,14 @@ def run(args: Namespace) -> int:
     else:
         output.say(f"set up; commit {ATTRIBUTES}, and run this once in every other clone")
     return 0
+
+
+def _program() -> str:
+    """How git's shell calls this program: by its name, or where that is not on the `PATH` (a bundle) by its path."""
+    if shutil.which(PROGRAM):
+        return PROGRAM
+    path = str(Path(sys.argv[0]).absolute())
+    return shlex.join([path] if os.access(path, os.X_OK) else [sys.executable, path])
 
 
 def _inside(top: Path, *paths: Path) -> list[Path]:
@@ -99,15 +114,15 @@ def without(old: bytes, lines: list[bytes]) -> bytes:
     return b"".join(line for line in old.splitlines(keepends=True) if line.rstrip(b"\r\n") not in lines)
 
 
-def _show(attributes: Path, old: bytes, new: bytes, settings: list[str], remove: bool) -> None:
+def _show(attributes: Path, old: bytes, new: bytes, settings: Mapping[str, str], remove: bool) -> None:
     sign, longer, shorter = ("-", old, new) if remove else ("+", new, old)
     told = [line for line in longer.splitlines() if line not in shorter.splitlines()]
     output.say(f"{files.shown(attributes)}:")
     for line in told:
         output.say(f"  {sign} {line.decode('utf-8', 'replace')}")
     output.say("the settings of this clone (.git/config):")
-    for key in settings:
-        output.say(f"  {sign} {key} = {SETTINGS[key]}")
+    for key, value in settings.items():
+        output.say(f"  {sign} {key} = {value}")
 
 
 def _agreed() -> bool:

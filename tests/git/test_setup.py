@@ -1,5 +1,6 @@
 """`git-setup`: what it writes is shown first, is written once, and can be taken out again."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -20,6 +21,16 @@ def tree(tmp_path: Path, git: Git) -> Path:
     shutil.copytree(SAMPLE, folder)
     git(folder, "init", "-q")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def on_the_path(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The program is on the `PATH`."""
+    program = tmp_path_factory.mktemp("bin") / "incident-tui"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    return program
 
 
 def setup(tree: Path, *words: str) -> int:
@@ -43,6 +54,20 @@ def test_it_writes_attributes_and_settings_once_and_takes_them_out_again(
     assert "it is so already" in capsys.readouterr().out
     assert setup(tree, "--remove", "--yes") == 0
     assert not (tree / ".gitattributes").exists()
+    assert driver(git, tree) == b""
+
+
+def test_a_program_that_is_not_on_the_path_is_named_by_its_own(
+    tree: Path, git: Git, on_the_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = tmp_path / "my tools" / "incident-tui.pyz"
+    bundle.parent.mkdir()
+    on_the_path.rename(bundle)
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.setattr("sys.argv", [str(bundle)])
+    assert setup(tree, "--yes") == 0
+    assert driver(git, tree).decode() == f"'{bundle}' merge-driver %O %A %B %P"
+    assert setup(tree, "--remove", "--yes") == 0
     assert driver(git, tree) == b""
 
 
