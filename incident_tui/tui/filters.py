@@ -1,7 +1,7 @@
 """The last step before the terminal: lines as it can show them, each character in the cells laid out for it."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,10 +12,20 @@ from textual.filter import LineFilter
 from incident_tui.lookalike import lookalike
 from incident_tui.terminal import Colours
 
-_SEQUENCE = re.compile(
-    "([0-9#*]|[\u2000-\U0010ffff])(?:[\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d.)+"
-)
-"""Characters that make one emoji together: how many cells that takes no two terminals agree on."""
+
+_JOINED = re.compile("[\ufe0f\u20e3\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+"""What joins characters to one emoji, or alters the one before it."""
+
+
+@cache
+def _sequence() -> re.Pattern[str]:
+    """Characters that make one emoji together: how many cells that takes no two terminals agree on.
+
+    Its ranges take longer to compile than the first screen has time for.
+    """
+    return re.compile(
+        "([0-9#*]|[\u2000-\U0010ffff])(?:[\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d.)+"
+    )
 
 
 class Steady(LineFilter):
@@ -30,7 +40,7 @@ class Steady(LineFilter):
 
     def fit(self, text: str) -> str:
         """A text that isn't ASCII, in as many cells."""
-        return _SEQUENCE.sub(_first, text)
+        return _sequence().sub(_first, text) if _JOINED.search(text) else text
 
 
 class Ascii(Steady):
