@@ -3,7 +3,7 @@ PYTHON ?= python3
 PYTHONS ?=
 BIN := .venv/bin
 
-.PHONY: run test test-slow lint format bench snapshots dist bundle man clean
+.PHONY: run test test-slow lint format bench snapshots pictures dist bundle man clean
 
 run: .venv/.ready
 	$(BIN)/incident-tui sample_data
@@ -28,6 +28,9 @@ bench: .venv/.ready
 
 snapshots: .venv/.ready
 	$(BIN)/pytest --snapshot-update tests/tui
+
+pictures: .venv/.ready
+	$(BIN)/python -m tools.pictures
 
 dist: .venv/.ready
 	rm -rf dist

@@ -2,7 +2,7 @@
 
 python -m tools.pictures [FOLDER]
 
-They name no host: a forge shows them as they are, and whoever reads them tells nobody.
+Nothing in them is fetched from anywhere: a forge shows them as they are.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from unittest.mock import patch
 
 import incident_tui.tui
@@ -29,7 +29,6 @@ from incident_tui.tui.app import IncidentApp, marks
 
 PROJECT = Path(__file__).parents[1]
 PICTURES = PROJECT / "docs" / "pictures"
-TODAY = date(2026, 11, 24)
 
 TERMINAL = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": os.devnull, "TZ": "UTC"}
 """What the program finds around it, besides a home of its own."""
@@ -73,7 +72,7 @@ class Picture(NamedTuple):
 
 
 PICTURES_OF = (
-    Picture("browse", f"{'j ' * 7}enter"),
+    Picture("browse", "j j j j"),
     Picture("search", "slash c o n e c t i o n space p o o l"),
     Picture("insights", "ctrl+p i n s i g h t s enter", (100, 34)),
     Picture("several", "slash p o s t g r e s enter", files={"facts.md": FACTS}),
@@ -96,16 +95,16 @@ def surroundings(picture: Picture) -> Iterator[Path]:
 
     class Today(date):
         @classmethod
-        def today(cls) -> date:
-            return TODAY
+        def today(cls) -> Self:
+            return cls(2026, 11, 24)
 
     with TemporaryDirectory() as home, ExitStack() as patches:
         base = Path(home, "oncall")
         shutil.copytree(PROJECT / "sample_data", base)
         for name, text in picture.files.items():
             (base / name).write_text(text, encoding="utf-8")
-        patches.enter_context(patch.dict(os.environ, {"HOME": home} | TERMINAL | picture.environ, clear=True))
-        os.environ["PATH"] = os.defpath
+        environ = {"HOME": home, "PATH": os.environ.get("PATH", os.defpath), **TERMINAL, **picture.environ}
+        patches.enter_context(patch.dict(os.environ, environ, clear=True))
         for words in (["init", "-b", "main"], ["add", "."], ["commit", "-m", "Our incidents"]):
             someone = ["-c", "user.name=Ana", "-c", "user.email=ana@localhost"]
             subprocess.run(["git", *someone, *words], cwd=base, check=True, capture_output=True)
@@ -128,12 +127,13 @@ async def taken(picture: Picture, base: Path) -> str:
         while len(looks) < LOOKS or len(set(looks[-LOOKS:])) > 1:
             await pilot.pause(PAUSE)
             looks.append(app.export_screenshot())
-    return without_hosts(looks[-1])
+    return for_all(looks[-1])
 
 
-def without_hosts(svg: str) -> str:
-    """The picture without fonts from the network, and without the name of who made it."""
-    return re.sub(r"\s*(?:@font-face \{.*?\}|<!--.*?-->)", "", svg, flags=re.DOTALL)
+def for_all(svg: str) -> str:
+    """The picture with nothing in it that is to be fetched, and with all its blanks, whoever draws it."""
+    svg = re.sub(r"\s*(?:@font-face \{.*?\}|<!--.*?-->)", "", svg, flags=re.DOTALL)
+    return svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ def run(args: Namespace) -> int:
 
 def _selected(library: "Library", word: str) -> "tuple[Place, str, int]":
     """Where the entry is that an alert names. Raises `WrongUse` if there is none, or several."""
-    one = entries([word], everyone(*library.snapshot().bases))[0]
+    snapshot = library.snapshot()
+    one = entries([word], everyone(*snapshot.bases), names=snapshot.names)[0]
     return one.place, one.id, one.part
 
 
@@ -49,7 +50,10 @@ def _files(args: Namespace) -> list[Path]:
     for file in files:
         if len(files) > 1 and not os.path.lexists(file):
             raise Refused(f"{file}: there is no such file; of several all must be there, nothing was opened")
-    return list(dict.fromkeys(files))
+    found: dict[str, Path] = {}
+    for file in files:
+        found.setdefault(os.path.realpath(file), file)
+    return list(found.values())
 
 
 def _path(word: str) -> Path:

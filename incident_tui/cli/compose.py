@@ -43,7 +43,7 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
-    (one,) = entries(args.words, everyone(*snapshot.bases))
+    (one,) = entries(args.words, everyone(*snapshot.bases), names=snapshot.names)
     target = Target(one.place, one.entry.identity, one.entry.raw, one.part)
     apply(
         snapshot.bases[one.part], [Edit(target, Rewrite(target.seen))]

@@ -28,7 +28,7 @@ Held = tuple[Named, Item]
 def run(args: Namespace) -> int:
     """Tick items of an entry, or take the ticks off; say which ones they are."""
     base, snapshot = opened(args)
-    (one,) = entries(args.words[:1], everyone(*snapshot.bases))
+    (one,) = entries(args.words[:1], everyone(*snapshot.bases), names=snapshot.names)
     meant = _meant(one, args.words[1:], args.command)
     done = args.command == "done"
     so = [str(item.number) for item in meant if item.checked == done]

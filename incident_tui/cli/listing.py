@@ -20,7 +20,7 @@ def run(args: Namespace) -> int:
     snapshot = read(args)
     query = _query(args.words)
     held = _held(snapshot.bases, args, query)
-    names = [part.name for part in snapshot.all]
+    names = snapshot.names
     stale_days = None
     if query is not None:
         from incident_tui.cli.settings import settings

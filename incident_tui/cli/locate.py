@@ -57,34 +57,42 @@ def files_of(path: Path) -> list[Path]:
     """The files of the knowledge base at a path: itself, or those of a folder. None where the folder has none.
 
     Of a folder that is `incidents.md` or `kb/incidents.md`, and each other `*.md` in it or in its `kb/` that holds an
-    entry, or whose archive does.
+    entry, or whose archive does. One that is another by another name, or would share its archive, is left out.
     """
     if not os.path.isdir(path):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
         return [path]
     first = in_folder(path)
     found = [] if first is None else [first]
+    archives = {_archive(file) for file in found}
     for folder in (path, path / "kb"):
         with suppress(OSError):
-            found += [file for file in sorted(folder.glob("*.md")) if file not in found and _is_in_use(file)]
+            for file in sorted(folder.glob("*.md")):
+                if _archive(file) not in archives and _is_in_use(file):
+                    archives.add(_archive(file))
+                    found.append(file)
     return found
 
 
-def _is_in_use(file: Path) -> bool:
+def _archive(file: Path) -> str:
+    """Where a file's archive really is: what tells one knowledge base from another."""
     from incident_tui.storage.reader import archive_file
 
-    return _holds_entries(file) or _holds_entries(archive_file(file.absolute()))
+    return os.path.realpath(archive_file(Path(os.path.realpath(file))))
+
+
+def _is_in_use(file: Path) -> bool:
+    return _holds_entries(file) or _holds_entries(Path(_archive(file)))
 
 
 def _holds_entries(file: Path) -> bool:
+    from incident_tui.kb.document import Document
+    from incident_tui.storage import files
+
     try:
-        data = file.read_bytes()
+        stored = files.read(file)
     except OSError:
         return False
-    if b"## M-" not in data:
-        return False
-    from incident_tui.kb.document import Document
-
-    return bool(Document.parse(data).entries)
+    return stored is not None and b"## M-" in stored.data and bool(Document.parse(stored.data).entries)
 
 
 def short_names(files: Sequence[Path], args: Namespace) -> list[str]:
@@ -94,12 +102,13 @@ def short_names(files: Sequence[Path], args: Namespace) -> list[str]:
     from incident_tui.cli.settings import settings
 
     given = settings(args, "names").names
-    stems = [file.stem for file in files]
-    names = []
-    for file, stem in zip(files, stems, strict=True):
-        own = stem if stems.count(stem) == 1 else f"{file.absolute().parent.name}/{stem}"
-        names.append(one_line(given.get(os.path.abspath(file), own)))  # noqa: PTH100 - links stay as they are
-    return names
+    paths = [Path(os.path.abspath(file)) for file in files]  # noqa: PTH100 - links stay as they are
+    stems = [path.with_suffix("").parts for path in paths]
+    count = 1
+    while len({stem[-count:] for stem in stems}) < len(stems) and any(len(stem) > count for stem in stems):
+        count += 1
+    own = ["/".join(stem[-count:]) for stem in stems]
+    return [one_line(given.get(str(path), name)) for path, name in zip(paths, own, strict=True)]
 
 
 def opened(args: Namespace) -> "tuple[Library, Snapshot]":
@@ -145,20 +154,24 @@ def entries(
     named: Sequence[Named],
     prefer: "Place" = "live",
     among: Callable[[Named], bool] = lambda _: True,
+    names: Sequence[str] = ("",),
 ) -> list[Named]:
-    """The entries that words mean, each once. Raises `WrongUse` for one that means none, or several."""
+    """The entries that words mean, each once; `names` are what the files are called.
+
+    Raises `WrongUse` for a word that means none, or several.
+    """
     found: dict[tuple[int, str, int], Named] = {}
     for word in words:
         try:
             one = resolve(word, named, prefer, among)
         except Ambiguous as several:
-            found_lines = [line(one) for one in several.candidates[:_SHOWN]]
+            found_lines = [line(one, names) for one in several.candidates[:_SHOWN]]
             if (more := len(several.candidates) - _SHOWN) > 0:
                 found_lines.append(f"… and {more} more")
             count = len(several.candidates)
             raise WrongUse(f"'{word}' could be any of {count} entries:", *found_lines) from None
         except Unknown:
-            nearest = [line(one) for one in _nearest(word, named)]
+            nearest = [line(one, names) for one in _nearest(word, named)]
             if nearest:
                 raise WrongUse(f"no entry is called '{word}'; the nearest:", *nearest) from None
             raise WrongUse(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None
@@ -166,10 +179,11 @@ def entries(
     return list(found.values())
 
 
-def line(one: Named) -> str:
-    """An entry as a candidate: id, reference, title."""
+def line(one: Named, names: Sequence[str] = ("",)) -> str:
+    """An entry as a candidate: id, reference, title; and what its file is called, where there are several."""
     archived = " (archived)" if one.place == "archive" else ""
-    return f"{one.id}  {one.entry.ref or '-'}  {one_line(one.entry.title) or '-'}{archived}"
+    file = f"  in {names[one.part]}" if len(names) > 1 else ""
+    return f"{one.id}  {one.entry.ref or '-'}  {one_line(one.entry.title) or '-'}{archived}{file}"
 
 
 def _nearest(word: str, named: Sequence[Named]) -> list[Named]:

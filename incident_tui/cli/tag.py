@@ -24,7 +24,7 @@ def run(args: Namespace) -> int:
     act = _act(args)
     base, snapshot = opened(args)
     named = everyone(*snapshot.bases)
-    found = entries(args.words, named) if args.words else _tagged(args.rename[0], named)
+    found = entries(args.words, named, names=snapshot.names) if args.words else _tagged(args.rename[0], named)
     edits, so = needed(found, snapshot, lambda _: act)
     already = f"already tagged so: {so}" if so else ""
     if args.dry_run:

@@ -21,8 +21,8 @@ def glimpse(data: bytes) -> Document:
     start = max(data.rfind(_HEADING, 0, NEAR) + 1, 0)
     stop = data.find(_HEADING, max(len(data) - NEAR, start)) + 1 or len(data)
     first, last = Document.parse(data[:start]), Document.parse(data[stop:])
-    newest = first if _latest(first) >= _latest(last) else last
-    parts = [newest.data]
+    newest, other = (first, last) if _latest(first) >= _latest(last) else (last, first)
+    parts = [newest.data, *(other.data[entry.start : entry.gap_end] for entry in other.entries if entry.pinned)]
     at = data.find(_PINNED, start, stop)
     while at >= 0 and len(parts) <= _MOST:
         end = data.find(_HEADING, at) + 1 or len(data)

@@ -7,7 +7,8 @@ far from the margin as before), a scan of the new bytes would find the same. Wha
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 from operator import attrgetter
 
 from incident_tui.kb.document import Document
@@ -34,11 +35,11 @@ def shifted(document: Document, splices: Sequence[Splice]) -> Document | None:
             shift += _growth(changes[done])
             done += 1
         entries.append(entry.moved(data, start, entry.end + shift, entry.gap_end + shift))
+    after = _offsets(changes)
     comments = tuple(
-        Comment(_after(changes, held.start), _after(changes, held.end - 1) + 1, held.holds_entry, held.alone)
-        for held in document.comments
+        Comment(after(held.start), after(held.end - 1) + 1, held.holds_entry, held.alone) for held in document.comments
     )
-    unclosed = tuple(Unclosed(held.kind, _after(changes, held.offset)) for held in document.unclosed)
+    unclosed = tuple(Unclosed(held.kind, after(held.offset)) for held in document.unclosed)
     return document.moved(data, tuple(entries), comments, unclosed)
 
 
@@ -83,6 +84,8 @@ def _growth(change: Splice) -> int:
     return len(change.new) - (change.end - change.start)
 
 
-def _after(changes: Sequence[Splice], offset: int) -> int:
-    """Where a byte is after the changes that it isn't part of."""
-    return offset + sum(_growth(change) for change in changes if change.end <= offset)
+def _offsets(changes: Sequence[Splice]) -> Callable[[int], int]:
+    """Tells where a byte is after the changes, of which it isn't part."""
+    ends = [change.end for change in changes]
+    shifts = [0, *accumulate(map(_growth, changes))]
+    return lambda offset: offset + shifts[bisect_right(ends, offset)]

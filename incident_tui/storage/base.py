@@ -88,6 +88,12 @@ class KnowledgeBase(Reader):
         """Make the change again that was undone last. Raises like `undo`."""
         return self._replay(undone=True)
 
+    def take_back(self) -> None:
+        """Take back the edit that was made just now, as if it had never been made. Raises `Refused`."""
+        records = self.history.last(undone=False)[:1]
+        self.undo(alone=True)
+        self.history.drop(records)
+
     def create(self, data: bytes) -> Snapshot:
         """Make the live file, which isn't there. Raises `Refused`."""
         self._refuse_read_only()

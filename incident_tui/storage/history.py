@@ -23,6 +23,9 @@ from incident_tui.storage.state import opened, state_folder, written
 KEPT = 50
 """How many changes outlive a run; those of one group count as one."""
 
+_LONGEST = 100
+"""So many bytes of a knowledge base's name are in that of its history, which is limited."""
+
 MAX_BYTES = 8 << 20
 """How large the file may become; the oldest changes go first."""
 
@@ -59,7 +62,8 @@ class History:
 
     def __init__(self, live: Path, run: str | None = None) -> None:
         self.file = str(live)
-        self.path = state_folder() / f"{live.stem}-{zlib.crc32(os.fsencode(live)):08x}.json"
+        stem = os.fsdecode(os.fsencode(live.stem)[:_LONGEST])
+        self.path = state_folder() / f"{stem}-{zlib.crc32(os.fsencode(live)):08x}.json"
         self.run = run or f"{os.getpid()}-{time.time_ns():x}"
         self._own: dict[int, Record] = {}
         self._read: tuple[files.Signature, list[Record]] | None = None
@@ -85,6 +89,21 @@ class History:
         marked = {record.number: record._replace(undone=undone) for record in records}
         self._own |= {number: record for number, record in marked.items() if number in self._own}
         self._store([marked.get(held.number, held) for held in self.records()])
+
+    def close(self) -> None:
+        """What was undone can no longer be made again, for something else was done since."""
+        known = self.records()
+        if any(record.undone and not record.closed for record in known):
+            known = [record._replace(closed=True) if record.undone else record for record in known]
+            self._own = {held.number: held for held in known if held.number in self._own}
+            self._store(known)
+
+    def drop(self, records: Sequence[Record]) -> None:
+        """Forget changes that came to nothing."""
+        gone = {record.number for record in records}
+        known = [record for record in self.records() if record.number not in gone]
+        self._own = {number: record for number, record in self._own.items() if number not in gone}
+        self._store(known)
 
     def last(self, undone: bool) -> list[Record]:
         """The changes to undo (the last one that stands), or to make again (the first one undone).

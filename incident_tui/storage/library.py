@@ -1,19 +1,20 @@
 """Several files as one knowledge base: each has its archive, its lock and its history, and an edit goes to its own.
 
-What is changed in several files at once is undone at once. It is all or none: where a later file refuses its part, the
+What is changed in several files at once is undone at once (what is restored is undone file by file). It is all or none:
+what one file would refuse is found before any is written, and where a later one can't be written all the same, the
 earlier ones are put back.
 """
 
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from incident_tui.kb.acts import Restore
-from incident_tui.kb.edit import Edit
+from incident_tui.kb.edit import Edit, apply
 from incident_tui.kb.refused import Refused
 from incident_tui.storage.base import KnowledgeBase, Outcome
+from incident_tui.storage.files import shown
 from incident_tui.storage.history import Record
 from incident_tui.storage.reader import Snapshot, together
 
@@ -27,8 +28,10 @@ class Library:
     def __init__(self, bases: Sequence[KnowledgeBase], names: Sequence[str] = ()) -> None:
         self.bases = tuple(bases)
         self.names = tuple(names) if len(bases) > 1 else ("",)
-        self._parts: list[Snapshot] = []
-        """What each file held when it was read or written last."""
+        self._held: Snapshot | None = None
+        """What the files held when they were read or written last."""
+        self._undone: list[list[int]] = []
+        """Which files the changes are in that were undone and can be made again, the last one last."""
 
     @property
     def live_file(self) -> Path:
@@ -42,18 +45,31 @@ class Library:
 
     def snapshot(self) -> Snapshot:
         """Read all files. Raises `Refused` where one can't be read."""
-        return self._held([base.snapshot() for base in self.bases])
+        return self._hold([base.snapshot() for base in self.bases])
 
     def glimpse(self) -> Snapshot | None:
         """A first sight of a single big file, as `Reader.glimpse`; nothing where there are several."""
         return self.bases[0].glimpse() if len(self.bases) == 1 else None
 
     def poll(self, seen: Snapshot) -> Snapshot | None:
-        """Read again what has changed since it was looked at last; nothing if all is as `seen`. Raises `Refused`."""
-        found = [base.poll(part) for base, part in zip(self.bases, seen.all, strict=True)]
-        if not any(found):
-            return None
-        return self._held([now or before for now, before in zip(found, seen.all, strict=True)])
+        """Read again what has changed since it was looked at last; nothing if all is as `seen`.
+
+        While nothing changes, the answer to the same `seen` is the same snapshot. Raises `Refused` where a file can't
+        be read any more and no other one has changed.
+        """
+        before = (self._held or self.snapshot()).all
+        now = list(before)
+        refusals = []
+        for part, base in enumerate(self.bases):
+            try:
+                now[part] = base.poll(before[part]) or before[part]
+            except Refused as refused:
+                refusals.append(refused)
+        if any(one is not other for one, other in zip(now, before, strict=True)):
+            return self._hold(now)
+        if refusals:
+            raise refusals[0]
+        return None if all(map(_alike, before, seen.all)) else self._held
 
     def create(self, data: bytes) -> Snapshot:
         """Make the first of the live files, which isn't there. Raises `Refused`."""
@@ -62,24 +78,40 @@ class Library:
 
     def edit(self, edits: Sequence[Edit], group: str = "") -> Outcome:
         """Make the edits, all of them or none, each in its file. As `KnowledgeBase.edit`."""
-        parts = sorted({edit.target.part for edit in edits}) or [0]
-        alone = any(isinstance(edit.act, Restore) for edit in edits)
-        if len(parts) > 1 and not alone:
-            group = group or f"{os.getpid()}-{time.time_ns():x}"
-        return self._each(
-            parts, lambda part: self.bases[part].edit([edit for edit in edits if edit.target.part == part], group)
+        own: dict[int, list[Edit]] = {}
+        for edit in edits:
+            own.setdefault(edit.target.part, []).append(edit)
+        if len(own) > 1:
+            self._rehearse(own)
+            if not any(isinstance(edit.act, Restore) for edit in edits):
+                group = group or f"{os.getpid()}-{time.time_ns():x}"
+        outcome = self._each(
+            sorted(own) or [0],
+            lambda base, part: base.edit(own.get(part, []), group),
+            lambda base: base.take_back(),
         )
+        if outcome.written:
+            self._undone.clear()
+            for base in self.bases:
+                base.history.close()
+        return outcome
 
     def undo(self, alone: bool = False) -> Outcome:
         """Take the last change back, in whichever files it was made. As `KnowledgeBase.undo`."""
-        return self._each(self._last(undone=False), lambda part: self.bases[part].undo(alone))
+        parts = self._last(undone=False)
+        outcome = self._each(parts, lambda base, _: base.undo(alone), lambda base: base.redo())
+        self._undone.append(parts)
+        return outcome
 
     def redo(self) -> Outcome:
         """Make the change again that was undone last. As `KnowledgeBase.redo`."""
-        return self._each(self._last(undone=True), lambda part: self.bases[part].redo())
+        parts = self._undone[-1] if self._undone else self._last(undone=True)
+        outcome = self._each(parts, lambda base, _: base.redo(), lambda base: base.undo())
+        del self._undone[-1:]
+        return outcome
 
     def last(self, undone: bool) -> list[Record]:
-        """The changes that `undo` takes back, or `redo` makes again. None if there is none."""
+        """The changes that `undo` takes back, or (of earlier runs) `redo` makes again. None if there is none."""
         return [record for part in self._last(undone) for record in self.bases[part].history.last(undone)]
 
     def records(self) -> list[Record]:
@@ -104,33 +136,59 @@ class Library:
         group = heads[first].group
         return [part for part in heads if part == first or (group and heads[part].group == group)]
 
-    def _each(self, parts: Sequence[int], write: Callable[[int], Outcome]) -> Outcome:
-        """Write some of the files, one after the other."""
+    def _rehearse(self, own: dict[int, list[Edit]]) -> None:
+        """See that each file would take its part. Raises `Refused`, and `ValueError` as `apply` does."""
+        whole = self.snapshot()
+        for part, edits in own.items():
+            whole.all[part].refuse_read_only()
+            apply(whole.bases[part], edits, self.bases[part].history.taken)
+
+    def _each(
+        self,
+        parts: Sequence[int],
+        write: Callable[[KnowledgeBase, int], Outcome],
+        back: Callable[[KnowledgeBase], object],
+    ) -> Outcome:
+        """Write some of the files, one after the other. If one can't be, those before it are put back."""
         done: list[tuple[int, Outcome]] = []
-        for part in parts:
-            try:
-                done.append((part, write(part)))
-            except Refused:
-                for before, outcome in reversed(done):
-                    if outcome.written:
-                        with suppress(Refused):
-                            self.bases[before].undo()
-                raise
-        if not self._parts:
-            self._parts = [base.snapshot() for base in self.bases]
+        try:
+            for part in parts:
+                done.append((part, write(self.bases[part], part)))
+        except BaseException as error:
+            for part, outcome in reversed(done):
+                if outcome.written:
+                    self._put_back(self.bases[part], back, error)
+            raise
+        now = list((self._held or self.snapshot()).all)
         for part, outcome in done:
-            self._parts[part] = outcome.snapshot
+            now[part] = outcome.snapshot
         told = [outcome.did for _, outcome in done if outcome.did]
         return Outcome(
-            self._held(self._parts),
+            self._hold(now),
             "; ".join(told),
             tuple(dict.fromkeys(identity for _, outcome in done for identity in outcome.about)),
             tuple(path for _, outcome in done for path in outcome.written),
             all(outcome.durable for _, outcome in done),
         )
 
-    def _held(self, parts: Sequence[Snapshot]) -> Snapshot:
-        """Snapshots of the files as one."""
-        whole = together(parts, self.names)
-        self._parts = list(whole.all)
-        return whole
+    def _put_back(self, base: KnowledgeBase, back: Callable[[KnowledgeBase], object], error: BaseException) -> None:
+        try:
+            back(base)
+        except Refused:
+            raise Refused(f"{error}; but {shown(base.live_file)} was changed and couldn't be put back") from error
+
+    def _hold(self, parts: Sequence[Snapshot]) -> Snapshot:
+        """Snapshots of the files as one; of a file that is gone its last text."""
+        before = self._held.all if self._held is not None else parts
+        kept = [
+            held._replace(exists=False) if not part.exists and held.live.entries else part
+            for part, held in zip(parts, before, strict=True)
+        ]
+        self._held = together(kept, self.names)
+        return self._held
+
+
+def _alike(one: Snapshot, other: Snapshot) -> bool:
+    """Whether two snapshots of a file show the same."""
+    same = one.live is other.live and one.archive is other.archive
+    return same and one.exists == other.exists and one.read_only == other.read_only

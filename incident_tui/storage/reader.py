@@ -46,6 +46,11 @@ class Snapshot(NamedTuple):
         return (self, *self.others)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What the files are called; empty where there is but one."""
+        return tuple(part.name for part in self.all)
+
+    @property
     def bases(self) -> tuple[Base, ...]:
         """The documents of each file and its archive."""
         return tuple(part.base for part in self.all)

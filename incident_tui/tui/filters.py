@@ -12,7 +12,6 @@ from textual.filter import LineFilter
 from incident_tui.lookalike import lookalike
 from incident_tui.terminal import Colours
 
-
 _JOINED = re.compile("[\ufe0f\u20e3\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 """What joins characters to one emoji, or alters the one before it."""
 
@@ -24,7 +23,7 @@ def _sequence() -> re.Pattern[str]:
     Its ranges take longer to compile than the first screen has time for.
     """
     return re.compile(
-        "([0-9#*]|[\u2000-\U0010ffff])(?:[\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d.)+"
+        "([0-9#*]|[\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001ffff])(?:[\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d.)+"
     )
 
 

@@ -141,7 +141,7 @@ class Model(Widget):
 
     def row(self, key: Key, among: Sequence[Row] | None = None) -> Row | None:
         """The row of this key, if it is listed (or `among` others)."""
-        entries = self._entries(key.place, key.identity, key.part)[key.nth : key.nth + 1]
+        entries = self._named(key)
         rows = self.listing if among is None else among
         return next((row for row in rows if row.entry in entries), None) if entries else None
 
@@ -150,6 +150,10 @@ class Model(Widget):
         parts = range(len(self.snapshot.all)) if self.snapshot is not None else ()
         entries = [entry for part in parts for place in PLACES for entry in self._entries(place, identity, part)]
         return next((row for row in among if row.entry in entries), None) if entries else None
+
+    def _named(self, key: Key) -> list[Entry]:
+        """The entry of a key; none if it is gone."""
+        return self._entries(key.place, key.identity, key.part)[key.nth : key.nth + 1]
 
     def _entries(self, place: Place, identity: Identity, part: int) -> list[Entry]:
         return self.snapshot.bases[part].document(place).find(identity) if self.snapshot is not None else []
@@ -176,8 +180,8 @@ class Model(Widget):
     @property
     def marked_rows(self) -> list[Row]:
         """The marked rows, those of a range that is being marked included, in the order of the whole scope."""
-        marked = self.marks | {row.key for row in self.ranged}
-        return [row for row in self._rows if row.key in marked] if marked else []
+        marked = {entry for key in self.marks for entry in self._named(key)} | {row.entry for row in self.ranged}
+        return [row for row in self._rows if row.entry in marked] if marked else []
 
     def is_marked(self, position: int) -> bool:
         """Whether the row at a position of the listing is marked, or in a range that is being marked."""

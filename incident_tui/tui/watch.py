@@ -56,7 +56,7 @@ class Watch:
             self._doubtful = now
             return None
         self._doubtful = None
-        if not any(look.after.exists or look.gone for look in looks):
+        if not any(look.changed for look in looks):
             return None
         told = "; ".join(filter(None, (look.told for look in looks)))
         first, *others = (look.shown for look in looks)
@@ -82,7 +82,8 @@ class _Look:
     def __init__(self, before: Snapshot, after: Snapshot) -> None:
         self.after = after
         self.gone = before.exists and not after.exists
-        self.shown = after if after.exists else before._replace(exists=False)
+        self.shown = after if after.exists or not before.live.entries else before._replace(exists=False)
+        self.changed = after.exists or self.gone
         self._came = difference(before.live, self.shown.live)
         self.lost = any(not after.document("archive").find(identity) for identity in self._came.removed)
         """Whether entries went that are not in the archive."""
@@ -92,6 +93,6 @@ class _Look:
         """What there is to say of it."""
         name = one_line(self.after.live_file.name)
         if self.gone:
-            return f"{name} is gone; this is its last text, c writes it again"
+            return f"{name} is gone; this is its last text{'' if self.after.others else ', c writes it again'}"
         told = self._came.told("gone" if self.lost else "archived")
         return f"{told} in {name} by someone else" if told else ""

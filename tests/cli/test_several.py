@@ -1,6 +1,7 @@
 """A folder with several files of entries, as the commands see it."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,24 @@ def test_a_report_counts_all_files(run: Run, several: Path) -> None:
     alone, both = run("report").out, run("report", "-f", ".").out
     assert alone != both
     assert "fact" in both
+
+
+def test_a_second_name_of_a_file_is_not_a_second_file(run: Run, several: Path) -> None:
+    (several / "linked.md").symlink_to("kb/facts.md")
+    assert len(run("list", "-f", ".").out.splitlines()) == 26
+
+
+def test_two_files_that_would_share_an_archive_are_not_opened_together(run: Run, several: Path) -> None:
+    (several / "kb" / "incidents.md").write_text(FACTS, encoding="utf-8")
+    assert {line.split("\t")[7] for line in run("list", "-f", ".").out.splitlines()} == {"incidents", "facts"}
+
+
+def test_what_is_no_file_is_not_waited_for(run: Run, several: Path) -> None:
+    os.mkfifo(several / "pipe.md")
+    assert run("list", "-f", ".").code == 0
+
+
+def test_candidates_say_which_file_they_are_in(run: Run, several: Path) -> None:
+    (several / "kb" / "facts.md").write_text(FACTS + "\n" + TWIN, encoding="utf-8")
+    said = run("pin", "INC-2187", "-f", ".")
+    assert [line.rpartition("  in ")[2] for line in said.err.splitlines()[1:]] == ["incidents", "facts"]

@@ -94,3 +94,83 @@ def test_what_others_write_in_one_of_them_is_seen(library: Library, live: Path) 
 def test_a_library_of_one_file_names_none(live: Path) -> None:
     snapshot = Library([KnowledgeBase(live)]).snapshot()
     assert (snapshot.name, snapshot.others) == ("", ())
+
+
+def test_what_one_file_would_refuse_is_found_before_any_is_written(library: Library, live: Path) -> None:
+    edits = [edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())]
+    live.with_name("facts.md").write_bytes(b"Nothing.\n")
+    with pytest.raises(Refused):
+        library.edit(edits)
+    assert library.records() == []
+
+
+def test_where_a_later_file_cannot_be_written_the_earlier_is_as_it_was(
+    library: Library, live: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.edit([edit(library, 0, "INC-1", Pin())])
+    before = live.read_bytes()
+    edits = [edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())]
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(library.bases[1], "edit", fail)
+    with pytest.raises(KeyboardInterrupt):
+        library.edit(edits)
+    assert live.read_bytes() == before
+    assert [record.did for record in library.records()] == ["pinned INC-1 first"]
+    monkeypatch.undo()
+    with pytest.raises(Refused, match="nothing to redo"):
+        library.redo()
+
+
+def test_where_one_file_refuses_an_undo_no_file_is_changed(library: Library, live: Path) -> None:
+    library.edit([edit(library, 0, "INC-1", Pin())])
+    library.edit([edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())])
+    facts = live.with_name("facts.md")
+    others = facts.read_bytes().replace(b"FACT-1 fact", b"FACT-1 another")
+    facts.write_bytes(others)
+    before = live.read_bytes()
+    with pytest.raises(Refused):
+        library.undo()
+    assert (live.read_bytes(), facts.read_bytes()) == (before, others)
+
+
+def test_redo_makes_what_was_undone_last_and_ends_with_a_new_change(library: Library) -> None:
+    library.edit([edit(library, 0, "INC-1", Pin())])
+    library.edit([edit(library, 1, "FACT-1", Pin())])
+    library.undo()
+    library.edit([edit(library, 0, "INC-2", Pin())])
+    library.undo()
+    assert library.redo().did == "redone: pinned INC-2 second"
+    with pytest.raises(Refused, match="nothing to redo"):
+        library.redo()
+
+
+def test_a_change_that_was_seen_but_not_shown_is_told_again(library: Library, live: Path) -> None:
+    seen = library.snapshot()
+    facts = live.with_name("facts.md")
+    facts.write_bytes(b"# Facts\n")
+    doubted = library.poll(seen)
+    assert doubted is not None
+    assert library.poll(seen) is doubted
+    live.write_bytes(LIVE.replace(b"ran dry", b"was dry"))
+    now = library.poll(seen)
+    assert now is not None
+    assert (len(now.all[1].live.entries), b"was dry" in now.live.data) == (0, True)
+
+
+def test_a_file_that_is_gone_keeps_its_last_text_while_others_are_edited(library: Library, live: Path) -> None:
+    library.snapshot()
+    live.with_name("facts.md").unlink()
+    outcome = library.edit([edit(library, 0, "INC-2", Pin())])
+    facts = outcome.snapshot.all[1]
+    assert (facts.exists, len(facts.live.entries)) == (False, 1)
+
+
+def test_a_name_of_many_letters_has_a_history(tmp_path: Path) -> None:
+    live = tmp_path / f"{'n' * 220}.md"
+    live.write_bytes(LIVE)
+    library = Library([KnowledgeBase(live)])
+    library.edit([edit(library, 0, "INC-2", Pin())])
+    assert Library([KnowledgeBase(live)]).undo().did == "undone: pinned INC-2 second"

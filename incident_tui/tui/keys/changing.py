@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
+from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore
 from incident_tui.kb.edit import Edit
+from incident_tui.kb.refused import Refused
 from incident_tui.storage.library import Library
 from incident_tui.tui.barrier import Barrier
 from incident_tui.tui.glyphs import Marks
@@ -41,9 +42,16 @@ class Changing(Common):
 
         Returns why not, where one of them can't be summarized.
         """
-        wrong = [row for row in rows if row.archived or row.entry.state == "summarized"]
-        if wrong or not self.moment.writable:
-            return self.act(Summarize("-", "-"), *(wrong or rows))  # storage knows best how to say why not
+        try:
+            self.refuse_unready(rows)
+            for row in rows:
+                if row.archived:
+                    raise Refused(f"{row.entry.label}: it is archived; restore it before summarizing it")
+                if row.entry.state == "summarized":
+                    raise Refused(f"{row.entry.label}: it is summarized already")
+        except Refused as refused:
+            self.refuse(str(refused))
+            return str(refused)
         self._draft_next(rows, [], group, written)
         return ""
 

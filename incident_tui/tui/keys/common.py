@@ -1,6 +1,6 @@
 """What the keys of all groups use: the model, the files behind it, and the ways to say, to go and to change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from textual.screen import Screen
 
@@ -42,7 +42,7 @@ class Common(Screen[None]):
     @property
     def moment(self) -> Moment:
         """What is so now."""
-        snapshot = self.model.held(self.model.current)
+        snapshot, first = self.model.held(self.model.current), self.model.snapshot
         focus: actions.Focus = "list"
         if isinstance(self.focused, Search):
             focus = "search"
@@ -54,7 +54,7 @@ class Common(Screen[None]):
             self.model.scope,
             self.model.query_text,
             snapshot is not None and snapshot.read_only is None,
-            snapshot is not None and not snapshot.exists and self.base.writable,
+            first is not None and not first.exists and self.base.writable,
             bool(self.base.last(undone=False)),
             any(base.document("archive").entries for base in self.model.bases),
             len(self.model.marks),
@@ -100,6 +100,33 @@ class Common(Screen[None]):
 
     # Changing
 
+    def refuse_unready(self, rows: Iterable[Row] = ()) -> None:
+        """See that the files of rows (without any: all files) can be changed, and all are read. Raises `Refused`."""
+        snapshot = self.model.snapshot
+        if snapshot is None or snapshot.partial:
+            raise Refused("it is still being read; nothing was changed, try again in a moment")
+        parts = {row.part for row in rows} or range(len(snapshot.all))
+        for part in parts:
+            snapshot.all[part].refuse_read_only()
+
+    def ready(self, rows: Iterable[Row] = ()) -> bool:
+        """Whether the files can be changed; says why not."""
+        try:
+            self.refuse_unready(rows)
+        except Refused as refused:
+            self.refuse(str(refused))
+            return False
+        return True
+
+    @property
+    def whole(self) -> Snapshot | None:
+        """What is on disk, once all of it is read; says so before."""
+        snapshot = self.model.snapshot
+        if snapshot is not None and snapshot.partial:
+            self.refuse("it is still being read; try again in a moment")
+            return None
+        return snapshot
+
     @property
     def meant(self) -> Sequence[Row]:
         """The rows that an act is for: the marked ones, else the one under the cursor."""
@@ -141,6 +168,8 @@ class Common(Screen[None]):
         """Write, and show what is on disk then. Returns why not, if it was refused."""
         before, marked = self.model.current, self.model.marks or self.model.range_start
         try:
+            if self.model.snapshot is None or self.model.snapshot.partial:
+                self.refuse_unready()
             outcome = write()
         except Refused as refused:
             if isinstance(refused, Changed):
@@ -149,7 +178,7 @@ class Common(Screen[None]):
             return str(refused)
         follow = before.key if before else None
         if len(outcome.about) == 1 and (follow is None or follow.identity != outcome.about[0]):
-            follow = Key("live", outcome.about[0], 0)
+            follow = Key("live", outcome.about[0], 0, before.part if before else 0)
         self.watcher.forget()
         self.model.changed = outcome.about[0] if outcome.about and outcome.did else self.model.changed
         self.model.unmark()

@@ -22,7 +22,7 @@ class Mending(Moving, Items):
 
     def action_doctor(self) -> None:
         """Show what is wrong; looked for beside the screen, for that takes its time with many entries."""
-        snapshot = self.model.snapshot
+        snapshot = self.whole
         if snapshot is None:
             return
         from incident_tui.kb.check import check

@@ -19,9 +19,7 @@ class Tagging(Common):
     def action_tags(self) -> None:
         """Add tags to the entries that are meant, take tags off them."""
         rows = self.meant
-        if not self.moment.writable:
-            self.act(Tag())  # storage knows best how to say why not
-        elif rows:
+        if rows and self.ready(rows):
             from incident_tui.tui.screens.tags import Tags
 
             def write(act: Tag) -> str:
@@ -31,8 +29,7 @@ class Tagging(Common):
 
     def action_rename_tag(self) -> None:
         """Call a tag otherwise, in all live and archived entries."""
-        if not self.moment.writable:
-            self.act(Tag())  # storage knows best how to say why not
+        if not self.ready():
             return
         from incident_tui.tui.screens.rename import Rename
 

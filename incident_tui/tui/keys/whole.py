@@ -15,6 +15,8 @@ class Whole(Changing):
 
     def action_review(self) -> None:
         """Go through what is listed and stale, one by one."""
+        if self.whole is None:
+            return
         from incident_tui.tui.screens.review import Acted, Desk, Review
 
         today = date.today()
@@ -47,7 +49,7 @@ class Whole(Changing):
 
     def action_insights(self) -> None:
         """Show the whole in figures; counted beside the screen, for that takes its time with many entries."""
-        snapshot = self.model.snapshot
+        snapshot = self.whole
         if snapshot is None:
             return
         from incident_tui.search.insights import Overview, each_once, overview

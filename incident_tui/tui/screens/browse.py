@@ -103,14 +103,19 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
         try:
             snapshot = self.base.snapshot()
         except Refused as refused:
-            self.app.call_from_thread(self.refuse, str(refused))
+            self.app.call_from_thread(self._read_again, str(refused))
             return
         scope = self.model.scope
         listed = scope, rows(snapshot, scope)
         self.app.call_from_thread(self._show_whole, snapshot, listed)
 
+    def _read_again(self, refused: str) -> None:
+        self.refuse(refused)
+        self.set_timer(POLL, lambda: self.run_worker(self._read_whole, thread=True))
+
     def _show_whole(self, snapshot: Snapshot, listed: tuple[Scope, tuple[Row, ...]]) -> None:
-        self.model.load(snapshot, listed=listed)
+        if self.model.snapshot is not None and self.model.snapshot.partial:
+            self.model.load(snapshot, listed=listed)
         self._loaded()
 
     def _loaded(self) -> None:
