@@ -115,6 +115,9 @@ def nearest(word: str, names: Iterable[str]) -> str:
     return "".join(f"; did you mean '{name}'?" for name in get_close_matches(word.casefold(), names, 1, 0.0))
 
 
+_NOT_ABSOLUTE = "begins with neither / nor ~/"
+
+
 def _nothing(why: str) -> Config:
     return Config(problems=(Config().problem("", f"{why}; nothing of it is in force"),))
 
@@ -133,8 +136,9 @@ def _checked(held: Mapping[str, Any], lines: Mapping[str, int]) -> Config:
             wrong |= {f"{name}.{key}": _no_text(key, value[key]) for key in value if key not in right[name]}
         else:
             wrong[name] = f"{name} is {_shown(value)}, not a table that begins with a line [{name}]"
-    if "names" in right:
-        right["names"] = {str(path): name for held, name in right["names"].items() if (path := _absolute(held))}
+    named = right.get("names", {})
+    wrong |= {f"names.{path}": f"{_shown(path)} {_NOT_ABSOLUTE}" for path in named if _absolute(path) is None}
+    right["names"] = {str(path): name for held, name in named.items() if (path := _absolute(held))}
     config = Config(**right, lines=lines)
     return config._replace(problems=tuple(config.problem(name, told) for name, told in wrong.items() if told))
 
@@ -149,7 +153,7 @@ def _value(name: str, value: object) -> tuple[Any, str]:
     if name != "file":
         return value, ""
     path = _absolute(value)
-    return path, "" if path else f"{name} is {_shown(value)}, which begins with neither / nor ~/"
+    return path, "" if path else f"{name} is {_shown(value)}, which {_NOT_ABSOLUTE}"
 
 
 def _absolute(name: str) -> Path | None:

@@ -121,3 +121,14 @@ def test_it_is_where_the_desktop_says(tmp_path: Path, monkeypatch: pytest.Monkey
     assert config_file() == tmp_path / "incident-tui" / "config.toml"
     monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
     assert config_file() == Path.home() / ".config" / "incident-tui" / "config.toml"
+
+
+def test_names_of_files_are_by_absolute_paths(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path = tmp_path / "config.toml"
+    path.write_text('[names]\n"~/kb/facts.md" = "F"\n"/kb/a.md" = "A"\n"b.md" = "B"\n', encoding="utf-8")
+    found = read(path)
+    assert dict(found.names) == {f"{tmp_path}/kb/facts.md": "F", "/kb/a.md": "A"}
+    assert [problem.told for problem in found.problems] == [
+        "config.toml:4: 'b.md' begins with neither / nor ~/",
+    ]

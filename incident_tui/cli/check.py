@@ -37,7 +37,12 @@ class _Found(NamedTuple):
     @property
     def file(self) -> str:
         """The file, as a person here calls it."""
-        return shown(Path(self.finding.file) if self.finding.file else self.snapshot.file(self.finding.place))
+        return shown(self.path)
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return Path(self.finding.file) if self.finding.file else self.snapshot.file(self.finding.place)
 
     @property
     def place(self) -> tuple[str, str, int]:
@@ -158,7 +163,7 @@ def _object(one: _Found) -> dict[str, Any]:
     finding = one.finding
     document = one.snapshot.document(finding.place)
     return {
-        "file": valid(one.file),
+        "file": valid(str(one.path)),
         "line": finding.line,
         "severity": finding.severity,
         "code": finding.code,

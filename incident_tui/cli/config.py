@@ -80,6 +80,8 @@ def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
     for action in settings.actions:
         name = f"keys.{action.name}"
         yield Setting(name, action.keys, origin(name, action not in ACTIONS))
+    for path, short in held.names.items():
+        yield Setting(f"names.{path}", short, _line(held, f"names.{path}"))
     for key, search in settings.searches.items():
         yield Setting(f"searches.{key}", search, _line(held, f"searches.{key}"))
 
