@@ -5,6 +5,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 WHOLE = ".whole"
@@ -41,7 +42,18 @@ def is_ours(folder: Path) -> bool:
 
 
 def unpack(bundle: Path, folder: Path) -> None:
-    """Make the folder, whole at once; where someone else makes it meanwhile, theirs will do. Raises `OSError`."""
+    """Make the folder, whole at once, unless someone else has made it meanwhile. Raises `OSError`."""
+    lock = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):  # where the file system knows no locks, the last one wins
+            flock(lock, LOCK_EX)
+        if not (folder / WHOLE).exists():
+            _unpack(bundle, folder)
+    finally:
+        os.close(lock)
+
+
+def _unpack(bundle: Path, folder: Path) -> None:
     import shutil
     import tempfile
     import zipfile
