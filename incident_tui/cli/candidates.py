@@ -337,6 +337,9 @@ def _values(name: str, line: _Line, typed: str) -> Iterable[str]:
             return _listed(_entries(line), "tags")
         case "type":
             return _listed(_entries(line), "type")
+        case "file":
+            snapshot = _snapshot(line)
+            return filter(None, snapshot.names) if snapshot is not None else ()
         case "ref":
             return dict.fromkeys(entry.ref for entry in _entries(line) if entry.ref)
         case "date":  # years first, then the months of the one that is typed

@@ -36,6 +36,11 @@ def one_line(text: str) -> str:
     return _ROOMLESS.sub(" ", harmless(text))
 
 
+def not_text(data: bytes) -> bool:
+    """Whether a file is something else than text: it holds NUL bytes near its start."""
+    return b"\0" in data[:8192]
+
+
 def counted(number: int, one: str, many: str) -> str:
     """A number with its noun."""
     return f"{number} {one if number == 1 else many}"

@@ -87,6 +87,8 @@ def _counted(name: str, rows: Sequence[int], today: date, search: "Search") -> I
     match name:
         case "tag":
             return Counter(tag for facts in listed for tag in dict.fromkeys(facts.tags)).most_common()
+        case "file":
+            return Counter(file for row in rows if (file := search.file_of(row))).most_common()
         case "type":
             return Counter(facts.type for facts in listed if facts.type).most_common()
         case "ref":

@@ -185,6 +185,10 @@ class Search:
         document = self._places.document(row)
         return () if document is None else self._places.bodies.titles(document)
 
+    def file_of(self, row: int) -> str:
+        """Return what the file of an entry is called; empty where there is but one."""
+        return self._collection.subjects[row].file
+
     def is_open(self, row: int) -> bool:
         """Whether an entry has an open action item."""
         return self._collection.is_open(row)

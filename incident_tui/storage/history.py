@@ -55,6 +55,8 @@ class Record(NamedTuple):
     """Whether it was undone and can no longer be made again, because something else was done since."""
     group: str = ""
     """What the changes have in common that are undone together; empty for one that stands alone."""
+    undone_at: float = 0.0
+    """When it was undone, in seconds since the epoch; 0 where it stands."""
 
 
 class History:
@@ -86,7 +88,8 @@ class History:
 
     def mark(self, records: Sequence[Record], undone: bool) -> None:
         """Note that changes were undone, or made again."""
-        marked = {record.number: record._replace(undone=undone) for record in records}
+        now = time.time() if undone else 0.0
+        marked = {record.number: record._replace(undone=undone, undone_at=now) for record in records}
         self._own |= {number: record for number, record in marked.items() if number in self._own}
         self._store([marked.get(held.number, held) for held in self.records()])
 
@@ -191,6 +194,7 @@ _KINDS = {
     "undone": bool,
     "closed": bool,
     "group": str,
+    "undone_at": float,
 }
 
 

@@ -30,8 +30,6 @@ class Library:
         self.names = tuple(names) if len(bases) > 1 else ("",)
         self._held: Snapshot | None = None
         """What the files held when they were read or written last."""
-        self._undone: list[list[int]] = []
-        """Which files the changes are in that were undone and can be made again, the last one last."""
 
     @property
     def live_file(self) -> Path:
@@ -91,27 +89,20 @@ class Library:
             lambda base: base.take_back(),
         )
         if outcome.written:
-            self._undone.clear()
             for base in self.bases:
                 base.history.close()
         return outcome
 
     def undo(self, alone: bool = False) -> Outcome:
         """Take the last change back, in whichever files it was made. As `KnowledgeBase.undo`."""
-        parts = self._last(undone=False)
-        outcome = self._each(parts, lambda base, _: base.undo(alone), lambda base: base.redo())
-        self._undone.append(parts)
-        return outcome
+        return self._each(self._last(undone=False), lambda base, _: base.undo(alone), lambda base: base.redo())
 
     def redo(self) -> Outcome:
         """Make the change again that was undone last. As `KnowledgeBase.redo`."""
-        parts = self._undone[-1] if self._undone else self._last(undone=True)
-        outcome = self._each(parts, lambda base, _: base.redo(), lambda base: base.undo())
-        del self._undone[-1:]
-        return outcome
+        return self._each(self._last(undone=True), lambda base, _: base.redo(), lambda base: base.undo())
 
     def last(self, undone: bool) -> list[Record]:
-        """The changes that `undo` takes back, or (of earlier runs) `redo` makes again. None if there is none."""
+        """The changes that `undo` takes back, or `redo` makes again. None if there is none."""
         return [record for part in self._last(undone) for record in self.bases[part].history.last(undone)]
 
     def records(self) -> list[Record]:
@@ -130,7 +121,7 @@ class Library:
         def rank(part: int) -> tuple[bool, float]:
             record = heads[part]
             own = record.run == self.bases[part].history.run
-            return own, -record.time if undone else record.time
+            return own, record.undone_at if undone else record.time
 
         first = max(heads, key=rank)
         group = heads[first].group

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from rich.console import Group
 from rich.text import Text
 
-from incident_tui.kb.plain import one_line
+from incident_tui.kb.plain import not_text, one_line
 from incident_tui.storage.files import shown
 from incident_tui.storage.reader import Snapshot
 from incident_tui.tui.rows import Scope
@@ -50,11 +50,6 @@ def _how_to_begin(snapshot: Snapshot) -> list[str]:
     else:
         lines.append("Append an entry to the file; it starts with a heading such as:")
     return [*lines, "", "    ## M-2026-01-31T14:30:00Z INC-1234 orders-api-outage"]
-
-
-def not_text(data: bytes) -> bool:
-    """Whether a file is something else than text: it holds NUL bytes near its start."""
-    return b"\0" in data[:8192]
 
 
 TEMPLATE = b"""# Incidents

@@ -12,7 +12,7 @@ def notice(outcome: Outcome) -> str:
     if not outcome.did:
         return "nothing to change: it is so already"
     files = sorted(outcome.written, key=lambda path: path.parent.name == "archive")
-    names = ["archive/" if path.parent.name == "archive" else one_line(path.name) for path in files]
+    names = dict.fromkeys("archive/" if path.parent.name == "archive" else one_line(path.name) for path in files)
     durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
     return f"{outcome.did}{ARROW}{', '.join(names)}{durable}"
 
@@ -32,7 +32,7 @@ def facts(model: Model) -> tuple[str, ...]:
     snapshot = model.snapshot
     if snapshot is None:
         return ()
-    if not snapshot.exists:
+    if not any(part.exists for part in snapshot.all):
         return ("not there yet",)
     if snapshot.partial:
         return ("reading it",)
@@ -44,7 +44,8 @@ def facts(model: Model) -> tuple[str, ...]:
     if model.scope != "live":
         said.append("showing the archive" if model.scope == "archived" else "showing both")
     if model.query_asked.asks:
-        said.append(f"{len(model.listing)} found")
+        sought = model.query_asked.reads_bodies and not model.indexed
+        said.append(f"{len(model.listing)} found{' so far' if sought else ''}")
     if model.order != "best":
         said.append(f"by {model.order}" if model.order == "title" else model.order)
     said += [f"{len(model.marks)} marked"] if model.marks else []

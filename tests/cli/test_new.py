@@ -338,3 +338,13 @@ def test_without_an_editor_it_says_what_to_set(run, monkeypatch) -> None:
     said = run("edit", "INC-2187")
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
     assert "$EDITOR names no-such-editor" in said.err
+
+
+def test_a_file_that_is_not_text_takes_no_entry(run, folder: Path, type_in) -> None:
+    path = folder / "utf16.md"
+    path.write_bytes("# Incidents\n".encode("utf-16"))
+    before = path.read_bytes()
+    type_in(b"It broke.\n")
+    said = run("new", "-f", "utf16.md", "--title", "foo")
+    assert said == (1, "", "incident-tui: utf16.md can't be changed: it is not text\n")
+    assert path.read_bytes() == before

@@ -174,3 +174,15 @@ def test_a_name_of_many_letters_has_a_history(tmp_path: Path) -> None:
     library = Library([KnowledgeBase(live)])
     library.edit([edit(library, 0, "INC-2", Pin())])
     assert Library([KnowledgeBase(live)]).undo().did == "undone: pinned INC-2 second"
+
+
+def test_redo_of_a_later_run_makes_what_was_undone_last(library: Library, live: Path) -> None:
+    def anew() -> Library:
+        return Library([KnowledgeBase(live), KnowledgeBase(live.with_name("facts.md"))], ["incidents", "facts"])
+
+    library.edit([edit(library, 1, "FACT-1", Pin())])
+    anew().undo()
+    other = anew()
+    other.edit([edit(other, 0, "INC-2", Pin())])
+    anew().undo()
+    assert anew().redo().did == "redone: pinned INC-2 second"

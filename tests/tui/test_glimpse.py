@@ -55,6 +55,7 @@ async def test_nothing_is_changed_while_it_is_read(app: IncidentApp, key: str, k
         assert "it is still being read; nothing was changed" in reader.screen
         await reader.sees("25 entries")
         assert knowledge_base.read_bytes() == before
+        await reader.sees_entry()
         await reader.press("p")
         assert knowledge_base.read_bytes() != before
 

@@ -41,9 +41,9 @@ class Mending(Moving, Items):
 
         def look() -> None:
             today = date.today()
-            found = check([(str(part), base) for part, base in enumerate(snapshot.bases)], today)
-            for part, held in enumerate(snapshot.all):
-                found += [one._replace(base=str(part)) for one in left_over(held)]
+            found = check(list(zip(snapshot.names, snapshot.bases, strict=True)), today)
+            for held in snapshot.all:
+                found += [one._replace(base=held.name) for one in left_over(held)]
             told = [size(base, today, self.settings.stale_days) for base in snapshot.bases]
             names = [f"{part.name}: " if part.name else "" for part in snapshot.all]
             self.app.call_from_thread(show, found, "; ".join(map(str.__add__, names, told)))
@@ -55,19 +55,23 @@ class Mending(Moving, Items):
         """Mend what a finding is about, as one change to be undone. Says what was done, or why not."""
         group = f"check {time.time_ns():x}"
         for edit in finding.mend:
-            own = edit._replace(target=edit.target._replace(part=int(finding.base)))
+            own = edit._replace(target=edit.target._replace(part=self._part(finding)))
             with self._all_else_kept():
                 refused = self.make([own], group)
             if refused:
                 return refused, "refused"
         return self.query_one(KeyBar).notice, "done"
 
+    def _part(self, finding: "Finding") -> int:
+        """Which of several files a finding is in."""
+        return self.model.snapshot.names.index(finding.base) if self.model.snapshot is not None else 0
+
     def _go_to_finding(self, finding: "Finding") -> None:
         """Put the cursor on the entry in which something is wrong, and say what."""
         entry, snapshot = finding.entry, self.model.snapshot
         if entry is None or snapshot is None:
             return
-        part = int(finding.base)
+        part = self._part(finding)
         held = snapshot.bases[part].document(finding.place).find(entry.identity)
         if not held:
             self.refuse(f"{entry.label} is no longer there")
@@ -82,5 +86,5 @@ def _file(snapshot: Snapshot, finding: "Finding") -> str:
     """How the screen names a finding's file."""
     if finding.file:
         return one_line(Path(finding.file).name)
-    snapshot = snapshot.all[int(finding.base)]
+    snapshot = snapshot.all[snapshot.names.index(finding.base)]
     return one_line(snapshot.live_file.name if finding.place == "live" else snapshot.base.pointer)

@@ -10,11 +10,11 @@ from textual.app import SuspendNotSupported
 from incident_tui.kb.acts import Rewrite
 from incident_tui.kb.edit import Edit, apply, created
 from incident_tui.kb.metadata import alone
-from incident_tui.kb.plain import one_line
+from incident_tui.kb.plain import not_text, one_line
 from incident_tui.kb.refused import Refused
 from incident_tui.storage.files import shown
 from incident_tui.storage.reader import Snapshot
-from incident_tui.tui.empty import TEMPLATE, not_text
+from incident_tui.tui.empty import TEMPLATE
 from incident_tui.tui.keys.common import Common
 from incident_tui.tui.rows import Key
 from incident_tui.tui.widgets.detail import Detail

@@ -116,6 +116,7 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
     def _show_whole(self, snapshot: Snapshot, listed: tuple[Scope, tuple[Row, ...]]) -> None:
         if self.model.snapshot is not None and self.model.snapshot.partial:
             self.model.load(snapshot, listed=listed)
+            self._moved_by_change()  # what was pressed in sight of a few entries was meant for one of them
         self._loaded()
 
     def _loaded(self) -> None:
