@@ -105,6 +105,15 @@ def standing(live: Sequence[Path], archives: Sequence[Path]) -> Standing | None:
     return Standing(commit[:_HASH] if branch == "(detached)" else branch, changed)
 
 
+def told_by(path: Path) -> tuple[Path, ...]:
+    """The files that change when the work tree of a file gets another branch, or a commit; none where it is in none."""
+    try:
+        names = asked(path.parent, "rev-parse", "--git-path", "HEAD", "--git-path", "index")
+    except Refused:
+        return ()
+    return tuple(path.parent / name for name in names.splitlines())
+
+
 def _after(start: str, records: Sequence[str]) -> Iterator[str]:
     return (record.removeprefix(start) for record in records if record.startswith(start))
 

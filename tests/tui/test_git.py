@@ -109,6 +109,15 @@ async def test_a_commit_elsewhere_is_seen_when_someone_comes_back(
         await ends(reader, " main ✓")
 
 
+async def test_another_branch_is_seen_though_no_file_changes(
+    opened: Opened, knowledge_base: Path, repository: Repository
+) -> None:
+    async with opened(knowledge_base) as reader:
+        await ends(reader, " main ✓")
+        repository.git("checkout", "-q", "-b", "other")
+        await ends(reader, " other ✓")
+
+
 async def test_at_rest_git_is_not_asked(
     opened: Opened, knowledge_base: Path, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,7 +157,8 @@ async def test_a_slow_git_keeps_nobody_waiting_and_is_never_asked_twice_at_a_tim
         await reader.press("p", "j", "+", "j", "+", "j", "+")
         assert "helped" in reader.notice
         await ends(reader, " main ±")
-        assert len(calls.read_text().splitlines()) == 4  # where the work tree is, and how it stands; both once more
+        told = 1  # which files tell of another branch: that is asked once
+        assert len(calls.read_text().splitlines()) == told + 4  # which work tree, and how it stands; both once more
 
 
 async def test_the_end_does_not_wait_for_git(

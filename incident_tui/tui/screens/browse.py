@@ -132,6 +132,7 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
 
         standings = Standings(self, self.base, self.query_one(TitleBar).stand)
         self.watch(self.model, "snapshot", standings.look)
+        self.set_interval(POLL, standings.glance)
         self.watch(self.app, "app_focus", lambda here: standings.look() if here else None, init=False)
         self.app.app_resume_signal.subscribe(self, lambda _: standings.look())
 
