@@ -97,6 +97,7 @@ def test_a_size_that_comes_and_goes_leaves_the_whole_screen(terminal: Terminal) 
     assert seen(terminal.picture) == before
 
 
+@pytest.mark.slow
 def test_what_is_painted_while_the_size_changes_leaves_nothing_behind(terminal: Terminal) -> None:
     terminal.measure(b"\t")
     for size in ((70, 20), (80, 24), (60, 23), (80, 24)):
@@ -129,6 +130,7 @@ ODD = """## M-2024-12-01T10:00:00Z INC-1 emoji-👩\u200d🚒-日本語-テス�
 """
 
 
+@pytest.mark.slow
 def test_wide_and_combined_characters_leave_nothing_behind(path: Path) -> None:
     path.write_text(ODD + path.read_text("utf-8") + ODD.replace("INC-1 ", "INC-2 日"), "utf-8")
     with Terminal(sys.executable, "-m", "incident_tui", str(path)) as terminal:

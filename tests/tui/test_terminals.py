@@ -320,6 +320,7 @@ def top(reader: Reader) -> str:
     return reader.entry.split("\n")[0]
 
 
+@pytest.mark.slow
 async def test_every_theme_is_legible(opened: Opened, knowledge_base: Path) -> None:
     """On its own background; where it takes the terminal's, a test with a terminal looks."""
     async with opened(knowledge_base) as reader:
