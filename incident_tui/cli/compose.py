@@ -46,7 +46,7 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     from incident_tui import editor
 
     (one,) = entries(args.words, everyone(*snapshot.bases), names=snapshot.names)
-    target = Target(one.place, one.entry.identity, one.entry.raw, one.part)
+    target = Target.of(one.place, one.entry, one.part)
     apply(
         snapshot.bases[one.part], [Edit(target, Rewrite(target.seen))]
     )  # refuses before anybody writes what can't be used

@@ -43,14 +43,12 @@ def needed(found: Sequence[Named], snapshot: "Snapshot", act_on: Callable[[Named
     """
     edits, so = [], []
     for one in found:
-        act, seen = act_on(one), one.entry.raw
-        if (
-            isinstance(act, InPlace)
-            and altered_by(act, snapshot.bases[one.part].document(one.place), one.entry, seen) == seen
-        ):
+        act, target = act_on(one), Target.of(one.place, one.entry, one.part)
+        document = snapshot.bases[one.part].document(one.place)
+        if isinstance(act, InPlace) and altered_by(act, document, one.entry, target.seen) == target.seen:
             so.append(one.entry.label)
         else:
-            edits.append(Edit(Target(one.place, one.entry.identity, seen, one.part), act))
+            edits.append(Edit(target, act))
     return edits, ", ".join(so) if len(so) <= NAMED else f"{len(so)} entries"
 
 

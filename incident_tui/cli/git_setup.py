@@ -25,8 +25,6 @@ SETTINGS = {
 }
 """git's settings, as `git config` names them, where the program is on the `PATH`."""
 
-ATTRIBUTES = ".gitattributes"
-
 
 def run(args: Namespace) -> int:
     """Write the attributes and the settings, or take them out."""
@@ -36,7 +34,7 @@ def run(args: Namespace) -> int:
     if top is None:
         raise Refused(f"{files.shown(base.live_file)} is in no git work tree")
     paths = [path for part in snapshot.all for path in (part.live_file, part.archive_file)]
-    attributes = top / ATTRIBUTES
+    attributes = top / git.ATTRIBUTES
     stored = files.read(attributes)
     old = stored.data if stored is not None else b""
     lines = [_line(path, top.resolve()) for path in _inside(top.resolve(), *paths)]
@@ -59,7 +57,7 @@ def run(args: Namespace) -> int:
     if args.remove:
         output.say("taken out")
     else:
-        output.say(f"set up; commit {ATTRIBUTES}, and run this once in every other clone")
+        output.say(f"set up; commit {git.ATTRIBUTES}, and run this once in every other clone")
     return 0
 
 

@@ -33,7 +33,7 @@ def run(args: Namespace) -> int:
     done = args.command == "done"
     so = [str(item.number) for item in meant if item.checked == done]
     numbers = tuple(item.number for item in meant if item.checked != done)
-    edit = Edit(Target(one.place, one.entry.identity, one.entry.raw, one.part), Tick(numbers, done))
+    edit = Edit(Target.of(one.place, one.entry, one.part), Tick(numbers, done))
     already = f"already {args.command}: {', '.join(so)}" if so else ""
     tell(base.edit([edit] if numbers else []), already if numbers else f"{one.entry.label}: {already}")
     for item in meant:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from incident_tui.kb.document import Document
-from incident_tui.kb.entry import Identity
+from incident_tui.kb.entry import Entry, Identity
 
 if TYPE_CHECKING:
     from incident_tui.kb.change import Change
@@ -21,6 +21,11 @@ class Target(NamedTuple):
     seen: bytes
     part: int = 0
     """Which knowledge base it is in, of several that are open."""
+
+    @classmethod
+    def of(cls, place: Place, entry: Entry, part: int = 0) -> "Target":
+        """The target for an edit of an entry as it stands here."""
+        return cls(place, entry.identity, entry.raw, part)
 
 
 class Base(NamedTuple):

@@ -11,7 +11,7 @@ from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.scan import Comment, Scan, Unclosed, entries
 
 _MARKER = b"<<<<<<<"
-_MARKER_LINE = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
+MARKER_LINE = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _PINNED = re.compile(rb"\n- pinned:[ \t]+(?:true|yes|on|1)[ \t\r]*(?=\n|\Z)", re.IGNORECASE)
 """What could say that an entry is pinned."""
 
@@ -113,8 +113,8 @@ class Document:
         """The entries whose heading begins so."""
         at = self.data.find(line)
         while at >= 0:
-            number = bisect_left(self.entries, at, key=_entry_start)
-            if number < len(self.entries) and self.entries[number].start == at:
+            number = self.number_at(at)
+            if number >= 0 and self.entries[number].start == at:
                 yield self.entries[number]
             at = self.data.find(line, at + 1)
 
@@ -128,11 +128,14 @@ class Document:
             result.__dict__[name] = self.__dict__[name]
         return result
 
+    def number_at(self, offset: int) -> int:
+        """The number of the entry in which, or in the gap after which, an offset is; -1 before the first one."""
+        return bisect_right(self.entries, offset, key=_entry_start) - 1
+
     @cached_property
     def pinned(self) -> frozenset[int]:
         """The numbers of the pinned entries. The metadata of the others are not read: kept, they take much room."""
-        starts = [entry.start for entry in self.entries]
-        numbers = {bisect_right(starts, match.start()) - 1 for match in _PINNED.finditer(self.data)}
+        numbers = {self.number_at(match.start()) for match in _PINNED.finditer(self.data)}
         return frozenset(number for number in numbers if number >= 0 and self.entries[number].pinned)
 
     @cached_property
@@ -156,11 +159,10 @@ class Document:
         """Each line of git's conflict markers that isn't code: its offset and its character."""
         from incident_tui.kb.sections import lines  # to find the entries nothing of it is needed
 
-        starts = [entry.start for entry in self.entries]
         code: dict[int, set[int]] = {}
-        for match in _MARKER_LINE.finditer(self.data):
+        for match in MARKER_LINE.finditer(self.data):
             offset = match.start()
-            number = bisect_right(starts, offset) - 1
+            number = self.number_at(offset)
             if number >= 0 and number not in code:
                 code[number] = {line.offset for line in lines(self.entries[number]) if line.code}
             if number < 0 or offset not in code[number]:

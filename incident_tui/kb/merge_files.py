@@ -6,7 +6,6 @@ side is called ours, conflicts excepted. What is not understood is not merged: `
 line is left to git.
 """
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain, pairwise
@@ -118,10 +117,9 @@ class _Version:
     def loose(self) -> Counter[bytes]:
         """The comments outside the entries."""
         document = self.document
-        starts = [entry.start for entry in document.entries]
         found: Counter[bytes] = Counter()
         for comment in document.comments:
-            number = bisect_right(starts, comment.start) - 1
+            number = document.number_at(comment.start)
             if number < 0 or comment.start >= document.entries[number].end:
                 found[document.data[comment.start : comment.end].strip()] += 1
         return found

@@ -9,7 +9,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from operator import attrgetter
 
 from incident_tui.kb.document import Document
 from incident_tui.kb.scan import Comment, Unclosed, is_rule
@@ -17,7 +16,6 @@ from incident_tui.kb.splice import Splice, common_start, splice
 
 _TELLING = re.compile(rb"```|~~~|<!--|-->|\A(?:## M-|<{7} |={7}|>{7} )")
 _INDENT = re.compile(rb"[ \t]*")
-_start = attrgetter("start")
 
 
 def shifted(document: Document, splices: Sequence[Splice]) -> Document | None:
@@ -54,7 +52,7 @@ def _least(data: bytes, change: Splice) -> Splice:
 def _plain(document: Document, change: Splice) -> bool:
     """Whether a change touches only lines of one entry that say nothing of where entries are."""
     data = document.data
-    number = bisect_right(document.entries, change.start, key=_start) - 1
+    number = document.number_at(change.start)
     if number < 0:
         return False
     entry = document.entries[number]

@@ -171,7 +171,7 @@ def _touched(document: Document, splices: Sequence[Splice]) -> set[int]:
     for change in splices:
         if entries and change.start == entries[-1].end and _runs_on(document, entries[-1]):
             found.add(len(entries) - 1)
-        index = max(0, bisect_right(entries, change.start, key=_start) - 1)
+        index = max(0, document.number_at(change.start))
         while index < len(entries) and entries[index].start < change.end:
             if entries[index].end > change.start:
                 found.add(index)

@@ -15,6 +15,8 @@ from incident_tui.kb.refused import Refused
 WAIT = 20
 """Seconds after which a question to git is given up."""
 
+ATTRIBUTES = ".gitattributes"
+
 DRIVER = "incident-tui"
 """What the merge driver is called in attributes and settings."""
 

@@ -78,35 +78,30 @@ class History:
 
     def add(self, did: str, about: Sequence[Identity], change: Change, created: Created, group: str = "") -> Record:
         """Note a change. What was undone before it can no longer be made again."""
-        known = [record._replace(closed=True) if record.undone else record for record in self.records()]
+        known = _closed(self.records())
         number = max((record.number for record in known), default=0) + 1
         recorded = tuple((file.place, file.hunks) for file in change.files)
         record = Record(number, time.time(), self.run, did, recorded, tuple(about), created, group=group)
-        self._own = {held.number: held for held in known if held.number in self._own} | {number: record}
-        self._store([*known, record])
+        self._own[number] = record
+        self._keep([*known, record])
         return record
 
     def mark(self, records: Sequence[Record], undone: bool) -> None:
         """Note that changes were undone, or made again."""
         now = time.time() if undone else 0.0
         marked = {record.number: record._replace(undone=undone, undone_at=now) for record in records}
-        self._own |= {number: record for number, record in marked.items() if number in self._own}
-        self._store([marked.get(held.number, held) for held in self.records()])
+        self._keep([marked.get(held.number, held) for held in self.records()])
 
     def close(self) -> None:
         """What was undone can no longer be made again, for something else was done since."""
         known = self.records()
         if any(record.undone and not record.closed for record in known):
-            known = [record._replace(closed=True) if record.undone else record for record in known]
-            self._own = {held.number: held for held in known if held.number in self._own}
-            self._store(known)
+            self._keep(_closed(known))
 
     def drop(self, records: Sequence[Record]) -> None:
         """Forget changes that came to nothing."""
         gone = {record.number for record in records}
-        known = [record for record in self.records() if record.number not in gone]
-        self._own = {number: record for number, record in self._own.items() if number not in gone}
-        self._store(known)
+        self._keep([record for record in self.records() if record.number not in gone])
 
     def last(self, undone: bool) -> list[Record]:
         """The changes to undo (the last one that stands), or to make again (the first one undone).
@@ -132,6 +127,11 @@ class History:
                     if Document.parse(hunk.old).find(identity) and not Document.parse(hunk.new).find(identity):
                         return hunk
         return None
+
+    def _keep(self, records: Sequence[Record]) -> None:
+        """Know these records from now on, and write the last ones."""
+        self._own = {record.number: record for record in records if record.number in self._own}
+        self._store(records)
 
     def _stored(self) -> list[Record]:
         """What the file holds; it is read again only when it has changed."""
@@ -159,6 +159,11 @@ class History:
         head = f'{{"version": 1, "file": {json.dumps(self.file)}, "changes": [\n'
         data = head + ",\n".join(reversed(texts)) + "\n]}\n"
         written(self.path, data.encode("ascii"))
+
+
+def _closed(records: Iterable[Record]) -> list[Record]:
+    """Records of which those that were undone can't be made again."""
+    return [record._replace(closed=True) if record.undone else record for record in records]
 
 
 def _steps(records: Iterable[Record]) -> Iterator[list[Record]]:

@@ -12,8 +12,6 @@ from incident_tui.storage import git
 from incident_tui.storage.journal import journal_file
 from incident_tui.storage.reader import Snapshot
 
-_ATTRIBUTES = ".gitattributes"
-
 
 def left_over(snapshot: Snapshot) -> Iterator[Finding]:
     """All findings for which one must look beyond the two files."""
@@ -30,7 +28,7 @@ def _journals(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
         entry = next(iter(snapshot.live.entries), None)
         mend: tuple[Edit, ...] = ()
         if entry is not None and snapshot.live.conflict(entry) is None:
-            mend = (Edit(Target("live", entry.identity, entry.raw), Rewrite(entry.raw)),)
+            mend = (Edit(Target.of("live", entry), Rewrite(entry.raw)),)
         what = (
             "a recovery journal: a crash has interrupted a change, and what was half written is read as it was before"
         )
@@ -56,7 +54,7 @@ def _driver(path: Path) -> Iterator[Finding]:
     top = git.work_tree(path)
     if top is None:
         return
-    attributes = top / _ATTRIBUTES
+    attributes = top / git.ATTRIBUTES
     try:
         lines = attributes.read_bytes().splitlines()
     except OSError:

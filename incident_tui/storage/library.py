@@ -67,7 +67,7 @@ class Library:
             return self._hold(now)
         if refusals:
             raise refusals[0]
-        return None if all(map(_alike, before, seen.all)) else self._held
+        return None if all(map(Snapshot.shows_as, before, seen.all)) else self._held
 
     def create(self, data: bytes) -> Snapshot:
         """Make the first of the live files, which isn't there. Raises `Refused`."""
@@ -89,8 +89,9 @@ class Library:
             lambda base: base.take_back(),
         )
         if outcome.written:
-            for base in self.bases:
-                base.history.close()
+            for part, base in enumerate(self.bases):
+                if part not in own:  # in those that were edited it is so already
+                    base.history.close()
         return outcome
 
     def undo(self, alone: bool = False) -> Outcome:
@@ -177,9 +178,3 @@ class Library:
         ]
         self._held = together(kept, self.names)
         return self._held
-
-
-def _alike(one: Snapshot, other: Snapshot) -> bool:
-    """Whether two snapshots of a file show the same."""
-    same = one.live is other.live and one.archive is other.archive
-    return same and one.exists == other.exists and one.read_only == other.read_only

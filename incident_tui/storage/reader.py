@@ -17,7 +17,6 @@ from incident_tui.storage.files import Stored
 ATTEMPTS = 5
 """How often a file is read again, or an edit applied anew, while programs that know no lock write it."""
 
-
 BIG = 4 << 20
 """From so many bytes on, reading a file takes longer than one would like to wait for the first screen."""
 
@@ -59,6 +58,11 @@ class Snapshot(NamedTuple):
     def base(self) -> Base:
         """The documents, as edits take them."""
         return Base(self.live, self.archive, f"archive/{self.live_file.name}")
+
+    def shows_as(self, other: "Snapshot") -> bool:
+        """Whether this file and its archive are as in another snapshot: the same documents, there or not, writable."""
+        same = self.live is other.live and self.archive is other.archive
+        return same and self.exists == other.exists and self.read_only == other.read_only
 
     def document(self, place: Place) -> Document:
         """The live document, or the archive."""
@@ -108,8 +112,12 @@ class Reader:
 
         Raises `Refused` where it can't be read.
         """
+        with suppress(OSError):
+            look = files.signature(self.live_file)
+            if look is None or look.size < BIG:
+                return None
         stored = self._read(self.live_file)
-        if stored is None or len(stored.data) < BIG:
+        if stored is None:
             return None
         from incident_tui.kb.glimpse import glimpse
 
@@ -132,8 +140,7 @@ class Reader:
             return None
         now = self.snapshot()
         self._looks = looks
-        same = now.live is seen.live and now.archive is seen.archive
-        return None if same and now.exists == seen.exists and now.read_only == seen.read_only else now
+        return None if now.shows_as(seen) else now
 
     def _read(self, path: Path) -> Stored | None:
         try:

@@ -70,7 +70,7 @@ class Row:
     @property
     def target(self) -> Target:
         """The entry as it was seen, for an edit."""
-        return Target(self.place, self.entry.identity, self.entry.raw, self.part)
+        return Target.of(self.place, self.entry, self.part)
 
 
 Order = Literal["best", "newest", "last used", "most used", "title"]

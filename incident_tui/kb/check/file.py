@@ -31,7 +31,6 @@ class File:
         self.place: Place = place
         self.document = base.document(place)
         self.data = self.document.data
-        self._starts = [entry.start for entry in self.document.entries]
         self._comments = [comment.start for comment in self.document.comments]
         self._blocks: dict[int, list[Block]] = {}
 
@@ -49,7 +48,7 @@ class File:
 
     def holder(self, offset: int) -> Entry | None:
         """The entry in which, or in the gap after which, an offset is."""
-        number = bisect_right(self._starts, offset) - 1
+        number = self.document.number_at(offset)
         return self.document.entries[number] if number >= 0 else None
 
     def line(self, offset: int) -> int:
@@ -74,7 +73,7 @@ class File:
         entry = self.holder(offset)
         number = -1 if entry is None else entry.number
         if number not in self._blocks:
-            stop = self._starts[0] if self._starts else len(self.data)
+            stop = self.document.entries[0].start if self.document.entries else len(self.data)
             self._blocks[number] = _blocks(entry or Entry(self.data, 0, stop, stop, 0))
         return next((block for block in self._blocks[number] if block.start <= offset <= block.last), None)
 
@@ -82,7 +81,7 @@ class File:
         """The edit that puts another text in an entry's place; none where it stands under conflict markers."""
         if self.document.conflict(entry) is not None:
             return ()
-        return (Edit(Target(self.place, entry.identity, entry.raw), Rewrite(raw)),)
+        return (Edit(Target.of(self.place, entry), Rewrite(raw)),)
 
 
 def _blocks(entry: Entry) -> list[Block]:

@@ -112,7 +112,7 @@ def _split(file: File, offset: int, entry: Entry) -> tuple[Edit, ...]:
     rest = file.data[holder.start : offset]
     edits = (
         Edit(Target("live", entry.identity, b""), Create(entry.raw)),
-        Edit(Target("live", holder.identity, holder.raw), Rewrite(rest)),
+        Edit(Target.of("live", holder), Rewrite(rest)),
     )
     base = file.base
     try:

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from incident_tui.kb.check.file import File
 from incident_tui.kb.check.finding import Finding
+from incident_tui.kb.document import MARKER_LINE
 
-_MARKER = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _LONE_LF = re.compile(rb"(?<!\r)\n")
 _CONTROL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)"  # C0 but tab and line ends, DEL
@@ -30,7 +30,7 @@ def _conflicts(file: File) -> Iterator[Finding]:
         return
     opened = -1
     parted = False
-    for match in _MARKER.finditer(file.data):
+    for match in MARKER_LINE.finditer(file.data):
         offset, char = match.start(), match[0][:1]
         if file.block(offset) is not None:
             continue

@@ -64,7 +64,7 @@ def _interrupted(live: File, archive: File, entry: Entry, archived: Entry) -> Fi
     what = f"{entry.label} is in line {archive.line(archived.start)} of the archive as well: a move was interrupted"
     mend: tuple[Edit, ...] = ()
     if entry.raw.rstrip() == archived.raw.rstrip() and live.document.conflict(entry) is None:
-        mend = (Edit(Target("live", entry.identity, entry.raw), Rewrite(entry.raw)),)
+        mend = (Edit(Target.of("live", entry), Rewrite(entry.raw)),)
     advice = "archive it again, or change it in any way: the copy in the archive then goes"
     return live.finding("interrupted-move", "warning", entry.start, what, advice, mend)
 

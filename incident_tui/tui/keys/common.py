@@ -100,11 +100,16 @@ class Common(Screen[None]):
 
     # Changing
 
-    def refuse_unready(self, rows: Iterable[Row] = ()) -> None:
-        """See that the files of rows (without any: all files) can be changed, and all are read. Raises `Refused`."""
+    def read_whole(self) -> Snapshot:
+        """What is on disk. Raises `Refused` while it is still being read."""
         snapshot = self.model.snapshot
         if snapshot is None or snapshot.partial:
             raise Refused("it is still being read; nothing was changed, try again in a moment")
+        return snapshot
+
+    def refuse_unready(self, rows: Iterable[Row] = ()) -> None:
+        """See that the files of rows (without any: all files) can be changed, and all are read. Raises `Refused`."""
+        snapshot = self.read_whole()
         parts = {row.part for row in rows} or range(len(snapshot.all))
         for part in parts:
             snapshot.all[part].refuse_read_only()
@@ -168,8 +173,7 @@ class Common(Screen[None]):
         """Write, and show what is on disk then. Returns why not, if it was refused."""
         before, marked = self.model.current, self.model.marks or self.model.range_start
         try:
-            if self.model.snapshot is None or self.model.snapshot.partial:
-                self.refuse_unready()
+            self.read_whole()
             outcome = write()
         except Refused as refused:
             if isinstance(refused, Changed):

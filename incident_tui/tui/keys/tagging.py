@@ -53,7 +53,7 @@ class Tagging(Common):
                 name = held.live_file.name if place == "live" else held.base.pointer
                 for entry in held.document(place).entries:
                     if key in map(str.casefold, entry.tags):
-                        yield name, Target(place, entry.identity, entry.raw, part), entry
+                        yield name, Target.of(place, entry, part), entry
 
     def _told(self, files: Sequence[str], also: int) -> str:
         """What a new name would change: a line for each of these files. `also` entries have it already."""

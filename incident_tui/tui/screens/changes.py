@@ -2,32 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from rich.console import Group
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.undo import changed_lines
 from incident_tui.storage.history import Record
+from incident_tui.tui.screens.scrolling import Scrolling
 
 SHOWN = 3
 """Up to how many lines a change is shown line by line."""
 
 
-class Changes(ModalScreen[None]):
+class Changes(Scrolling):
     """The history, newest first."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,ctrl+c", "dismiss", "back", show=False),
-        Binding("j,down", "scroll(1)", "down", show=False),
-        Binding("k,up", "scroll(-1)", "up", show=False),
-    ]
 
     def __init__(self, records: Sequence[Record]) -> None:
         super().__init__()
@@ -42,10 +34,6 @@ class Changes(ModalScreen[None]):
                     Group(*(told(record) for record in reversed(self._records))) if self._records else "None yet."
                 )
             yield Static("j k scroll   Esc back   (u undoes the last one)", classes="dialog-keys", markup=False)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll without animation."""
-        self.query_one("#keys").scroll_relative(y=lines, animate=False)
 
 
 def told(record: Record) -> Group:

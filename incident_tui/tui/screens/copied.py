@@ -7,19 +7,16 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from incident_tui.kb.plain import harmless
+from incident_tui.tui.screens.scrolling import Scrolling
 
 
-class Copied(ModalScreen[None]):
+class Copied(Scrolling):
     """The text from edge to edge: nothing stands beside it that a selection would take along."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,ctrl+c", "dismiss", "back", show=False),
-        Binding("j,down", "scroll(1)", "down", show=False),
-        Binding("k,up", "scroll(-1)", "up", show=False),
         Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
         Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
     ]
@@ -49,10 +46,6 @@ class Copied(ModalScreen[None]):
         broken = any(cell_len(line) > self.size.width for line in self._shown.split("\n"))
         by_hand = "If it did not get there, select it here (with Shift, or Option)."
         note.update(f"{by_hand} Lines too long for the screen are broken." if broken else by_hand)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll without animation."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def action_page(self, pages: int) -> None:
         """Scroll by a screen."""

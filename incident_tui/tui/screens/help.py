@@ -9,20 +9,18 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from incident_tui.tui.actions import GROUPS, Action
 from incident_tui.tui.glyphs import Marks
+from incident_tui.tui.screens.scrolling import Scrolling
 
 
-class Help(ModalScreen[None]):
+class Help(Scrolling):
     """All keys and marks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,ctrl+c,f1,enter", "dismiss", "back", show=False),
-        Binding("j", "scroll(1)", "down", show=False),
-        Binding("k", "scroll(-1)", "up", show=False),
+        Binding("question_mark,f1", "dismiss", "back", show=False),
     ]
 
     def __init__(self, marks: Marks, actions: Sequence[Action]) -> None:
@@ -37,10 +35,6 @@ class Help(ModalScreen[None]):
             with VerticalScroll(id="keys"):
                 yield Static(keys_table(self.marks, self._actions))
             yield Static("j k scroll   Esc back", classes="dialog-keys", markup=False)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll without animation."""
-        self.query_one("#keys").scroll_relative(y=lines, animate=False)
 
 
 def keys_table(marks: Marks, actions: Sequence[Action]) -> Table:

@@ -1,14 +1,11 @@
 """Who changed an entry: its commits in git, newest first."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from incident_tui.kb.plain import counted, one_line
@@ -16,19 +13,14 @@ from incident_tui.kb.refused import Refused
 from incident_tui.storage.git_log import Commit, Log
 from incident_tui.tui.beside import beside
 from incident_tui.tui.glyphs import Marks
+from incident_tui.tui.screens.scrolling import Scrolling
 
 SHOWN = 20
 """How many lines of a commit are shown."""
 
 
-class WhoChanged(ModalScreen[None]):
+class WhoChanged(Scrolling):
     """The commits that changed an entry. They are looked for beside the screen, which can be left meanwhile."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,ctrl+c", "dismiss", "back", show=False),
-        Binding("j,down", "scroll(1)", "down", show=False),
-        Binding("k,up", "scroll(-1)", "up", show=False),
-    ]
 
     def __init__(self, label: str, ask: Callable[[], Log], marks: Marks) -> None:
         """`label` names the entry, harmless; `ask` takes its time, and may raise `Refused`."""
@@ -58,10 +50,6 @@ class WhoChanged(ModalScreen[None]):
     def _show(self, answer: Log | Refused) -> None:
         told = Text(str(answer)) if isinstance(answer, Refused) else all_told(answer)
         self.query_one("#commits", Static).update(told)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll without animation."""
-        self.query_one("#keys").scroll_relative(y=lines, animate=False)
 
 
 def all_told(log: Log) -> RenderableType:
