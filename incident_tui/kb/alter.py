@@ -22,6 +22,8 @@ def altered_by(act: InPlace, document: Document, now: Entry, seen: bytes) -> byt
     `now` is the entry as `document` has it. Raises `Refused`, and `Changed` where both can't be had.
     """
     seen = ended(seen, line_end(now.raw))  # whoever appends to a file ends its last line
+    if isinstance(act, Rewrite) and ended(act.raw, line_end(now.raw)) == seen:
+        return now.raw  # nothing was rewritten; by itself such a text may not even be one entry
     match act:
         case Tick(numbers=numbers, done=done):  # the lines around an item may be others by now: it is looked for
             return _ticked(now, _same_items(now, seen, numbers), done)

@@ -30,7 +30,7 @@ class Edit(NamedTuple):
     @property
     def about(self) -> Identity:
         """What names the entry once the edit is made. Raises `Refused` where an edited text isn't one entry."""
-        if isinstance(self.act, Rewrite):
+        if isinstance(self.act, Rewrite) and self.act.raw != self.target.seen:
             return one_entry(self.act.raw, b"\n", self.act.raw).identity
         return self.target.identity
 

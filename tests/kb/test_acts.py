@@ -659,3 +659,12 @@ def test_an_edit_is_about_the_entry_by_its_new_name() -> None:
     assert created(NEW).about.name == "NEW-1 new"
     assert created(NEW).act == Create(NEW)
     refusal(lambda: edit(where, "INC-3", Rewrite(b"")).about)
+
+
+def test_a_text_that_is_an_entry_only_where_it_stands_comes_back_as_it_was() -> None:
+    twin = b"## M-2025-03-01T10:00:00Z INC-3 third\n\n\n```%b\n\n---\n\n"
+    where = base(b"".join(twin % rest for rest in (b"", b"\n```", b"sql", b"")))
+    for held in where.live.entries:
+        rewritten = Edit(Target.of("live", held), Rewrite(held.raw))
+        assert apply(where, [rewritten]).files == ()
+        assert rewritten.about == held.identity
