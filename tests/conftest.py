@@ -1,8 +1,12 @@
-"""What holds for all tests: none of them sees the developer's own files, settings or terminal."""
+"""What holds for all tests: none of them sees the developer's own files, settings, terminal, or day."""
 
 from pathlib import Path
 
 import pytest
+
+from incident_tui import clock
+
+from .days import DAY, SAMPLE_DAY, noon
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +24,10 @@ def _own_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture(autouse=True)
+def _own_day(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Noon of the day that the tests are run on, in this process and in those that it starts."""
+    day = SAMPLE_DAY if request.node.get_closest_marker("sample_day") else DAY
+    monkeypatch.setenv(clock.SHIFT, noon(day))

@@ -10,11 +10,11 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "incident_tui"
 BELOW: dict[str, set[str]] = {
     "kb": set(),
-    "storage": {"kb"},
+    "storage": {"kb", "clock"},
     "search": {"kb"},
     "render": {"kb"},
-    "tui": {"kb", "storage", "search", "render", "config", "editor", "terminal", "lookalike"},
-    "cli": {"kb", "storage", "search", "render", "tui", "config", "editor", "terminal", "lookalike"},
+    "tui": {"kb", "storage", "search", "render", "clock", "config", "editor", "terminal", "lookalike"},
+    "cli": {"kb", "storage", "search", "render", "tui", "clock", "config", "editor", "terminal", "lookalike"},
 }
 """What each floor may import, besides itself and the package's own name and version."""
 

@@ -6,22 +6,20 @@ Nothing in them is fetched from anywhere: a forge shows them as they are.
 """
 
 import asyncio
-import importlib
 import os
-import pkgutil
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple, Self
+from typing import NamedTuple
 from unittest.mock import patch
 
-import incident_tui.tui
+from incident_tui import clock
 from incident_tui.cli.locate import files_of
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.library import Library
@@ -32,6 +30,9 @@ PICTURES = PROJECT / "docs" / "pictures"
 
 TERMINAL = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "GIT_CONFIG_GLOBAL": os.devnull, "TZ": "UTC"}
 """What the program finds around it, besides a home of its own."""
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+"""When the pictures are taken, by the program's clock: the day on which the sample's story is told."""
 
 LOOKS = 5
 """A screen is done when so many looks at it, `PAUSE` seconds apart, see the same."""
@@ -93,25 +94,17 @@ def main() -> None:
 def surroundings(picture: Picture) -> Iterator[Path]:
     """The sample in a work tree of git, a home with nothing in it, and the day that all pictures are of."""
 
-    class Today(date):
-        @classmethod
-        def today(cls) -> Self:
-            return cls(2026, 11, 24)
-
     with TemporaryDirectory() as home, ExitStack() as patches:
         base = Path(home, "oncall")
         shutil.copytree(PROJECT / "sample_data", base)
         for name, text in picture.files.items():
             (base / name).write_text(text, encoding="utf-8")
-        environ = {"HOME": home, "PATH": os.environ.get("PATH", os.defpath), **TERMINAL, **picture.environ}
+        own = {"HOME": home, "PATH": os.environ.get("PATH", os.defpath), clock.SHIFT: clock.shift_to(NOON)}
+        environ = {**own, **TERMINAL, **picture.environ}
         patches.enter_context(patch.dict(os.environ, environ, clear=True))
         for words in (["init", "-b", "main"], ["add", "."], ["commit", "-m", "Our incidents"]):
             someone = ["-c", "user.name=Ana", "-c", "user.email=ana@localhost"]
             subprocess.run(["git", *someone, *words], cwd=base, check=True, capture_output=True)
-        for found in pkgutil.walk_packages(incident_tui.tui.__path__, "incident_tui.tui."):
-            module = importlib.import_module(found.name)
-            if getattr(module, "date", None) is date:
-                patches.enter_context(patch.object(module, "date", Today))
         yield base
 
 

@@ -1,12 +1,11 @@
 """`check`: what is wrong with a knowledge base, line by line, and what mends it."""
 
-import time
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.edit import shown
 from incident_tui.cli.locate import opened, read
@@ -16,6 +15,7 @@ from incident_tui.kb.check import check
 from incident_tui.kb.check.finding import SEVERITIES, Finding, at_least
 from incident_tui.kb.plain import counted
 from incident_tui.kb.refused import Refused
+from incident_tui.storage.history import new_id
 
 if TYPE_CHECKING:
     from incident_tui.storage.base import KnowledgeBase
@@ -73,7 +73,7 @@ def _all(snapshots: "dict[str, Snapshot]") -> list[_Found]:
     from incident_tui.storage.left_over import left_over
 
     bases = [(name, snapshot.base) for name, snapshot in snapshots.items()]
-    found = [_Found(one, snapshots[one.base]) for one in check(bases, date.today())]
+    found = [_Found(one, snapshots[one.base]) for one in check(bases, clock.today())]
     found += [_Found(one, snapshot) for snapshot in snapshots.values() for one in left_over(snapshot)]
     return sorted(found, key=lambda one: (one.file, one.finding.line))
 
@@ -82,7 +82,7 @@ def _mended(base: "KnowledgeBase") -> list[_Found]:
     """Mend what can be, as one change to be undone; of what can't after all it is told why not."""
     mended: list[_Found] = []
     tried: set[tuple[str, bytes]] = set()
-    group = f"check {time.time_ns():x}"
+    group = f"check {new_id()}"
     for _ in range(_ROUNDS):
         snapshot = base.snapshot()
         todo = _once_each([one for one in _all({"": snapshot}) if one.finding.mend], tried)
@@ -135,7 +135,7 @@ def _print(mended: Sequence[_Found], found: Sequence[_Found], snapshots: "Iterab
     output.say(_counted(mended, found))
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
     for snapshot in snapshots:
-        output.say(f"{shown(snapshot.live_file)}: {size(snapshot.base, date.today(), stale_days)}")
+        output.say(f"{shown(snapshot.live_file)}: {size(snapshot.base, clock.today(), stale_days)}")
 
 
 def _counted(mended: Sequence[_Found], found: Sequence[_Found]) -> str:

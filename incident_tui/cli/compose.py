@@ -4,9 +4,9 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.edit import tell, told
 from incident_tui.cli.locate import entries, opened
@@ -102,7 +102,7 @@ def _skeleton(args: Namespace, snapshot: "Snapshot") -> bytes:
 
     if not (args.title.strip() or args.ref.strip()):
         raise WrongUse(f"a new entry needs a --title or a --ref {_SEE}")
-    raw = begun(snapshot.base, datetime.now(UTC), args.ref, args.title, args.tag)
+    raw = begun(snapshot.base, clock.now(), args.ref, args.title, args.tag)
     return with_value(raw, "type", _type(args.type), snapshot.live.eol) if args.type is not None else raw
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.locate import entries, opened
 from incident_tui.kb.acts import Act, Archive, Helped, InPlace, Pin, Restore, Summarize
@@ -74,9 +75,7 @@ def _act(one: Named, args: Namespace) -> Act:
         case "pin" | "unpin":
             return Pin(args.command == "pin")
         case "helped":
-            from datetime import date
-
-            return Helped(date.today())
+            return Helped(clock.today())
         case "summarize":
             return _summary(one, args.summary, args.key_learning)
         case "archive":

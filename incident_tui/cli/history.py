@@ -1,12 +1,12 @@
 """`undo`, `redo` and `log`: the changes that this user made to a knowledge base."""
 
 import re
-import time
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.edit import tell
 from incident_tui.cli.locate import opened
@@ -48,7 +48,7 @@ def run(args: Namespace) -> int:
 def since(text: str) -> float:
     """A moment in seconds since the epoch: a day, a time (local), or an age such as `8h`. Raises `ValueError`."""
     if text[-1:] in _UNITS and text[:-1].isdecimal() and len(text) < 8:
-        return time.time() - int(text[:-1]) * _UNITS[text[-1]]
+        return clock.seconds() - int(text[:-1]) * _UNITS[text[-1]]
     return datetime.fromisoformat(text).timestamp()
 
 

@@ -4,6 +4,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.locate import read
 from incident_tui.cli.order import ordered
@@ -54,11 +55,10 @@ def _query(words: Sequence[str]) -> "Query | None":
     text = " ".join(words)
     if not text.strip():
         return None
-    from datetime import date
 
     from incident_tui.search.query import parse
 
-    query = parse(text, date.today())
+    query = parse(text, clock.today())
     for notice in sorted((*query.problems, *query.hints)):
         output.complain(notice.message)
     return query if query.asks else None

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
+from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.locate import read
 from incident_tui.cli.settings import settings
@@ -30,7 +31,7 @@ def run(args: Namespace) -> int:
     from incident_tui.search.insights import each_once, overview
 
     snapshot = read(args)
-    today = date.today()
+    today = clock.today()
     since = None if args.since is None else _day(args.since)
     if since is not None and since > today:
         raise WrongUse(f"--since {since}: that day is still to come")

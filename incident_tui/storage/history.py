@@ -5,13 +5,13 @@ The loss of the history harms nothing but undo. It is one JSON file for each kno
 
 import json
 import os
-import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from incident_tui import clock
 from incident_tui.kb.base import PLACES, Place
 from incident_tui.kb.change import Change
 from incident_tui.kb.document import Document
@@ -66,7 +66,7 @@ class History:
         self.file = str(live)
         stem = os.fsdecode(os.fsencode(live.stem)[:_LONGEST])
         self.path = state_folder() / f"{stem}-{zlib.crc32(os.fsencode(live)):08x}.json"
-        self.run = run or f"{os.getpid()}-{time.time_ns():x}"
+        self.run = run or new_id()
         self._own: dict[int, Record] = {}
         self._read: tuple[files.Signature, list[Record]] | None = None
 
@@ -81,14 +81,14 @@ class History:
         known = _closed(self.records())
         number = max((record.number for record in known), default=0) + 1
         recorded = tuple((file.place, file.hunks) for file in change.files)
-        record = Record(number, time.time(), self.run, did, recorded, tuple(about), created, group=group)
+        record = Record(number, clock.seconds(), self.run, did, recorded, tuple(about), created, group=group)
         self._own[number] = record
         self._keep([*known, record])
         return record
 
     def mark(self, records: Sequence[Record], undone: bool) -> None:
         """Note that changes were undone, or made again."""
-        now = time.time() if undone else 0.0
+        now = clock.seconds() if undone else 0.0
         marked = {record.number: record._replace(undone=undone, undone_at=now) for record in records}
         self._keep([marked.get(held.number, held) for held in self.records()])
 
@@ -159,6 +159,11 @@ class History:
         head = f'{{"version": 1, "file": {json.dumps(self.file)}, "changes": [\n'
         data = head + ",\n".join(reversed(texts)) + "\n]}\n"
         written(self.path, data.encode("ascii"))
+
+
+def new_id() -> str:
+    """Return an identifier that nothing else has, for a run of the program or a group of changes."""
+    return os.urandom(8).hex()
 
 
 def _closed(records: Iterable[Record]) -> list[Record]:

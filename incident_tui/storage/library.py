@@ -5,8 +5,6 @@ what one file would refuse is found before any is written, and where a later one
 earlier ones are put back.
 """
 
-import os
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from incident_tui.kb.edit import Edit, apply
 from incident_tui.kb.refused import Refused
 from incident_tui.storage.base import KnowledgeBase, Outcome
 from incident_tui.storage.files import shown
-from incident_tui.storage.history import Record
+from incident_tui.storage.history import Record, new_id
 from incident_tui.storage.reader import Snapshot, together
 
 
@@ -82,7 +80,7 @@ class Library:
         if len(own) > 1:
             self._rehearse(own)
             if not any(isinstance(edit.act, Restore) for edit in edits):
-                group = group or f"{os.getpid()}-{time.time_ns():x}"
+                group = group or new_id()
         outcome = self._each(
             sorted(own) or [0],
             lambda base, part: base.edit(own.get(part, []), group),

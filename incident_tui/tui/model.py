@@ -6,7 +6,6 @@ The list and the detail watch it and show nothing else. It changes only after st
 import gc
 import time
 from collections.abc import Collection, Sequence
-from datetime import date
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
+from incident_tui import clock
 from incident_tui.kb.base import PLACES, Base, Place, Target
 from incident_tui.kb.entry import STALE_DAYS, Entry, Identity
 from incident_tui.search.query import Query, parse
@@ -56,7 +56,7 @@ class Model(Widget):
         self.set_reactive(Model.order, order)
         self.stale_days = stale_days
         """After so many days without use an entry is stale."""
-        self.query_asked: Query = parse("", date.today())
+        self.query_asked: Query = parse("", clock.today())
         """The query, taken apart."""
         self._rows: tuple[Row, ...] = ()
         self._at = 0
@@ -92,13 +92,13 @@ class Model(Widget):
     def ask(self, query: str) -> None:
         """Set the query before anything is loaded."""
         self.set_reactive(Model.query_text, query)
-        self.query_asked = parse(query, date.today())
+        self.query_asked = parse(query, clock.today())
 
     def watch_query_text(self) -> None:
         """A new query puts the cursor on the best match. A range that was begun ends, for its rows may be gone."""
         if self.range_start is not None:
             self.mark_range()
-        self.query_asked = parse(self.query_text, date.today())
+        self.query_asked = parse(self.query_text, clock.today())
         if self._listed_scope != self._wanted_scope:
             self._collect()
         self._list(None if self.query_text.strip() else (self.current.key if self.current else None))

@@ -14,7 +14,7 @@ from incident_tui.cli.candidates import candidates
 from incident_tui.cli.parser import ASK, COMMANDS, SHELLS, parser_of
 from incident_tui.cli.shell_words import escaped, split
 
-from ..tui.test_terminal import Terminal  # noqa: TID252
+from ..tui.test_terminal import Terminal
 
 SLOWEST = 1.0
 """Seconds; a limit for a broken program, not a measure of a slow one."""

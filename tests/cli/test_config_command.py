@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from incident_tui import clock
 from incident_tui.cli.browse import _files
 from incident_tui.cli.parser import parse
 from incident_tui.config import config_file
@@ -190,7 +191,7 @@ def test_the_browser_opens_the_file_of_the_settings(set_, folder: Path, elsewher
 def test_an_entry_is_stale_after_as_many_days_as_are_set(
     run, set_, folder: Path, days: int | None, stale: bool
 ) -> None:
-    (folder / "one.md").write_text(USED.format(date.today() - timedelta(days=30)), encoding="utf-8")
+    (folder / "one.md").write_text(USED.format(clock.today() - timedelta(days=30)), encoding="utf-8")
     set_(f"stale_days = {days}\n" if days else "")
     assert ("INC-1" in run("list", "is:stale", "-f", "one.md").out) == stale
     report = run("report", "-f", "one.md").out

@@ -3,10 +3,11 @@
 import json
 import os
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
+
+from incident_tui import clock
 
 
 def changed_lines(before: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
@@ -77,7 +78,7 @@ def test_an_archived_entry_can_be_pinned_where_it_is(run, content) -> None:
 def test_helped_counts_up_and_notes_today(run, content) -> None:
     before = content()["incidents.md"]
     assert run("helped", "INC-2187").code == 0
-    today = date.today().isoformat().encode()
+    today = clock.today().isoformat().encode()
     assert changed_lines(before, content()["incidents.md"]) == [
         (b"- used: 1", b"- used: 2"),
         (b"- last_used: 2026-11-21", b"- last_used: " + today),

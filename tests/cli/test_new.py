@@ -5,11 +5,12 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from incident_tui import clock
 from incident_tui.kb.document import Document
 
 POOL = "INC-2187 orders-api-connection-pool-exhausted"
@@ -66,13 +67,13 @@ def drafts() -> list[Path]:
 
 def test_a_body_becomes_an_entry_whose_id_is_printed(run, content, type_in) -> None:
     before = content()
-    start = datetime.now(UTC).replace(microsecond=0)
+    start = clock.now().replace(microsecond=0)
     type_in(f"\n{BODY}\n\n")
     said = run("new", "--title", "orders api outage", "--ref", "INC-2300", "--tag", "orders", "--tag", " api ")
     assert said.code == 0
     assert said.err == "incident-tui: created INC-2300 orders api outage: wrote incidents.md\n"
     timestamp = said.out.removeprefix("M-").rstrip("\n")
-    assert start <= datetime.fromisoformat(timestamp) <= datetime.now(UTC)
+    assert start <= datetime.fromisoformat(timestamp) <= clock.now()
     after = content()
     assert put_in(before["incidents.md"], after.pop("incidents.md")).decode() == (
         f"## M-{timestamp} INC-2300 orders api outage\n"

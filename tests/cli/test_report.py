@@ -3,27 +3,12 @@
 import json
 import shutil
 from collections.abc import Callable
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from mistletoe import Document
 from mistletoe.block_token import Table, TableCell
-
-TODAY = date(2026, 11, 24)
-
-
-class _Today(date):
-    @classmethod
-    def today(cls) -> date:
-        return TODAY
-
-
-@pytest.fixture(autouse=True)
-def _fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was 30 days ago stays so."""
-    monkeypatch.setattr("incident_tui.cli.report.date", _Today)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ..noted import collect  # noqa: TID252
+from ..noted import collect
 from .scene import Child, Scene
 from .table import rewritten
 

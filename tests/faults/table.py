@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ..noted import between  # noqa: TID252
+from ..noted import between
 
 BEGIN = "<!-- table: written by the tests -->"
 END = "<!-- end of the table -->"

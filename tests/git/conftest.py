@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ..noted import between, collect  # noqa: TID252
-from ..repository import of_nobody  # noqa: TID252
+from ..noted import between, collect
+from ..repository import of_nobody
 from .scenarios import SCENARIOS, WAYS, Way
 
 BEGIN, END = "<!-- scenarios -->", "<!-- end of scenarios -->"

@@ -13,7 +13,7 @@ from incident_tui.kb.refused import Refused
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.git_log import Log, log
 
-from ..repository import Repository  # noqa: TID252
+from ..repository import Repository
 from .scenarios import BASE, A, B, C, D, entry, file
 
 

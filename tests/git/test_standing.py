@@ -12,7 +12,7 @@ from incident_tui.kb.refused import Refused
 from incident_tui.storage.git import Standing, answer, standing
 from incident_tui.storage.reader import archive_file
 
-from ..repository import Repository  # noqa: TID252
+from ..repository import Repository
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 

@@ -1,9 +1,9 @@
 """Two people, two clones: both work, and `git pull` merges without either of them."""
 
 import shutil
-from datetime import date
 from pathlib import Path
 
+from incident_tui import clock
 from incident_tui.cli import main
 from incident_tui.kb.document import Document
 
@@ -41,7 +41,7 @@ def test_both_work_and_a_pull_merges(tmp_path: Path, git: Git) -> None:
 
     live = Document.parse((ben / "incidents.md").read_bytes())
     (pool,) = (entry for entry in live.entries if entry.ref == "INC-2187")
-    assert (pool.used, pool.pinned, pool.last_used) == (3, True, date.today())
+    assert (pool.used, pool.pinned, pool.last_used) == (3, True, clock.today())
     assert pool.tags[-1] == "checkout"
     assert {entry.ref: entry.state for entry in live.entries}["INC-2155"] == "summarized"
     archived = {entry.ref for entry in Document.parse((ben / "archive" / "incidents.md").read_bytes()).entries}

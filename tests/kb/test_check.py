@@ -1,7 +1,6 @@
 """`check`: one file for each finding, and the near misses in which nothing is wrong."""
 
 import os
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,9 @@ from incident_tui.kb.document import Document
 from incident_tui.kb.edit import apply
 from incident_tui.kb.refused import Refused
 
+from ..days import DAY
 from .test_any_bytes import EOL, files
 
-TODAY = date(2026, 11, 24)
 PROJECT = Path(__file__).parents[2]
 CORPUS = Path(os.environ.get("INCIDENT_TUI_CORPUS") or PROJECT.parent / "shared" / "corpus")
 TEMPLATES = CORPUS.parent / "format" / "kb"
@@ -41,7 +40,7 @@ def base(live: str | bytes, archive: str | bytes | None = None) -> Base:
 
 
 def found(live: str | bytes, archive: str | bytes | None = None) -> list[Finding]:
-    return check([("", base(live, archive))], TODAY)
+    return check([("", base(live, archive))], DAY)
 
 
 def brief(live: str | bytes, archive: str | bytes | None = None) -> list[tuple[str, str, int]]:
@@ -61,7 +60,7 @@ def mended(live: str, archive: str | None = None) -> tuple[str, str | None]:
     held = base(live, archive)
     for edit in one.mend:
         held = held.after(apply(held, [edit]))
-    assert [left.code for left in check([("", held)], TODAY)] == []
+    assert [left.code for left in check([("", held)], DAY)] == []
     return held.live.data.decode(), held.archive.data.decode() if held.archive is not None else None
 
 
@@ -375,13 +374,13 @@ def test_a_copy_that_knows_more_is_not_taken_out() -> None:
 
 
 def test_an_entry_in_two_knowledge_bases() -> None:
-    (one,) = check([("team.md", base(ONE)), ("mine.md", base(TWO + GAP + ONE))], TODAY)
+    (one,) = check([("team.md", base(ONE)), ("mine.md", base(TWO + GAP + ONE))], DAY)
     assert (one.base, one.code, one.severity, one.line) == ("mine.md", "two-files", "note", 10)
 
 
 def test_findings_stand_in_the_order_of_bases_files_and_lines() -> None:
     bad = ONE.replace("used: 0", "used: x").replace("incident\n", "outage\n", 1)
-    told = check([("b", base(bad + GAP + TWO.replace("used: 0", "used: x"), STUB + "\r")), ("a", base(STUB))], TODAY)
+    told = check([("b", base(bad + GAP + TWO.replace("used: 0", "used: x"), STUB + "\r")), ("a", base(STUB))], DAY)
     assert [(one.base, one.place, one.line) for one in told] == [
         ("b", "live", 3),
         ("b", "live", 4),
@@ -489,7 +488,7 @@ def test_of_any_file_something_harmless_is_told_and_what_is_mended_loses_no_entr
     live: bytes, archive: bytes | None
 ) -> None:
     held = base(live, archive)
-    told = check([("", held)], TODAY)
+    told = check([("", held)], DAY)
     for one in told:
         assert one.what.isprintable()
         assert one.advice.isprintable()
@@ -505,7 +504,7 @@ def test_of_any_file_something_harmless_is_told_and_what_is_mended_loses_no_entr
         )
         assert before <= now
         if one.mend:
-            assert same(one, check([("", after)], TODAY)) < same(one, told)
+            assert same(one, check([("", after)], DAY)) < same(one, told)
 
 
 def same(one: Finding, told: list[Finding]) -> int:

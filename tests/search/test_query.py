@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from incident_tui.search.query import FILTERS, Filter, Scoped, explain, parse, tokens
 from incident_tui.search.values import Between, Text
 
-TODAY = date(2026, 11, 24)
+from ..days import DAY
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=60) | st.lists(
     st.sampled_from([*(f"{name}:" for name in FILTERS), "-", '"', " ", ",", "..", ">", "2025-01", "90d", "redis", "é"]),
@@ -22,30 +22,30 @@ def day(text: str) -> int:
 
 
 def only(text: str) -> Filter:
-    query = parse(text, TODAY)
+    query = parse(text, DAY)
     assert (query.problems, query.hints, query.words) == ((), (), "")
     (held,) = query.filters
     return held
 
 
 def test_words_phrases_and_what_is_excluded_are_told_apart() -> None:
-    query = parse('conection "idle in transaction" -kafka -"dry run" pool', TODAY)
+    query = parse('conection "idle in transaction" -kafka -"dry run" pool', DAY)
     assert query.words == "conection pool"
     assert query.phrases == ("idle in transaction",)
     assert query.without == ("kafka", "dry run")
 
 
 def test_a_hyphen_inside_a_word_excludes_nothing() -> None:
-    assert parse("on-call INC-1234 -- - --x", TODAY).without == ()
+    assert parse("on-call INC-1234 -- - --x", DAY).without == ()
 
 
 def test_a_phrase_that_is_not_closed_goes_to_the_end_and_curly_quotes_are_quotes() -> None:
-    assert parse('a "b c', TODAY).phrases == ("b c",)
-    assert parse("“b c” a", TODAY).phrases == ("b c",)
+    assert parse('a "b c', DAY).phrases == ("b c",)
+    assert parse("“b c” a", DAY).phrases == ("b c",)
 
 
 def test_words_after_in_belong_to_the_section_up_to_the_next_one() -> None:
-    query = parse('redis in:root-cause leak "a pool" in:"action items" alert', TODAY)
+    query = parse('redis in:root-cause leak "a pool" in:"action items" alert', DAY)
     assert query.words == "redis"
     assert query.scoped == (
         Scoped("root-cause", "leak", ("a pool",)),
@@ -93,7 +93,7 @@ def test_a_comma_means_either_and_a_hyphen_the_opposite() -> None:
     "text", ["is:broken", "pinned:maybe", "state:gone", "used:many", "used:", "date:2025-13", "date:x..", "last:soon"]
 )
 def test_what_cannot_be_understood_is_left_out_and_told_in_its_place(text: str) -> None:
-    query = parse(f"redis {text}", TODAY)
+    query = parse(f"redis {text}", DAY)
     assert (query.words, query.filters) == ("redis", ())
     (notice,) = query.problems or query.hints
     assert query.text[notice.start : notice.stop] == text
@@ -101,17 +101,17 @@ def test_what_cannot_be_understood_is_left_out_and_told_in_its_place(text: str) 
 
 
 def test_a_filter_without_a_value_yet_is_a_hint_and_no_problem() -> None:
-    query = parse("tag:", TODAY)
+    query = parse("tag:", DAY)
     assert not query.asks
     assert query.problems == ()
     assert "such as tag:redis" in query.hints[0].message
 
 
 def test_an_unknown_filter_is_a_word_and_the_nearest_is_named() -> None:
-    query = parse("tga:redis", TODAY)
+    query = parse("tga:redis", DAY)
     assert query.words == "tga:redis"
     assert "tag: is one" in query.hints[0].message
-    assert parse("https://example.net 10:30", TODAY).hints == ()
+    assert parse("https://example.net 10:30", DAY).hints == ()
 
 
 @pytest.mark.parametrize(
@@ -136,20 +136,20 @@ def test_an_unknown_filter_is_a_word_and_the_nearest_is_named() -> None:
     ],
 )
 def test_a_query_is_explained_in_one_line(text: str, said: str) -> None:
-    assert explain(parse(text, TODAY)) == said
+    assert explain(parse(text, DAY)) == said
 
 
 def test_archived_entries_are_wanted_only_by_name() -> None:
-    assert parse("is:archived", TODAY).wants_archived
-    assert parse("state:full,archived", TODAY).wants_archived
-    assert not parse("-is:archived tag:archived archived", TODAY).wants_archived
+    assert parse("is:archived", DAY).wants_archived
+    assert parse("state:full,archived", DAY).wants_archived
+    assert not parse("-is:archived tag:archived archived", DAY).wants_archived
 
 
 @given(any_text)
 @example("date:0000-01 date:9999-12-31 date:>9999 date:<0001 last:99999y used:999999999")
 @example('-tag:"a,b" in:"" -in:x ""')
 def test_any_string_is_parsed_and_explained_on_one_line(text: str) -> None:
-    query = parse(text, TODAY)
+    query = parse(text, DAY)
     said = explain(query)
     assert said
     assert "\n" not in said

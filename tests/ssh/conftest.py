@@ -15,7 +15,7 @@ from typing import Self
 
 import pytest
 
-from ..pty.terminal import Terminal  # noqa: TID252
+from ..pty.terminal import Terminal
 
 PROJECT = Path(__file__).parents[2]
 

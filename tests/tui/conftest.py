@@ -1,15 +1,12 @@
 """The browser on a copy of the sample, at a fixed date, and screens kept in the project's `snapshots/`."""
 
 import asyncio
-import importlib
 import inspect
-import pkgutil
 import shutil
 import sys
 import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +15,6 @@ import pytest_textual_snapshot
 from syrupy.assertion import SnapshotAssertion
 from syrupy.location import PyTestLocation
 
-import incident_tui.tui
 from incident_tui.kb.base import Place
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.library import Library
@@ -30,8 +26,6 @@ from .reader import Reader
 PROJECT = Path(__file__).parents[2]
 
 PICTURES = PROJECT / "snapshots"
-
-TODAY = date(2026, 11, 24)
 
 Factory = Callable[..., IncidentApp]
 Opened = Callable[..., AbstractAsyncContextManager[Reader]]
@@ -46,21 +40,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     asyncio.run(pyfuncitem.obj(**arguments))
     return True
-
-
-class _Today(date):
-    @classmethod
-    def today(cls) -> date:
-        return TODAY
-
-
-@pytest.fixture(autouse=True)
-def _fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was yesterday stays yesterday."""
-    for found in pkgutil.walk_packages(incident_tui.tui.__path__, "incident_tui.tui."):
-        module = importlib.import_module(found.name)
-        if getattr(module, "date", None) is date:
-            monkeypatch.setattr(module, "date", _Today)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from incident_tui import clock
 from incident_tui.kb.acts import Helped
 from incident_tui.kb.base import Target
 from incident_tui.kb.edit import Edit
@@ -18,8 +19,8 @@ from incident_tui.storage.base import KnowledgeBase
 from incident_tui.tui.glyphs import ASCII, UNICODE
 from incident_tui.tui.widgets.bars import titled
 
-from ..repository import Repository, of_nobody  # noqa: TID252
-from .conftest import TODAY, Factory, Opened
+from ..repository import Repository, of_nobody
+from .conftest import Factory, Opened
 from .reader import Reader
 
 FACTS = ("34 entries", "3 pinned", "12 archived", "showing both", "5 found", "read only")
@@ -268,7 +269,7 @@ def test_who_changed(snap_compare: Callable[..., bool], make_app: Factory, knowl
     """Two commits of an entry, newest first, each with its lines; the first brought it into the file."""
     repository = Repository(knowledge_base.parent)
     repository.commit("Our incidents, as they were in the wiki")
-    KnowledgeBase(knowledge_base).edit([Edit(target(knowledge_base, "INC-2187"), Helped(TODAY))])
+    KnowledgeBase(knowledge_base).edit([Edit(target(knowledge_base, "INC-2187"), Helped(clock.today()))])
     repository.commit("It helped again", author="Ben")
     app = make_app(knowledge_base)
 

@@ -17,7 +17,8 @@ from incident_tui.tui.rows import rows
 from incident_tui.tui.screens.insights import Insights
 from incident_tui.tui.widgets.figures import Figures
 
-from .conftest import TODAY, Factory, Opened
+from ..days import DAY
+from .conftest import Factory, Opened
 from .reader import Reader
 
 Answers = list[str | None]
@@ -31,7 +32,7 @@ HOSTILE = (
 
 def insights(path: Path, marks: Marks = UNICODE) -> Insights:
     base = KnowledgeBase(path).snapshot().base
-    return Insights(overview(each_once(base), TODAY, archives=[base.document("archive")]), marks)
+    return Insights(overview(each_once(base), DAY, archives=[base.document("archive")]), marks)
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ async def test_each_figure_leads_to_as_many_entries_as_it_says(knowledge_base: P
     search = Search([Subject(row.entry, row.archived) for row in listed])
     for section in insights(knowledge_base).seen.sections:
         for figure in section.figures:
-            assert len(search.find(parse(figure.query or "", TODAY))) == figure.entries
+            assert len(search.find(parse(figure.query or "", DAY))) == figure.entries
 
 
 async def test_tab_goes_to_the_next_section_and_shows_its_heading(shown: Shown, knowledge_base: Path) -> None:

@@ -1,7 +1,7 @@
 """What is listed, in which order, and where the cursor goes."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from incident_tui.storage.reader import Snapshot
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Key, Scope, ago, rows
 
-TODAY = date(2026, 11, 24)
+from ..days import DAY
 
 
 @dataclass
@@ -230,12 +230,12 @@ def test_select_id_takes_the_entry_of_this_name_or_leaves_the_cursor() -> None:
     ],
 )
 def test_ago_says_it_as_people_do(days: int, said: str) -> None:
-    assert ago(TODAY - timedelta(days), TODAY) == said
+    assert ago(DAY - timedelta(days), DAY) == said
 
 
 def test_ago_is_never_wrong_by_more_than_half_of_its_unit() -> None:
     lengths = {"day": 1.0, "week": 7.0, "month": 30.44, "year": 365.25}
     for days in range(2, 4000):
-        count, unit, _ = ago(TODAY - timedelta(days), TODAY).split()
+        count, unit, _ = ago(DAY - timedelta(days), DAY).split()
         length = lengths[unit.removesuffix("s")]
         assert abs(int(count) * length - days) <= length / 2 + 0.01

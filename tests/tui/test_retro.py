@@ -2,26 +2,16 @@
 
 import re
 import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from incident_tui.cli import main
 
-from .conftest import PROJECT, TODAY, Editor, Opened
+from .conftest import PROJECT, Editor, Opened
 from .reader import Reader
 from .test_marking import changed
 from .test_writing import fills
-
-
-class Today(date):
-    """The day on which the retro is held."""
-
-    @classmethod
-    def today(cls) -> "Today":
-        return cls(TODAY.year, TODAY.month, TODAY.day)
-
 
 PINNED = ("INC-2187", "INC-2180", "INC-2174")
 WRITES = "path.write_bytes(text.replace(b'**Summary**\\n', b'**Summary**\\n\\nThe disk was full.\\n', 1))"
@@ -96,7 +86,6 @@ async def test_a_retro_by_keys_and_by_commands_leaves_the_same_files(
         await by_keys(reader)
     other = tmp_path / "by-commands"
     shutil.copytree(PROJECT / "sample_data", other)
-    monkeypatch.setattr("datetime.date", Today)
     by_commands(other / "incidents.md")
     for name in ("incidents.md", "archive/incidents.md"):
         assert timeless((knowledge_base.parent / name).read_bytes()) == timeless((other / name).read_bytes())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ..pty.terminal import PATIENCE, Terminal  # noqa: TID252
+from ..pty.terminal import PATIENCE, Terminal
 
 POOL = b"INC-2187 orders-api-connection-pool-exhausted"
 MAIL = b"INC-2180 ticket-mail-backlog-poison-message"

@@ -1,8 +1,8 @@
 """Keys that change entries: each is one change, written at once."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
+from incident_tui import clock
 from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.refused import Refused
@@ -29,7 +29,7 @@ class Changing(Common):
 
     def action_helped(self) -> None:
         """Count that it helped."""
-        self.act(Helped(date.today()))
+        self.act(Helped(clock.today()))
 
     def action_summarize(self) -> None:
         """Draft summaries, one after the other, to be edited before they are written together."""

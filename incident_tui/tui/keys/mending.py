@@ -1,12 +1,12 @@
 """The doctor: what is wrong in the files, and what mends it."""
 
-import time
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from incident_tui import clock
 from incident_tui.kb.plain import one_line
+from incident_tui.storage.history import new_id
 from incident_tui.storage.reader import Snapshot
 from incident_tui.tui.keys.items import Items
 from incident_tui.tui.keys.moving import Moving
@@ -40,7 +40,7 @@ class Mending(Moving, Items):
             self.app.push_screen(Doctor(found, files, told, self._mend, self.marks), chosen)
 
         def look() -> None:
-            today = date.today()
+            today = clock.today()
             found = check(list(zip(snapshot.names, snapshot.bases, strict=True)), today)
             for held in snapshot.all:
                 found += [one._replace(base=held.name) for one in left_over(held)]
@@ -53,7 +53,7 @@ class Mending(Moving, Items):
 
     def _mend(self, finding: "Finding") -> tuple[str, Severity]:
         """Mend what a finding is about, as one change to be undone. Says what was done, or why not."""
-        group = f"check {time.time_ns():x}"
+        group = f"check {new_id()}"
         for edit in finding.mend:
             own = edit._replace(target=edit.target._replace(part=self._part(finding)))
             with self._all_else_kept():

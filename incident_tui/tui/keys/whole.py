@@ -1,10 +1,11 @@
 """What looks at the whole of a knowledge base: the review of what is stale, figures, and who changed what."""
 
-import time
 from datetime import date
 
+from incident_tui import clock
 from incident_tui.kb.acts import Act
 from incident_tui.kb.edit import Edit
+from incident_tui.storage.history import new_id
 from incident_tui.tui.keys.changing import Changing
 from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.bars import KeyBar
@@ -19,7 +20,7 @@ class Whole(Changing):
             return
         from incident_tui.tui.screens.review import Acted, Desk, Review
 
-        today = date.today()
+        today = clock.today()
         stale = [
             row for row in self.model.listing if not row.archived and self.model.search.is_stale(row.number, today)
         ]
@@ -27,7 +28,7 @@ class Whole(Changing):
             self.tell("nothing that is listed is stale")
             return
         stale.sort(key=lambda row: max(filter(None, (row.entry.last_used, row.entry.day)), default=date.min))
-        group = f"review {time.time_ns():x}"
+        group = f"review {new_id()}"
 
         def act(act: Act, row: Row) -> Acted:
             before = self._last_change()
@@ -67,7 +68,7 @@ class Whole(Changing):
         def count() -> None:
             archives = [part.archive for part in snapshot.all if part.archive is not None]
             stale_days = self.settings.stale_days
-            counted = overview(each_once(*snapshot.bases), date.today(), archives=archives, stale_days=stale_days)
+            counted = overview(each_once(*snapshot.bases), clock.today(), archives=archives, stale_days=stale_days)
             self.app.call_from_thread(show, counted)
 
         self.tell("counting" + self.marks.ellipsis)

@@ -1,12 +1,12 @@
 """Keys that write entries: a new one, or another text of one, in the person's own editor."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.app import SuspendNotSupported
 
+from incident_tui import clock
 from incident_tui.kb.acts import Rewrite
 from incident_tui.kb.edit import Edit, apply, created
 from incident_tui.kb.metadata import alone
@@ -65,7 +65,7 @@ class Writing(Common):
         snapshot = self.model.snapshot
         if snapshot is None:
             raise Refused("nothing is loaded yet")
-        return begun(snapshot.base, datetime.now(UTC), ref, title, tags)
+        return begun(snapshot.base, clock.now(), ref, title, tags)
 
     def _create(self, raw: bytes) -> str:
         """Put in a new entry, and the cursor on it."""

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -12,6 +11,7 @@ from textual.binding import Binding, BindingsMap, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from incident_tui import clock
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.sections import items
 from incident_tui.render.layout import wrapped
@@ -175,7 +175,7 @@ class Board(Moving[Held]):
         ref = one_line(entry.ref or "")
         title = one_line(entry.title) or ("" if ref else entry.label)
         archived = f" {self.marks.archived}" if row.archived else ""
-        age = f"  {ago(entry.day, date.today())}" if entry.day else ""
+        age = f"  {ago(entry.day, clock.today())}" if entry.day else ""
         named = (("ref", f" {ref}" if ref else ""), ("title", f" {title}" if title else ""))
         return Line((*named, ("mark", archived), ("dim", age)))
 

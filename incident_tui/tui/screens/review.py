@@ -13,6 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from incident_tui import clock
 from incident_tui.kb.acts import Act, Archive, Pin
 from incident_tui.kb.base import Target
 from incident_tui.kb.metadata import alone
@@ -86,7 +87,7 @@ class Reading(Rendered, can_focus=True, inherit_bindings=False):
             return
         from incident_tui.render.markdown import render
 
-        top = header(self._row, self.marks, date.today(), self._style)
+        top = header(self._row, self.marks, clock.today(), self._style)
         body = render(self._row.entry.body, ascii_only=self.marks is ASCII)
         self.lay_out(Group(top, Text(), body), self.room)
 
@@ -154,7 +155,7 @@ class Review(ModalScreen[None]):
         full, empty = ("#", ".") if self._marks is ASCII else ("━", "─")
         bar = f"{full * filled}{empty * (BAR - filled)}"
         self._say("#progress", f"Stale: {done + 1} of {count}  {bar}")
-        self._say("#numbers", numbers(self._row, self._marks, date.today()))
+        self._say("#numbers", numbers(self._row, self._marks, clock.today()))
         back = f"   {self._keys['undo']} back" if self._decided else ""
         acts = "   ".join(f"{self._keys[name]} {name}" for name in ("pin", "summarize", "archive"))
         self._say(".dialog-keys", f"Enter keep   Tab skip   {acts}{back}   Esc end")

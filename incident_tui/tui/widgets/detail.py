@@ -1,7 +1,6 @@
 """The entry under the cursor: what is known of it, then its text, rendered; scrolled by whole lines."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import ClassVar
 
 from rich.console import Console, Group, RenderableType
@@ -11,6 +10,7 @@ from rich.text import Text
 from textual.strip import Strip
 from textual.timer import Timer
 
+from incident_tui import clock
 from incident_tui.tui.glyphs import ASCII, Marks
 from incident_tui.tui.items import Held, items_of
 from incident_tui.tui.model import Model
@@ -175,7 +175,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         numbers = {entry.data.count(b"\n", entry.metadata.end, item.offset): item.number for item in items_of(entry)}
         body = render(entry.body, ascii_only=self.marks is ASCII, items=numbers)
         parts: list[RenderableType] = [
-            header(row, self.marks, date.today(), self._style, self.model.file_name(row)),
+            header(row, self.marks, clock.today(), self._style, self.model.file_name(row)),
             Text(),
             body,
         ]

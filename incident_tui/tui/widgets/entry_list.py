@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from incident_tui import clock
 from incident_tui.kb.plain import one_line
 from incident_tui.tui.glyphs import Marks
 from incident_tui.tui.model import Model
@@ -151,7 +152,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         look = self._plain if under and self.active else self._style
         name = self.model.file_name(row)
         text = row_text(
-            row, width, self.marks, under, date.today(), look, self.model.spans, self._excerpt(row), marked, name
+            row, width, self.marks, under, clock.today(), look, self.model.spans, self._excerpt(row), marked, name
         )
         text.style = style
         strip = Strip(text.render(self.app.console, end=""))

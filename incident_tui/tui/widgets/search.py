@@ -1,11 +1,11 @@
 """The search input, and the line below it: how the search was understood, what is wrong, what could be typed."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.widgets import Input, Static
 
+from incident_tui import clock
 from incident_tui.kb.plain import one_line
 from incident_tui.tui.model import Model
 
@@ -48,7 +48,7 @@ class Explained(Static):
         query = self.model.query_asked
         self.offered = []
         if search.has_focus and search.value:
-            self.offered = self.model.search.complete(search.value, search.cursor_position, date.today(), OFFERED)
+            self.offered = self.model.search.complete(search.value, search.cursor_position, clock.today(), OFFERED)
             if len(self.offered) == 1 and search.value[self.offered[0].start :] == self.offered[0].text:
                 self.offered = []  # it stands there already
         said = Text(no_wrap=True, overflow="ellipsis")
