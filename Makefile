@@ -1,38 +1,49 @@
 # The two commands of the README: `make run` and `make test`. Both build .venv from pyproject.toml first.
 PYTHON ?= python3
 PYTHONS ?=
-BIN := .venv/bin
+DAY ?=
+VENV ?= .venv
+BIN := $(VENV)/bin
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+READY := $(VENV)/.ready-$(VERSION)
 
-.PHONY: run test test-slow lint format bench snapshots pictures dist bundle man clean
+.PHONY: run test test-slow matrix lint format bench snapshots pictures lock dist bundle man clean
 
-run: .venv/.ready
+run: $(READY)
 	$(BIN)/incident-tui sample_data
 
-test: .venv/.ready
-	$(BIN)/pytest -n 4 --dist worksteal
+test: $(READY)
+	INCIDENT_TUI_TEST_DAY=$(DAY) $(BIN)/pytest -n 4 --dist worksteal
 
-test-slow: .venv/.ready
-	$(BIN)/pytest -n auto -m slow
+test-slow: $(READY)
+	INCIDENT_TUI_TEST_DAY=$(DAY) $(BIN)/pytest -n auto -m slow
 
-lint: .venv/.ready
+matrix: $(READY)
+	$(BIN)/python -m tools.matrix $(ROWS)
+
+lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: .venv/.ready
+format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/.ready
+bench: $(READY)
 	$(BIN)/python -m bench
 
-snapshots: .venv/.ready
+snapshots: $(READY)
 	$(BIN)/pytest --snapshot-update tests/tui
 
-pictures: .venv/.ready
+pictures: $(READY)
 	$(BIN)/python -m tools.pictures
 
-dist: .venv/.ready
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --upgrade --quiet --output-file requirements/dev.txt
+
+dist: $(READY)
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 
@@ -40,15 +51,17 @@ bundle: dist
 	$(BIN)/python -m tools.bundle dist/*.whl dist/incident-tui.pyz --python $(PYTHONS)
 	$(MAKE) man
 
-man: .venv/.ready
+man: $(READY)
 	mkdir -p dist
 	$(BIN)/python -m tools.manual > dist/incident-tui.1
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache
 
-.venv/.ready: pyproject.toml
+# One stamp for each Python: `make test PYTHON=python3.12` builds the environment anew rather than test another Python.
+$(READY): pyproject.toml requirements/dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "incident-tui needs Python 3.11 or newer: make PYTHON=python3.11 …")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@

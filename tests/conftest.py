@@ -6,7 +6,7 @@ import pytest
 
 from incident_tui import clock
 
-from .days import DAY, SAMPLE_DAY, noon
+from .days import DAY, OTHER_DAYS, SAMPLE_DAY, noon
 
 
 @pytest.fixture(autouse=True)
@@ -26,8 +26,17 @@ def _own_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "day" in metafunc.fixturenames:
+        others = [pytest.param(day, marks=pytest.mark.slow) for day in OTHER_DAYS if day != DAY]
+        metafunc.parametrize("day", [DAY, *others], ids=str)
+
+
 @pytest.fixture(autouse=True)
 def _own_day(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Noon of the day that the tests are run on, in this process and in those that it starts."""
-    day = SAMPLE_DAY if request.node.get_closest_marker("sample_day") else DAY
+    """Noon of the test's day, in this process and in those that it starts."""
+    if "day" in request.fixturenames:
+        day = request.getfixturevalue("day")
+    else:
+        day = SAMPLE_DAY if request.node.get_closest_marker("sample_day") else DAY
     monkeypatch.setenv(clock.SHIFT, noon(day))

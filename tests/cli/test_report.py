@@ -10,6 +10,8 @@ import pytest
 from mistletoe import Document
 from mistletoe.block_token import Table, TableCell
 
+pytestmark = pytest.mark.sample_day
+
 
 @pytest.fixture
 def only(run, folder: Path) -> Callable[[str], object]:

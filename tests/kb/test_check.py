@@ -1,6 +1,7 @@
 """`check`: one file for each finding, and the near misses in which nothing is wrong."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -316,12 +317,14 @@ def test_a_timestamp_that_is_none() -> None:
 
 
 def test_dates_in_the_future() -> None:
-    assert brief(ONE.replace("2025-03-01", "2026-11-26")) == [("future", "warning", 1)]
-    assert brief(with_line("- last_used: 2026-11-26")) == [("future", "warning", 5)]
+    after_tomorrow = str(DAY + timedelta(2))
+    assert brief(ONE.replace("2025-03-01", after_tomorrow)) == [("future", "warning", 1)]
+    assert brief(with_line(f"- last_used: {after_tomorrow}")) == [("future", "warning", 5)]
 
 
 def test_tomorrow_has_begun_somewhere() -> None:
-    assert brief(with_line("- last_used: 2026-11-25").replace("2025-03-01", "2026-11-25")) == []
+    tomorrow = str(DAY + timedelta(1))
+    assert brief(with_line(f"- last_used: {tomorrow}").replace("2025-03-01", tomorrow)) == []
 
 
 def test_used_without_last_used() -> None:

@@ -12,7 +12,7 @@ from incident_tui.kb.sections import items
 from incident_tui.search.engine import Search, Subject
 from incident_tui.search.query import FILTERS, parse
 
-from ..days import DAY
+from ..days import SAMPLE_DAY
 
 FILE = b"""\
 ## M-2026-11-20T10:00:00Z INC-4 orders-pool-exhausted
@@ -97,7 +97,7 @@ ORDERS, SUMMARY, AUTH, BLOCKS, ORIGINAL = range(5)
 
 
 def rows(text: str, search: Search = SEARCH) -> list[int]:
-    return list(search.find(parse(text, DAY)).rows)
+    return list(search.find(parse(text, SAMPLE_DAY)).rows)
 
 
 @pytest.mark.parametrize(
@@ -237,14 +237,14 @@ def test_a_search_that_was_taken_over_has_no_more_steps() -> None:
 
 def test_hits_say_whether_there_may_be_more() -> None:
     search = Search(subjects())
-    assert not search.find(parse("redis", DAY)).complete
+    assert not search.find(parse("redis", SAMPLE_DAY)).complete
     search.finish()
-    assert search.find(parse("redis", DAY)).complete
-    assert Search([]).find(parse("redis", DAY)).complete
+    assert search.find(parse("redis", SAMPLE_DAY)).complete
+    assert Search([]).find(parse("redis", SAMPLE_DAY)).complete
 
 
 def test_hits_are_a_sequence_of_rows_with_falling_scores() -> None:
-    hits = SEARCH.find(parse("redis sentinels", DAY))
+    hits = SEARCH.find(parse("redis sentinels", SAMPLE_DAY))
     assert [hit.row for hit in hits] == list(hits.rows) == [hits[at].row for at in range(len(hits))]
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True) == [hits.score(at) for at in range(len(hits))]
@@ -279,7 +279,7 @@ def test_entries_may_come_and_go() -> None:
 
 
 def test_evidence_names_the_parts_and_shows_the_best_line_of_the_body() -> None:
-    query = parse("redis gorotines", DAY)
+    query = parse("redis gorotines", SAMPLE_DAY)
     evidence = SEARCH.evidence(query, AUTH)
     assert evidence.parts == ("title", "tags", "body")
     assert evidence.line is not None
@@ -289,23 +289,23 @@ def test_evidence_names_the_parts_and_shows_the_best_line_of_the_body() -> None:
 
 
 def test_no_line_is_shown_where_the_heading_says_it_all() -> None:
-    assert SEARCH.evidence(parse("redis failover", DAY), AUTH).line is None
-    assert SEARCH.evidence(parse("INC-2", DAY), AUTH).parts == ("ref",)
-    assert SEARCH.evidence(parse("", DAY), AUTH) == ((), None)
+    assert SEARCH.evidence(parse("redis failover", SAMPLE_DAY), AUTH).line is None
+    assert SEARCH.evidence(parse("INC-2", SAMPLE_DAY), AUTH).parts == ("ref",)
+    assert SEARCH.evidence(parse("", SAMPLE_DAY), AUTH) == ((), None)
 
 
 def test_the_line_of_a_phrase_and_of_a_section_is_the_one_asked_for() -> None:
-    line = SEARCH.evidence(parse('"memory leak"', DAY), AUTH).line
+    line = SEARCH.evidence(parse('"memory leak"', SAMPLE_DAY), AUTH).line
     assert line is not None
     assert "memory leak" in line.text
-    line = SEARCH.evidence(parse("in:root-cause leak", DAY), ORDERS).line
+    line = SEARCH.evidence(parse("in:root-cause leak", SAMPLE_DAY), ORDERS).line
     assert line is not None
     assert line.section == "Root Cause"
 
 
 def test_a_long_line_is_cut_around_its_first_match() -> None:
     data = b"## M-2026-01-01T00:00:00Z a\n\n**Summary**\n\n" + b"word " * 200 + b"quorum" + b" word" * 200
-    line = ready(subjects(data, b"")).evidence(parse("quorum", DAY), 0).line
+    line = ready(subjects(data, b"")).evidence(parse("quorum", SAMPLE_DAY), 0).line
     assert line is not None
     text, spans = line.around(40)
     assert len(text) == 40
@@ -340,12 +340,12 @@ def test_a_long_line_is_cut_around_its_first_match() -> None:
     ],
 )
 def test_the_cursor_is_offered_what_the_listed_entries_have(text: str, offered: list[tuple[str, int | None]]) -> None:
-    found = SEARCH.complete(text, len(text), DAY)
+    found = SEARCH.complete(text, len(text), SAMPLE_DAY)
     assert [(one.text, one.count) for one in found] == offered
 
 
 def test_a_completion_replaces_what_was_typed_and_nothing_else() -> None:
-    (one,) = SEARCH.complete("pool tag:red is:open", 12, DAY) or SEARCH.complete("tag:red", 7, DAY)
+    (one,) = SEARCH.complete("pool tag:red is:open", 12, SAMPLE_DAY) or SEARCH.complete("tag:red", 7, SAMPLE_DAY)
     text = "tag:red"
     assert text[: one.start] + one.text + text[one.stop :] == "tag:redis"
 
@@ -390,7 +390,7 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=40) | st.lists
 
 @given(any_text, st.integers(-3, 60))
 def test_any_string_is_answered_completed_marked_and_matched(text: str, cursor: int) -> None:
-    query = parse(text, DAY)
+    query = parse(text, SAMPLE_DAY)
     hits = SEARCH.find(query)
     assert len(set(hits.rows)) == len(hits)
     assert set(hits.rows) <= set(range(5))
@@ -402,9 +402,9 @@ def test_any_string_is_answered_completed_marked_and_matched(text: str, cursor: 
             shown, spans = evidence.line.around(20)
             assert len(shown) <= 20
             assert all(0 <= a < b <= len(shown) for a, b in spans)
-    for one in SEARCH.complete(text, cursor, DAY):
+    for one in SEARCH.complete(text, cursor, SAMPLE_DAY):
         assert 0 <= one.start <= one.stop <= len(text)
-        assert not parse(text[: one.start] + one.text + text[one.stop :], DAY).problems or query.problems
+        assert not parse(text[: one.start] + one.text + text[one.stop :], SAMPLE_DAY).problems or query.problems
     assert all(0 < match.score <= 1 for match in SEARCH.match(text))
 
 

@@ -14,10 +14,10 @@ from incident_tui.search.insights import TOP, Figure, Overview, Section, each_on
 from incident_tui.search.months import spans
 from incident_tui.search.query import parse
 
-from ..days import DAY
+from ..days import SAMPLE_DAY
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
-SINCE = (None, date(2026, 10, 25), date(2025, 11, 1), DAY, date(2020, 3, 15))
+SINCE = (None, date(2026, 10, 25), date(2025, 11, 1), SAMPLE_DAY, date(2020, 3, 15))
 
 
 def read(live: str | bytes, archive: str | bytes | None = None) -> Base:
@@ -34,7 +34,7 @@ def sample() -> Base:
 
 
 def seen(base: Base, since: date | None = None) -> Overview:
-    return overview(each_once(base), DAY, since=since, archives=[base.document("archive")])
+    return overview(each_once(base), SAMPLE_DAY, since=since, archives=[base.document("archive")])
 
 
 def figures(whole: Overview) -> list[Figure]:
@@ -67,12 +67,12 @@ def assert_each_query_finds_what_was_counted(base: Base, since: date | None) -> 
     whole = seen(base, since)
     for figure in figures(whole):
         if figure.query is not None:
-            query = parse(figure.query, DAY)
+            query = parse(figure.query, SAMPLE_DAY)
             assert (query.problems, query.hints, query.words) == ((), (), "")
             assert len(search.find(query)) == figure.entries, figure
     for part in whole.sections:
         if part.query is not None:
-            assert len(search.find(parse(part.query, DAY))) == part.total
+            assert len(search.find(parse(part.query, SAMPLE_DAY))) == part.total
 
 
 # The sample, counted by hand
@@ -271,7 +271,7 @@ def test_a_trend_compares_90_days_with_the_90_before(day: str, trend: tuple[str,
     [("2026-11-14", "0"), ("2026-11-13", "1"), ("2026-11-03", "1"), ("2026-11-02", "0")],
 )
 def test_since_a_day_a_trend_compares_with_as_many_days_before(day: str, before: str) -> None:
-    base = read(entry(DAY.isoformat(), "a", tags="x") + entry(day, "b", tags="x"))
+    base = read(entry(SAMPLE_DAY.isoformat(), "a", tags="x") + entry(day, "b", tags="x"))
     (tag,) = section(seen(base, date(2026, 11, 14)), "Tags").figures
     assert tag.beside == (before,)
 
@@ -313,19 +313,19 @@ def test_since_a_day_what_has_no_date_does_not_count() -> None:
     ],
 )
 def test_the_age_of_an_action_item_is_that_of_its_entry(days: int, label: str) -> None:
-    base = read(entry(date.fromordinal(DAY.toordinal() - days).isoformat(), body="- [ ] open\n- [X] done"))
+    base = read(entry(date.fromordinal(SAMPLE_DAY.toordinal() - days).isoformat(), body="- [ ] open\n- [X] done"))
     assert rows(seen(base), "Action items") == [("all", 1, "1", "1"), (label, 1, "1", "1")]
     assert_each_query_finds_what_was_counted(base, None)
 
 
 @pytest.mark.parametrize("since", [None, date(2026, 9, 15), date(2026, 9, 1)])
 def test_without_incidents_there_are_no_months(since: date | None) -> None:
-    assert spans([], DAY, since) == []
+    assert spans([], SAMPLE_DAY, since) == []
 
 
 def months(*days: str, since: str | None = None) -> list[tuple[str, int]]:
     found = [date.fromisoformat(day).toordinal() for day in days]
-    return [(span.text, span.total) for span in spans(found, DAY, date.fromisoformat(since) if since else None)]
+    return [(span.text, span.total) for span in spans(found, SAMPLE_DAY, date.fromisoformat(since) if since else None)]
 
 
 def test_months_go_from_today_back_to_the_first_and_empty_ones_are_one_row() -> None:

@@ -506,6 +506,7 @@ async def test_archive_then_restore_leaves_the_live_file_as_before(knowledge_bas
     assert both(knowledge_base) == before
 
 
+@pytest.mark.sample_day
 async def test_helped_counts_one_more_and_notes_the_day(knowledge_base: Path, opened: Opened) -> None:
     before = both(knowledge_base)
     async with opened(knowledge_base) as reader:
@@ -926,6 +927,7 @@ async def test_wide_characters_keep_the_columns_straight(tmp_path: Path, opened:
         assert all(cell_len(line) == width for line in reader.lines)
 
 
+@pytest.mark.sample_day
 async def test_a_match_beyond_the_end_of_a_cut_title_is_shown(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.press("slash")

@@ -265,6 +265,7 @@ async def test_while_git_looks_the_screen_can_be_left(
         assert monotonic() - began < 15
 
 
+@pytest.mark.sample_day
 def test_who_changed(snap_compare: Callable[..., bool], make_app: Factory, knowledge_base: Path) -> None:
     """Two commits of an entry, newest first, each with its lines; the first brought it into the file."""
     repository = Repository(knowledge_base.parent)
@@ -284,6 +285,7 @@ def test_who_changed(snap_compare: Callable[..., bool], make_app: Factory, knowl
     assert snap_compare(app, terminal_size=(80, 24), run_before=before)
 
 
+@pytest.mark.sample_day
 def test_title_bar_in_git(snap_compare: Callable[..., bool], make_app: Factory, knowledge_base: Path) -> None:
     """The branch at the right end, and that something is not committed."""
     Repository(knowledge_base.parent)

@@ -17,9 +17,11 @@ from incident_tui.tui.rows import rows
 from incident_tui.tui.screens.insights import Insights
 from incident_tui.tui.widgets.figures import Figures
 
-from ..days import DAY
+from ..days import SAMPLE_DAY
 from .conftest import Factory, Opened
 from .reader import Reader
+
+pytestmark = pytest.mark.sample_day
 
 Answers = list[str | None]
 Shown = Callable[..., AbstractAsyncContextManager[tuple[Reader, Answers]]]
@@ -32,7 +34,7 @@ HOSTILE = (
 
 def insights(path: Path, marks: Marks = UNICODE) -> Insights:
     base = KnowledgeBase(path).snapshot().base
-    return Insights(overview(each_once(base), DAY, archives=[base.document("archive")]), marks)
+    return Insights(overview(each_once(base), SAMPLE_DAY, archives=[base.document("archive")]), marks)
 
 
 @pytest.fixture
@@ -114,7 +116,7 @@ async def test_each_figure_leads_to_as_many_entries_as_it_says(knowledge_base: P
     search = Search([Subject(row.entry, row.archived) for row in listed])
     for section in insights(knowledge_base).seen.sections:
         for figure in section.figures:
-            assert len(search.find(parse(figure.query or "", DAY))) == figure.entries
+            assert len(search.find(parse(figure.query or "", SAMPLE_DAY))) == figure.entries
 
 
 async def test_tab_goes_to_the_next_section_and_shows_its_heading(shown: Shown, knowledge_base: Path) -> None:

@@ -536,16 +536,19 @@ def looks(snap_compare: Callable[..., bool], make_app: Factory, monkeypatch: pyt
     return compare
 
 
+@pytest.mark.sample_day
 def test_item_chosen(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """The item that `x` ticks has a mark before each of its lines; the notice says what was written."""
     assert looks(knowledge_base, "]", "]", "]", "x", size=(120, 40))
 
 
+@pytest.mark.sample_day
 def test_board(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """Open items by incident, how old each incident is, and one that was just ticked."""
     assert looks(knowledge_base, "I", "j", "x", "j")
 
 
+@pytest.mark.sample_day
 def test_board_end(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """The end of the board: what has no box stands apart."""
     assert looks(knowledge_base, "I", "G", size=(120, 40))

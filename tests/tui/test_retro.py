@@ -13,6 +13,8 @@ from .reader import Reader
 from .test_marking import changed
 from .test_writing import fills
 
+pytestmark = pytest.mark.sample_day
+
 PINNED = ("INC-2187", "INC-2180", "INC-2174")
 WRITES = "path.write_bytes(text.replace(b'**Summary**\\n', b'**Summary**\\n\\nThe disk was full.\\n', 1))"
 

@@ -5,11 +5,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from .conftest import Factory, Opened
 from .reader import Reader
 from .test_marking import changed
+
+pytestmark = pytest.mark.sample_day
 
 
 @asynccontextmanager

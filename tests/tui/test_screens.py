@@ -11,6 +11,8 @@ from textual.pilot import Pilot
 from .conftest import PICTURES, Factory
 from .reader import Reader
 
+pytestmark = pytest.mark.sample_day
+
 Compare = Callable[..., bool]
 Use = Callable[[Reader], Awaitable[None]]
 

@@ -166,6 +166,7 @@ async def test_a_key_that_is_set_is_dropped_where_its_entry_was_not_seen(
         assert len(reader.listed) == count - 1
 
 
+@pytest.mark.sample_day
 async def test_the_review_has_the_keys_that_are_set(knowledge_base: Path, opened: Opened, set_: Set) -> None:
     set_('[keys]\npin = "P"\narchive = "f8"\nundo = "ctrl+u"\n')
     before = knowledge_base.read_bytes()
@@ -238,6 +239,7 @@ async def test_the_order_that_is_set_is_the_first_one(knowledge_base: Path, open
         assert "by title" not in reader.title_bar
 
 
+@pytest.mark.sample_day
 @pytest.mark.parametrize(("days", "count"), [(90, 9), (10**6, 0)])
 async def test_stale_is_what_was_not_used_for_so_many_days(
     knowledge_base: Path, opened: Opened, set_: Set, days: int, count: int
