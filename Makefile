@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 READY := $(VENV)/.ready-$(VERSION)
 
-.PHONY: run test test-slow matrix lint format bench snapshots pictures lock dist bundle man clean
+.PHONY: environment run test test-slow matrix lint format bench snapshots pictures lock dist bundle man clean
 
 run: $(READY)
 	$(BIN)/incident-tui sample_data
@@ -18,6 +18,7 @@ test: $(READY)
 test-slow: $(READY)
 	INCIDENT_TUI_TEST_DAY=$(DAY) $(BIN)/pytest -n auto -m slow
 
+# ROWS="3.12 user" runs some of its rows; the table in the docs is made by ROWS="--write docs/developing.md".
 matrix: $(READY)
 	$(BIN)/python -m tools.matrix $(ROWS)
 
@@ -38,6 +39,8 @@ snapshots: $(READY)
 
 pictures: $(READY)
 	$(BIN)/python -m tools.pictures
+
+environment: $(READY)
 
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
