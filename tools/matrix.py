@@ -200,14 +200,20 @@ def interpreter(version: str, as_nobody: bool) -> str | None:
 
 def install(folder: Path, python: str, versions: str) -> None:
     """Build the clone's environment: as `make` does, or with the ends of the ranges in pyproject.toml."""
-    quiet = ["--quiet", "--disable-pip-version-check"]
-    subprocess.run(["make", "--quiet", "environment", f"PYTHON={python}"], cwd=folder, check=True)
-    pip = [str(folder / ".venv/bin/python"), "-m", "pip", "install", *quiet]
+    quietly(folder, "make", "environment", f"PYTHON={python}")
+    pip = [str(folder / ".venv/bin/python"), "-m", "pip", "install", "--disable-pip-version-check"]
     ranges: list[str] = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     if versions == "lowest":
-        subprocess.run([*pip, *(re.sub(r">=([^,]+),.*", r"==\1", each) for each in ranges)], check=True)
+        quietly(folder, *pip, *(re.sub(r">=([^,]+),.*", r"==\1", each) for each in ranges))
     elif versions == "newest":
-        subprocess.run([*pip, "--upgrade", "--upgrade-strategy", "eager", *ranges], check=True)
+        quietly(folder, *pip, "--upgrade", "--upgrade-strategy", "eager", *ranges)
+
+
+def quietly(folder: Path, *command: str) -> None:
+    """Run a command, and show what it prints only where it fails."""
+    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        sys.exit(f"{done.stdout.decode(errors='replace')}\nmatrix: {' '.join(command)} failed")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,16 @@
 
 import asyncio
 import inspect
+import re
 import shutil
 import sys
 import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
+from difflib import unified_diff
+from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import pytest_textual_snapshot
@@ -26,6 +29,9 @@ from .reader import Reader
 PROJECT = Path(__file__).parents[2]
 
 PICTURES = PROJECT / "snapshots"
+
+CELL_WIDTH = 12.2
+"""Of the pictures' characters, in pixels."""
 
 Factory = Callable[..., IncidentApp]
 Opened = Callable[..., AbstractAsyncContextManager[Reader]]
@@ -143,6 +149,14 @@ class _Screens(pytest_textual_snapshot.SVGImageExtension):
         name = super().get_snapshot_name(test_location=test_location, index=index)
         return name.removeprefix("test_").replace("[", "_").replace("]", "")
 
+    difference: ClassVar[str] = ""
+    """The lines in which the last screen that didn't match differs from its snapshot."""
+
+    def matches(self, *, serialized_data: str, snapshot_data: str) -> bool:
+        now, before = text_of(serialized_data), text_of(snapshot_data)
+        type(self).difference = "\n".join(unified_diff(before, now, "snapshot", "screen", n=1, lineterm=""))
+        return serialized_data == snapshot_data
+
     @classmethod
     def write_snapshot(cls, **written: Any) -> None:
         with warnings.catch_warnings():
@@ -155,3 +169,25 @@ def snapshot(snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> Sn
     """Syrupy's, for `snap_compare`: it stores where `_Screens` says."""
     monkeypatch.setattr(pytest_textual_snapshot, "SVGImageExtension", _Screens)
     return snapshot
+
+
+@pytest.fixture
+def snap_compare(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
+    """The plugin's, which also prints the lines that differ: its report is a page that a log doesn't show."""
+
+    def compare(*args: Any, **options: Any) -> bool:
+        if snap_compare(*args, **options):
+            return True
+        lines = _Screens.difference or "only colours or styles differ"
+        pytest.fail(f"the screen differs from its snapshot; snapshot_report.html shows both\n{lines}", pytrace=False)
+
+    return compare
+
+
+def text_of(svg: str) -> list[str]:
+    """Return the lines of text on a picture of a screen."""
+    lines: dict[int, str] = {}
+    for x, line, text in re.findall(r'<text [^>]*? x="([\d.]+)"[^>]*-line-(\d+)\)">(.*?)</text>', svg):
+        column = round(float(x) / CELL_WIDTH)
+        lines[int(line)] = lines.get(int(line), "").ljust(column) + unescape(text).replace("\xa0", " ")
+    return [lines[number].rstrip() for number in sorted(lines)]
