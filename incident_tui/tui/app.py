@@ -150,7 +150,7 @@ class IncidentApp(App[None]):
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Send what is new on the screen. Textual would send all that was drawn again."""
-        if renderable is not None:
+        if renderable is not None and not self.is_headless:
             if self._shown.size != screen.outer_size:
                 self._shown.forget(screen.outer_size)
                 screen.refresh()
