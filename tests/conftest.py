@@ -2,11 +2,19 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from incident_tui import clock
 
 from .days import DAY, OTHER_DAYS, SAMPLE_DAY, noon
+
+hypothesis.settings.register_profile(
+    "any machine",
+    deadline=None,  # a busy machine makes any example slow
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

@@ -41,12 +41,16 @@ def real(path: Path) -> Path:
     Raises `Refused` for a symlink that leads nowhere, or in a circle.
     """
     try:
-        resolved = path.resolve(strict=False)
-        if path.is_symlink() and not resolved.exists():
-            raise Refused(f"{shown(path)} is a symlink to {shown(resolved)}, which isn't there")
-    except RuntimeError:
-        raise Refused(f"{shown(path)} is a symlink that leads in a circle") from None
+        resolved = Path(os.path.realpath(path))
+        path.stat()
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise Refused(f"{shown(path)} is a symlink to {shown(resolved)}, which isn't there") from None
+    except NotADirectoryError:
+        pass  # nothing can be there; who reads or makes it says so
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ELOOP:
+            raise Refused(f"{shown(path)} is a symlink that leads in a circle") from None
         why = reason(error) if isinstance(error, OSError) else str(error)
         raise Refused(f"{shown(path)} can't be looked at: {why}") from None
     return resolved

@@ -127,13 +127,13 @@ def test_without_git_nothing_is_said(live: Path, repository: Repository, monkeyp
 def test_a_git_that_hangs_is_given_up(live: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bin").mkdir()
     hanging = tmp_path / "bin" / "git"
-    hanging.write_text("#!/bin/sh\nexec sleep 30\n")
+    hanging.write_text("#!/bin/sh\nexec sleep 120\n")
     hanging.chmod(stat.S_IRWXU)
     monkeypatch.setenv("PATH", f"{hanging.parent}{os.pathsep}{os.environ['PATH']}")
     began = monotonic()
     with pytest.raises(Refused, match=r"git doesn't answer within 0\.2 seconds"):
         answer(live.parent, "status", wait=0.2)
-    assert monotonic() - began < 10
+    assert monotonic() - began < 60
 
 
 def test_nothing_is_written_and_no_program_of_the_repository_runs(live: Path, repository: Repository) -> None:

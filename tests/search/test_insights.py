@@ -251,7 +251,7 @@ def test_a_tag_that_begins_like_another_lists_only_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "trend"),
+    ("written", "trend"),
     [
         ("2026-11-24", ("1", "0")),
         ("2026-08-27", ("1", "0")),
@@ -261,17 +261,17 @@ def test_a_tag_that_begins_like_another_lists_only_its_own() -> None:
         ("2026-11-25", ("0", "0")),
     ],
 )
-def test_a_trend_compares_90_days_with_the_90_before(day: str, trend: tuple[str, str]) -> None:
-    (tag,) = section(seen(read(entry(day, tags="x"))), "Tags").figures
+def test_a_trend_compares_90_days_with_the_90_before(written: str, trend: tuple[str, str]) -> None:
+    (tag,) = section(seen(read(entry(written, tags="x"))), "Tags").figures
     assert tag.beside == trend
 
 
 @pytest.mark.parametrize(
-    ("day", "before"),
+    ("written", "before"),
     [("2026-11-14", "0"), ("2026-11-13", "1"), ("2026-11-03", "1"), ("2026-11-02", "0")],
 )
-def test_since_a_day_a_trend_compares_with_as_many_days_before(day: str, before: str) -> None:
-    base = read(entry(SAMPLE_DAY.isoformat(), "a", tags="x") + entry(day, "b", tags="x"))
+def test_since_a_day_a_trend_compares_with_as_many_days_before(written: str, before: str) -> None:
+    base = read(entry(SAMPLE_DAY.isoformat(), "a", tags="x") + entry(written, "b", tags="x"))
     (tag,) = section(seen(base, date(2026, 11, 14)), "Tags").figures
     assert tag.beside == (before,)
 
@@ -286,9 +286,9 @@ def test_so_many_tags_and_entries_are_shown_and_the_number_of_all_is_told() -> N
 # Days
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "0000-01-01", "2026-13-01"])
-def test_what_has_no_readable_date_is_told_and_can_be_listed(day: str) -> None:
-    base = read(entry(day, body="- [ ] open", tags="x") + entry())
+@pytest.mark.parametrize("written", ["2026-02-30", "0000-01-01", "2026-13-01"])
+def test_what_has_no_readable_date_is_told_and_can_be_listed(written: str) -> None:
+    base = read(entry(written, body="- [ ] open", tags="x") + entry())
     whole = seen(base)
     assert whole.incidents.value == 2
     assert sum(count for _, count in rows(whole, "Incidents a month")) == 1

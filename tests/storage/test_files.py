@@ -99,6 +99,13 @@ def test_a_symlink_that_leads_nowhere_is_refused(tmp_path: Path, target: str, wh
     assert link.is_symlink()
 
 
+def test_a_path_through_a_circle_of_symlinks_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to("other")
+    (tmp_path / "other").symlink_to("one")
+    with pytest.raises(Refused, match="is a symlink that leads in a circle"):
+        KnowledgeBase(tmp_path / "one" / "incidents.md")
+
+
 def test_a_missing_file_is_an_empty_snapshot(tmp_path: Path) -> None:
     snapshot = KnowledgeBase(tmp_path / "incidents.md").snapshot()
     assert (snapshot.exists, snapshot.live.data, snapshot.archive) == (False, b"", None)

@@ -165,14 +165,14 @@ async def test_a_slow_git_keeps_nobody_waiting_and_is_never_asked_twice_at_a_tim
 async def test_the_end_does_not_wait_for_git(
     opened: Opened, knowledge_base: Path, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = slow_git(tmp_path, monkeypatch, 20)
+    calls = slow_git(tmp_path, monkeypatch, 120)
     began = monotonic()
     async with opened(knowledge_base) as reader:
         while not calls.exists():
             await asyncio.sleep(0.01)
         await reader.press("q")
     await asyncio.get_running_loop().shutdown_default_executor()
-    assert monotonic() - began < 15
+    assert monotonic() - began < 60
 
 
 FEATURE = "feature/INC-1234-a-long-name"
@@ -255,14 +255,14 @@ async def test_where_there_is_no_work_tree_it_says_so(opened: Opened, knowledge_
 async def test_while_git_looks_the_screen_can_be_left(
     opened: Opened, knowledge_base: Path, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow_git(tmp_path, monkeypatch, 20)
+    slow_git(tmp_path, monkeypatch, 120)
     began = monotonic()
     async with opened(knowledge_base) as reader:
         await ask(reader)
         await reader.sees("asking git…")
         await reader.press("escape", "j")
         assert reader.dialog == ""
-        assert monotonic() - began < 15
+        assert monotonic() - began < 60
 
 
 @pytest.mark.sample_day
