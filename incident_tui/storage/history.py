@@ -98,11 +98,6 @@ class History:
         if any(record.undone and not record.closed for record in known):
             self._keep(_closed(known))
 
-    def drop(self, records: Sequence[Record]) -> None:
-        """Forget changes that came to nothing."""
-        gone = {record.number for record in records}
-        self._keep([record for record in self.records() if record.number not in gone])
-
     def last(self, undone: bool) -> list[Record]:
         """The changes to undo (the last one that stands), or to make again (the first one undone).
 
