@@ -6,7 +6,7 @@ history.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from incident_tui.storage.files import Overtaken, Stored
 from incident_tui.storage.history import Created, History, Record
 from incident_tui.storage.lock import Lock, locked
 from incident_tui.storage.reader import ATTEMPTS, Reader, Snapshot
+from incident_tui.storage.signals import deferred
 
 
 class Outcome(NamedTuple):
@@ -181,28 +182,38 @@ Make = Callable[[Base], Task]
 def transact(choose: Callable[[], Sequence[tuple[KnowledgeBase, Make]]]) -> list[Outcome]:
     """Change some knowledge bases as one change: all that is chosen is written, or nothing is.
 
-    All locks are held from the reading until the last file is written and noted.
-    Raises `Refused` with one line for a person; then no file was changed, or the line says which was.
+    All locks are held from the reading until the last file is written and noted, and signals wait meanwhile. Raises
+    `Refused` with one line for a person; then no file was changed, or the line says which was.
     """
     for _ in range(ATTEMPTS):
         parts = choose()
-        bases = [base for base, _ in parts]
-        for base in bases:
+        first = parts[0][0].path
+        for base, _ in parts:
             base._refuse_read_only()
         try:
-            with locked(*(path for base in bases for path in (base.live_file, base.archive_file))) as lock:
-                writes = [base._begin(make, lock) for base, make in parts]
-                _write_all(writes)
-                for write in writes:
-                    write.task.note(write.created)
-                return [base._outcome(write) for base, write in zip(bases, writes, strict=True)]
+            return _attempt(parts)
         except Overtaken:
             continue
         except OSError as error:
-            raise Refused(f"{files.shown(bases[0].path)} can't be changed: {files.reason(error)}") from None
-    raise Refused(
-        f"{one_line(bases[0].path.name)} is being written by another program all the time; nothing was changed"
-    )
+            raise Refused(f"{files.shown(first)} can't be changed: {files.reason(error)}") from None
+    raise Refused(f"{one_line(first.name)} is being written by another program all the time; nothing was changed")
+
+
+def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]]) -> list[Outcome]:
+    """Make one change, unless others come in between. A `KeyboardInterrupt` that was deferred says what was done."""
+    done = ""
+    paths = [path for base, _ in parts for path in (base.live_file, base.archive_file)]
+    try:
+        with ExitStack() as signals, locked(*paths) as lock:
+            signals.enter_context(deferred())  # not while others are waited for; until after the lock is let go
+            writes = [base._begin(make, lock) for base, make in parts]
+            _write_all(writes)
+            for write in writes:
+                write.task.note(write.created)
+            done = "; ".join(write.task.did for write in writes if write.task.change.files)
+            return [base._outcome(write) for (base, _), write in zip(parts, writes, strict=True)]
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(*filter(None, [done])) from None
 
 
 def _write_all(writes: Sequence["_Write"]) -> None:
