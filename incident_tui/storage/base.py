@@ -207,6 +207,7 @@ def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]]) -> list[Outcome]:
         with ExitStack() as signals, locked(*paths) as lock:
             signals.enter_context(deferred())  # not while others are waited for; until after the lock is let go
             writes = [base._begin(make, lock) for base, make in parts]
+            _refuse_one_file_twice(writes)
             _write_all(writes)
             for write in writes:
                 write.task.note(write.created)
@@ -214,6 +215,20 @@ def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]]) -> list[Outcome]:
             return [base._outcome(write) for (base, _), write in zip(parts, writes, strict=True)]
     except KeyboardInterrupt:
         raise KeyboardInterrupt(*filter(None, [done])) from None
+
+
+def _refuse_one_file_twice(writes: Sequence["_Write"]) -> None:
+    """See that no file is to be written twice, by two names. Raises `Refused`."""
+    known: dict[object, Path] = {}
+    for write in writes:
+        for file in write.task.change.files:
+            path, old = write.before.file(file.place), write.stored[file.place]
+            other = known.setdefault(old.signature[:2] if old is not None else path, path)
+            if other is not path:
+                raise Refused(
+                    f"{files.shown(other)} and {files.shown(path)} are the same file, and can't be changed at once; "
+                    "nothing was changed"
+                )
 
 
 def _write_all(writes: Sequence["_Write"]) -> None:
