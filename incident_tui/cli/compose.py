@@ -77,7 +77,7 @@ def _new(base: "Library", raw: bytes) -> int:
     edit = created(raw)
     outcome = base.edit([edit])
     live = outcome.snapshot.live
-    output.complain(told(outcome))
+    output.complain(told(outcome), *filter(None, [outcome.warning]))
     output.say(live.id(live.find(edit.about)[0]))
     return 0
 

@@ -42,6 +42,8 @@ def run(args: Namespace) -> int:
                 _minutes(records)
             else:
                 _log(records)
+    if warning := base.warning():
+        output.complain(warning)
     return 0
 
 

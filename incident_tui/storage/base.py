@@ -39,6 +39,8 @@ class Outcome(NamedTuple):
     written: tuple[Path, ...] = ()
     durable: bool = True
     """Whether the change is known to survive a power cut."""
+    warning: str = ""
+    """What is wrong with the history, in a line for a person."""
 
 
 class KnowledgeBase(Reader):
@@ -114,11 +116,13 @@ class KnowledgeBase(Reader):
         """
 
         def make(base: Base) -> Task:
+            self.history.refuse_unreadable()
             records = self.history.last(undone)[: 1 if alone else None]
             if chosen is not None and {record.number for record in records} - {record.number for record in chosen}:
                 raise Overtaken
             if not records:
-                raise Refused(f"there is nothing to {'redo' if undone else 'undo'}")
+                nothing = f"there is nothing to {'redo' if undone else 'undo'}"
+                raise Refused("; ".join(filter(None, [nothing, self.history.warning()])))
             change = replay_all(base, [record.files if undone else inverse(record.files) for record in records])
             did = records[0].did if len(records) == 1 else f"{len(records)} changes"
             about = tuple(dict.fromkeys(identity for record in records for identity in record.about))
@@ -147,7 +151,8 @@ class KnowledgeBase(Reader):
             self._documents[before.file(file.place)] = file.document
         after = before._replace(live=documents["live"] or before.live, archive=documents["archive"])
         written = tuple(before.file(file.place) for file in task.change.files)
-        return Outcome(after, task.did if written else "", task.about, written, write.durable)
+        did = task.did if written else ""
+        return Outcome(after, did, task.about, written, write.durable, self.history.warning())
 
     def _clean_up(self) -> None:
         """Finish what a crash has left: a patch that was under way, and our own temporary files."""

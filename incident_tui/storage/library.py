@@ -105,6 +105,10 @@ class Library:
         found = [record for base in self.bases for record in base.history.records()]
         return sorted(found, key=lambda record: record.time)
 
+    def warning(self, known: str = "") -> str:
+        """What is wrong with the histories, after what is known already; empty where nothing new is."""
+        return "; ".join(filter(None, [known, *(base.history.warning() for base in self.bases)]))
+
     def _last(self, undone: bool) -> list[int]:
         """The files of the change that is to be undone, or made again; the first where there is none."""
         heads = {part: held[0] for part, base in enumerate(self.bases) if (held := base.history.last(undone))}
@@ -121,7 +125,9 @@ class Library:
         return [part for part in heads if part == first or (group and heads[part].group == group)]
 
     def _replaying(self, undone: bool, alone: bool = False) -> dict[int, Make]:
-        """What takes the last change back, or makes it again, in each file of it."""
+        """What takes the last change back, or makes it again, in each file of it. Raises `Refused`."""
+        for base in self.bases:
+            base.history.refuse_unreadable()
         return {
             part: base.replaying(undone, alone, base.history.last(undone))
             for part, base in ((part, self.bases[part]) for part in self._last(undone))
@@ -146,6 +152,7 @@ class Library:
             tuple(dict.fromkeys(identity for outcome in outcomes for identity in outcome.about)),
             tuple(path for outcome in outcomes for path in outcome.written),
             all(outcome.durable for outcome in outcomes),
+            self.warning("; ".join(filter(None, (outcome.warning for outcome in outcomes)))),
         )
 
     def _hold(self, parts: Sequence[Snapshot]) -> Snapshot:
