@@ -78,7 +78,7 @@ def _new(base: "Library", raw: bytes) -> int:
     outcome = base.edit([edit])
     live = outcome.snapshot.live
     output.complain(told(outcome), *filter(None, [outcome.warning]))
-    output.say(live.id(live.find(edit.about)[0]))
+    output.say_done(live.id(live.find(edit.about)[0]))
     return 0
 
 

@@ -116,8 +116,8 @@ class KnowledgeBase(Reader):
         """
 
         def make(base: Base) -> Task:
-            self.history.refuse_unreadable()
             records = self.history.last(undone)[: 1 if alone else None]
+            self.history.refuse_unreadable()
             if chosen is not None and {record.number for record in records} - {record.number for record in chosen}:
                 raise Overtaken
             if not records:

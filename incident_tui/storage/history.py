@@ -76,7 +76,7 @@ class History:
         self._own: dict[int, Record] = {}
         self._read: tuple[files.Signature, list[Record]] | None = None
         self._unreadable = ""
-        """Why the file could not be read when that was tried last; empty where it could, or isn't there."""
+        """Why the file could not be read, where that is not yet said; empty where it could, or isn't there."""
         self._warnings: dict[str, None] = {}
 
     def warning(self) -> str:
@@ -86,10 +86,10 @@ class History:
         return told
 
     def refuse_unreadable(self) -> None:
-        """See that the last change is known. Raises `Refused`."""
-        self._stored()
-        if self._unreadable and not self._own:
-            raise Refused(f"{self._unreadable}; nothing was changed")
+        """See that the changes that were asked for before are all there are. Raises `Refused`."""
+        why, self._unreadable = self._unreadable, ""
+        if why and not self._own:
+            raise Refused(f"{why}; nothing was changed")
 
     def records(self) -> list[Record]:
         """All changes that are known: those of this run, and the last ones of earlier runs."""
@@ -147,11 +147,11 @@ class History:
     def _keep(self, records: Sequence[Record]) -> None:
         """Know these records from now on, and write the last ones."""
         self._own = {record.number: record for record in records if record.number in self._own}
-        self._store(records)
+        if not self._unreadable:  # else all that it may still hold would be gone
+            self._store(records)
 
     def _stored(self) -> list[Record]:
         """What the file holds; it is read again only when it has changed."""
-        self._unreadable = ""
         try:
             with opened(self.path) as file:
                 look = files.signature_of(os.fstat(file.fileno()))
@@ -163,6 +163,8 @@ class History:
                 return self._read[1]
         except OSError as error:
             if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+                if self._read is not None:
+                    return self._read[1]
                 self._unreadable = self._warn(f"can't be read: {files.reason(error)}")
             return []
 

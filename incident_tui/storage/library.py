@@ -126,12 +126,10 @@ class Library:
 
     def _replaying(self, undone: bool, alone: bool = False) -> dict[int, Make]:
         """What takes the last change back, or makes it again, in each file of it. Raises `Refused`."""
-        for base in self.bases:
+        chosen = {part: self.bases[part].history.last(undone) for part in self._last(undone)}
+        for base in self.bases:  # what can't be read might be the last change, or some of it
             base.history.refuse_unreadable()
-        return {
-            part: base.replaying(undone, alone, base.history.last(undone))
-            for part, base in ((part, self.bases[part]) for part in self._last(undone))
-        }
+        return {part: self.bases[part].replaying(undone, alone, records) for part, records in chosen.items()}
 
     def _transact(self, choose: Callable[[], dict[int, Make]]) -> Outcome:
         """Change some of the files as one change."""
