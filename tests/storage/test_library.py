@@ -2,7 +2,7 @@
 
 import errno
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -10,7 +10,7 @@ from incident_tui.kb.acts import Act, Archive, Pin, Restore
 from incident_tui.kb.base import Place, Target
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.refused import Refused
-from incident_tui.storage import files
+from incident_tui.storage import files, history
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.library import Library
 
@@ -194,3 +194,25 @@ def test_redo_of_a_later_run_makes_what_was_undone_last(library: Library, live: 
     other.edit([edit(other, 0, "INC-2", Pin())])
     anew().undo()
     assert anew().redo().did == "redone: pinned INC-2 second"
+
+
+def test_an_undo_of_several_files_refuses_where_one_history_can_not_be_read(
+    library: Library, live: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.edit([edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())])
+    after = tree(live.parent)
+    later = Library([KnowledgeBase(live), KnowledgeBase(live.with_name("facts.md"))], ["incidents", "facts"])
+    opened = history.opened
+
+    def fail(path: Path) -> BinaryIO:
+        if path.name.startswith("facts"):
+            raise OSError(errno.EIO, "Input/output error")
+        return opened(path)
+
+    monkeypatch.setattr(history, "opened", fail)
+    with pytest.raises(Refused, match=r"can't be read: input/output error .*nothing was changed"):
+        later.undo()
+    assert tree(live.parent) == after
+    monkeypatch.undo()
+    later.undo()
+    assert live.read_bytes() == LIVE
