@@ -30,5 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         from incident_tui.cli.run import run
 
         return run(sys.argv[1:] if argv is None else argv)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        if interrupt.args:  # it came while files were written
+            from incident_tui.cli import output
+
+            output.complain(f"interrupted when this was done already: {interrupt}")
         return INTERRUPTED

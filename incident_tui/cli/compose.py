@@ -77,8 +77,8 @@ def _new(base: "Library", raw: bytes) -> int:
     edit = created(raw)
     outcome = base.edit([edit])
     live = outcome.snapshot.live
-    output.complain(told(outcome))
-    output.say(live.id(live.find(edit.about)[0]))
+    output.complain(told(outcome), *filter(None, [outcome.warning]))
+    output.say_done(live.id(live.find(edit.about)[0]))
     return 0
 
 

@@ -55,7 +55,9 @@ def needed(found: Sequence[Named], snapshot: "Snapshot", act_on: Callable[[Named
 
 def tell(outcome: "Outcome", more: str = "") -> None:
     """Say what became of a change."""
-    output.say(told(outcome, more))
+    output.say_done(told(outcome, more))
+    if outcome.warning:
+        output.complain(outcome.warning)
 
 
 def told(outcome: "Outcome", more: str = "") -> str:

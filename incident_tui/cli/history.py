@@ -26,7 +26,7 @@ _SOME_TIME = "at some time"
 
 def run(args: Namespace) -> int:
     """Take a change back, make it again, or list all of them."""
-    base, snapshot = opened(args)
+    base, snapshot = opened(args, whole=args.command != "log")
     match args.command:
         case "undo":
             tell(base.undo())
@@ -42,6 +42,8 @@ def run(args: Namespace) -> int:
                 _minutes(records)
             else:
                 _log(records)
+    if warning := base.warning():
+        output.complain(warning)
     return 0
 
 

@@ -3,7 +3,6 @@
 import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,11 +52,12 @@ def in_folder(folder: Path) -> Path | None:
     return next((folder / name for name in NAMES if os.path.lexists(folder / name)), None)
 
 
-def files_of(path: Path) -> list[Path]:
+def files_of(path: Path, *, whole: bool = False) -> list[Path]:
     """The files of the knowledge base at a path: itself, or those of a folder. None where the folder has none.
 
     Of a folder that is `incidents.md` or `kb/incidents.md`, and each other `*.md` in it or in its `kb/` that holds an
-    entry, or whose archive does. One that is another by another name, or would share its archive, is left out.
+    entry, or whose archive does. One that is another by another name, or would share its archive, is left out, and so
+    is what can't be read; where the `whole` folder is meant, that raises `Refused`.
     """
     if not os.path.isdir(path):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
         return [path]
@@ -65,12 +65,30 @@ def files_of(path: Path) -> list[Path]:
     found = [] if first is None else [first]
     archives = {_archive(file) for file in found}
     for folder in (path, path / "kb"):
-        with suppress(OSError):
-            for file in sorted(folder.glob("*.md")):
-                if _archive(file) not in archives and _is_in_use(file):
-                    archives.add(_archive(file))
-                    found.append(file)
+        for file in _markdown(folder, whole):
+            if _archive(file) not in archives and _is_in_use(file, whole):
+                archives.add(_archive(file))
+                found.append(file)
     return found
+
+
+def _markdown(folder: Path, whole: bool) -> list[Path]:
+    """The Markdown files of a folder, which need not be there."""
+    try:
+        return sorted(folder / name for name in os.listdir(folder) if name.endswith(".md"))  # noqa: PTH208
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        _refuse_unreadable(folder, error, whole)
+        return []
+
+
+def _refuse_unreadable(path: Path, error: OSError, whole: bool) -> None:
+    if whole:
+        from incident_tui.storage.files import reason, shown
+
+        what = "nothing was changed, name the files that are meant with -f"
+        raise Refused(f"{shown(path)} can't be read: {reason(error)}; {what}") from None
 
 
 def _archive(file: Path) -> str:
@@ -80,17 +98,19 @@ def _archive(file: Path) -> str:
     return os.path.realpath(archive_file(Path(os.path.realpath(file))))
 
 
-def _is_in_use(file: Path) -> bool:
-    return _holds_entries(file) or _holds_entries(Path(_archive(file)))
+def _is_in_use(file: Path, whole: bool) -> bool:
+    return _holds_entries(file, whole) or _holds_entries(Path(_archive(file)), whole)
 
 
-def _holds_entries(file: Path) -> bool:
+def _holds_entries(file: Path, whole: bool) -> bool:
     from incident_tui.kb.document import Document
     from incident_tui.storage import files
 
     try:
         stored = files.read(file)
-    except OSError:
+    except OSError as error:
+        if os.path.isfile(file):  # noqa: PTH113 - never raises; a folder is no file that can't be read
+            _refuse_unreadable(file, error, whole)
         return False
     return stored is not None and b"## M-" in stored.data and bool(Document.parse(stored.data).entries)
 
@@ -111,12 +131,15 @@ def short_names(files: Sequence[Path], args: Namespace) -> list[str]:
     return [one_line(given.get(str(path), name)) for path, name in zip(paths, own, strict=True)]
 
 
-def opened(args: Namespace) -> "tuple[Library, Snapshot]":
-    """The knowledge base that a command changes, and what it holds. Raises `Refused` if there is none."""
+def opened(args: Namespace, *, whole: bool = True) -> "tuple[Library, Snapshot]":
+    """The knowledge base that a command changes, and what it holds.
+
+    Raises `Refused` if there is none, and where some of the `whole` can't be read.
+    """
     from incident_tui.storage.base import KnowledgeBase
     from incident_tui.storage.library import Library
 
-    files = _files(args)
+    files = _files(args, whole=whole)
     library = Library([KnowledgeBase(file) for file in files], short_names(files, args))
     return library, _there(library.snapshot(), files)
 
@@ -129,12 +152,12 @@ def read(args: Namespace) -> "Snapshot":
     return _there(together([Reader(file).snapshot() for file in files], short_names(files, args)), files)
 
 
-def _files(args: Namespace) -> list[Path]:
+def _files(args: Namespace, *, whole: bool = False) -> list[Path]:
     path, origin = located(args)
     if path is None:
         raise Refused(f"no incidents.md or kb/incidents.md here; name one with -f PATH or ${ENVIRONMENT}")
     told = f" ({SETTINGS} names it)" if origin == SETTINGS else ""
-    files = files_of(path)
+    files = files_of(path, whole=whole)
     if not files:
         raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{told}")
     if not os.path.lexists(files[0]):

@@ -35,6 +35,18 @@ def say(line: str) -> None:
     sys.stdout.write(f"{one_line(line)}\n")
 
 
+def say_done(line: str) -> None:
+    """Print a line about what is on disk by now: where standard output can't take it, on stderr."""
+    try:
+        say(line)
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody wants to know
+        raise
+    except OSError as error:
+        give_up()
+        complain(f"{line} (standard output can't be written: {(error.strerror or str(error)).lower()})")
+
+
 def write(text: str) -> None:
     """Print text that is harmless already."""
     sys.stdout.write(text)

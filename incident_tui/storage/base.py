@@ -5,8 +5,8 @@ write what changed (an entry is written where it goes before it is taken out whe
 history.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,9 +22,10 @@ from incident_tui.kb.refused import Refused
 from incident_tui.kb.undo import inverse, replay_all
 from incident_tui.storage import files, journal
 from incident_tui.storage.files import Overtaken, Stored
-from incident_tui.storage.history import Created, History
-from incident_tui.storage.lock import locked
+from incident_tui.storage.history import Created, History, Record
+from incident_tui.storage.lock import Lock, locked
 from incident_tui.storage.reader import ATTEMPTS, Reader, Snapshot
+from incident_tui.storage.signals import deferred
 
 
 class Outcome(NamedTuple):
@@ -38,6 +39,8 @@ class Outcome(NamedTuple):
     written: tuple[Path, ...] = ()
     durable: bool = True
     """Whether the change is known to survive a power cut."""
+    warning: str = ""
+    """What is wrong with the history, in a line for a person."""
 
 
 class KnowledgeBase(Reader):
@@ -60,39 +63,20 @@ class KnowledgeBase(Reader):
         must write the two files in the same order: that is a `ValueError`. Raises `Refused` with one line for a person;
         then no file was changed.
         """
-        if group and any(isinstance(edit.act, Restore) for edit in edits):
-            raise ValueError("what is restored can't be undone with others")
         if not edits:
             return Outcome(self.snapshot(), "")
-        did, about = description(edits), tuple(edit.about for edit in edits)
-
-        def make(base: Base) -> _Task:
-            change = apply(base, edits, self.history.taken)
-
-            def note(created: Created) -> None:
-                if change.files:
-                    self.history.add(did, about, change, created, group)
-
-            return _Task(change, did, about, note)
-
-        return self._transact(make)
+        return transact(lambda: [(self, self.editing(edits, group))])[0]
 
     def undo(self, alone: bool = False) -> Outcome:
         """Take the last change back, with the others of its group unless `alone`.
 
         Raises `Refused` if there is none, or if others' changes stand against it.
         """
-        return self._replay(undone=False, alone=alone)
+        return transact(lambda: [(self, self.replaying(undone=False, alone=alone))])[0]
 
     def redo(self) -> Outcome:
         """Make the change again that was undone last. Raises like `undo`."""
-        return self._replay(undone=True)
-
-    def take_back(self) -> None:
-        """Take back the edit that was made just now, as if it had never been made. Raises `Refused`."""
-        records = self.history.last(undone=False)[:1]
-        self.undo(alone=True)
-        self.history.drop(records)
+        return transact(lambda: [(self, self.replaying(undone=True))])[0]
 
     def create(self, data: bytes) -> Snapshot:
         """Make the live file, which isn't there. Raises `Refused`."""
@@ -107,57 +91,68 @@ class KnowledgeBase(Reader):
             raise Refused(f"{files.shown(self.live_file)} can't be made: {files.reason(error)}") from None
         return self.snapshot()
 
-    def _replay(self, undone: bool, alone: bool = False) -> Outcome:
-        """Make a recorded change again, or take one back; chosen with the lock held, lest two choose the same."""
+    def editing(self, edits: Sequence[Edit], group: str = "") -> "Make":
+        """What makes edits, for `transact`. Raises `ValueError` as `edit` does."""
+        if group and any(isinstance(edit.act, Restore) for edit in edits):
+            raise ValueError("what is restored can't be undone with others")
+        did, about = description(edits), tuple(edit.about for edit in edits)
 
-        def make(base: Base) -> _Task:
+        def make(base: Base) -> Task:
+            change = apply(base, edits, self.history.taken)
+
+            def note(created: Created) -> None:
+                if change.files:
+                    self.history.add(did, about, change, created, group)
+
+            return Task(change, did, about, note)
+
+        return make
+
+    def replaying(self, undone: bool, alone: bool = False, chosen: Sequence[Record] | None = None) -> "Make":
+        """What makes a recorded change again, or takes one back, for `transact`.
+
+        It is chosen with the lock held, lest two choose the same. Where it was `chosen` before, and is no longer the
+        one, `Overtaken` is raised then.
+        """
+
+        def make(base: Base) -> Task:
             records = self.history.last(undone)[: 1 if alone else None]
+            self.history.refuse_unreadable()
+            if chosen is not None and {record.number for record in records} - {record.number for record in chosen}:
+                raise Overtaken
             if not records:
-                raise Refused(f"there is nothing to {'redo' if undone else 'undo'}")
+                nothing = f"there is nothing to {'redo' if undone else 'undo'}"
+                raise Refused("; ".join(filter(None, [nothing, self.history.warning()])))
             change = replay_all(base, [record.files if undone else inverse(record.files) for record in records])
             did = records[0].did if len(records) == 1 else f"{len(records)} changes"
             about = tuple(dict.fromkeys(identity for record in records for identity in record.about))
             unmake: Created = "" if undone else max(record.created for record in records)  # "" < "file" < "folder"
             told = f"{'redone' if undone else 'undone'}: {did}"
-            return _Task(change, told, about, lambda _: self.history.mark(records, not undone), unmake)
+            return Task(change, told, about, lambda _: self.history.mark(records, not undone), unmake)
 
-        return self._transact(make)
+        return make
 
-    def _transact(self, make: "Callable[[Base], _Task]") -> Outcome:
-        self._refuse_read_only()
-        for _ in range(ATTEMPTS):
-            try:
-                with locked(self.live_file):
-                    self._clean_up()
-                    stored: dict[Place, Stored | None] = {
-                        "live": self._read(self.live_file),
-                        "archive": self._read(self.archive_file),
-                    }
-                    before = self._snapshot(stored)
-                    before.refuse_read_only()
-                    task = make(before.base)
-                    write = _Write(before, stored, task.unmake)
-                    write.all(task.change)
-                    task.note(write.created)
-                    return self._outcome(before, task, write)
-            except Overtaken:
-                continue
-            except OSError as error:
-                raise Refused(f"{files.shown(self.path)} can't be changed: {files.reason(error)}") from None
-        raise Refused(
-            f"{one_line(self.path.name)} is being written by another program all the time; nothing was changed"
-        )
+    def _begin(self, make: "Make", lock: Lock) -> "_Write":
+        """Read both files, with the lock held, and plan what is to be written. Raises `Refused`."""
+        self._clean_up()
+        stored: dict[Place, Stored | None] = {
+            "live": self._read(self.live_file),
+            "archive": self._read(self.archive_file),
+        }
+        before = self._snapshot(stored)
+        before.refuse_read_only()
+        return _Write(before, stored, make(before.base), lock)
 
-    def _outcome(self, before: Snapshot, task: "_Task", write: "_Write") -> Outcome:
+    def _outcome(self, write: "_Write") -> Outcome:
+        before, task = write.before, write.task
         documents: dict[Place, Document | None] = {"live": before.live, "archive": before.archive}
         for file in task.change.files:
-            documents[file.place] = file.document
+            documents[file.place] = None if write.removes(file) else file.document
             self._documents[before.file(file.place)] = file.document
-        if write.removed:
-            documents["archive"] = None
         after = before._replace(live=documents["live"] or before.live, archive=documents["archive"])
         written = tuple(before.file(file.place) for file in task.change.files)
-        return Outcome(after, task.did if written else "", task.about, written, write.durable)
+        did = task.did if written else ""
+        return Outcome(after, did, task.about, written, write.durable, self.history.warning())
 
     def _clean_up(self) -> None:
         """Finish what a crash has left: a patch that was under way, and our own temporary files."""
@@ -174,7 +169,7 @@ class KnowledgeBase(Reader):
             raise Refused(f"{one_line(self.path.name)} can't be changed: {self._read_only}")
 
 
-class _Task(NamedTuple):
+class Task(NamedTuple):
     """What is to be written (nothing, where all is so already), and what is noted then."""
 
     change: Change
@@ -185,62 +180,162 @@ class _Task(NamedTuple):
     """What of the archive was made by the change that is taken back."""
 
 
-class _Write:
-    """The writing of one change. If a file can't be written, those written before it are put back."""
+Make = Callable[[Base], Task]
+"""Plans a change of the two documents as they are now. Raises `Refused`; `Overtaken` where it must be chosen anew."""
 
-    def __init__(self, before: Snapshot, stored: dict[Place, Stored | None], unmake: Created) -> None:
+
+def transact(choose: Callable[[], Sequence[tuple[KnowledgeBase, Make]]]) -> list[Outcome]:
+    """Change some knowledge bases as one change: all that is chosen is written, or nothing is.
+
+    All locks are held from the reading until the last file is written and noted, and signals wait meanwhile. Raises
+    `Refused` with one line for a person; then no file was changed, or the line says which was.
+    """
+    for _ in range(ATTEMPTS):
+        parts = choose()
+        first = parts[0][0].path
+        for base, _ in parts:
+            base._refuse_read_only()
+        try:
+            return _attempt(parts)
+        except Overtaken:
+            continue
+        except OSError as error:
+            raise Refused(f"{files.shown(first)} can't be changed: {files.reason(error)}") from None
+    raise Refused(f"{one_line(first.name)} is being written by another program all the time; nothing was changed")
+
+
+def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]]) -> list[Outcome]:
+    """Make one change, unless others come in between. A `KeyboardInterrupt` that was deferred says what was done."""
+    done = ""
+    paths = [path for base, _ in parts for path in (base.live_file, base.archive_file)]
+    try:
+        with ExitStack() as signals, locked(*paths) as lock:
+            signals.enter_context(deferred())  # not while others are waited for; until after the lock is let go
+            writes = [base._begin(make, lock) for base, make in parts]
+            _refuse_one_file_twice(writes)
+            _write_all(writes)
+            for write in writes:
+                write.task.note(write.created)
+            done = "; ".join(write.task.did for write in writes if write.task.change.files)
+            return [base._outcome(write) for (base, _), write in zip(parts, writes, strict=True)]
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(*filter(None, [done])) from None
+
+
+def _refuse_one_file_twice(writes: Sequence["_Write"]) -> None:
+    """See that no file is to be written twice, by two names. Raises `Refused`."""
+    known: dict[object, Path] = {}
+    for write in writes:
+        for file in write.task.change.files:
+            path, old = write.before.file(file.place), write.stored[file.place]
+            other = known.setdefault(old.signature[:2] if old is not None else path, path)
+            if other is not path:
+                raise Refused(
+                    f"{files.shown(other)} and {files.shown(path)} are the same file, and can't be changed at once; "
+                    "nothing was changed"
+                )
+
+
+def _write_all(writes: Sequence["_Write"]) -> None:
+    """Write all files of a change. If one can't be written, those written before it are put back."""
+    steps = [(write, file) for write in writes for file in write.task.change.files]
+    written: list[tuple[_Write, FileChange]] = []
+    try:
+        for write, file in steps:
+            write.one(file)
+            written.append((write, file))
+    except BaseException as error:
+        path = write.before.file(file.place)
+        holds = write.holds(file)
+        if holds is None:  # then nothing is taken back: better twice than nowhere
+            if not isinstance(error, OSError):
+                raise
+            others = _names(step for step in written if step[0] is not write)
+            why = f"{files.reason(error)}; nor can it be read, so it isn't known whether it was changed{others}"
+            raise Refused(f"{files.shown(path)} can't be written: {why}") from error
+        if holds:  # it failed after the writing, in a close, say
+            written.append((write, file))
+        if len(written) == len(steps):  # so nothing must be taken back
+            if not isinstance(error, OSError):
+                raise
+            write.durable = False
+            return
+        stuck = _put_back(written, None if holds or write.has_source(file) else write)
+        for each in writes:
+            each.unmake_folder()
+        if isinstance(error, OSError):
+            result = "nothing was changed"
+            if stuck and len(writes) == 1:
+                result = "nothing is lost, but a copy is in the other file already"
+            elif stuck:
+                result = f"nothing is lost, but what was written first can't be put back{_names(stuck)}"
+            raise Refused(f"{files.shown(path)} can't be written: {files.reason(error)}; {result}") from error
+        raise
+
+
+_Steps = Sequence[tuple["_Write", FileChange]]
+
+
+def _put_back(written: _Steps, but: "_Write | None") -> _Steps:
+    """Put files back, the last one first; return those that hold their new text still.
+
+    An entry's copy is taken away only after the entry stands again where it was: nothing of `but` is put back, and
+    nothing that was written before a file that can't be.
+    """
+    stuck: list[tuple[_Write, FileChange]] = []
+    for write, file in reversed(written):
+        if write is but or any(write is other for other, _ in stuck) or not write.put_back(file):
+            stuck.append((write, file))
+    return stuck
+
+
+def _names(steps: Iterable[tuple["_Write", FileChange]]) -> str:
+    """The files of steps, in brackets; empty where there is none."""
+    names = ", ".join(files.shown(write.before.file(file.place)) for write, file in steps)
+    return f" (changed: {names})" if names else ""
+
+
+class _Write:
+    """The writing of what becomes of one knowledge base."""
+
+    def __init__(self, before: Snapshot, stored: dict[Place, Stored | None], task: Task, lock: Lock) -> None:
         self.before = before
         self.stored = stored
-        self.unmake = unmake
+        self.task = task
+        self.lock = lock
         self.created: Created = ""
-        self.removed = False
         self.durable = True
 
-    def all(self, change: Change) -> None:
-        written: list[FileChange] = []
-        try:
-            for file in change.files:
-                self._one(file)
-                written.append(file)
-        except BaseException as error:
-            path = self.before.file(file.place)
-            holds = self._holds(file)
-            if holds is None:  # then nothing is taken back: better twice than nowhere
-                if not isinstance(error, OSError):
-                    raise
-                why = f"{files.reason(error)}; nor can it be read, so it isn't known whether it was changed"
-                raise Refused(f"{files.shown(path)} can't be written: {why}") from error
-            if holds:  # it failed after the writing, in a close, say
-                written.append(file)
-            if len(written) == len(change.files):  # so nothing must be taken back
-                if not isinstance(error, OSError):
-                    raise
-                self.durable = False
-                return
-            back = all(self._put_back(done) for done in reversed(written))
-            if self.created == "folder" and not any(done.place == "archive" for done in written):
-                with suppress(OSError):
-                    self.before.archive_file.parent.rmdir()
-            if isinstance(error, OSError):
-                result = "nothing was changed" if back else "nothing is lost, but a copy is in the other file already"
-                raise Refused(f"{files.shown(path)} can't be written: {files.reason(error)}; {result}") from error
-            raise
+    def removes(self, file: FileChange) -> bool:
+        """Whether a file is to be gone: an archive that was made by what is taken back."""
+        old = self.stored[file.place]
+        return file.place == "archive" and old is not None and bool(self.task.unmake) and not file.document.data
 
-    def _one(self, file: FileChange) -> None:
+    def one(self, file: FileChange) -> None:
+        """Write one file."""
         path, old = self.before.file(file.place), self.stored[file.place]
-        data = file.document.data
-        if file.place == "archive" and old is None:
-            self.created = "file" if path.parent.is_dir() else "folder"
-            if self.created == "folder":
-                self.durable &= files.make_folder(path.parent, self.before.live_file.parent)
-        if file.place == "archive" and old is not None and self.unmake and not data:
+        if old is None and file.place == "archive":
+            self._make_folder(path.parent)
+        if old is not None and self.removes(file):
             self.durable &= files.remove(path, old.signature)
-            self.removed = True
-            if self.unmake == "folder":
+            if self.task.unmake == "folder":
                 with suppress(OSError):
                     path.parent.rmdir()
             return
-        self.durable &= self._put(path, old, data)
+        self.durable &= self._put(path, old, file.document.data)
+
+    def _make_folder(self, folder: Path) -> None:
+        self.created = "file" if folder.is_dir() else "folder"
+        if self.created == "folder":
+            self.durable &= files.make_folder(folder, self.before.live_file.parent)
+            if not self.lock.extend(folder):
+                raise Overtaken
+
+    def unmake_folder(self) -> None:
+        """Take away the folder that was made for an archive, where there is no archive after all."""
+        if self.created == "folder":
+            with suppress(OSError):
+                self.before.archive_file.parent.rmdir()
 
     def _put(self, path: Path, old: Stored | None, data: bytes) -> bool:
         """Write a file whole: by a rename where that keeps all that the file is, else where it stands."""
@@ -251,28 +346,47 @@ class _Write:
                 return files.replace(path, data, old.signature)
         return journal.patch(path, old.data, data, old.signature)
 
-    def _holds(self, file: FileChange) -> bool | None:
-        """Whether a file holds its new text by now; nothing if that can't be seen."""
+    def holds(self, file: FileChange) -> bool | None:
+        """Whether a file is by now as it is to be; nothing if that can't be seen."""
         path = self.before.file(file.place)
         with suppress(OSError):
             now = files.read(path)
             if now is None:
-                return self.removed
-            return journal.settled(path, now.data) == file.document.data
+                return self.removes(file)
+            return not self.removes(file) and journal.settled(path, now.data) == file.document.data
         return None
 
-    def _put_back(self, file: FileChange) -> bool:
-        """After a failure: the file as it was. Where even that fails, the entry is in both files."""
+    def has_source(self, file: FileChange) -> bool:
+        """Whether a file that wasn't written still has the entries that are to be taken out of it."""
+        path, old = self.before.file(file.place), self.stored[file.place]
+        if old is None:
+            return True
+        with suppress(OSError):
+            now = files.read(path)
+            if now is not None:
+                data = journal.settled(path, now.data)
+                return data == old.data or _texts(old.data) - _texts(file.document.data) <= _texts(data)
+        return False
+
+    def put_back(self, file: FileChange) -> bool:
+        """After a failure: the file as it was; whether that was done. Where it wasn't, the entry is in both files."""
         path, old = self.before.file(file.place), self.stored[file.place]
         with suppress(OSError, Overtaken):
             now = files.read(path)
+            if now is None and self.removes(file) and old is not None:
+                if not path.parent.is_dir():
+                    files.make_folder(path.parent, self.before.live_file.parent)
+                self._put(path, None, old.data)
+                return True
             if now is None or now.data != file.document.data:
                 return False  # someone else has written it since
             if old is not None:
                 self._put(path, now, old.data)
             else:
                 files.remove(path, now.signature)
-                if self.created == "folder":
-                    path.parent.rmdir()
             return True
         return False
+
+
+def _texts(data: bytes) -> set[bytes]:
+    return {entry.raw for entry in Document.parse(data).entries}

@@ -268,9 +268,9 @@ def can_be_replaced(path: Path) -> bool:
 
 
 def sweep(path: Path) -> None:
-    """Remove our own temporary files that a crash left beside a file. To be called with the lock held.
+    """Remove our own temporary files that a crash left beside a file. To be called with the file's lock held.
 
-    Only the holder of the lock makes such files, so all that are there are left over.
+    Only the holder of that lock makes such files, so all that are there are left over.
     """
     ours = re.compile(re.escape(f".{path.name}.") + r"[0-9]+\.[0-9a-f]{8}\.tmp")
     with suppress(OSError), os.scandir(path.parent) as found:

@@ -1,12 +1,17 @@
 """What was changed, so that it can be undone: under the user's state folder, bounded, and never needed.
 
-The loss of the history harms nothing but undo. It is one JSON file for each knowledge base.
+The loss of the history harms nothing but undo. It is one file of JSON lines for each knowledge base: the first says
+whose it is and how many changes follow, each of the others is a change. A line is `[checksum, value]`, with the CRC-32
+of the value's bytes; one that doesn't fit is left out, and `warning` says so. (Version 1, one JSON object without
+checksums, is still read.)
 """
 
+import errno
 import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -16,6 +21,7 @@ from incident_tui.kb.base import PLACES, Place
 from incident_tui.kb.change import Change
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Identity
+from incident_tui.kb.refused import Refused
 from incident_tui.kb.splice import Hunk
 from incident_tui.storage import files
 from incident_tui.storage.state import opened, state_folder, written
@@ -69,6 +75,21 @@ class History:
         self.run = run or new_id()
         self._own: dict[int, Record] = {}
         self._read: tuple[files.Signature, list[Record]] | None = None
+        self._unreadable = ""
+        """Why the file could not be read, where that is not yet said; empty where it could, or isn't there."""
+        self._warnings: dict[str, None] = {}
+
+    def warning(self) -> str:
+        """What is wrong with the history, in a line for a person; empty where nothing new is."""
+        told = "; ".join(self._warnings)
+        self._warnings.clear()
+        return told
+
+    def refuse_unreadable(self) -> None:
+        """See that the changes that were asked for before are all there are. Raises `Refused`."""
+        why, self._unreadable = self._unreadable, ""
+        if why and not self._own:
+            raise Refused(f"{why}; nothing was changed")
 
     def records(self) -> list[Record]:
         """All changes that are known: those of this run, and the last ones of earlier runs."""
@@ -98,11 +119,6 @@ class History:
         if any(record.undone and not record.closed for record in known):
             self._keep(_closed(known))
 
-    def drop(self, records: Sequence[Record]) -> None:
-        """Forget changes that came to nothing."""
-        gone = {record.number for record in records}
-        self._keep([record for record in self.records() if record.number not in gone])
-
     def last(self, undone: bool) -> list[Record]:
         """The changes to undo (the last one that stands), or to make again (the first one undone).
 
@@ -131,7 +147,8 @@ class History:
     def _keep(self, records: Sequence[Record]) -> None:
         """Know these records from now on, and write the last ones."""
         self._own = {record.number: record for record in records if record.number in self._own}
-        self._store(records)
+        if not self._unreadable:  # else all that it may still hold would be gone
+            self._store(records)
 
     def _stored(self) -> list[Record]:
         """What the file holds; it is read again only when it has changed."""
@@ -139,26 +156,84 @@ class History:
             with opened(self.path) as file:
                 look = files.signature_of(os.fstat(file.fileno()))
                 if self._read is None or self._read[0] != look:
-                    stored = json.load(file)
-                    held = stored["changes"] if stored["file"] == self.file else []  # two paths may share a name
-                    self._read = (look, [_record(one) for one in held])
+                    records, whole = _parsed(file.read(), self.file)
+                    self._read = (look, records)
+                    if not whole:
+                        self._warn("is damaged: some changes are left out, and can't be undone")
                 return self._read[1]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+                if self._read is not None:
+                    return self._read[1]
+                self._unreadable = self._warn(f"can't be read: {files.reason(error)}")
             return []
 
     def _store(self, records: Sequence[Record]) -> None:
         """Write the last changes; a state folder that can't be written costs only undo across runs."""
         texts: list[str] = []
-        size = 0
+        count = size = 0
         for step in reversed(list(_steps(records))[-KEPT:]):
-            text = ",\n".join(json.dumps(_told(record), default=_text) for record in step)
+            text = "".join(_line(_told(record)) for record in step)
             size += len(text)
             if size > MAX_BYTES:
                 break
             texts.append(text)
-        head = f'{{"version": 1, "file": {json.dumps(self.file)}, "changes": [\n'
-        data = head + ",\n".join(reversed(texts)) + "\n]}\n"
-        written(self.path, data.encode("ascii"))
+            count += len(step)
+        head = _line({"version": 2, "file": self.file, "changes": count})
+        failure = written(self.path, (head + "".join(reversed(texts))).encode("ascii"))
+        if failure is not None and failure.errno not in (errno.ENOENT, errno.ENOTDIR):  # else there is no state folder
+            self._warn(f"can't be written: {files.reason(failure)}; a later run can't undo this")
+
+    def _warn(self, what: str) -> str:
+        warning = f"the history {what} ({files.shown(self.path)})"
+        self._warnings[warning] = None
+        return warning
+
+
+def _line(value: dict[str, object]) -> str:
+    """A line of the file: a value with its checksum."""
+    text = json.dumps(value, default=_text)
+    return f"[{zlib.crc32(text.encode('ascii'))}, {text}]\n"
+
+
+def _parsed(data: bytes, live: str) -> tuple[list[Record], bool]:
+    """The changes that a file holds, and whether it is whole.
+
+    No changes where it is another knowledge base's: two of them can share a name.
+    """
+    if data.startswith(b"{"):
+        return _version_1(data, live)
+    head, *values = map(_value, data.removesuffix(b"\n").split(b"\n"))
+    if head is None or not isinstance(head.get("file"), str):
+        return [], False
+    if head["file"] != live:
+        return [], True
+    records = []
+    for value in values:
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            if value is not None:
+                records.append(_record(value))
+    return records, len(records) == len(values) == head.get("changes")
+
+
+def _value(line: bytes) -> dict[str, Any] | None:
+    """The value of a line; nothing where it doesn't fit its checksum."""
+    _, _, text = line.removeprefix(b"[").removesuffix(b"]").partition(b", ")
+    if b"[%d, %b]" % (zlib.crc32(text), text) != line:
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _version_1(data: bytes, live: str) -> tuple[list[Record], bool]:
+    try:
+        stored = json.loads(data)
+        return ([_record(one) for one in stored["changes"]] if stored["file"] == live else []), True
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return [], False
 
 
 def new_id() -> str:

@@ -1,13 +1,16 @@
-"""What is wrong beside a knowledge base's files: what a crash has left, and a merge driver that git doesn't know."""
+"""What is wrong with a knowledge base's files as files: an archive that is the live file, what a crash has left, and a
+merge driver that git doesn't know."""
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from incident_tui.kb.acts import Rewrite
 from incident_tui.kb.base import PLACES, Place, Target
 from incident_tui.kb.check.finding import Finding
 from incident_tui.kb.edit import Edit
+from incident_tui.kb.plain import one_line
 from incident_tui.storage import git
 from incident_tui.storage.journal import journal_file
 from incident_tui.storage.reader import Snapshot
@@ -15,9 +18,18 @@ from incident_tui.storage.reader import Snapshot
 
 def left_over(snapshot: Snapshot) -> Iterator[Finding]:
     """All findings for which one must look beyond the two files."""
+    yield from _same_file(snapshot)
     for place in PLACES:
         yield from _journals(snapshot, place)
     yield from _driver(snapshot.live_file)
+
+
+def _same_file(snapshot: Snapshot) -> Iterator[Finding]:
+    with suppress(OSError):
+        if snapshot.live_file.samefile(snapshot.archive_file):
+            what = f"its archive {one_line(str(snapshot.archive_file))} is the same file by another name"
+            advice = "see that the archive is a file of its own; nothing can be changed before"
+            yield Finding("same-file", "error", "live", 1, what, advice)
 
 
 def _journals(snapshot: Snapshot, place: Place) -> Iterator[Finding]:

@@ -1,18 +1,16 @@
-"""Several files as one knowledge base: each has its archive, its lock and its history, and an edit goes to its own.
+"""Several files as one knowledge base: each has its archive and its history, and an edit goes to its own.
 
-What is changed in several files at once is undone at once (what is restored is undone file by file). It is all or none:
-what one file would refuse is found before any is written, and where a later one can't be written all the same, the
-earlier ones are put back.
+What is changed in several files at once is one change: all of it is written or nothing, and it is undone at once (what
+is restored is undone file by file).
 """
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from incident_tui.kb.acts import Restore
-from incident_tui.kb.edit import Edit, apply
+from incident_tui.kb.edit import Edit
 from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase, Outcome
-from incident_tui.storage.files import shown
+from incident_tui.storage.base import KnowledgeBase, Make, Outcome, transact
 from incident_tui.storage.history import Record, new_id
 from incident_tui.storage.reader import Snapshot, together
 
@@ -77,15 +75,11 @@ class Library:
         own: dict[int, list[Edit]] = {}
         for edit in edits:
             own.setdefault(edit.target.part, []).append(edit)
-        if len(own) > 1:
-            self._rehearse(own)
-            if not any(isinstance(edit.act, Restore) for edit in edits):
-                group = group or new_id()
-        outcome = self._each(
-            sorted(own) or [0],
-            lambda base, part: base.edit(own.get(part, []), group),
-            lambda base: base.take_back(),
-        )
+        if not own:
+            return Outcome(self._held or self.snapshot(), "")
+        if len(own) > 1 and not any(isinstance(edit.act, Restore) for edit in edits):
+            group = group or new_id()
+        outcome = self._transact(lambda: {part: self.bases[part].editing(own[part], group) for part in sorted(own)})
         if outcome.written:
             for part, base in enumerate(self.bases):
                 if part not in own:  # in those that were edited it is so already
@@ -94,11 +88,11 @@ class Library:
 
     def undo(self, alone: bool = False) -> Outcome:
         """Take the last change back, in whichever files it was made. As `KnowledgeBase.undo`."""
-        return self._each(self._last(undone=False), lambda base, _: base.undo(alone), lambda base: base.redo())
+        return self._transact(lambda: self._replaying(undone=False, alone=alone))
 
     def redo(self) -> Outcome:
         """Make the change again that was undone last. As `KnowledgeBase.redo`."""
-        return self._each(self._last(undone=True), lambda base, _: base.redo(), lambda base: base.undo())
+        return self._transact(lambda: self._replaying(undone=True))
 
     def last(self, undone: bool) -> list[Record]:
         """The changes that `undo` takes back, or `redo` makes again. None if there is none."""
@@ -110,6 +104,10 @@ class Library:
             return self.bases[0].history.records()
         found = [record for base in self.bases for record in base.history.records()]
         return sorted(found, key=lambda record: record.time)
+
+    def warning(self, known: str = "") -> str:
+        """What is wrong with the histories, after what is known already; empty where nothing new is."""
+        return "; ".join(filter(None, [known, *(base.history.warning() for base in self.bases)]))
 
     def _last(self, undone: bool) -> list[int]:
         """The files of the change that is to be undone, or made again; the first where there is none."""
@@ -126,46 +124,34 @@ class Library:
         group = heads[first].group
         return [part for part in heads if part == first or (group and heads[part].group == group)]
 
-    def _rehearse(self, own: dict[int, list[Edit]]) -> None:
-        """See that each file would take its part. Raises `Refused`, and `ValueError` as `apply` does."""
-        whole = self.snapshot()
-        for part, edits in own.items():
-            whole.all[part].refuse_read_only()
-            apply(whole.bases[part], edits, self.bases[part].history.taken)
+    def _replaying(self, undone: bool, alone: bool = False) -> dict[int, Make]:
+        """What takes the last change back, or makes it again, in each file of it. Raises `Refused`."""
+        chosen = {part: self.bases[part].history.last(undone) for part in self._last(undone)}
+        for base in self.bases:  # what can't be read might be the last change, or some of it
+            base.history.refuse_unreadable()
+        return {part: self.bases[part].replaying(undone, alone, records) for part, records in chosen.items()}
 
-    def _each(
-        self,
-        parts: Sequence[int],
-        write: Callable[[KnowledgeBase, int], Outcome],
-        back: Callable[[KnowledgeBase], object],
-    ) -> Outcome:
-        """Write some of the files, one after the other. If one can't be, those before it are put back."""
-        done: list[tuple[int, Outcome]] = []
-        try:
-            for part in parts:
-                done.append((part, write(self.bases[part], part)))
-        except BaseException as error:
-            for part, outcome in reversed(done):
-                if outcome.written:
-                    self._put_back(self.bases[part], back, error)
-            raise
+    def _transact(self, choose: Callable[[], dict[int, Make]]) -> Outcome:
+        """Change some of the files as one change."""
+        parts: list[int] = []
+
+        def chosen() -> list[tuple[KnowledgeBase, Make]]:
+            makes = choose()
+            parts[:] = makes
+            return [(self.bases[part], make) for part, make in makes.items()]
+
+        outcomes = transact(chosen)
         now = list((self._held or self.snapshot()).all)
-        for part, outcome in done:
+        for part, outcome in zip(parts, outcomes, strict=True):
             now[part] = outcome.snapshot
-        told = [outcome.did for _, outcome in done if outcome.did]
         return Outcome(
             self._hold(now),
-            "; ".join(told),
-            tuple(dict.fromkeys(identity for _, outcome in done for identity in outcome.about)),
-            tuple(path for _, outcome in done for path in outcome.written),
-            all(outcome.durable for _, outcome in done),
+            "; ".join(outcome.did for outcome in outcomes if outcome.did),
+            tuple(dict.fromkeys(identity for outcome in outcomes for identity in outcome.about)),
+            tuple(path for outcome in outcomes for path in outcome.written),
+            all(outcome.durable for outcome in outcomes),
+            self.warning("; ".join(filter(None, (outcome.warning for outcome in outcomes)))),
         )
-
-    def _put_back(self, base: KnowledgeBase, back: Callable[[KnowledgeBase], object], error: BaseException) -> None:
-        try:
-            back(base)
-        except Refused:
-            raise Refused(f"{error}; but {shown(base.live_file)} was changed and couldn't be put back") from error
 
     def _hold(self, parts: Sequence[Snapshot]) -> Snapshot:
         """Snapshots of the files as one; of a file that is gone its last text."""

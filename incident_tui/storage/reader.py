@@ -165,8 +165,14 @@ class Reader:
             self.live_file,
             self.archive_file,
             live is not None,
-            self._read_only or (_unwritable(self.live_file) if live is not None else None),
+            self._read_only or (self._unwritable(live, archive) if live is not None else None),
         )
+
+    def _unwritable(self, live: Stored, archive: Stored | None) -> str | None:
+        """Why nothing can be written; nothing if it can."""
+        if archive is not None and archive.signature[:2] == live.signature[:2]:  # device and inode
+            return f"its archive {files.shown(self.archive_file)} is the same file by another name"
+        return _unwritable(self.live_file)
 
     def _document(self, path: Path, stored: Stored | None) -> Document | None:
         """The document of what was read; the one at hand where the bytes are the same."""

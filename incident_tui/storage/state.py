@@ -4,7 +4,6 @@ A symlink that someone planted there is neither read nor written through, and no
 """
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,9 +30,12 @@ def opened(path: Path) -> BinaryIO:
         raise
 
 
-def written(path: Path, data: bytes) -> None:
-    """Write a file of the folder (mode 0600 in 0700). Where that can't be done nothing happens."""
-    with suppress(OSError):
+def written(path: Path, data: bytes) -> OSError | None:
+    """Write a file of the folder (mode 0600 in 0700). Where that can't be done nothing happens; return why not."""
+    try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.is_symlink():
             files.overwrite(path, data)
+    except OSError as error:
+        return error
+    return None

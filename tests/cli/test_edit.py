@@ -224,8 +224,11 @@ def test_the_log_names_each_change_the_newest_first(run) -> None:
 def test_a_damaged_history_costs_no_more_than_itself(run, time) -> None:
     run("pin", "INC-2187")
     (history,) = (Path(os.environ["XDG_STATE_HOME"]) / "incident-tui").glob("*.json")
-    history.write_text(re.sub(r'"time": [0-9.]+', f'"time": {time}', history.read_text()))
-    assert (run("log").code, run("log").err) == (0, "")
+    head, change = (json.loads(line)[1] for line in history.read_text().splitlines())
+    earlier = json.dumps({"version": 1, "file": head["file"], "changes": [change]})  # has no checksums
+    history.write_text(re.sub(r'"time": [0-9.]+', f'"time": {time}', earlier))
+    log = run("log")
+    assert (log.code, "the history is damaged" in log.err) == (0, time in ('"x"', "null"))
     assert run("unpin", "INC-2187").code == 0
 
 

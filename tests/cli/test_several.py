@@ -1,10 +1,13 @@
 """A folder with several files of entries, as the commands see it."""
 
+import errno
 import json
 import os
 from pathlib import Path
 
 import pytest
+
+from incident_tui.storage import files
 
 from .conftest import Run
 
@@ -127,3 +130,37 @@ def test_candidates_say_which_file_they_are_in(run: Run, several: Path) -> None:
     (several / "kb" / "facts.md").write_text(FACTS + "\n" + TWIN, encoding="utf-8")
     said = run("pin", "INC-2187", "-f", ".")
     assert [line.rpartition("  in ")[2] for line in said.err.splitlines()[1:]] == ["incidents", "facts"]
+
+
+@pytest.mark.parametrize("what", ["a file", "the folder"])
+def test_a_change_of_a_folder_refuses_where_some_of_it_can_not_be_read(
+    run: Run, several: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Else a tag would be renamed in the others alone, and half a change undone."""
+    run("tag", "INC-2187", "db-hosts", "--add", "both", "-f", ".")
+    before = {path: path.read_bytes() for path in several.rglob("*.md")}
+    read, listdir = files.read, os.listdir
+
+    def failing_read(path: Path) -> files.Stored | None:
+        if path.name == "facts.md":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return read(path)
+
+    def failing_list(path: Path) -> list[str]:
+        if Path(path).name == "kb":
+            raise OSError(errno.EIO, "Input/output error")
+        return listdir(path)
+
+    if what == "a file":
+        monkeypatch.setattr(files, "read", failing_read)
+    else:
+        monkeypatch.setattr(os, "listdir", failing_list)
+    for command in (["tag", "--rename", "both", "each"], ["tag", "db-hosts", "--add", "x"], ["undo"], ["redo"]):
+        code, out, err = run(*command, "-f", ".")
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert "kb" in err
+        assert "can't be read" in err
+    assert run("list", "-f", ".").code == 0
+    assert run("log", "-f", ".").code == 0
+    monkeypatch.undo()
+    assert {path: path.read_bytes() for path in several.rglob("*.md")} == before

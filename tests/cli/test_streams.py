@@ -130,6 +130,20 @@ def test_a_full_disk_under_the_output_is_one_line(folder: Path, program) -> None
     assert done.stderr == b"incident-tui: no space left on device\n"
 
 
+@pytest.mark.parametrize("argv", [["pin", "INC-2187"], ["new", "--title", "disk-full"]], ids=["pin", "new"])
+def test_a_change_that_can_not_be_printed_is_done_and_said_on_stderr(folder: Path, argv: list[str]) -> None:
+    path = folder / "incidents.md"
+    before = path.read_bytes()
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "incident_tui", *argv, "-f", str(path)]
+        run = subprocess.run(
+            command, stdout=full, input="Text.\n", stderr=subprocess.PIPE, text=True, timeout=30, check=False
+        )
+    assert run.returncode == 0, run.stderr
+    assert "(standard output can't be written: no space left on device)" in run.stderr
+    assert path.read_bytes() != before
+
+
 def test_closed_streams_do_no_harm(folder: Path) -> None:
     for redirection in (">&-", "2>&-", "<&-", "<&- >&- 2>&-"):
         done = subprocess.run(

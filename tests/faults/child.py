@@ -13,6 +13,7 @@ import heapq
 import json
 import os
 import random
+import resource
 import signal
 import stat
 import sys
@@ -56,13 +57,18 @@ _IMPORTED = heapq
 Call = Callable[..., Any]
 
 
+class Raised(BaseException):
+    """What a signal's handler raises."""
+
+
 class Shim:
     """Counts the calls that reach the disk, and lets a fault happen at one of them.
 
     `plan`: `at` is the number of the call (from 1); `how` is `before`, `after` or `half` (the process is killed
-    before the call, after it, or when it has written half of its bytes) or `error` (the call fails with `errno`,
-    a `write` after half of its bytes, a `close` after closing); `lasting`: from then on all calls fail that need room
-    (`full`), or all calls (`dead`).
+    before the call, after it, or when it has written half of its bytes), `error` (the call fails with `errno`,
+    a `write` after half of its bytes, a `close` after closing) or `signal` (the process sends itself `signal` before
+    the call; its handler is the default one, or raises `Raised` if `raises`); `lasting`: from then on all calls fail
+    that need room (`full`), or all calls (`dead`).
     """
 
     NEED_ROOM = ("write", "open", "mkdir", "setxattr", "link")
@@ -91,6 +97,9 @@ class Shim:
                 if self._fails(name, arguments):
                     self._fail(name, real, arguments)
             elif len(self.calls) == self.plan.get("at"):
+                if how == "signal":
+                    os.kill(os.getpid(), self.plan["signal"])
+                    return real(*arguments, **named)
                 if how == "half":
                     real(arguments[0], arguments[1][: len(arguments[1]) // 2])
                 elif how == "after":
@@ -163,6 +172,12 @@ def _become(user: dict[str, Any] | None) -> None:
 def _edit(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     """One edit under a fault."""
     shim = Shim(request.get("fault", {}))
+    if shim.plan.get("how") == "signal":
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        os.setpgid(0, 0)  # whose group has no one outside it in its session isn't stopped
+        number = shim.plan["signal"]
+        usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, _raise if shim.plan["raises"] else usual)
     if "patience" in request:
         base_module.locked = functools.partial(locked, timeout=request["patience"])
     try:
@@ -178,7 +193,14 @@ def _edit(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     except Refused as refusal:
         shim.armed = False
         return {"refused": str(refusal), "calls": shim.calls}
+    except (KeyboardInterrupt, Raised) as raised:
+        shim.armed = False
+        return {"raised": type(raised).__name__, "calls": shim.calls}
     return {"did": outcome.did, "durable": outcome.durable, "calls": shim.calls}
+
+
+def _raise(*_: object) -> None:
+    raise Raised
 
 
 def _count(path: Path, request: dict[str, Any]) -> dict[str, Any]:
@@ -291,6 +313,20 @@ def _requests() -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
+def _let_go_on(pid: int, request: dict[str, Any]) -> dict[str, Any]:
+    """Let a process end, or go on if a signal has stopped it; tell how it was then, if it was."""
+    status = os.waitid(os.P_PID, pid, os.WEXITED | os.WSTOPPED | os.WNOWAIT)
+    if status is None or status.si_code != os.CLD_STOPPED:
+        return {}
+    live = Path(request["path"])
+    files = {str(path.relative_to(live.parent)): digest(path.read_bytes()) for path in live.parent.rglob("*.md")}
+    held = True
+    with contextlib.suppress(Refused), locked(live, live.parent / "archive" / live.name, timeout=0):
+        held = False
+    os.kill(pid, signal.SIGCONT)
+    return {"stopped": files, "locked": held}
+
+
 def main() -> None:
     write = os.write
     for request in _requests():
@@ -309,11 +345,14 @@ def main() -> None:
                 data = data[write(writing, data) :]
             os._exit(0)
         os.close(writing)
+        stopped: dict[str, Any] = {}
+        if request.get("fault", {}).get("how") == "signal":  # its answer is small enough to wait in the pipe
+            stopped = _let_go_on(pid, request)
         with os.fdopen(reading, "rb") as pipe:
             told = pipe.read()
         status = os.waitpid(pid, 0)[1]
         killed = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        _say({"killed": killed, **(json.loads(told) if told else {})})
+        _say({"killed": killed, **stopped, **(json.loads(told) if told else {})})
 
 
 if __name__ == "__main__":

@@ -3,14 +3,17 @@
 import os
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from incident_tui.kb.acts import Act, Archive, Pin, Restore, Summarize
 from incident_tui.kb.base import Place
+from incident_tui.kb.refused import Refused
+from incident_tui.storage import files
 from incident_tui.storage.base import KnowledgeBase
 
-from .small import LIVE, OLD, A, B, do, tree
+from .small import GAP, LIVE, OLD, A, B, do, tree
 
 CALLS = ("write", "fsync", "ftruncate", "replace", "rename", "unlink", "mkdir", "rmdir", "truncate")
 
@@ -90,3 +93,39 @@ def test_a_file_with_hard_links_keeps_them(live: Path) -> None:
     base.undo()
     assert link.samefile(live)
     assert tree(live.parent) == {"incidents.md": LIVE, "link.md": LIVE}
+
+
+def test_what_others_took_out_meanwhile_is_not_taken_away_from_where_it_went(
+    live: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a move only the copy is left then: rolling back would take away the last one."""
+    base = KnowledgeBase(live)
+    replace = files.replace
+
+    def replaced(path: Path, data: bytes, *more: Any, **named: Any) -> bool:
+        if path == live:  # someone else takes it out just before we do
+            live.write_bytes(LIVE.replace(A + GAP, b""))
+            raise files.Overtaken
+        return replace(path, data, *more, **named)
+
+    monkeypatch.setattr(files, "replace", replaced)
+    with pytest.raises(Refused):
+        do(base, "INC-3", Archive())
+    assert A not in live.read_bytes()
+    assert A in (live.parent / "archive" / live.name).read_bytes()
+
+
+def test_an_undo_that_is_interrupted_when_the_archive_is_gone_keeps_the_entry(
+    live: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = KnowledgeBase(live)
+    do(base, "INC-3", Archive())
+
+    def removed(path: Path, _: object) -> bool:
+        path.unlink()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(files, "remove", removed)
+    with pytest.raises(KeyboardInterrupt):
+        base.undo()
+    assert tree(live.parent) in ({"incidents.md": LIVE}, {"incidents.md": LIVE, "archive": None})

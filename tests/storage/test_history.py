@@ -1,18 +1,22 @@
 """The history: private, bounded, and never needed."""
 
+import errno
 import json
 import os
+from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
-from incident_tui.kb.acts import Archive, Pin
+from incident_tui.cli import main
+from incident_tui.kb.acts import Archive, Helped, Pin
 from incident_tui.kb.refused import Refused
 from incident_tui.storage import history as history_module
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.history import KEPT
 
-from .small import LIVE, do, tree
+from .small import LIVE, do, edit, tree
 
 
 def file(live: Path) -> Path:
@@ -152,3 +156,76 @@ def test_bytes_that_are_no_text_come_back_from_the_history(live: Path) -> None:
     do(KnowledgeBase(live), "INC-3", Archive())
     KnowledgeBase(live).undo()
     assert tree(live.parent) == {"incidents.md": odd}
+
+
+@pytest.mark.parametrize("flip", [0x01, 0x20, 0xFF], ids=hex)
+def test_a_flipped_byte_in_the_history_never_reaches_the_knowledge_base(live: Path, flip: int) -> None:
+    states = [tree(live.parent)]
+    for act, ref in ((Pin(), "INC-3"), (Archive(), "INC-2")):
+        do(KnowledgeBase(live), ref, act)
+        states.append(tree(live.parent))
+    unpinned = (states[2][live.name] or b"").replace(b"pinned: true", b"pinned: false")
+    states.append(states[2] | {live.name: unpinned})  # the archiving was left out, so the pin is undone
+    history, whole = file(live), file(live).read_bytes()
+    pointer = live.parent / "archive" / live.name
+    for at in range(flip % 7, len(whole), 7):
+        damaged = bytearray(whole)
+        damaged[at] ^= flip
+        history.write_bytes(damaged)
+        base = KnowledgeBase(live)
+        try:
+            warning = base.undo().warning
+        except Refused as refused:
+            warning = str(refused)
+        assert "damaged" in warning, (at, warning)
+        assert tree(live.parent) in states, at
+        live.write_bytes(states[2]["incidents.md"] or b"")
+        pointer.parent.mkdir(exist_ok=True)
+        pointer.write_bytes(states[2][f"archive/{live.name}"] or b"")
+
+
+def test_a_history_that_was_cut_off_says_so(live: Path) -> None:
+    for ref in ("INC-3", "INC-2", "INC-1"):
+        do(KnowledgeBase(live), ref, Pin())
+    lines = file(live).read_bytes().splitlines(keepends=True)
+    file(live).write_bytes(b"".join(lines[:-1]))
+    outcome = KnowledgeBase(live).undo()
+    assert (outcome.did, "damaged" in outcome.warning) == ("undone: pinned INC-2 second", True)
+    assert KnowledgeBase(live).undo().warning == "", "it is said once"
+
+
+def test_a_history_of_an_earlier_version_is_read(live: Path) -> None:
+    do(KnowledgeBase(live), "INC-3", Pin())
+    values = [json.loads(line)[1] for line in file(live).read_text().splitlines()]
+    file(live).write_text(json.dumps({"version": 1, "file": values[0]["file"], "changes": values[1:]}))
+    outcome = KnowledgeBase(live).undo()
+    assert (outcome.warning, live.read_bytes()) == ("", LIVE)
+
+
+def test_a_damaged_history_is_said_by_every_command_that_reads_it(
+    live: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (["log"], ["log", "--json"], ["undo"], ["pin", "INC-1"]):
+        for ref in ("INC-3", "INC-2"):
+            base = KnowledgeBase(live)
+            do(base, ref, Helped(date(2025, 4, 5)))
+        file(live).write_bytes(file(live).read_bytes().replace(b"INC-3 third", b"INC-4 third", 1))
+        capsys.readouterr()
+        assert main([*command, "-f", str(live)]) == 0
+        assert "damaged" in capsys.readouterr().err, command
+
+
+def test_a_history_that_can_not_be_read_undoes_nothing(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else an earlier change would be undone, or of several files only some."""
+
+    def fail(_: Path) -> BinaryIO:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    do(KnowledgeBase(live), "INC-3", Pin())
+    pinned = live.read_bytes()
+    monkeypatch.setattr(history_module, "opened", fail)
+    with pytest.raises(Refused, match="can't be read"):
+        KnowledgeBase(live).undo()
+    assert live.read_bytes() == pinned
+    outcome = KnowledgeBase(live).edit([edit(KnowledgeBase(live).snapshot(), "INC-2", Pin())])
+    assert "can't be read" in outcome.warning

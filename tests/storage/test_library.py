@@ -1,6 +1,8 @@
 """Several files as one knowledge base: each edit in its own file, all or none, and undone together."""
 
+import errno
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -8,6 +10,7 @@ from incident_tui.kb.acts import Act, Archive, Pin, Restore
 from incident_tui.kb.base import Place, Target
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.refused import Refused
+from incident_tui.storage import files, history
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.library import Library
 
@@ -104,18 +107,23 @@ def test_what_one_file_would_refuse_is_found_before_any_is_written(library: Libr
     assert library.records() == []
 
 
+@pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, "no space left on device"), KeyboardInterrupt()])
 def test_where_a_later_file_cannot_be_written_the_earlier_is_as_it_was(
-    library: Library, live: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, live: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException
 ) -> None:
     library.edit([edit(library, 0, "INC-1", Pin())])
     before = live.read_bytes()
     edits = [edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())]
 
-    def fail(*_: object) -> None:
-        raise KeyboardInterrupt
+    replace = files.replace
 
-    monkeypatch.setattr(library.bases[1], "edit", fail)
-    with pytest.raises(KeyboardInterrupt):
+    def fail(path: Path, data: bytes, *more: Any) -> bool:
+        if path.name == "facts.md":
+            raise failure
+        return replace(path, data, *more)
+
+    monkeypatch.setattr(files, "replace", fail)
+    with pytest.raises((KeyboardInterrupt, Refused)):
         library.edit(edits)
     assert live.read_bytes() == before
     assert [record.did for record in library.records()] == ["pinned INC-1 first"]
@@ -186,3 +194,25 @@ def test_redo_of_a_later_run_makes_what_was_undone_last(library: Library, live: 
     other.edit([edit(other, 0, "INC-2", Pin())])
     anew().undo()
     assert anew().redo().did == "redone: pinned INC-2 second"
+
+
+def test_an_undo_of_several_files_refuses_where_one_history_can_not_be_read(
+    library: Library, live: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.edit([edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())])
+    after = tree(live.parent)
+    later = Library([KnowledgeBase(live), KnowledgeBase(live.with_name("facts.md"))], ["incidents", "facts"])
+    opened = history.opened
+
+    def fail(path: Path) -> BinaryIO:
+        if path.name.startswith("facts"):
+            raise OSError(errno.EIO, "Input/output error")
+        return opened(path)
+
+    monkeypatch.setattr(history, "opened", fail)
+    with pytest.raises(Refused, match=r"can't be read: input/output error .*nothing was changed"):
+        later.undo()
+    assert tree(live.parent) == after
+    monkeypatch.undo()
+    later.undo()
+    assert live.read_bytes() == LIVE

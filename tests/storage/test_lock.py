@@ -5,20 +5,23 @@ import fcntl
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.acts import Pin
+from incident_tui.kb.acts import Archive, Helped, Pin
 from incident_tui.kb.refused import Refused
 from incident_tui.storage import base as base_module
 from incident_tui.storage.base import KnowledgeBase
 from incident_tui.storage.lock import locked
 
-from .small import LIVE, C, do, tree
+from .small import HEAD, LIVE, A, B, C, do, tree
 
 HELPED_25_TIMES = """
 import sys
@@ -107,3 +110,101 @@ def test_where_a_folder_can_not_be_locked_a_file_beside_it_serves(live: Path, mo
     assert sidecar.stat().st_mode & 0o777 == 0o664
     do(KnowledgeBase(live), "INC-3", Pin())
     assert sidecar.exists()
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """Two live files that have one archive, and the archive."""
+    upper, lower = tmp_path / "incidents.md", tmp_path / "kb" / "incidents.md"
+    lower.parent.mkdir()
+    upper.write_bytes(LIVE)
+    lower.write_bytes(LIVE.replace(b"INC-", b"LOW-"))
+    return upper, lower, tmp_path / "archive" / "incidents.md"
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["an archive", "no archive yet"])
+def test_an_archive_of_two_files_is_locked_by_whoever_writes_it(shared: tuple[Path, Path, Path], there: bool) -> None:
+    if there:
+        shared[2].parent.mkdir()
+        shared[2].write_bytes(HEAD)
+    for one in map(KnowledgeBase, shared[:2]):
+        for other in map(KnowledgeBase, shared[: 2 + there]):
+            files = (other.live_file, other.archive_file)
+            with locked(one.live_file, one.archive_file), pytest.raises(Refused), locked(*files, timeout=0):
+                pass
+
+
+def test_a_new_folder_is_locked_from_when_it_is_made(shared: tuple[Path, Path, Path]) -> None:
+    archive = shared[2]
+    with locked(shared[0], archive) as lock:
+        archive.parent.mkdir()
+        assert lock.extend(archive.parent)
+        with pytest.raises(Refused), locked(archive, timeout=0):
+            pass
+    with locked(archive), locked(shared[0]) as lock:
+        assert not lock.extend(archive.parent), "somebody else was quicker"
+
+
+def test_a_folder_by_two_names_is_locked_once(live: Path) -> None:
+    (live.parent / "archive").symlink_to(live.parent)
+    with locked(live, live.parent / "archive" / live.name, timeout=0):
+        pass
+
+
+def test_who_waited_locks_the_folder_that_was_made_meanwhile(shared: tuple[Path, Path, Path]) -> None:
+    upper, lower, archive = shared
+    held: list[bool] = []
+
+    def wait() -> None:
+        with locked(lower, archive), pytest.raises(Refused), locked(archive, timeout=0):
+            held.append(True)
+        held.append(False)
+
+    with locked(upper, archive):
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        time.sleep(0.05)
+        archive.parent.mkdir()
+    waiting.join()
+    assert held == [False]
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["an archive", "no archive yet"])
+def test_moves_at_once_into_one_archive_all_arrive(
+    shared: tuple[Path, Path, Path], there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each rename is slow, so that whoever isn't kept out comes in between, and sweeps or overwrites."""
+    upper, lower, archive = shared
+    if there:
+        archive.parent.mkdir()
+        archive.write_bytes(HEAD + b"## M-2024-01-01T10:00:00Z OLD-1 old\n\n- used: 0\n\nOld.\n")
+    replace, failed = Path.replace, []
+
+    def slow(path: Path, target: Path) -> Path:
+        time.sleep(0.01)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", slow)
+
+    def run(*steps: tuple[Path, str, Archive | Helped]) -> None:
+        for file, ref, act in steps:
+            try:
+                do(KnowledgeBase(file), ref, act)
+            except (Refused, StopIteration) as error:
+                failed.append(f"{file} {ref}: {error!r}")
+
+    helped = [(archive, "OLD-1", Helped(date(2025, 4, 5)))] * 6 if there else []
+    runs = [
+        threading.Thread(target=run, args=[(upper, f"INC-{number}", Archive()) for number in (1, 2, 3)]),
+        threading.Thread(target=run, args=[(lower, f"LOW-{number}", Archive()) for number in (1, 2, 3)]),
+        threading.Thread(target=run, args=helped),
+    ]
+    for each in runs:
+        each.start()
+    for each in runs:
+        each.join()
+    assert failed == []
+    moved = archive.read_bytes()
+    assert all(moved.count(text) == 1 for raw in (A, B, C) for text in (raw, raw.replace(b"INC-", b"LOW-")))
+    assert (b"- used: 6\n" in moved) is there
+    assert upper.read_bytes().count(b"## M-") == lower.read_bytes().count(b"## M-") == 0

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from incident_tui.kb.acts import Tag
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Edit
+from incident_tui.storage.base import KnowledgeBase
 from incident_tui.tui.actions import ACTIONS
 from incident_tui.tui.widgets.entry_list import EntryList
 
@@ -1020,3 +1024,17 @@ async def test_after_archiving_the_archive_opens_on_that_entry(knowledge_base: P
         assert knowledge_base.read_bytes() == before
         await reader.press("A", "A")
         assert reader.current == POOL
+
+
+async def test_a_damaged_history_is_said_with_what_is_undone(opened: Opened, knowledge_base: Path) -> None:
+    for number in (0, 1):
+        base = KnowledgeBase(knowledge_base)
+        entry = base.snapshot().live.entries[number]
+        base.edit([Edit(Target.of("live", entry), Tag(("seen",)))])
+    history = base.history.path
+    lines = history.read_bytes().splitlines(keepends=True)
+    history.write_bytes(b"".join(lines[:-1]) + lines[-1].replace(b"seen", b"been"))
+    async with opened(knowledge_base) as reader:
+        await reader.press("u")
+        assert reader.notice.startswith("undone: ")
+        assert "the history is damaged" in reader.notice

@@ -4,10 +4,12 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+
+from incident_tui.storage.lock import locked
 
 from ..pty.terminal import PATIENCE, Terminal
 
@@ -16,14 +18,17 @@ MAIL = b"INC-2180 ticket-mail-backlog-poison-message"
 GONE = b"INC-2174 wildcard-certificate-expired-at-the-doors"
 
 
+BROWSES = (
+    "from pathlib import Path; from incident_tui.storage.base import KnowledgeBase; "
+    "from incident_tui.storage.library import Library; from incident_tui.tui.app import run; "
+    "raise SystemExit(run(Library([KnowledgeBase(Path(PATH))])MORE))"
+)
+
+
 @contextmanager
 def browsing(path: Path, *, latency: float = 0.0, options: str = "") -> Iterator[Terminal]:
-    code = (
-        "from pathlib import Path; from incident_tui.storage.base import KnowledgeBase; "
-        "from incident_tui.storage.library import Library; from incident_tui.tui.app import run; "
-        f"raise SystemExit(run(Library([KnowledgeBase(Path(PATH))]){options}))"
-    )
-    terminal = Terminal(sys.executable, "-c", code.replace("PATH", repr(str(path))), latency=latency)
+    code = BROWSES.replace("PATH", repr(str(path))).replace("MORE", options)
+    terminal = Terminal(sys.executable, "-c", code, latency=latency)
     try:
         yield terminal
     finally:
@@ -80,6 +85,41 @@ def test_a_signal_leaves_a_sane_terminal(knowledge_base: Path, number: signal.Si
         terminal.process.send_signal(number)
         assert terminal.ends() == 128 + number
         assert terminal.is_sane()
+
+
+SENDS_ITSELF = """
+import os, signal
+fsync = os.fsync
+def sends(descriptor):
+    os.kill(os.getpid(), signal.SIGNAL)
+    fsync(descriptor)
+os.fsync = sends
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP"])
+def test_a_signal_while_a_key_is_written_finds_the_change_whole(knowledge_base: Path, name: str) -> None:
+    """It comes at each fsync of the move: in the middle of the archive's text, too."""
+    archive = knowledge_base.parent / "archive" / knowledge_base.name
+    code = SENDS_ITSELF.replace("SIGNAL", name) + BROWSES.replace("PATH", repr(str(knowledge_base))).replace("MORE", "")
+    with closing(Terminal(sys.executable, "-c", code)) as terminal:
+        terminal.sees("Who holds the lock")
+        terminal.press(b"jjjj")
+        terminal.sees("For 26 minutes")
+        terminal.press(b"a")
+        if name == "SIGTSTP":
+            os.waitid(os.P_PID, terminal.process.pid, os.WSTOPPED | os.WNOWAIT)
+        else:
+            terminal.ends()
+        assert POOL in entries(archive)
+        assert POOL not in entries(knowledge_base)
+        with locked(knowledge_base, archive, timeout=0):
+            pass
+        if name == "SIGTSTP":
+            terminal.process.send_signal(signal.SIGCONT)
+            terminal.sees("archived INC-2187")
+            terminal.press(b"q")
+            assert terminal.ends() == 0
 
 
 def test_without_mouse_the_terminal_keeps_it(knowledge_base: Path) -> None:

@@ -78,7 +78,10 @@ class Whole(Changing):
         """Show what was changed."""
         from incident_tui.tui.screens.changes import Changes
 
-        self.app.push_screen(Changes(self.base.records()))
+        records = self.base.records()
+        if warning := self.base.warning():
+            self.refuse(warning)
+        self.app.push_screen(Changes(records))
 
     def action_who_changed(self) -> None:
         """Show the commits that changed the entry."""
