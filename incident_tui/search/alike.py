@@ -15,7 +15,7 @@ from incident_tui.search.facts import Facts
 from incident_tui.search.index import Index
 from incident_tui.search.places import Places
 from incident_tui.search.terms import STOP_WORDS, is_year
-from incident_tui.search.words import forms
+from incident_tui.search.words import is_unspaced
 
 _HEADING = 3.0
 _TELLING = 1.6
@@ -79,7 +79,7 @@ def words_of(facts: Facts, body: bytes) -> dict[str, float]:
     for title, start, end in sections(body):
         if b"ummary" in title or b"ause" in title or b"earning" in title:
             weights |= dict.fromkeys(distinct(body[start:end]), _TELLING)
-    weights |= dict.fromkeys(forms(" ".join((facts.title, *facts.tags))), _HEADING)
+    weights |= dict.fromkeys(distinct(" ".join((facts.title, *facts.tags)).encode("utf-8", "surrogateescape")), _HEADING)
     return {word: weight for word, weight in weights.items() if _tells(word)}
 
 
@@ -119,7 +119,7 @@ def is_near(match: Match, best: Match, own: Facts, other: Facts) -> bool:
 def _tells(word: str) -> bool:
     if word.isdigit():
         return 3 <= len(word) <= 9 and not is_year(word)
-    return len(word) > 2 and word not in STOP_WORDS
+    return (len(word) > 2 or (len(word) > 1 and is_unspaced(word))) and word not in STOP_WORDS
 
 
 def _held(word: str, weight: float, index: Index, places: Places, count: int, most: int) -> _Held | None:

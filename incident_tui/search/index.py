@@ -18,7 +18,7 @@ from incident_tui.search.answers import Answer, Scores, together, with_more
 from incident_tui.search.likeness import BRIEF, Span, holds, spans_in_word
 from incident_tui.search.terms import STOP_WORDS, Ref, Refs, Term, is_year, months, required, spans_of_ref
 from incident_tui.search.vocabulary import Level, Vocabulary
-from incident_tui.search.words import TO_WORDS, Word, fold, forms, past_marks, words
+from incident_tui.search.words import TO_WORDS, Word, fold, forms, is_korean, is_unspaced, past_marks, words
 
 _CLOSEST = 200
 """So many of the best entries have their ties broken by how the whole query lies in them."""
@@ -159,7 +159,11 @@ class Index:
         return self._refs.terms(query)
 
     def holding(self, form: str) -> Sequence[int]:
-        """Return the ranks of the entries whose ref, title or tags hold exactly this (folded) word."""
+        """Return the ranks of the entries whose ref, title or tags hold exactly this (folded) word; one of an
+        unspaced script or of Korean may stand inside a longer one.
+        """
+        if is_unspaced(form) or is_korean(form):
+            return sorted(self._words.containing(form))
         return self._words.posting(form) or self._numbers.posting(form)
 
     def spans(self, query: str, text: str) -> list[Span]:

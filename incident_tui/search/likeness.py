@@ -5,11 +5,12 @@ The scale: 1 for the word itself, then the beginning of it, a part inside it, it
 consonants, a typo, and the beginning of it with a typo. Both the term and the word are folded (`words.fold`).
 """
 
+import re
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA, LCSseq
 
-from incident_tui.search.words import is_ideographic
+from incident_tui.search.words import is_unspaced
 
 EXACT = 1.0
 """The likeness of a word to itself."""
@@ -32,8 +33,8 @@ def typos_allowed(term: str) -> int:
 
 
 def matches_inside(term: str) -> bool:
-    """Whether the term is found inside words too: from 3 letters, or a single ideograph."""
-    return len(term) > 2 or is_ideographic(term)
+    """Whether the term is found inside words too: from 3 letters, or one of an unspaced script."""
+    return len(term) > 2 or is_unspaced(term)
 
 
 def holds(term: str, word: str) -> bool:
@@ -55,7 +56,12 @@ def beginning(term: str, word: str, commonness: float) -> float:
 
 
 def inside(term: str, word: str, commonness: float) -> float:
-    """Return the likeness of a word to a term that stands inside it; `commonness` as in `beginning`."""
+    """Return the likeness of a word to a term that stands inside it; `commonness` as in `beginning`.
+
+    A run of an unspaced script holds many words, each as good as its first.
+    """
+    if is_unspaced(term):
+        return BRIEF
     return 0.60 + 0.05 * len(term) / len(word) + 0.05 * commonness
 
 
@@ -142,6 +148,8 @@ def spans_in_word(term: str, word: str) -> tuple[Span, ...]:
     """Return which characters of the word the term matched, ascending and apart; none if it is not like the
     term.
     """
+    if is_unspaced(term) and term in word:
+        return tuple(match.span() for match in re.finditer(re.escape(term), word))
     if word.startswith(term):
         return ((0, len(term)),)
     if matches_inside(term) and (at := word.find(term)) > 0:

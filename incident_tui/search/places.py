@@ -101,12 +101,12 @@ class Places:
                 if posting:
                     yield round(found.likeness * weight * _STEPS) / _STEPS, self.ranks(posting)
 
-    def exactly(self, form: str) -> set[int]:
-        """Return the ranks of the entries whose body holds exactly this word."""
-        return set(chain_ranks(self, self.bodies.posting(form)))
+    def holding(self, form: str) -> set[int]:
+        """Return the ranks of the entries whose body holds this word (`Bodies.holding`)."""
+        return set(chain_ranks(self, self.bodies.holding(form)))
 
     def _referring(self, ref: Ref) -> list[int]:
-        held = [self.exactly(part) for part in (ref.family, *ref.numbers)]
+        held = [self.holding(part) for part in (ref.family, *ref.numbers)]
         return sorted(set.intersection(*held))
 
     def _take_over(self, before: "Places") -> None:
