@@ -79,7 +79,9 @@ def words_of(facts: Facts, body: bytes) -> dict[str, float]:
     for title, start, end in sections(body):
         if b"ummary" in title or b"ause" in title or b"earning" in title:
             weights |= dict.fromkeys(distinct(body[start:end]), _TELLING)
-    weights |= dict.fromkeys(distinct(" ".join((facts.title, *facts.tags)).encode("utf-8", "surrogateescape")), _HEADING)
+    weights |= dict.fromkeys(
+        distinct(" ".join((facts.title, *facts.tags)).encode("utf-8", "surrogateescape")), _HEADING
+    )
     return {word: weight for word, weight in weights.items() if _tells(word)}
 
 

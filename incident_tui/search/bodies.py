@@ -282,7 +282,7 @@ _DIGIT = re.compile("[0-9]")
 
 def _is_id(word: str) -> bool:
     """Whether a word names one thing, as a hash or a number does: it is found whole or not at all."""
-    return len(word) > 32 or len(_DIGIT.findall(word)) > 2
+    return (len(word) > 32 and not is_korean(word)) or len(_DIGIT.findall(word)) > 2
 
 
 def distinct(text: bytes) -> set[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from incident_tui.search.facts import Facts
 from incident_tui.search.query import ANSWERS, FILTERS, PROPERTIES, STATES, Token, parse, tokens
-from incident_tui.search.words import fold
+from incident_tui.search.words import fold, is_unspaced
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import Search
@@ -66,7 +66,9 @@ class Completions:
         for value, count in self._counts(token.name, rest, today, search):
             if token.name == "date" and not _is_due(value, wanted):
                 continue
-            if not (fold(value).startswith(wanted) or (len(wanted) > 1 and f"-{wanted}" in fold(value))):
+            folded = fold(value)
+            inside = (len(wanted) > 1 and f"-{wanted}" in folded) or (is_unspaced(wanted) and wanted in folded)
+            if not (inside or folded.startswith(wanted)):
                 continue
             quoted = f'"{value}"' if any(char in value for char in ' ,"\t') else value
             found.append(Completion(start, token.stop, sign + quoted, count))

@@ -6,11 +6,12 @@ consonants, a typo, and the beginning of it with a typo. Both the term and the w
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA, LCSseq
 
-from incident_tui.search.words import is_unspaced
+from incident_tui.search.words import is_unspaced, pairs
 
 EXACT = 1.0
 """The likeness of a word to itself."""
@@ -156,7 +157,7 @@ def spans_in_word(term: str, word: str) -> tuple[Span, ...]:
         return ((at, at + len(term)),)
     mistyped, shortened = _mistyped(term, word), _shortened(term, word)
     if not mistyped and not shortened:
-        return ()
+        return tuple(_runs(_in_pairs(term, word))) if is_unspaced(term) else ()
     if shortened > mistyped:
         return tuple(_letters(term, word))
     allowed = typos_allowed(term)
@@ -165,14 +166,31 @@ def spans_in_word(term: str, word: str) -> tuple[Span, ...]:
     return ((0, _beginning_distance(term, word, allowed)[1]),)
 
 
+def _in_pairs(term: str, run: str) -> list[int]:
+    """Return the places of the run's characters in the pairs that it shares with the term; none where it has but one
+    of them.
+    """
+    asked = set(pairs(term))
+    shared = [at for at in range(len(run) - 1) if run[at : at + 2] in asked]
+    return sorted({place for at in shared for place in (at, at + 1)}) if len(shared) > 1 else []
+
+
 def _letters(term: str, word: str) -> list[Span]:
     """Return the runs of the word's letters that spell the term, each letter at its first place after the
     last.
     """
-    runs: list[Span] = []
+    places = []
     at = -1
     for char in term:
         at = word.index(char, at + 1)
+        places.append(at)
+    return _runs(places)
+
+
+def _runs(places: Iterable[int]) -> list[Span]:
+    """Return ascending places as ranges."""
+    runs: list[Span] = []
+    for at in places:
         if runs and runs[-1][1] == at:
             runs[-1] = (runs[-1][0], at + 1)
         else:
