@@ -10,6 +10,7 @@ import re
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple, Union
 
 from rapidfuzz import process
@@ -36,6 +37,9 @@ _MOST_WORDS = 3_000
 
 _SHORTEST = 3
 """A term of fewer characters finds only itself."""
+
+_SHORTEST_NUMBER = 4
+"""So does a number of fewer digits: a status or a port begins far too many others."""
 
 Posting = Sequence[int]
 """Documents, ascending."""
@@ -70,6 +74,8 @@ class Bodies:
         """All words but ids."""
         self._telling: list[_Held] = []
         self._elsewhere: list[_Held] = []
+        self._ids: defaultdict[str, list[str]] = defaultdict(list)
+        """The ids, by their first `_SHORTEST` characters."""
         self._shapes: defaultdict[str, defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._titles: list[tuple[str, ...]] = []
         self._same_titles: dict[tuple[bytes, ...], tuple[str, ...]] = {}
@@ -134,7 +140,7 @@ class Bodies:
         """Return the words that are like a term, the likest first.
 
         Words with typos are among them where the term is no word itself, or if `typos` says so. Numbers are
-        found as typed.
+        found as typed, or by their beginnings.
         """
         key = (term, typos)
         if key not in self._matches:
@@ -183,10 +189,12 @@ class Bodies:
             return list(self._unspaced(term, typos))
         telling, elsewhere = self.posting(term)
         found = [Found(term, EXACT, telling, elsewhere)] if telling or elsewhere else []
-        if len(term) < _SHORTEST or term.isdigit():
+        if len(term) < (_SHORTEST_NUMBER if term.isdigit() else _SHORTEST):
             return found
-        others = dict(self._holding(term))
-        if typos or not found:
+        others = dict(self._beginning_ids(term))
+        if not term.isdigit():
+            others.update(self._holding(term))
+        if (typos or not found) and not term.isdigit():
             for word in self._misspelt(term):
                 likeness = blurred(term, word, self._commonness(word))
                 if likeness:
@@ -217,6 +225,14 @@ class Bodies:
             elif len(word) <= 3 * len(term) or is_korean(term):
                 yield word, inside(term, word, self._commonness(word))
             at = joined.find(piece, end)
+
+    def _beginning_ids(self, term: str) -> Iterator[tuple[str, float]]:
+        """Yield the ids that begin with the term, `0x` left out or not (not all, if they are many)."""
+        ids = self._ids.get(_digits_of(term)[:_SHORTEST], ())
+        begins = (term, f"0x{term}")
+        for word in islice((word for word in ids if word.startswith(begins)), _MOST_WORDS):
+            likeness = beginning if word.startswith(term) else inside
+            yield word, likeness(term, word, self._commonness(word))
 
     def _commonness(self, word: str) -> float:
         """Return how common the word is: 1 for one that all documents hold, a step less for each halving."""
@@ -265,7 +281,9 @@ class Bodies:
         once = self._once.pop(word, None)
         if once is None:
             self._once[word] = ~document if postings is self._telling else document
-            if not _is_id(word):
+            if _is_id(word):
+                self._ids[_digits_of(word)[:_SHORTEST]].append(word)
+            else:
                 self._words.append(word)
                 self._shapes[word[0]][len(word)].append(word)
             return
@@ -281,8 +299,12 @@ _DIGIT = re.compile("[0-9]")
 
 
 def _is_id(word: str) -> bool:
-    """Whether a word names one thing, as a hash or a number does: it is found whole or not at all."""
+    """Whether a word names one thing, as a hash or a number does: it is found whole, or by its beginning."""
     return (len(word) > 32 and not is_korean(word)) or len(_DIGIT.findall(word)) > 2
+
+
+def _digits_of(word: str) -> str:
+    return word.removeprefix("0x")
 
 
 def distinct(text: bytes) -> set[str]:

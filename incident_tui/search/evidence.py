@@ -8,7 +8,7 @@ from incident_tui.search.facts import Facts
 from incident_tui.search.index import Index
 from incident_tui.search.likeness import EXACT, Span
 from incident_tui.search.query import Query
-from incident_tui.search.terms import STOP_WORDS, Ref, Term, required
+from incident_tui.search.terms import STOP_WORDS, Code, Ref, Term, required
 from incident_tui.search.within import titled
 from incident_tui.search.words import forms, is_unspaced, pairs, steps
 
@@ -67,7 +67,8 @@ def found(query: Query, facts: Facts, body: bytes, index: Index, bodies: Bodies,
     if missing or query.scoped or query.phrases:
         sought = _sought(missing or terms, terms, bodies)
         names = [forms(scoped.section) for scoped in query.scoped]
-        line = _best_line(body[:_LONGEST], sought, names, query, index, start)
+        codes = [(number, term) for number, term in enumerate(terms) if isinstance(term, Code)]
+        line = _best_line(body[:_LONGEST], sought, codes, names, query, index, start)
     parts = [part for part, held in in_part.items() if held]
     return Evidence(tuple([*parts, "body"] if line else parts), line)
 
@@ -86,6 +87,9 @@ def _sought(missing: Sequence[Term], terms: Sequence[Term], bodies: Bodies) -> M
         if isinstance(term, Ref):
             sought |= dict.fromkeys((term.family, *term.numbers), (number, share / 2))
             continue
+        if isinstance(term, Code):
+            sought |= dict.fromkeys(term.parts, (number, share / len(term.parts) / 2))
+            continue
         if is_unspaced(term) and len(term) > 1:
             each = pairs(term)
             sought |= dict.fromkeys(each, (number, share / len(each)))
@@ -101,6 +105,7 @@ def _sought(missing: Sequence[Term], terms: Sequence[Term], bodies: Bodies) -> M
 def _best_line(
     body: bytes,
     sought: Mapping[str, tuple[int, float]],
+    codes: Sequence[tuple[int, Code]],
     names: Sequence[Sequence[str]],
     query: Query,
     index: Index,
@@ -121,6 +126,9 @@ def _best_line(
             number, share = sought[word]
             before = by_term.get(number, 0.0)
             by_term[number] = before + share if len(word) == 2 and is_unspaced(word) else max(before, share)
+        for number, code in codes:
+            if by_term.get(number):
+                by_term[number] = max(by_term[number], code.likeness(line))
         score = sum(by_term.values())
         if score and names and any(titled(name, title) for name in names):
             score += 1.0

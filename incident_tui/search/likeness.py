@@ -59,8 +59,10 @@ def beginning(term: str, word: str, commonness: float) -> float:
 def inside(term: str, word: str, commonness: float) -> float:
     """Return the likeness of a word to a term that stands inside it; `commonness` as in `beginning`.
 
-    A run of an unspaced script holds many words, each as good as its first.
+    A run of an unspaced script holds many words, each as good as its first; and `0x` only says what follows it.
     """
+    if word.startswith(f"0x{term}"):
+        return beginning(term, word[2:], commonness)
     if is_unspaced(term):
         return BRIEF
     return 0.60 + 0.05 * len(term) / len(word) + 0.05 * commonness
