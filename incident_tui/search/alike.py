@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
 from typing import NamedTuple
 
+from incident_tui.kb.caseless import caseless
 from incident_tui.search.bodies import Posting, distinct, sections, tokens
 from incident_tui.search.facts import Facts
 from incident_tui.search.index import Index
@@ -114,7 +115,7 @@ def is_near(match: Match, best: Match, own: Facts, other: Facts) -> bool:
     """Whether an entry is near enough to be called related, the best being this near. A tag in common says that
     people thought so.
     """
-    least = _RELATED if set(own.tags).isdisjoint(other.tags) else _RELATED / 2
+    least = _RELATED if {*map(caseless, own.tags)}.isdisjoint(map(caseless, other.tags)) else _RELATED / 2
     return match.score >= max(least, 0.35 * best.score)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from incident_tui.kb.tags import counted
 from incident_tui.search.facts import Facts
 from incident_tui.search.query import ANSWERS, FILTERS, PROPERTIES, STATES, Token, parse, tokens
 from incident_tui.search.words import fold, is_unspaced
@@ -88,7 +89,7 @@ def _counted(name: str, rows: Sequence[int], today: date, search: "Search") -> I
     listed: list[Facts] = [search.facts[row] for row in rows]
     match name:
         case "tag":
-            return Counter(tag for facts in listed for tag in dict.fromkeys(facts.tags)).most_common()
+            return counted(facts.tags for facts in listed)
         case "file":
             return Counter(file for row in rows if (file := search.file_of(row))).most_common()
         case "type":
