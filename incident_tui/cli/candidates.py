@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui.cli.parser import COMMANDS, SHELLS, command_word, parser_of
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.plain import one_line
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def _called(name: str, line: _Line, typed: str) -> list[Candidate] | None:
 
 def _beginning(found: Iterable[Candidate], typed: str) -> list[Candidate]:
     """Those that begin as typed; letters as they are written come before letters of the other case."""
-    offered = [one for one in found if one.text.casefold().startswith(typed.casefold())]
+    offered = [one for one in found if caseless(one.text).startswith(caseless(typed))]
     return [one for one in offered if one.text.startswith(typed)] or offered
 
 
@@ -248,7 +249,7 @@ def _ids(line: _Line, typed: str) -> list[Candidate]:
     for one in _holding(line, typed):
         if wanted is None or wanted(one):
             entries.setdefault(one.entry.identity, one)
-    offered = _named(entries.values(), typed, str) or _named(entries.values(), typed, str.casefold)
+    offered = _named(entries.values(), typed, str) or _named(entries.values(), typed, caseless)
     for text in [text for text in offered if text in line.words or text.startswith("-")]:
         del offered[text]
     texts = sorted(offered, key=lambda text: offered[text].entry.timestamp, reverse=True)
@@ -287,7 +288,7 @@ def _tags(line: _Line) -> list[str]:
 
 
 def _listed(entries: "Iterable[Entry]", key: str) -> list[str]:
-    """What entries list under a metadata key, each once.
+    """What entries list under a metadata key, of names that are the same one.
 
     Metadata is taken apart only where a line of that key holds something new.
     """
@@ -302,7 +303,7 @@ def _listed(entries: "Iterable[Entry]", key: str) -> list[str]:
         if not known.issuperset(parts):
             known.update(parts)
             found.update(parse_tags(entry.metadata.get(key) or ""))
-    return sorted(map(one_line, found))
+    return sorted({caseless(text): text for text in sorted(map(one_line, found), reverse=True)}.values())
 
 
 def _query(line: _Line, typed: str) -> Iterator[Candidate]:

@@ -95,8 +95,8 @@ examples:
     "unpin": f"{_ID}\n\nexample:\n  incident-tui unpin INC-1234",
     "helped": f"{_ID}\n\nexample:\n  incident-tui helped INC-1234",
     "tag": f"""\
-A tag is any words without a comma; letters' case tells no tags apart. --rename goes over all entries,
-archived ones too.
+A tag is any words without a comma; neither letters' case nor their Unicode form tells tags apart. --rename goes over
+all entries, archived ones too.
 {_ID}
 
 examples:

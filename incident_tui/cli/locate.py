@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_tui.cli.wrong_use import WrongUse
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import Ambiguous, Named, Unknown, resolve
@@ -220,7 +221,7 @@ def _nearest(word: str, named: Sequence[Named]) -> list[Named]:
     if near:
         return near
     names = [(row, name) for row, one in enumerate(named) for name in (one.id, one.entry.ref, one.entry.title)]
-    texts = [name and name.casefold() for _, name in names]  # nothing is like a name that is missing
-    alike = process.extract(word.casefold(), texts, scorer=fuzz.ratio, limit=3 * _NEAREST, score_cutoff=50)
+    texts = [name and caseless(name) for _, name in names]  # nothing is like a name that is missing
+    alike = process.extract(caseless(word), texts, scorer=fuzz.ratio, limit=3 * _NEAREST, score_cutoff=50)
     rows = dict.fromkeys(names[index][0] for _, _, index in alike)
     return [named[row] for row in list(rows)[:_NEAREST]]

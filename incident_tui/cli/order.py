@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.resolve import Named
 
 if TYPE_CHECKING:
@@ -60,4 +61,4 @@ def _sort(found: list[Named], sort: str) -> None:
         case "last-used":
             found.sort(key=lambda one: str(one.entry.last_used or ""), reverse=True)
         case "title":
-            found.sort(key=lambda one: (not one.entry.title, one.entry.title.casefold()))
+            found.sort(key=lambda one: (not one.entry.title, caseless(one.entry.title)))

@@ -10,6 +10,7 @@ from incident_tui.cli.edit import needed, shown, tell
 from incident_tui.cli.locate import entries, opened
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.acts import RenameTag, Tag
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.edit import Edit, apply
 from incident_tui.kb.plain import counted
 from incident_tui.kb.resolve import Named, everyone
@@ -45,7 +46,7 @@ def _act(args: Namespace) -> Tag | RenameTag:
         raise WrongUse(f"tag needs an ID, or --rename OLD NEW {see}")
     if not (args.add or args.remove):
         raise WrongUse(f"tag needs --add TAG, --remove TAG or --rename OLD NEW {see}")
-    add, remove = ({tag.casefold(): tag for tag in map(checked, tags)} for tags in (args.add, args.remove))
+    add, remove = ({caseless(tag): tag for tag in map(checked, tags)} for tags in (args.add, args.remove))
     for tag in add.keys() & remove.keys():
         raise WrongUse(f"'{tag}' is to be added and to be removed {see}")
     return Tag(tuple(add.values()), tuple(remove.values()))
@@ -53,7 +54,7 @@ def _act(args: Namespace) -> Tag | RenameTag:
 
 def _tagged(tag: str, named: Sequence[Named]) -> list[Named]:
     """The entries that have a tag. Raises `WrongUse` if there is none, with the nearest tags that there are."""
-    found = [one for one in named if tag.strip().casefold() in map(str.casefold, one.entry.tags)]
+    found = [one for one in named if caseless(tag.strip()) in map(caseless, one.entry.tags)]
     if not found:
         raise WrongUse(*_unknown(tag, named))
     return found
@@ -63,8 +64,8 @@ def _unknown(tag: str, named: Sequence[Named]) -> list[str]:
     """What to say of a tag that no entry has: the nearest ones, and in how many entries they are."""
     from rapidfuzz import fuzz, process
 
-    held = Counter(tag.casefold() for one in named for tag in one.entry.tags)
-    near = process.extract(tag.strip().casefold(), list(held), scorer=fuzz.ratio, limit=3, score_cutoff=50)
+    held = Counter(caseless(tag) for one in named for tag in one.entry.tags)
+    near = process.extract(caseless(tag.strip()), list(held), scorer=fuzz.ratio, limit=3, score_cutoff=50)
     lines = [f"{name}  in {counted(held[name], 'entry', 'entries')}" for name, _, _ in near]
     return [f"no entry has the tag '{tag}'{'; the nearest:' if near else ''}", *lines]
 

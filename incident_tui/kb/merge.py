@@ -9,6 +9,7 @@ its bytes.
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.entry import Entry, is_count, parse_date, parse_tags
 from incident_tui.kb.metadata import alone, ended, line_end, with_value, without
 from incident_tui.kb.sections import sections
@@ -110,9 +111,18 @@ def _tags(key: str, three: _Three) -> str | None:
     base, ours, theirs = three.values(key)
     if ours in (base, theirs) or theirs == base:
         return _pick(key, base, ours, theirs)
-    had, have, others = (parse_tags(value or "") for value in (base, ours, theirs))
-    kept = [tag for tag in others if tag in have or tag not in had]
-    return ", ".join([*kept, *(tag for tag in have if tag not in had and tag not in kept)])
+    had, have = ({caseless(tag): tag for tag in parse_tags(value or "")} for value in (base, ours))
+    others = [(caseless(tag), tag) for tag in parse_tags(theirs or "")]
+    kept = [_spelling(had.get(key), have.get(key), tag) for key, tag in others if key in have or key not in had]
+    known = had.keys() | {key for key, _ in others}
+    return ", ".join([*kept, *(tag for key, tag in have.items() if key not in known)])
+
+
+def _spelling(base: str | None, ours: str | None, theirs: str) -> str:
+    """How to spell a tag that is theirs, and maybe ours: as it was altered, the same whoever merges first."""
+    if ours is None or theirs != base == ours:
+        return theirs
+    return ours if theirs == base else min(ours, theirs)
 
 
 _VALUES: dict[str, Callable[[str, _Three], str | None]] = {

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.change import Plan
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
@@ -284,7 +285,7 @@ def _with_sorted_tags(merged: bytes, *three: Entry) -> bytes:
     """Tags that both sides changed come in the order of the alphabet, lest it depend on who merges first."""
     if len({entry.metadata.get("tags") for entry in three}) < len(three):
         return merged
-    return with_value(merged, "tags", ", ".join(sorted(alone(merged).tags, key=lambda tag: (tag.casefold(), tag))))
+    return with_value(merged, "tags", ", ".join(sorted(alone(merged).tags, key=lambda tag: (caseless(tag), tag))))
 
 
 def _differs(what: str, base: bytes, ours: bytes, theirs: bytes) -> bool:

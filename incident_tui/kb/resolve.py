@@ -1,12 +1,13 @@
 """Which entry a word means: an id, a reference, a title, or a unique beginning of one.
 
-An exact match beats a beginning, and letters as they are written beat letters of the other case. What could
-mean two entries means none: nothing is guessed.
+An exact match beats a beginning, and letters as they are written beat letters of the other case or Unicode form
+(`kb.caseless`). What could mean two entries means none: nothing is guessed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.plain import one_line
 
@@ -62,12 +63,13 @@ def resolve(
     several answer equally well, those that `among` accepts come first. Raises `Unknown` or `Ambiguous`.
     """
     word = word.strip()
-    folded = word.casefold()
+    folded = caseless(word)
+    fold = str.casefold if folded.isascii() else caseless  # the former never hides a beginning in ASCII
     nearest = _NO_MATCH
     found: list[Named] = []
     for one in named:
         name = one.entry.heading.name
-        if name.isprintable() and folded not in f"{one.id} M-{one.entry.timestamp} {name}".casefold():
+        if name.isprintable() and folded not in fold(f"{one.id} M-{one.entry.timestamp} {name}"):
             continue  # all that it is called is in there
         distance = min((_distance(word, folded, name) for name in _names(one)), default=_NO_MATCH)
         if distance < nearest:
@@ -90,9 +92,10 @@ _NO_MATCH = 4
 def _distance(word: str, folded: str, name: str) -> int:
     if word == name:
         return 0
-    if not name[: len(word) + len(folded)].casefold().startswith(folded):
+    held = caseless(name)
+    if not held.startswith(folded):
         return _NO_MATCH
-    if folded == name.casefold():
+    if folded == held:
         return 1
     return 2 if name.startswith(word) else 3
 

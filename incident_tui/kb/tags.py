@@ -1,10 +1,12 @@
 """Tags of one metadata value: added, taken off, renamed; what isn't meant keeps its letters, its blanks and its place.
 
-Letters' case tells no tags apart.
+Letters' case and their Unicode form tell no tags apart (`kb.caseless`).
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
 
@@ -57,4 +59,18 @@ def renamed(value: str, old: str, new: str) -> str:
 
 
 def _key(tag: str) -> str:
-    return tag.strip().casefold()
+    return caseless(tag.strip())
+
+
+def counted(each: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
+    """The different tags of entries, given the tags of each: every tag as it is spelled most often, and in how many
+    entries it is; the most frequent first.
+    """
+    spelled: dict[str, Counter[str]] = {}
+    entries = Counter[str]()
+    for tags in each:
+        keys = dict.fromkeys(caseless(tag) for tag in tags)
+        entries.update(keys.keys())
+        for tag in tags:
+            spelled.setdefault(caseless(tag), Counter())[tag] += 1
+    return [(spelled[key].most_common(1)[0][0], count) for key, count in entries.most_common()]

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
 from typing import NamedTuple
 
+from incident_tui.kb.caseless import caseless
 from incident_tui.search.bodies import Posting, distinct, sections, tokens
 from incident_tui.search.facts import Facts
 from incident_tui.search.index import Index
 from incident_tui.search.places import Places
 from incident_tui.search.terms import STOP_WORDS, is_year
-from incident_tui.search.words import forms
+from incident_tui.search.words import is_unspaced
 
 _HEADING = 3.0
 _TELLING = 1.6
@@ -79,7 +80,9 @@ def words_of(facts: Facts, body: bytes) -> dict[str, float]:
     for title, start, end in sections(body):
         if b"ummary" in title or b"ause" in title or b"earning" in title:
             weights |= dict.fromkeys(distinct(body[start:end]), _TELLING)
-    weights |= dict.fromkeys(forms(" ".join((facts.title, *facts.tags))), _HEADING)
+    weights |= dict.fromkeys(
+        distinct(" ".join((facts.title, *facts.tags)).encode("utf-8", "surrogateescape")), _HEADING
+    )
     return {word: weight for word, weight in weights.items() if _tells(word)}
 
 
@@ -112,14 +115,14 @@ def is_near(match: Match, best: Match, own: Facts, other: Facts) -> bool:
     """Whether an entry is near enough to be called related, the best being this near. A tag in common says that
     people thought so.
     """
-    least = _RELATED if set(own.tags).isdisjoint(other.tags) else _RELATED / 2
+    least = _RELATED if {*map(caseless, own.tags)}.isdisjoint(map(caseless, other.tags)) else _RELATED / 2
     return match.score >= max(least, 0.35 * best.score)
 
 
 def _tells(word: str) -> bool:
     if word.isdigit():
         return 3 <= len(word) <= 9 and not is_year(word)
-    return len(word) > 2 and word not in STOP_WORDS
+    return (len(word) > 2 or (len(word) > 1 and is_unspaced(word))) and word not in STOP_WORDS
 
 
 def _held(word: str, weight: float, index: Index, places: Places, count: int, most: int) -> _Held | None:

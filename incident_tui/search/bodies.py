@@ -2,22 +2,23 @@
 
 A body is its *document*: a number that it keeps as long as it isn't altered, so that an edit elsewhere costs
 nothing here. Of every word two posting lists are kept: the documents that hold it in one of the sections that say
-what happened (a summary, a root cause, learnings), and those that hold it elsewhere. The bytes are decoded
-one body at a time and not kept.
+what happened (a summary, a root cause, learnings), and those that hold it elsewhere. Runs of unspaced scripts are
+indexed as `pairs` of neighbours. The bytes are decoded one body at a time and not kept.
 """
 
 import re
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple, Union
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from incident_tui.search.likeness import EXACT, beginning, blurred, inside, typos_allowed
+from incident_tui.search.likeness import BRIEF, EXACT, beginning, blurred, inside, typos_allowed
 from incident_tui.search.terms import LETTERS
-from incident_tui.search.words import TO_WORDS, forms
+from incident_tui.search.words import TO_WORDS, forms, is_korean, is_unspaced, pairs
 
 _FENCED = re.compile(rb"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)?? {0,3}\1[^\n]*$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(
@@ -36,6 +37,9 @@ _MOST_WORDS = 3_000
 
 _SHORTEST = 3
 """A term of fewer characters finds only itself."""
+
+_SHORTEST_NUMBER = 4
+"""So does a number of fewer digits: a status or a port begins far too many others."""
 
 Posting = Sequence[int]
 """Documents, ascending."""
@@ -70,6 +74,8 @@ class Bodies:
         """All words but ids."""
         self._telling: list[_Held] = []
         self._elsewhere: list[_Held] = []
+        self._ids: defaultdict[str, list[str]] = defaultdict(list)
+        """The ids, by their first `_SHORTEST` characters."""
         self._shapes: defaultdict[str, defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._titles: list[tuple[str, ...]] = []
         self._same_titles: dict[tuple[bytes, ...], tuple[str, ...]] = {}
@@ -119,11 +125,22 @@ class Bodies:
         place = self._places.get(word)
         return ((), ()) if place is None else (_posting(self._telling[place]), _posting(self._elsewhere[place]))
 
+    def holding(self, form: str) -> tuple[Posting, Posting]:
+        """Return the same for a word that may stand inside a longer one, where its script is unspaced or Korean.
+
+        Of more than two characters of an unspaced script each two neighbours are held, maybe not all together.
+        """
+        if is_unspaced(form) and len(form) > 1:
+            return self._holding_all(pairs(form))
+        if is_unspaced(form) or is_korean(form):
+            return self._containing(form)
+        return self.posting(form)
+
     def matches(self, term: str, typos: bool) -> list[Found]:
         """Return the words that are like a term, the likest first.
 
         Words with typos are among them where the term is no word itself, or if `typos` says so. Numbers are
-        found as typed.
+        found as typed, or by their beginnings.
         """
         key = (term, typos)
         if key not in self._matches:
@@ -132,13 +149,52 @@ class Bodies:
             self._matches[key] = self._found(term, typos)
         return self._matches[key]
 
+    def _holding_all(self, held: Sequence[str]) -> tuple[Posting, Posting]:
+        postings = sorted(map(self.posting, dict.fromkeys(held)), key=lambda both: len(both[0]) + len(both[1]))
+        every, telling = ({*postings[0][0], *postings[0][1]}, set(postings[0][0]))
+        for both in postings[1:]:
+            every = every.intersection(both[0]) | every.intersection(both[1])
+            telling.intersection_update(both[0])
+        return sorted(telling), sorted(every - telling)
+
+    def _containing(self, piece: str) -> tuple[Posting, Posting]:
+        telling, elsewhere = set[int](), set[int]()
+        joined = self._joined()
+        at = joined.find(piece)
+        while at >= 0:
+            end = joined.find("\n", at)
+            held = self.posting(joined[joined.rfind("\n", 0, at) + 1 : end])
+            telling.update(held[0])
+            elsewhere.update(held[1])
+            at = joined.find(piece, end)
+        return sorted(telling), sorted(elsewhere - telling)
+
+    def _unspaced(self, term: str, typos: bool) -> Iterator[Found]:
+        """Yield what holds a term of an unspaced script; if `typos` says so and nothing does, what holds at least two
+        of its pairs and half of them.
+        """
+        telling, elsewhere = self.holding(term)
+        if telling or elsewhere:
+            yield Found(term, BRIEF, telling, elsewhere)
+        elif typos:
+            every = dict.fromkeys(pairs(term))
+            counts = Counter(document for pair in every for posting in self.posting(pair) for document in posting)
+            for count in range(len(every) - 1, max(1, (len(every) - 1) // 2), -1):
+                some = sorted(document for document, held in counts.items() if held == count)
+                if some:
+                    yield Found(term, BRIEF * count / len(every), (), some)
+
     def _found(self, term: str, typos: bool) -> list[Found]:
+        if is_unspaced(term):
+            return list(self._unspaced(term, typos))
         telling, elsewhere = self.posting(term)
         found = [Found(term, EXACT, telling, elsewhere)] if telling or elsewhere else []
-        if len(term) < _SHORTEST or term.isdigit():
+        if len(term) < (_SHORTEST_NUMBER if term.isdigit() else _SHORTEST):
             return found
-        others = dict(self._holding(term))
-        if typos or not found:
+        others = dict(self._beginning_ids(term))
+        if not term.isdigit():
+            others.update(self._holding(term))
+        if (typos or not found) and not term.isdigit():
             for word in self._misspelt(term):
                 likeness = blurred(term, word, self._commonness(word))
                 if likeness:
@@ -166,9 +222,17 @@ class Bodies:
             word = joined[start:end]
             if word.startswith(term):
                 yield word, beginning(term, word, self._commonness(word))
-            elif len(word) <= 3 * len(term):
+            elif len(word) <= 3 * len(term) or is_korean(term):
                 yield word, inside(term, word, self._commonness(word))
             at = joined.find(piece, end)
+
+    def _beginning_ids(self, term: str) -> Iterator[tuple[str, float]]:
+        """Yield the ids that begin with the term, `0x` left out or not (not all, if they are many)."""
+        ids = self._ids.get(_digits_of(term)[:_SHORTEST], ())
+        begins = (term, f"0x{term}")
+        for word in islice((word for word in ids if word.startswith(begins)), _MOST_WORDS):
+            likeness = beginning if word.startswith(term) else inside
+            yield word, likeness(term, word, self._commonness(word))
 
     def _commonness(self, word: str) -> float:
         """Return how common the word is: 1 for one that all documents hold, a step less for each halving."""
@@ -217,7 +281,9 @@ class Bodies:
         once = self._once.pop(word, None)
         if once is None:
             self._once[word] = ~document if postings is self._telling else document
-            if not _is_id(word):
+            if _is_id(word):
+                self._ids[_digits_of(word)[:_SHORTEST]].append(word)
+            else:
                 self._words.append(word)
                 self._shapes[word[0]][len(word)].append(word)
             return
@@ -233,28 +299,40 @@ _DIGIT = re.compile("[0-9]")
 
 
 def _is_id(word: str) -> bool:
-    """Whether a word names one thing, as a hash or a number does: it is found whole or not at all."""
-    return len(word) > 32 or len(_DIGIT.findall(word)) > 2
+    """Whether a word names one thing, as a hash or a number does: it is found whole, or by its beginning."""
+    return (len(word) > 32 and not is_korean(word)) or len(_DIGIT.findall(word)) > 2
+
+
+def _digits_of(word: str) -> str:
+    return word.removeprefix("0x")
 
 
 def distinct(text: bytes) -> set[str]:
-    """Return the different words of a text, as `words.forms` gives them, long ones cut."""
+    """Return the different words of a text, as `words.forms` gives them, long ones cut, runs in `pairs`."""
     spaced = text.translate(TO_WORDS)
     found = set(spaced.decode("utf-8", "surrogateescape").split())
     if not spaced.isascii():
         for piece in [piece for piece in found if not piece.isascii()]:
             found.discard(piece)
-            found.update(forms(piece))
+            found.update(_indexed(piece))
     return {word[:LETTERS] for word in found} if max(map(len, found), default=0) > LETTERS else found
 
 
 def tokens(text: bytes) -> Iterator[str]:
-    """Yield the words of a text, as `words.forms` gives them, in its order, long ones cut."""
+    """Yield the words of a text, as `words.forms` gives them, in its order, long ones cut, runs in `pairs`."""
     for piece in text.translate(TO_WORDS).decode("utf-8", "surrogateescape").split():
         if piece.isascii():
             yield piece[:LETTERS]
         else:
-            yield from (form[:LETTERS] for form in forms(piece))
+            yield from (form[:LETTERS] for form in _indexed(piece))
+
+
+def _indexed(piece: str) -> Iterator[str]:
+    for form in forms(piece):
+        if is_unspaced(form):
+            yield from pairs(form)
+        else:
+            yield form
 
 
 def _posting(held: "_Held") -> Posting:

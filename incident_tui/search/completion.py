@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from incident_tui.kb.tags import counted
 from incident_tui.search.facts import Facts
 from incident_tui.search.query import ANSWERS, FILTERS, PROPERTIES, STATES, Token, parse, tokens
-from incident_tui.search.words import fold
+from incident_tui.search.words import fold, is_unspaced
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import Search
@@ -66,7 +67,9 @@ class Completions:
         for value, count in self._counts(token.name, rest, today, search):
             if token.name == "date" and not _is_due(value, wanted):
                 continue
-            if not (fold(value).startswith(wanted) or (len(wanted) > 1 and f"-{wanted}" in fold(value))):
+            folded = fold(value)
+            inside = (len(wanted) > 1 and f"-{wanted}" in folded) or (is_unspaced(wanted) and wanted in folded)
+            if not (inside or folded.startswith(wanted)):
                 continue
             quoted = f'"{value}"' if any(char in value for char in ' ,"\t') else value
             found.append(Completion(start, token.stop, sign + quoted, count))
@@ -86,7 +89,7 @@ def _counted(name: str, rows: Sequence[int], today: date, search: "Search") -> I
     listed: list[Facts] = [search.facts[row] for row in rows]
     match name:
         case "tag":
-            return Counter(tag for facts in listed for tag in dict.fromkeys(facts.tags)).most_common()
+            return counted(facts.tags for facts in listed)
         case "file":
             return Counter(file for row in rows if (file := search.file_of(row))).most_common()
         case "type":

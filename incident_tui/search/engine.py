@@ -31,6 +31,7 @@ from incident_tui.search.query import Query, Scoped
 from incident_tui.search.turn import Turn
 from incident_tui.search.vocabulary import Level
 from incident_tui.search.within import holding_all, in_section
+from incident_tui.search.wrapped import spans_of_lines
 
 __all__ = ["Completion", "Evidence", "Facts", "Hit", "Hits", "Line", "Match", "Search", "Subject"]
 
@@ -137,6 +138,10 @@ class Search:
     def spans(self, query: Query, text: str) -> list[Span]:
         """Return the character ranges of a text that the query's words match, ascending and apart."""
         return self._index.spans(query.wanted, text)
+
+    def spans_of_lines(self, query: Query, lines: Sequence[str]) -> list[list[Span]]:
+        """Return the same for each line of a text that was wrapped."""
+        return spans_of_lines(lines, lambda text: self.spans(query, text))
 
     def evidence(self, query: Query, row: int) -> Evidence:
         """Return where an entry matched, and the line of its body to show for it. It costs about half a

@@ -8,9 +8,9 @@ from incident_tui.search.facts import Facts
 from incident_tui.search.index import Index
 from incident_tui.search.likeness import EXACT, Span
 from incident_tui.search.query import Query
-from incident_tui.search.terms import STOP_WORDS, Ref, Term, required
+from incident_tui.search.terms import STOP_WORDS, Code, Ref, Term, required
 from incident_tui.search.within import titled
-from incident_tui.search.words import forms
+from incident_tui.search.words import forms, is_unspaced, pairs, steps
 
 Part = Literal["ref", "title", "tags", "body"]
 
@@ -67,7 +67,8 @@ def found(query: Query, facts: Facts, body: bytes, index: Index, bodies: Bodies,
     if missing or query.scoped or query.phrases:
         sought = _sought(missing or terms, terms, bodies)
         names = [forms(scoped.section) for scoped in query.scoped]
-        line = _best_line(body[:_LONGEST], sought, names, query, index, start)
+        codes = [(number, term) for number, term in enumerate(terms) if isinstance(term, Code)]
+        line = _best_line(body[:_LONGEST], sought, codes, names, query, index, start)
     parts = [part for part, held in in_part.items() if held]
     return Evidence(tuple([*parts, "body"] if line else parts), line)
 
@@ -77,12 +78,21 @@ def _terms_in(terms: Iterable[Term], text: str, index: Index) -> set[Term]:
 
 
 def _sought(missing: Sequence[Term], terms: Sequence[Term], bodies: Bodies) -> Mapping[str, tuple[int, float]]:
-    """The words to look for, each with the number of its term and what it counts."""
+    """The words to look for, each with the number of its term and what it counts; pairs (see `words.pairs`) count
+    together, other words of a term each by itself.
+    """
     sought: dict[str, tuple[int, float]] = {}
     for number, term in enumerate(terms):
         share = 1.0 if term in missing else 0.3
         if isinstance(term, Ref):
             sought |= dict.fromkeys((term.family, *term.numbers), (number, share / 2))
+            continue
+        if isinstance(term, Code):
+            sought |= dict.fromkeys(term.parts, (number, share / len(term.parts) / 2))
+            continue
+        if is_unspaced(term) and len(term) > 1:
+            each = pairs(term)
+            sought |= dict.fromkeys(each, (number, share / len(each)))
             continue
         matches = bodies.matches(term, typos=False) or bodies.matches(term, typos=True)
         for match in matches:
@@ -95,6 +105,7 @@ def _sought(missing: Sequence[Term], terms: Sequence[Term], bodies: Bodies) -> M
 def _best_line(
     body: bytes,
     sought: Mapping[str, tuple[int, float]],
+    codes: Sequence[tuple[int, Code]],
     names: Sequence[Sequence[str]],
     query: Query,
     index: Index,
@@ -104,7 +115,7 @@ def _best_line(
     sectioned = sections(body)
     at = following = 0
     title = ""
-    phrases = [forms(phrase) for phrase in (*query.phrases, *(one for held in query.scoped for one in held.phrases))]
+    phrases = [steps(phrase) for phrase in (*query.phrases, *(one for held in query.scoped for one in held.phrases))]
     for line in body.split(b"\n"):
         while following < len(sectioned) and sectioned[following][1] <= at + len(line):
             title = title_text(sectioned[following][0])
@@ -113,7 +124,11 @@ def _best_line(
         held = distinct(line)
         for word in held & sought.keys() if len(held) < len(sought) else sought.keys() & held:
             number, share = sought[word]
-            by_term[number] = max(by_term.get(number, 0.0), share)
+            before = by_term.get(number, 0.0)
+            by_term[number] = before + share if len(word) == 2 and is_unspaced(word) else max(before, share)
+        for number, code in codes:
+            if by_term.get(number):
+                by_term[number] = max(by_term[number], code.likeness(line))
         score = sum(by_term.values())
         if score and names and any(titled(name, title) for name in names):
             score += 1.0
@@ -129,7 +144,7 @@ def _best_line(
 
 
 def _phrased(phrase: Sequence[str], line: bytes) -> bool:
-    return f" {' '.join(phrase)} " in f" {' '.join(forms(line.decode('utf-8', 'surrogateescape')))} "
+    return f" {' '.join(phrase)} " in f" {' '.join(steps(line.decode('utf-8', 'surrogateescape')))} "
 
 
 def _clipped(spans: Iterable[Span], start: int, stop: int, shift: int) -> list[Span]:

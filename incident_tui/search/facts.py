@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from sys import intern
 from typing import NamedTuple, overload
 
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.entry import KNOWN_KEYS, Entry, is_count, parse_date
 from incident_tui.kb.sections import items
 from incident_tui.search.query import Filter
@@ -144,15 +145,26 @@ class Collection(Sequence[Facts]):
         found: dict[str, list[int]] = {}
         for row, facts in enumerate(self):
             for tag in facts.tags:
-                found.setdefault(fold(tag), []).append(row)
+                found.setdefault(caseless(tag), []).append(row)
+        return found
+
+    @cached_property
+    def _folded_tags(self) -> dict[str, list[int]]:
+        """The same by the tags without accents."""
+        found: dict[str, list[int]] = {}
+        for tag, rows in self._by_tag.items():
+            found.setdefault(fold(tag), []).extend(rows)
         return found
 
     def _tagged(self, value: Value) -> frozenset[int]:
-        """A tag is meant as it is written; where there is none such, those that begin so are."""
-        wanted = fold(value.text) if isinstance(value, Text) else ""
-        if wanted in self._by_tag:
-            return frozenset(self._by_tag[wanted])
-        return frozenset(row for tag, rows in self._by_tag.items() if tag.startswith(wanted) for row in rows)
+        """A tag is meant as it is written; where there is none such, without its accents; else those that begin so."""
+        text = value.text if isinstance(value, Text) else ""
+        if (same := self._by_tag.get(caseless(text))) is not None:
+            return frozenset(same)
+        wanted, folded = fold(text), self._folded_tags
+        if wanted in folded:
+            return frozenset(folded[wanted])
+        return frozenset(row for tag, rows in folded.items() if tag.startswith(wanted) for row in rows)
 
     def is_open(self, row: int) -> bool:
         """Whether an entry has an open action item."""

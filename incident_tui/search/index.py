@@ -16,9 +16,9 @@ from rapidfuzz import fuzz
 
 from incident_tui.search.answers import Answer, Scores, together, with_more
 from incident_tui.search.likeness import BRIEF, Span, holds, spans_in_word
-from incident_tui.search.terms import STOP_WORDS, Ref, Refs, Term, is_year, months, required, spans_of_ref
+from incident_tui.search.terms import STOP_WORDS, Code, Ref, Refs, Term, is_year, months, required, spans_of_ref
 from incident_tui.search.vocabulary import Level, Vocabulary
-from incident_tui.search.words import TO_WORDS, Word, fold, forms, past_marks, words
+from incident_tui.search.words import TO_WORDS, Word, fold, forms, is_korean, is_unspaced, past_marks, words
 
 _CLOSEST = 200
 """So many of the best entries have their ties broken by how the whole query lies in them."""
@@ -29,6 +29,9 @@ _WEAK = 0.45
 _WHEN = 0.45
 """How much it says of an entry that it is of the year, month or season that a word names."""
 
+
+_APART = 0.6
+"""What the parts of a code count that don't stand one after the other."""
 
 _TOGETHER = 500
 """The headings of so many records are cut into words at once."""
@@ -159,7 +162,11 @@ class Index:
         return self._refs.terms(query)
 
     def holding(self, form: str) -> Sequence[int]:
-        """Return the ranks of the entries whose ref, title or tags hold exactly this (folded) word."""
+        """Return the ranks of the entries whose ref, title or tags hold exactly this (folded) word; one of an
+        unspaced script or of Korean may stand inside a longer one.
+        """
+        if is_unspaced(form) or is_korean(form):
+            return sorted(self._words.containing(form))
         return self._words.posting(form) or self._numbers.posting(form)
 
     def spans(self, query: str, text: str) -> list[Span]:
@@ -178,6 +185,10 @@ class Index:
         for term in required(terms):
             if isinstance(term, Ref):
                 marked.update(spans_of_ref(term, refs))
+            elif isinstance(term, Code):
+                whole = list(term.spans(plain, text))
+                long = [part for part in term.parts if len(part) > 2]
+                marked.update(whole or (span for part in long for span in self._spans_of_term(part, plain)))
             else:
                 marked.update(self._spans_of_term(term, plain))
         return merged((start, past_marks(text, stop)) for start, stop in marked)
@@ -194,11 +205,21 @@ class Index:
     def _answered(self, terms: Sequence[Term], further: Further | None, typos: bool) -> dict[Term, Answer]:
         # Typing changes the last term only: the next query can use the answers to this one's terms.
         known, version = self._answers, further.version if further else 0
-        asked = {term: (term, version, typos) for term in terms}
-        fresh = {key: known[key] if key in known else self._answer(key[0], further, typos) for key in asked.values()}
-        kept = {key: answer for key, answer in known.items() if key[0] in asked and key[1] == version}
+        fresh: dict[tuple[Term, int, bool], Answer] = {}
+
+        def answer(term: Term) -> Answer:
+            key = (term, version, typos)
+            if key in known:
+                fresh[key] = known[key]
+            elif key not in fresh:
+                each = [answer(part) for part in term.parts] if isinstance(term, Code) else ()
+                fresh[key] = self._answer(term, further, typos, each)
+            return fresh[key]
+
+        found = {term: answer(term) for term in terms}
+        kept = {key: answer for key, answer in known.items() if key[0] in found and key[1] == version}
         self._answers = kept | fresh
-        return {term: fresh[key] for term, key in asked.items()}
+        return found
 
     def _combined(self, answers: Mapping[Term, Answer], within: Set[int] | None) -> list[Level]:
         terms = list(answers)
@@ -213,8 +234,11 @@ class Index:
         scores = with_more(scores, (answers[term] for term in terms if term not in wanted))
         return list(self._ordered(scores, terms))
 
-    def _answer(self, term: Term, further: Further | None, typos: bool) -> Answer:
+    def _answer(self, term: Term, further: Further | None, typos: bool, parts: Sequence[Answer]) -> Answer:
+        """Answer a term; `parts` are the answers to the parts of a code."""
         found = self._own_levels(term)
+        if isinstance(term, Code):
+            found = chain(found, self._apart(parts))
         if further is not None and term not in STOP_WORDS:
             return Answer(chain(found, further.levels(term, typos)))
         return Answer(found)
@@ -222,6 +246,8 @@ class Index:
     def _own_levels(self, term: Term) -> Iterable[Level]:
         if isinstance(term, Ref):
             return self._ref_answer(term).levels
+        if isinstance(term, Code):
+            return self._code_levels(term)
         if term.isdigit():
             return chain(self._number_levels(term), self._words.levels(self._words.literal(term)), self._when(term))
         return chain(self._words.levels(self._words.matches(term)), self._when(term))
@@ -237,6 +263,20 @@ class Index:
         if both:
             return Answer([(BRIEF, both)])
         return Answer(self._number_levels(ref.digits)).within(members)
+
+    def _code_levels(self, code: Code) -> Iterator[Level]:
+        """Give the entries whose heading or tags hold a code that begins so."""
+        for rank in sorted(set.intersection(*(set(self.holding(part)) for part in code.parts[:-1]))):
+            record = self._records[self.row_of_rank[rank]]
+            text = " ".join((record.ref, record.title, *record.tags))
+            likeness = code.likeness(fold(text).encode("utf-8", "surrogatepass"))
+            if likeness:
+                yield likeness, (rank,)
+
+    def _apart(self, parts: Sequence[Answer]) -> Iterator[Level]:
+        """Give the entries that hold the parts of a code, wherever they stand."""
+        for rank, score in together(parts, within=None, missing=0).items():
+            yield _APART * score / len(parts), (rank,)
 
     def _number_levels(self, digits: str) -> Iterator[Level]:
         """Give the numbers that hold these digits; others a typo away only if there are none, for every

@@ -13,11 +13,13 @@ from datetime import date
 from typing import NamedTuple
 
 from incident_tui.kb.base import Base
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import STALE_DAYS, Entry
 from incident_tui.kb.moves import interrupted, original
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.sections import items
+from incident_tui.kb.tags import counted
 from incident_tui.search.facts import Collection, Facts, Subject
 from incident_tui.search.months import spans
 from incident_tui.search.query import Filter, parse
@@ -177,11 +179,10 @@ class _Counting:
         today = self.today.toordinal()
         start = today - RECENT + 1 if self.since is None else self.since.toordinal()
         days = today - start + 1
-        spelled: dict[str, str] = {}
+        spelled = {caseless(tag): tag for tag, _ in counted(facts.tags for facts in self.incidents)}
         total, recent, before = Counter[str](), Counter[str](), Counter[str]()
         for facts in self.incidents:
-            tags = {fold(tag) for tag in facts.tags}
-            spelled.update((fold(tag), tag) for tag in facts.tags)
+            tags = {caseless(tag) for tag in facts.tags}
             if self._in_period(facts.day):
                 total.update(tags)
             if facts.day is not None and start <= facts.day <= today:

@@ -5,11 +5,13 @@ The scale: 1 for the word itself, then the beginning of it, a part inside it, it
 consonants, a typo, and the beginning of it with a typo. Both the term and the word are folded (`words.fold`).
 """
 
+import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA, LCSseq
 
-from incident_tui.search.words import is_ideographic
+from incident_tui.search.words import is_unspaced, pairs
 
 EXACT = 1.0
 """The likeness of a word to itself."""
@@ -32,8 +34,8 @@ def typos_allowed(term: str) -> int:
 
 
 def matches_inside(term: str) -> bool:
-    """Whether the term is found inside words too: from 3 letters, or a single ideograph."""
-    return len(term) > 2 or is_ideographic(term)
+    """Whether the term is found inside words too: from 3 letters, or one of an unspaced script."""
+    return len(term) > 2 or is_unspaced(term)
 
 
 def holds(term: str, word: str) -> bool:
@@ -55,7 +57,14 @@ def beginning(term: str, word: str, commonness: float) -> float:
 
 
 def inside(term: str, word: str, commonness: float) -> float:
-    """Return the likeness of a word to a term that stands inside it; `commonness` as in `beginning`."""
+    """Return the likeness of a word to a term that stands inside it; `commonness` as in `beginning`.
+
+    A run of an unspaced script holds many words, each as good as its first; and `0x` only says what follows it.
+    """
+    if word.startswith(f"0x{term}"):
+        return beginning(term, word[2:], commonness)
+    if is_unspaced(term):
+        return BRIEF
     return 0.60 + 0.05 * len(term) / len(word) + 0.05 * commonness
 
 
@@ -142,13 +151,15 @@ def spans_in_word(term: str, word: str) -> tuple[Span, ...]:
     """Return which characters of the word the term matched, ascending and apart; none if it is not like the
     term.
     """
+    if is_unspaced(term) and term in word:
+        return tuple(match.span() for match in re.finditer(re.escape(term), word))
     if word.startswith(term):
         return ((0, len(term)),)
     if matches_inside(term) and (at := word.find(term)) > 0:
         return ((at, at + len(term)),)
     mistyped, shortened = _mistyped(term, word), _shortened(term, word)
     if not mistyped and not shortened:
-        return ()
+        return tuple(_runs(_in_pairs(term, word))) if is_unspaced(term) else ()
     if shortened > mistyped:
         return tuple(_letters(term, word))
     allowed = typos_allowed(term)
@@ -157,14 +168,31 @@ def spans_in_word(term: str, word: str) -> tuple[Span, ...]:
     return ((0, _beginning_distance(term, word, allowed)[1]),)
 
 
+def _in_pairs(term: str, run: str) -> list[int]:
+    """Return the places of the run's characters in the pairs that it shares with the term; none where it has but one
+    of them.
+    """
+    asked = set(pairs(term))
+    shared = [at for at in range(len(run) - 1) if run[at : at + 2] in asked]
+    return sorted({place for at in shared for place in (at, at + 1)}) if len(shared) > 1 else []
+
+
 def _letters(term: str, word: str) -> list[Span]:
     """Return the runs of the word's letters that spell the term, each letter at its first place after the
     last.
     """
-    runs: list[Span] = []
+    places = []
     at = -1
     for char in term:
         at = word.index(char, at + 1)
+        places.append(at)
+    return _runs(places)
+
+
+def _runs(places: Iterable[int]) -> list[Span]:
+    """Return ascending places as ranges."""
+    runs: list[Span] = []
+    for at in places:
         if runs and runs[-1][1] == at:
             runs[-1] = (runs[-1][0], at + 1)
         else:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from incident_tui.search.bodies import Bodies, Posting
 from incident_tui.search.facts import Collection
-from incident_tui.search.terms import Ref, Term
+from incident_tui.search.terms import Code, Ref, Term
 from incident_tui.search.vocabulary import Level
 
 TELLING = 0.80
@@ -20,6 +20,9 @@ ELSEWHERE = 0.74
 
 _STEPS = 32
 """Likenesses are rounded to such parts, so that a thousand words make a few levels."""
+
+_LOOKED_INTO = 4_000
+"""So many bodies are looked into for a code."""
 
 _REFERRED = 0.5
 """What a reference counts that stands in another entry's body."""
@@ -96,18 +99,30 @@ class Places:
             if ranks:
                 yield _REFERRED, ranks
             return
+        if isinstance(term, Code):
+            for rank, likeness in self._coded(term):
+                yield round(likeness * ELSEWHERE * _STEPS) / _STEPS, (rank,)
+            return
         for found in self.bodies.matches(term, typos):
             for weight, posting in ((TELLING, found.telling), (ELSEWHERE, found.elsewhere)):
                 if posting:
                     yield round(found.likeness * weight * _STEPS) / _STEPS, self.ranks(posting)
 
-    def exactly(self, form: str) -> set[int]:
-        """Return the ranks of the entries whose body holds exactly this word."""
-        return set(chain_ranks(self, self.bodies.posting(form)))
+    def holding(self, form: str) -> set[int]:
+        """Return the ranks of the entries whose body holds this word (`Bodies.holding`)."""
+        return set(chain_ranks(self, self.bodies.holding(form)))
 
     def _referring(self, ref: Ref) -> list[int]:
-        held = [self.exactly(part) for part in (ref.family, *ref.numbers)]
+        held = [self.holding(part) for part in (ref.family, *ref.numbers)]
         return sorted(set.intersection(*held))
+
+    def _coded(self, code: Code) -> Iterator[tuple[int, float]]:
+        """Yield the ranks whose body holds a code that begins so (of very many the newest), and how like it is."""
+        candidates = set.intersection(*(self.holding(part) for part in code.parts[:-1]))
+        for rank in sorted(candidates)[:_LOOKED_INTO]:
+            likeness = code.likeness(self._collection.body(self._row_of_rank[rank]))
+            if likeness:
+                yield rank, likeness
 
     def _take_over(self, before: "Places") -> None:
         before._done = True

@@ -1,10 +1,13 @@
-"""What a query's words are: terms, and refs however they are written; words that say nothing; times of year."""
+"""What a query's words are: terms, refs and codes however they are written; words that say nothing; times of year."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from incident_tui.search.likeness import Span
-from incident_tui.search.words import Word, words
+from incident_tui.search.likeness import EXACT, Span, beginning
+from incident_tui.search.words import Word, fold, words
 
 _TERMS = 16
 """So many different words of a query are looked at; a person types fewer, a paste may hold thousands."""
@@ -14,6 +17,15 @@ _QUERY = 20_000
 
 LETTERS = 64
 """So many characters of one term are looked at."""
+
+_PARTS = 16
+"""A code has at most so many parts."""
+
+_SIGNS = frozenset(".-_:/")
+"""What stands between the parts of a code."""
+
+_DIGITS = frozenset("0123456789")
+_HEXADECIMAL = frozenset("0123456789abcdef")
 
 _SAY_LITTLE = """\
 a about after again all an and any are as at be because been before but by can could did do does during for from
@@ -46,7 +58,38 @@ class Ref(NamedTuple):
         return "-".join((self.family, *self.numbers))
 
 
-Term = str | Ref
+class Code(NamedTuple):
+    """A name in parts, such as an address, a version or a UUID: `10.0.3`, `v1.2`, `550e8400-e29b`. Its parts mean
+    something only one after the other; the last one may be unfinished.
+    """
+
+    text: str
+    """As it was typed, folded."""
+    parts: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def likeness(self, text: bytes) -> float:
+        """Return how like the likest of the codes in a text is: 1 for this one, less for one that begins so, or 0."""
+        best = 0.0
+        for match in _code_pattern(self.parts).finditer(text):
+            best = max(best, beginning(self.text, f"{self.text}{match[1].decode()}", 0.0))
+            if best == EXACT:
+                break
+        return best
+
+    def spans(self, plain: Sequence[Word], text: str) -> Iterator[Span]:
+        """Yield where the codes of a text begin as this one does; `plain` are the words of the text."""
+        *whole, last = self.parts
+        for at in range(len(plain) - len(whole)):
+            held = plain[at : at + len(self.parts)]
+            same = held[-1].form.startswith(last) and [word.form for word in held[:-1]] == whole
+            if same and all(_joined(*both, text) for both in pairwise(held)):
+                yield held[0].places[0], held[-1].places[len(last) - 1] + 1
+
+
+Term = str | Ref | Code
 
 
 class Refs:
@@ -63,9 +106,13 @@ class Refs:
         refs = list(self.among(plain, query))
         inside_refs = {place for _, places in refs for place in places}
         terms: dict[Term, int] = {ref: places[0] for ref, places in refs}
-        for form, places in plain:
-            if places[0] not in inside_refs:
-                terms.setdefault(form[:LETTERS], places[0])
+        for held in _compounds([word for word in plain if word.places[0] not in inside_refs], query):
+            if len(held) > 1 and any(map(_has_digit, held)):
+                text = fold(query[held[0].places[0] : held[-1].places[-1] + 1])
+                terms.setdefault(Code(text, tuple(word.form[:LETTERS] for word in held)), held[0].places[0])
+            else:
+                for form, places in held:
+                    terms.setdefault(form[:LETTERS], places[0])
         return sorted(terms, key=terms.__getitem__)[:_TERMS]
 
     def among(self, plain: Sequence[Word], text: str) -> Iterator[tuple[Ref, Sequence[int]]]:
@@ -111,6 +158,42 @@ def spans_of_ref(term: Ref, refs: Iterable[tuple[Ref, Sequence[int]]]) -> Iterat
     for ref, places in refs:
         if ref.family == term.family and ref.digits.startswith(term.digits):
             yield places[0], places[len(term.family) + len(term.digits) - 1] + 1
+
+
+def _compounds(plain: Sequence[Word], text: str) -> Iterator[list[Word]]:
+    """Yield the words, together those that may be parts of one code."""
+    held: list[Word] = []
+    for word in plain:
+        goes_on = held and _joined(held[-1], word, text) and _is_part(held[-1]) and _is_part(word)
+        if held and (not goes_on or len(held) == _PARTS):
+            yield held
+            held = []
+        held.append(word)
+    if held:
+        yield held
+
+
+def _is_part(word: Word) -> bool:
+    """Whether a word may be a part of a code: digits are in it, or it is as short or as odd as parts of codes are."""
+    form = word.form
+    brief = len(form) < 3 and form not in STOP_WORDS
+    return form.isascii() and (_has_digit(word) or brief or _HEXADECIMAL.issuperset(form))
+
+
+def _has_digit(word: Word) -> bool:
+    return not _DIGITS.isdisjoint(word.form)
+
+
+def _joined(word: Word, other: Word, text: str) -> bool:
+    """Whether nothing but a sign stands between two words."""
+    return text[word.places[-1] + 1 : other.places[0]] in _SIGNS
+
+
+@lru_cache(maxsize=64)
+def _code_pattern(parts: Sequence[str]) -> re.Pattern[bytes]:
+    signs = re.escape("".join(sorted(_SIGNS))).encode()
+    joined = (b"[" + signs + b"]").join(part.encode("ascii") for part in parts)
+    return re.compile(rb"(?<![a-z0-9\x80-\xff])" + joined + rb"([a-z0-9]*)", re.IGNORECASE)
 
 
 def _hyphenated(spots: Sequence[int], word: Word, text: str) -> bool:

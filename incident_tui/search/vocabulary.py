@@ -64,6 +64,10 @@ class Vocabulary:
         place = bisect_left(self.words, word)
         return self._posting(place) if self.words[place : place + 1] == [word] else ()
 
+    def containing(self, piece: str) -> set[int]:
+        """Return the entries with a word that holds this piece of one."""
+        return {entry for place in {place for place, _ in self._occurrences(piece)} for entry in self._posting(place)}
+
     def _posting(self, place: int) -> Sequence[int]:
         held = self._postings[place]
         return (held,) if isinstance(held, int) else held

@@ -9,7 +9,7 @@ from incident_tui.search.index import Index
 from incident_tui.search.likeness import blurred, holds
 from incident_tui.search.places import Places
 from incident_tui.search.query import Scoped
-from incident_tui.search.words import forms
+from incident_tui.search.words import forms, is_korean, is_unspaced, pairs, steps
 
 _TYPO = 0.51
 """A word of a section is meant that is like the term so much: one with a typo, or one whose vowels were left out."""
@@ -20,12 +20,13 @@ def holding_all(phrase: str, index: Index, places: Places, collection: Collectio
 
     What stands between two words (a hyphen, a line end) is no matter.
     """
-    asked = forms(phrase)
-    each = [{*index.holding(form), *places.exactly(form)} for form in dict.fromkeys(asked)]
+    words = list(dict.fromkeys(forms(phrase)))
+    each = [{*index.holding(form), *places.holding(form)} for form in words]
     candidates = set.intersection(*each) if each else set()
-    if len(asked) < 2:
+    if len(words) == 1 and not is_korean(words[0]) and not (is_unspaced(words[0]) and len(words[0]) > 2):
         yield from candidates
         return
+    asked = steps(phrase)
     pattern = _pattern(asked)
     for rank in candidates:
         row = index.row_of_rank[rank]
@@ -40,7 +41,7 @@ def in_section(scoped: Scoped, body: bytes) -> bool:
         if titled(name, title_text(title)):
             text = body[start:end]
             held = distinct(text) if wanted else set()
-            phrases = (forms(phrase) for phrase in scoped.phrases)
+            phrases = (steps(phrase) for phrase in scoped.phrases)
             if all(_is_among(form, held) for form in wanted) and all(
                 _in_text(phrase, _pattern(phrase), text) for phrase in phrases
             ):
@@ -49,12 +50,14 @@ def in_section(scoped: Scoped, body: bytes) -> bool:
 
 
 def titled(name: Sequence[str], title: str) -> bool:
-    """Whether each word of a name begins a word of a section's title."""
+    """Whether each word of a name begins a word of a section's title, or stands in a run of an unspaced script."""
     held = forms(title)
-    return all(any(form.startswith(part) for form in held) for part in name)
+    return all(any(form.startswith(part) or (is_unspaced(part) and part in form) for form in held) for part in name)
 
 
 def _is_among(form: str, held: set[str]) -> bool:
+    if is_unspaced(form) and len(form) > 1:
+        return held.issuperset(pairs(form))
     return form in held or any(holds(form, word) or blurred(form, word, 0.0) >= _TYPO for word in held)
 
 
@@ -67,13 +70,13 @@ def _pattern(asked: Sequence[str]) -> re.Pattern[bytes] | None:
 
 
 def _in_heading(asked: Sequence[str], facts: Facts) -> bool:
-    return any(_follow(asked, forms(text)) for text in (f"{facts.ref} {facts.title}", *facts.tags))
+    return any(_follow(asked, steps(text)) for text in (f"{facts.ref} {facts.title}", *facts.tags))
 
 
 def _in_text(asked: Sequence[str], pattern: re.Pattern[bytes] | None, text: bytes) -> bool:
     if pattern is not None and text.isascii():
         return pattern.search(text) is not None
-    return _follow(asked, forms(text.decode("utf-8", "surrogateescape")))
+    return _follow(asked, steps(text.decode("utf-8", "surrogateescape")))
 
 
 def _follow(asked: Sequence[str], held: Sequence[str]) -> bool:

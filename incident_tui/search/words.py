@@ -1,5 +1,8 @@
 """Text cut into words as a search sees them: without case, accents and punctuation, each character with its
 place.
+
+Some scripts set no blanks between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese): a *run* of theirs is one form
+here, and a word is looked for anywhere in it. Korean sets blanks, but joins endings and other words to a word.
 """
 
 import re
@@ -7,9 +10,21 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
-_WORD = re.compile(f"[{_IDEOGRAPHS}]+|[^\\W_{_IDEOGRAPHS}]+")
+_UNSPACED = "".join(
+    (
+        "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff",  # ideographs
+        "\u3040-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff",  # kana, without the dot that parts words
+        "\u0e01-\u0e3a\u0e40-\u0e4e",  # Thai: letters and signs, neither digits nor punctuation, as in all below
+        "\u0e81-\u0ebd\u0ec0-\u0ece\u0edc-\u0edf",  # Lao
+        "\u1780-\u17d3\u17dc\u17dd",  # Khmer
+        "\u1000-\u103f\u1050-\u108f\u109a-\u109d\ua9e0-\ua9ef\ua9fa-\ua9fe\uaa60-\uaa7f",  # Burmese and its kin
+    )
+)
+_UNSPACED_CHAR = re.compile(f"[{_UNSPACED}]")
+_HANGUL = "\u1100-\u11ff"
+_SYLLABLE = "[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?"
+_WORD = re.compile(f"[{_UNSPACED}]+|[^\\W_{_UNSPACED}]+")
+_STEP = re.compile(f"[{_UNSPACED}]|{_SYLLABLE}|[{_HANGUL}]|[^\\W_{_UNSPACED}{_HANGUL}]+")
 _ASCII_WORD = re.compile("[a-z0-9]+")
 
 # Letters that are no base letter plus an accent, and yet are typed without their stroke or ligature.
@@ -32,11 +47,16 @@ class _Folding(dict[int, str]):
 
 
 def _unseen(char: str) -> bool:
-    """Whether the character only marks its neighbour (an accent, a vowel point) or takes no room (a joiner, a
-    soft hyphen).
+    """Whether the character only marks its neighbour (an accent, a vowel point, a tone) or takes no room (a joiner,
+    a soft hyphen).
+
+    The signs of unspaced scripts that are no such marks (they have no combining class) are vowels: without them too
+    little of a word is left.
     """
     category = unicodedata.category(char)
-    return category[0] == "M" or category == "Cf"
+    if category[0] == "M":
+        return unicodedata.combining(char) > 0 or not is_unspaced(char)
+    return category == "Cf"
 
 
 _FOLDING = _Folding()
@@ -61,9 +81,8 @@ def fold(text: str) -> str:
 def forms(text: str) -> list[str]:
     """Return the folded words of `text`, in its order.
 
-    A word is a run of letters and digits of any script. A run of ideographs or kana, which know no blanks, is
-    a word of its own; everything else (punctuation, emoji, control characters, lone surrogates) only
-    separates.
+    A word is a run of letters and digits of any script. A run of an unspaced script is a word of its own;
+    everything else (punctuation, emoji, control characters, lone surrogates) only separates.
     """
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
@@ -89,6 +108,23 @@ def past_marks(text: str, at: int) -> int:
     return at
 
 
-def is_ideographic(form: str) -> bool:
+def steps(text: str) -> list[str]:
+    """Return `forms(text)` in the steps in which one text is looked for in another: each character of an unspaced
+    script, and each Korean syllable, is one of its own.
+    """
+    return _ASCII_WORD.findall(text.lower()) if text.isascii() else _STEP.findall(text.translate(_FOLDING))
+
+
+def is_unspaced(form: str) -> bool:
     """Whether the folded word is written in a script that sets no blanks between words."""
-    return _IDEOGRAPH.match(form) is not None
+    return not form.isascii() and _UNSPACED_CHAR.match(form) is not None
+
+
+def is_korean(form: str) -> bool:
+    """Whether the folded word is written in Hangul, so that words are found inside longer ones."""
+    return not form.isascii() and "\u1100" <= form[0] <= "\u11ff"
+
+
+def pairs(run: str) -> list[str]:
+    """Return each two neighbours of a run of an unspaced script; of a single character that one."""
+    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]

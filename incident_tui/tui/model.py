@@ -249,6 +249,10 @@ class Model(Widget):
         """The parts of a text that the query matches, in characters."""
         return list(self.search.spans(self.query_asked, text)) if self.query_asked.wanted else []
 
+    def spans_of_lines(self, lines: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """The same in each line of a text that was wrapped."""
+        return self.search.spans_of_lines(self.query_asked, lines) if self.query_asked.wanted else [[] for _ in lines]
+
     def evidence(self, row: Row) -> "Evidence | None":
         """Why a row answers the query; nothing where no word was asked for."""
         return self.search.evidence(self.query_asked, row.number) if self.query_asked.wanted else None

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from incident_tui.kb.base import Place, Target
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.moves import interrupted
@@ -139,7 +140,7 @@ def in_order(found: tuple[Row, ...], order: Order, facts: "Sequence[Facts]") -> 
         case "most used":
             return tuple(sorted(found, key=lambda row: facts[row.number].used, reverse=True))
         case "title":
-            return tuple(sorted(found, key=lambda row: (row.entry.title or row.entry.ref or "").casefold()))
+            return tuple(sorted(found, key=lambda row: caseless(row.entry.title or row.entry.ref or "")))
     return found
 
 

@@ -196,3 +196,25 @@ def test_a_new_name_that_is_no_tag_is_refused(run, content) -> None:
 
 def test_the_command_may_stand_behind_the_option_with_two_values(run) -> None:
     assert run("--rename", "kafka", "list", "tag").out == f"renamed tag kafka to list in {MAIL}: wrote incidents.md\n"
+
+
+def test_a_tag_in_two_unicode_forms_is_one(run, folder: Path) -> None:
+    composed, apart = "caf\u00e9", "cafe\u0301"
+    path = folder / "incidents.md"
+    entries = [
+        f"## M-2026-01-0{day}T00:00:00Z INC-{day} x\n\n- tags: {tag}, db\n" for day, tag in ((2, composed), (1, apart))
+    ]
+    path.write_text("\n".join(entries), "utf-8")
+    before = path.read_bytes()
+    for typed in (composed, apart):
+        assert run("tag", "INC-1", "INC-2", "--add", typed).out.startswith("already tagged so: ")
+        assert path.read_bytes() == before
+        assert run("tag", "--rename", typed, "bar").code == 0
+        assert path.read_bytes() == before.replace(composed.encode(), b"bar").replace(apart.encode(), b"bar")
+        assert run("undo").code == 0
+        assert run("tag", "INC-1", "INC-2", "--remove", typed).code == 0
+        assert path.read_text("utf-8").count("- tags: db\n") == 2
+        assert run("undo").code == 0
+        assert path.read_bytes() == before
+        assert run("list", f"tag:{typed}").out.count("INC-") == 2
+    assert run("tag", "INC-1", "--add", composed, "--remove", apart).code == 2

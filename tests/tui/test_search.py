@@ -151,3 +151,24 @@ async def test_archived_entries_are_listed_where_the_search_names_them(knowledge
         assert all(row.archived for row in reader.app.browse.model.listing)
         await reader.press("escape")
         assert len(reader.listed) == 25
+
+
+async def test_a_match_that_a_line_end_breaks_is_marked_and_stepped_to(tmp_path: Path, opened: Opened) -> None:
+    path = tmp_path / "incidents.md"
+    filler = ("订单服务导致请求很慢" * 24)[:239]  # so that many widths break the line after 240 characters
+    path.write_text(f"## M-2026-01-01T00:00:00Z a\n\n- tags: t\n\n**Summary**\n\n{filler}任何{filler}\n", "utf-8")
+    async with opened(path) as reader:
+        broken = set()
+        for width in range(60, 100, 2):
+            await reader.resize(width, 24)
+            if not reader.query:
+                await searches(reader, "任何")
+            await reader.sees_entry()
+            detail = reader.app.browse.query_one(Detail)
+            marked = [
+                "".join(segment.text for segment in detail._strips[line] if segment.style and segment.style.underline)
+                for line in detail._matches
+            ]
+            assert "".join(marked) == "任何"
+            broken.add(len(marked))
+        assert broken == {1, 2}

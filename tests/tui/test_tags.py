@@ -91,6 +91,22 @@ async def test_it_is_as_fast_as_one_types(knowledge_base: Path, opened: Opened, 
         assert changed(before, knowledge_base) == [HELD, f"{line}, debug"]
 
 
+async def test_a_tag_in_two_unicode_forms_is_offered_once_and_taken_off_everywhere(
+    tmp_path: Path, opened: Opened
+) -> None:
+    path = tmp_path / "incidents.md"
+    tags = {2: "caf\u00e9", 1: "cafe\u0301"}
+    heads = [f"## M-2026-01-0{day}T00:00:00Z INC-{day} x\n\n- tags: {tag}, db\n" for day, tag in tags.items()]
+    path.write_text("\n".join(heads), "utf-8")
+    async with opened(path) as reader:
+        await reader.press("asterisk", "t")
+        assert sorted(offered(reader)) == ["✓ caf\u00e9  2", "✓ db  2"]
+        await reader.types("cafe\u0301")
+        assert [line.lstrip("▌ ") for line in offered(reader)] == ["✓ caf\u00e9  2"]
+        await reader.press("enter", "enter")
+        assert path.read_text("utf-8").count("- tags: db\n") == 2
+
+
 async def test_tags_in_use_are_offered_the_most_frequent_first(knowledge_base: Path, opened: Opened) -> None:
     held = counts(knowledge_base)
     async with opened(knowledge_base) as reader:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from incident_tui.kb.acts import RenameTag, Tag
 from incident_tui.kb.base import PLACES, Target
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.entry import Entry
 from incident_tui.kb.plain import counted, one_line
@@ -40,19 +41,19 @@ class Tagging(Common):
 
         def preview(old: str, new: str) -> str:
             places = [file for file, _, entry in self._tagged(old) if _renames(entry, old, new)]
-            also = next((one.entries for one in used if one.key == new.strip().casefold() != old.casefold()), 0)
+            also = next((one.entries for one in used if one.key == caseless(new.strip()) != caseless(old)), 0)
             return self._told(places, also)
 
         self.app.push_screen(Rename(used, self.marks, preview, self._rename))
 
     def _tagged(self, tag: str) -> Iterator[tuple[str, Target, Entry]]:
         """The entries that have a tag, live ones first, each with the name of its file."""
-        key = tag.casefold()
+        key = caseless(tag)
         for place in PLACES:
             for part, held in enumerate(self.model.snapshot.all if self.model.snapshot is not None else ()):
                 name = held.live_file.name if place == "live" else held.base.pointer
                 for entry in held.document(place).entries:
-                    if key in map(str.casefold, entry.tags):
+                    if key in map(caseless, entry.tags):
                         yield name, Target.of(place, entry, part), entry
 
     def _told(self, files: Sequence[str], also: int) -> str:

@@ -9,6 +9,7 @@ from textual.screen import ScreenResultType
 from textual.widgets import Static
 
 from incident_tui.kb.acts import Tag
+from incident_tui.kb.caseless import caseless
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.tags import checked
@@ -107,7 +108,7 @@ class Tags(Narrowing[None]):
         self.rows = rows
         self._write = write
         held = {one.key: one for one in counted(row.entry for row in rows)}
-        self._held = {tag.casefold(): held[tag.casefold()] for row in rows for tag in row.entry.tags}
+        self._held = {caseless(tag): held[caseless(tag)] for row in rows for tag in row.entry.tags}
         self._pending: dict[str, tuple[bool, str]] = {}
         """The tags that are to be added (or taken off)."""
 
@@ -148,7 +149,7 @@ class Tags(Narrowing[None]):
         """Those in use; what is typed is offered too, as a new tag."""
         found = super().offers(typed)
         new = typed.strip()
-        if new and all(one.key != new.casefold() for one in self.used):
+        if new and all(one.key != caseless(new) for one in self.used):
             found.append(InUse(new, 0))
         return found
 
@@ -189,7 +190,7 @@ class Tags(Narrowing[None]):
 
     def _next(self, tag: str) -> bool | None:
         """Whether Enter adds a tag or takes it off; nothing where it leaves it as it is, after all."""
-        key = tag.casefold()
+        key = caseless(tag)
         have = self._held[key].entries if key in self._held else 0
         if key not in self._pending:
             return have < len(self.rows)
@@ -204,9 +205,9 @@ class Tags(Narrowing[None]):
             self.complain(str(refused))
             return False
         if adds is None:
-            del self._pending[tag.casefold()]
+            del self._pending[caseless(tag)]
         else:
-            self._pending[tag.casefold()] = (adds, tag)
+            self._pending[caseless(tag)] = (adds, tag)
         self.query_one(Field).clear()
         self.narrow()
         return True

@@ -108,11 +108,11 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """Mark in the text what the search matched; returns the lines that hold a match."""
         matched = []
         look = self._style("match")
-        for number, strip in enumerate(self._strips):
-            spans = self.model.spans(strip.text)
+        each = self.model.spans_of_lines([strip.text for strip in self._strips])
+        for number, spans in enumerate(each):
             if spans:
                 matched.append(number)
-                self._strips[number] = _styled(strip, spans, look)
+                self._strips[number] = _styled(self._strips[number], spans, look)
         return matched
 
     def step(self, forward: bool) -> bool:
