@@ -6,7 +6,9 @@ added or taken out. The result is the other side's text with our changes in it, 
 its bytes.
 """
 
+from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from incident_tui.kb.entry import Entry, is_count, parse_date, parse_tags
@@ -39,8 +41,7 @@ def merge(base: bytes, ours: bytes, theirs: bytes, markers: Markers | None = Non
     body = _body(three, markers)
     merged = heading + theirs[len(_heading(three.theirs)) : three.theirs.metadata.end]
     for key in dict.fromkeys(field.key for entry in three for field in entry.metadata.fields):
-        value = _VALUES.get(key, _value)(key, three)
-        now = alone(merged).metadata.get(key)
+        value, now = _VALUES.get(key, _value)(key, three), three.theirs.metadata.get(key)
         if value is None and now is not None:
             merged = without(merged, key)
         elif value is not None and value != now:
@@ -110,8 +111,8 @@ def _tags(key: str, three: _Three) -> str | None:
     base, ours, theirs = three.values(key)
     if ours in (base, theirs) or theirs == base:
         return _pick(key, base, ours, theirs)
-    had, have, others = (parse_tags(value or "") for value in (base, ours, theirs))
-    kept = [tag for tag in others if tag in have or tag not in had]
+    had, have, others = (dict.fromkeys(parse_tags(value or "")) for value in (base, ours, theirs))
+    kept = dict.fromkeys(tag for tag in others if tag in have or tag not in had)
     return ", ".join([*kept, *(tag for tag in have if tag not in had and tag not in kept)])
 
 
@@ -156,9 +157,10 @@ def _parts(entry: Entry) -> _Parts:
         starts.insert(0, entry.metadata.end)
         titles.insert(0, "")
     parts: _Parts = {}
+    count: Counter[str] = Counter()
     for title, start, stop in zip(titles, starts, [*starts[1:], entry.end], strict=True):
-        nth = sum(held == title for held, _ in parts)
-        parts[title, nth] = entry.data[start:stop]
+        parts[title, count[title]] = entry.data[start:stop]
+        count[title] += 1
     return parts
 
 
@@ -167,15 +169,19 @@ def _order(base: _Parts, ours: _Parts, theirs: _Parts) -> list[_PartKey]:
 
     Where both added some in the same place, they stand in the order of their titles.
     """
-    order = list(theirs)
+    following: dict[_PartKey | None, _PartKey | None] = dict(pairwise([None, *theirs, None]))
     before: _PartKey | None = None
     for key in ours:
         if key not in theirs:
-            at = order.index(before) + 1 if before in order else 0
-            while at < len(order) and order[at] not in base and order[at] < key:
-                at += 1
-            order.insert(at, key)
+            while (after := following[before]) is not None and after not in base and after < key:
+                before = after
+            following[before], following[key] = key, after
         before = key
+    order: list[_PartKey] = []
+    at = following[None]
+    while at is not None:
+        order.append(at)
+        at = following[at]
     return order
 
 

@@ -97,10 +97,11 @@ def each_once(*bases: Base) -> list[Subject]:
     found: list[Subject] = []
     for base in bases:
         copies = {copy for _, copy in interrupted(base)}
+        summarized = {live.identity for live in base.live.entries if live.state == "summarized"}
         copies |= {
             entry
             for entry in base.document("archive").entries
-            if entry.state == "full" and any(live.state == "summarized" for live in base.live.find(entry.identity))
+            if entry.state == "full" and entry.identity in summarized
         }
         found += map(Subject, base.live.entries)
         found += [Subject(entry, True) for entry in base.document("archive").entries if entry not in copies]
