@@ -130,16 +130,42 @@ def _body(three: _Three, markers: Markers | None) -> bytes:
         return _pick("the body", *bodies)
     base, ours, theirs = three.map(_parts)
     merged: _Parts = {}
+    marked = False
     for key in _order(base, ours, theirs):
         try:
             part = _part(key, base.get(key), ours.get(key), theirs.get(key))
         except Conflict:
             if markers is None:
                 raise
-            part = markers(ours.get(key), theirs.get(key))
+            part, marked = markers(ours.get(key), theirs.get(key)), True
         if part is not None:
             merged[key] = part
-    return b"".join(merged.values())
+    body = b"".join(merged.values())
+    line = None if marked else unaccounted(*bodies, body)
+    if line is not None:
+        raise Conflict(f"the line `{line.decode('utf-8', 'surrogateescape')}`")
+    return body
+
+
+def unaccounted(base: bytes, ours: bytes, theirs: bytes, merged: bytes) -> bytes | None:
+    """A line that a merge has more or less often than both sides together account for; nothing where there is none.
+
+    What the base had stays where both sides kept it, and no oftener; what a side added is there. Cut at other lines, a
+    move reads as an addition, and would bring back what the other side took out. Blank lines are no matter, nor ticks.
+    """
+    had, have, others, held = map(_count_lines, (base, ours, theirs, merged))
+    for line in dict.fromkeys([*held, *have, *others]):
+        before, one, other = had[line], have[line], others[line]
+        kept = min(before, one), min(before, other)
+        added = max(0, one - before), max(0, other - before)
+        if not max(0, sum(kept) - before) + max(added) <= held[line] <= min(kept) + sum(added):
+            return line
+    return None
+
+
+def _count_lines(text: bytes) -> Counter[bytes]:
+    lines = (line.strip().replace(b"[x]", b"[ ]").replace(b"[X]", b"[ ]") for line in text.split(b"\n"))
+    return Counter(line for line in lines if line)
 
 
 _PartKey = tuple[str, int]
