@@ -21,7 +21,7 @@ from incident_tui.kb.sections import items
 from incident_tui.search.facts import Collection, Facts, Subject
 from incident_tui.search.months import spans
 from incident_tui.search.query import Filter, parse
-from incident_tui.search.values import Text
+from incident_tui.search.values import Text, first_of_last
 from incident_tui.search.words import fold
 
 TOP = 10
@@ -176,7 +176,7 @@ class _Counting:
 
     def tags(self) -> Section:
         today = self.today.toordinal()
-        start = today - RECENT + 1 if self.since is None else self.since.toordinal()
+        start = first_of_last(RECENT, self.today) if self.since is None else self.since.toordinal()
         days = today - start + 1
         spelled: dict[str, str] = {}
         total, recent, before = Counter[str](), Counter[str](), Counter[str]()
@@ -233,7 +233,7 @@ class _Counting:
         about, query = "All entries, by how often they helped.", "used:>0"
         if self.since is not None:
             about = f"Entries that helped from {self.since} on, by how often they ever did."
-            query = f"used:>0 last:<{min((self.today - self.since).days, _LONGEST_AGO)}d"
+            query = f"used:>0 last:<{min((self.today - self.since).days + 1, _LONGEST_AGO)}d"
         return Section("What helped most", about, ("Entry", "Used", "Last"), tuple(figures), len(rows), query)
 
     def stale(self) -> Section:
@@ -250,7 +250,7 @@ class _Counting:
         figures = [Figure(label, count, count, _both("is:stale", more, live)) for label, more, count in kinds]
         return Section(
             "Stale",
-            f"Live entries, not pinned, neither made nor used in the last {self.stale_days} days.",
+            f"Live entries, not pinned, neither made nor used for more than {self.stale_days} days.",
             ("What", "Entries"),
             tuple(figures) if stale else (),
             len(figures),
