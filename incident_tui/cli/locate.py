@@ -3,10 +3,10 @@
 import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from incident_tui.cli import output
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
@@ -14,6 +14,7 @@ from incident_tui.kb.resolve import Ambiguous, Named, Unknown, resolve
 
 if TYPE_CHECKING:
     from incident_tui.kb.base import Place
+    from incident_tui.storage.files import Unreadable
     from incident_tui.storage.library import Library
     from incident_tui.storage.reader import Snapshot
 
@@ -53,24 +54,47 @@ def in_folder(folder: Path) -> Path | None:
     return next((folder / name for name in NAMES if os.path.lexists(folder / name)), None)
 
 
-def files_of(path: Path) -> list[Path]:
+class Files(NamedTuple):
+    """The files of a knowledge base."""
+
+    paths: list[Path]
+    unreadable: list["Unreadable"]
+    """Those that seem to belong to it, and can't be read."""
+
+
+def files_of(path: Path) -> Files:
     """The files of the knowledge base at a path: itself, or those of a folder. None where the folder has none.
 
     Of a folder that is `incidents.md` or `kb/incidents.md`, and each other `*.md` in it or in its `kb/` that holds an
-    entry, or whose archive does. One that is another by another name, or would share its archive, is left out.
+    entry, or whose archive does. One that is another by another name, or would share its archive, is left out, and so
+    is, without a word, what can't be read and has a hidden name: editors leave such links beside a file.
     """
     if not os.path.isdir(path):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
-        return [path]
+        return Files([path], [])
     first = in_folder(path)
     found = [] if first is None else [first]
     archives = {_archive(file) for file in found}
+    unreadable: list[Unreadable] = []
     for folder in (path, path / "kb"):
-        with suppress(OSError):
-            for file in sorted(folder.glob("*.md")):
-                if _archive(file) not in archives and _is_in_use(file):
-                    archives.add(_archive(file))
-                    found.append(file)
-    return found
+        try:
+            names = sorted(name for name in os.listdir(folder) if name.endswith(".md"))  # noqa: PTH208 - names
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            unreadable.append(_unreadable(folder, error))
+            continue
+        for file in map(folder.joinpath, names):
+            if _archive(file) in archives:
+                continue
+            try:
+                in_use = _is_in_use(file)
+            except (OSError, Refused) as error:
+                unreadable += [] if file.name.startswith(".") else [_unreadable(file, error)]
+                continue
+            if in_use:
+                archives.add(_archive(file))
+                found.append(file)
+    return Files(found, unreadable)
 
 
 def _archive(file: Path) -> str:
@@ -84,14 +108,19 @@ def _is_in_use(file: Path) -> bool:
     return _holds_entries(file) or _holds_entries(Path(_archive(file)))
 
 
+def _unreadable(file: Path, error: OSError | Refused) -> "Unreadable":
+    from incident_tui.storage.files import Unreadable, reason, shown
+
+    told = str(error) if isinstance(error, Refused) else f"{shown(file)} can't be read: {reason(error)}"
+    return Unreadable(file, told)
+
+
 def _holds_entries(file: Path) -> bool:
+    """Raises `OSError` or `Refused` where that can't be told."""
     from incident_tui.kb.document import Document
     from incident_tui.storage import files
 
-    try:
-        stored = files.read(file)
-    except OSError:
-        return False
+    stored = files.read(files.real(file))
     return stored is not None and b"## M-" in stored.data and bool(Document.parse(stored.data).entries)
 
 
@@ -116,29 +145,34 @@ def opened(args: Namespace) -> "tuple[Library, Snapshot]":
     from incident_tui.storage.base import KnowledgeBase
     from incident_tui.storage.library import Library
 
-    files = _files(args)
-    library = Library([KnowledgeBase(file) for file in files], short_names(files, args))
-    return library, _there(library.snapshot(), files)
+    paths, unreadable = _files(args)
+    library = Library([KnowledgeBase(file) for file in paths], short_names(paths, args), unreadable)
+    return library, _there(library.snapshot(), paths)
 
 
 def read(args: Namespace) -> "Snapshot":
     """What the knowledge base holds that a command is for. Raises `Refused` if there is none."""
     from incident_tui.storage.reader import Reader, together
 
-    files = _files(args)
-    return _there(together([Reader(file).snapshot() for file in files], short_names(files, args)), files)
+    paths, unreadable = _files(args)
+    found = [Reader(file).snapshot() for file in paths]
+    return _there(together(found, short_names(paths, args), unreadable), paths)
 
 
-def _files(args: Namespace) -> list[Path]:
+def _files(args: Namespace) -> Files:
+    """The files that a command is for. What can't be read is told, for it is left out. Raises `Refused`."""
     path, origin = located(args)
     if path is None:
         raise Refused(f"no incidents.md or kb/incidents.md here; name one with -f PATH or ${ENVIRONMENT}")
     told = f" ({SETTINGS} names it)" if origin == SETTINGS else ""
     files = files_of(path)
-    if not files:
-        raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{told}")
-    if not os.path.lexists(files[0]):
+    if not files.paths:
+        first = f"; {files.unreadable[0].told}" if files.unreadable else ""
+        raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{told}{first}")
+    if not os.path.lexists(files.paths[0]):
         raise Refused(f"{path}: there is no such file{told}")
+    if files.unreadable:
+        output.complain("; ".join(one.told for one in files.unreadable) + ": left out")
     return files
 
 

@@ -23,6 +23,8 @@ def run(args: Namespace) -> int:
     """Change the tags, or say what would change."""
     act = _act(args)
     base, snapshot = opened(args)
+    if args.rename:
+        snapshot.refuse_unreadable()
     named = everyone(*snapshot.bases)
     found = entries(args.words, named, names=snapshot.names) if args.words else _tagged(args.rename[0], named)
     edits, so = needed(found, snapshot, lambda _: act)
