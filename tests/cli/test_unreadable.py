@@ -106,7 +106,7 @@ def test_what_is_for_all_files_refuses_in_one_line_and_changes_nothing(
     text = (folder / "incidents.md").read_bytes().replace(b"- pinned: false", b"- pinned: false\n- pinned: false", 1)
     (folder / "incidents.md").write_bytes(text)
     dangling(folder / "facts.md")
-    before = {name: data for name, data in content().items()}
+    before = content()
     said = run(*command.split(), "-f", ".")
     assert (said.code, said.out) == (1, "")
     assert "facts.md" in said.err.splitlines()[-1]
