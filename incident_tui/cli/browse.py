@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_tui import terminal
-from incident_tui.cli.locate import entries, files_of, located, short_names
+from incident_tui.cli.locate import Files, entries, files_of, located, short_names
 from incident_tui.cli.parser import COMMANDS
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.refused import Refused
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(args: Namespace) -> int:
     """Open the browser. Raises `Refused` where there is no terminal for it."""
-    files = _files(args)
+    files, unreadable = _files(args)
     if not _has_terminal():
         raise Refused(
             "`incident-tui list` and `incident-tui show ID` print plain lines; the browser needs a terminal "
@@ -29,7 +29,7 @@ def run(args: Namespace) -> int:
     from incident_tui.storage.base import KnowledgeBase
     from incident_tui.storage.library import Library
 
-    library = Library([KnowledgeBase(file, args.read_only) for file in files], short_names(files, args))
+    library = Library([KnowledgeBase(file, args.read_only) for file in files], short_names(files, args), unreadable)
     select = _selected(library, args.select) if args.select else None
     from incident_tui.tui.app import run as browse
 
@@ -39,21 +39,22 @@ def run(args: Namespace) -> int:
 def _selected(library: "Library", word: str) -> "tuple[Place, str, int]":
     """Where the entry is that an alert names. Raises `WrongUse` if there is none, or several."""
     snapshot = library.snapshot()
-    one = entries([word], everyone(*snapshot.bases), names=snapshot.names)[0]
+    one = entries([word], everyone(*snapshot.bases), within=snapshot)[0]
     return one.place, one.id, one.part
 
 
-def _files(args: Namespace) -> list[Path]:
+def _files(args: Namespace) -> Files:
     """The files to open. A single one need not exist: the browser offers to create it. Raises `Refused`."""
     paths = [_path(word) for word in args.words] or [located(args)[0] or Path()]
-    files = [file for path in paths for file in files_of(path) or [path / "incidents.md"]]
+    held = [(path, files_of(path)) for path in paths]
+    files = [file for path, those in held for file in those.paths or [path / "incidents.md"]]
     for file in files:
         if len(files) > 1 and not os.path.lexists(file):
             raise Refused(f"{file}: there is no such file; of several all must be there, nothing was opened")
     found: dict[str, Path] = {}
     for file in files:
         found.setdefault(os.path.realpath(file), file)
-    return list(found.values())
+    return Files(list(found.values()), [one for _, those in held for one in those.unreadable])
 
 
 def _path(word: str) -> Path:

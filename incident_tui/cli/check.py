@@ -1,7 +1,7 @@
 """`check`: what is wrong with a knowledge base, line by line, and what mends it."""
 
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -55,11 +55,13 @@ def run(args: Namespace) -> int:
     named = [Namespace(file=word) for word in (*args.words, *([args.file] if args.file else []))] or [args]
     mended: list[_Found] = []
     if args.fix:
-        for one in named:
-            for base in opened(one)[0].bases:
+        for library, whole in map(opened, named):
+            whole.refuse_unreadable()
+            for base in library.bases:
                 mended += _mended(base)
-    snapshots = {shown(part.live_file): part for snapshot in map(read, named) for part in snapshot.all}
-    found = _all(snapshots)
+    read_now = [read(one) for one in named]
+    snapshots = {shown(part.live_file): part for snapshot in read_now for part in snapshot.all}
+    found = sorted([*_all(snapshots), *_unreadable(read_now)], key=lambda one: (one.file, one.finding.line))
     mended = [one for one in mended if one.place not in {left.place for left in found}]
     if args.json:
         _print_json([*mended, *found])
@@ -76,6 +78,15 @@ def _all(snapshots: "dict[str, Snapshot]") -> list[_Found]:
     found = [_Found(one, snapshots[one.base]) for one in check(bases, clock.today())]
     found += [_Found(one, snapshot) for snapshot in snapshots.values() for one in left_over(snapshot)]
     return sorted(found, key=lambda one: (one.file, one.finding.line))
+
+
+def _unreadable(snapshots: "Sequence[Snapshot]") -> "Iterator[_Found]":
+    """The files of a folder that were not looked at."""
+    for snapshot in snapshots:
+        for one in snapshot.unreadable:
+            what = f"{one.told}, so that nothing finds what it may hold"
+            advice = "make it readable, or take it out of the folder"
+            yield _Found(Finding("unreadable", "error", "live", 1, what, advice, file=str(one.path)), snapshot)
 
 
 def _mended(base: "KnowledgeBase") -> list[_Found]:

@@ -45,7 +45,7 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
-    (one,) = entries(args.words, everyone(*snapshot.bases), names=snapshot.names)
+    (one,) = entries(args.words, everyone(*snapshot.bases), within=snapshot)
     target = Target.of(one.place, one.entry, one.part)
     apply(
         snapshot.bases[one.part], [Edit(target, Rewrite(target.seen))]

@@ -28,9 +28,9 @@ def run(args: Namespace) -> int:
     base, snapshot = opened(args)
     named = everyone(*snapshot.bases)
     if args.command == "restore":
-        found = entries(args.words, named, prefer="archive", among=_restorable, names=snapshot.names)
+        found = entries(args.words, named, prefer="archive", among=_restorable, within=snapshot)
     else:
-        found = entries(args.words, named, names=snapshot.names)
+        found = entries(args.words, named, within=snapshot)
     edits, so = needed(found, snapshot, lambda one: _act(one, args))
     already = f"already {args.command}ned: {so}" if so else ""
     tell(base.edit(edits), already)

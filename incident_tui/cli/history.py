@@ -3,7 +3,7 @@
 import re
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from incident_tui import clock
@@ -26,7 +26,7 @@ _SOME_TIME = "at some time"
 
 def run(args: Namespace) -> int:
     """Take a change back, make it again, or list all of them."""
-    base, snapshot = opened(args, whole=args.command != "log")
+    base, snapshot = opened(args)
     match args.command:
         case "undo":
             tell(base.undo())
@@ -52,6 +52,22 @@ def since(text: str) -> float:
     if text[-1:] in _UNITS and text[:-1].isdecimal() and len(text) < 8:
         return clock.seconds() - int(text[:-1]) * _UNITS[text[-1]]
     return datetime.fromisoformat(text).timestamp()
+
+
+def since_day(text: str) -> date:
+    """The first day that counts: that of such a moment; of `30d` and `2w`, the first of the last so many days, of which
+    today is one. Raises `ValueError`.
+    """
+    from incident_tui.search.values import first_of_last
+
+    count, unit = text[:-1], text[-1:]
+    if unit in ("d", "w") and count.isdecimal() and len(text) < 8:
+        days = max(1, int(count)) * (7 if unit == "w" else 1)
+        return date.fromordinal(first_of_last(days, clock.today()))
+    try:
+        return datetime.fromtimestamp(since(text)).date()
+    except (OverflowError, OSError):  # before there were any days
+        return date.min
 
 
 def _log(records: "Sequence[Record]") -> None:
@@ -91,15 +107,15 @@ def _minutes(records: "Sequence[Record]") -> None:
     """Markdown for a retro's minutes: the changes that stand, the oldest first, with the lines that they changed."""
     from incident_tui.kb.undo import changed_lines
 
-    day = ""
+    before = ""
     for record in records:
         if record.undone:
             continue
-        date, _, clock = (_moment(record.time) or _SOME_TIME).partition("T")
-        if date != day:
-            output.write(f"{chr(10) if day else ''}## {date}\n\n")
-            day = date
-        output.say(f"- {clock[:5]} {record.did}")
+        day, _, time = (_moment(record.time) or _SOME_TIME).partition("T")
+        if day != before:
+            output.write(f"{chr(10) if before else ''}## {day}\n\n")
+            before = day
+        output.say(f"- {time[:5]} {record.did}")
         for place, hunks in record.files:
             for hunk in hunks:
                 gone, come = changed_lines(hunk)

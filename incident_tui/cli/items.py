@@ -16,19 +16,19 @@ from incident_tui.kb.edit import Edit
 from incident_tui.kb.plain import counted
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import Named, everyone
-from incident_tui.kb.sections import Item, items
+from incident_tui.kb.sections import Item, item_lines, items
 
 if TYPE_CHECKING:
     from incident_tui.storage.reader import Snapshot
 
-Held = tuple[Named, Item]
-"""An item, and the entry that has it."""
+Held = tuple[Named, Item, int]
+"""An item, the entry that has it, and how many lines below the entry's heading it begins."""
 
 
 def run(args: Namespace) -> int:
     """Tick items of an entry, or take the ticks off; say which ones they are."""
     base, snapshot = opened(args)
-    (one,) = entries(args.words[:1], everyone(*snapshot.bases), names=snapshot.names)
+    (one,) = entries(args.words[:1], everyone(*snapshot.bases), within=snapshot)
     meant = _meant(one, args.words[1:], args.command)
     done = args.command == "done"
     so = [str(item.number) for item in meant if item.checked == done]
@@ -43,18 +43,20 @@ def run(args: Namespace) -> int:
 
 def board(found: Sequence[Named], snapshot: "Snapshot", args: Namespace) -> None:
     """Print what is open in these entries; after it the items without a box, which don't count as open."""
-    held = [(one, item) for one in found for item in items(one.entry) if not item.checked]
+    held = [
+        (one, item, line) for one in found for line, item in item_lines(one.entry, items(one.entry)) if not item.checked
+    ]
     held.sort(key=lambda each: not each[1].boxed)
     held = held[: args.limit]
     if args.json:
         from incident_tui.cli.as_json import dumps
 
-        objects = ",\n".join(dumps(_object(one, item, snapshot)) for one, item in held)
+        objects = ",\n".join(dumps(_object(*each, snapshot)) for each in held)
         output.write(f"[{objects}]\n")
     elif output.on_terminal():
         _on_terminal(held)
     else:
-        output.write("".join("\t".join(_columns(one, item)) + "\n" for one, item in held))
+        output.write("".join("\t".join(_columns(one, item)) + "\n" for one, item, _ in held))
 
 
 def _meant(one: Named, words: Sequence[str], command: str) -> list[Item]:
@@ -83,11 +85,11 @@ def _on_terminal(held: Sequence[Held]) -> None:
             output.write("\n")
         for one, of_one in groupby(part, key=lambda each: each[0]):
             output.say(_heading(one))
-            for _, item in of_one:
+            for _, item, _ in of_one:
                 output.say(_line(item))
             output.write("\n")
-    count = sum(item.open for _, item in held)
-    incidents = len({(one.part, one.place, one.id) for one, item in held if item.open})
+    count = sum(item.open for _, item, _ in held)
+    incidents = len({(one.part, one.place, one.id) for one, item, _ in held if item.open})
     told = f"{counted(count, 'open action item', 'open action items')} in {counted(incidents, 'entry', 'entries')}"
     output.note(told if count else "no open action items")
 
@@ -104,7 +106,7 @@ def _columns(one: Named, item: Item) -> list[str]:
     return filled([ident, str(item.number), "open" if item.open else "no-box", ref, title, item.text])
 
 
-def _object(one: Named, item: Item, snapshot: "Snapshot") -> dict[str, Any]:
+def _object(one: Named, item: Item, line: int, snapshot: "Snapshot") -> dict[str, Any]:
     """An item with what names its entry."""
     from incident_tui.cli.as_json import valid
 
@@ -122,5 +124,5 @@ def _object(one: Named, item: Item, snapshot: "Snapshot") -> dict[str, Any]:
         "open": item.open,
         "archived": one.place == "archive",
         "file": valid(str(snapshot.file(one.place))),
-        "line": first + entry.data.count(b"\n", entry.start, item.offset),
+        "line": first + line,
     }

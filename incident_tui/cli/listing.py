@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.locate import read
-from incident_tui.cli.order import ordered
+from incident_tui.cli.order import ordered, parsed_query
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.resolve import Named, everyone, of_place
 
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 def run(args: Namespace) -> int:
     """Print the entries asked for."""
     snapshot = read(args)
-    query = _query(args.words)
+    text = " ".join(args.words)
+    query = parsed_query(text, clock.today()) if text.strip() else None
     held = _held(snapshot.bases, args, query)
+    if not held:
+        files = [str(part.file("archive" if args.archived else "live")) for part in snapshot.all]
+        output.complain(f"no entries in {', '.join(files)}")
     names = snapshot.names
     stale_days = None
     if query is not None:
@@ -40,28 +44,11 @@ def run(args: Namespace) -> int:
         output.write(f"[{objects}]\n")
     elif output.on_terminal():
         output.write("".join(f"{line}\n" for line in _aligned(found, names, output.width(), output.unicode())))
-        if not held:
-            files = [str(part.file("archive" if args.archived else "live")) for part in snapshot.all]
-            output.note(f"no entries in {', '.join(files)}")
-        elif not found and query is not None:
+        if held and not found and query is not None:
             output.note(f"nothing matches {query.text}")
     else:
         output.write("".join("\t".join([*_columns(one), *_file(one, names)]) + "\n" for one in found))
     return 0
-
-
-def _query(words: Sequence[str]) -> "Query | None":
-    """What is asked, if anything is. What of it can't be understood, or maybe was meant otherwise, is told."""
-    text = " ".join(words)
-    if not text.strip():
-        return None
-
-    from incident_tui.search.query import parse
-
-    query = parse(text, clock.today())
-    for notice in sorted((*query.problems, *query.hints)):
-        output.complain(notice.message)
-    return query if query.asks else None
 
 
 def _held(bases: "Sequence[Base]", args: Namespace, query: "Query | None") -> list[Named]:
@@ -107,7 +94,7 @@ def _aligned(found: Sequence[Named], names: Sequence[str], width: int, unicode: 
         name = ident if (ref, title) == ("-", "-") else ref
         after = "".join(f"  ({told})" for told in (state, *_file(one, names)) if told != "full")
         rows.append((mark if mark == "*" else " ", name, day, title, after, tags.replace(",", ", ")))
-    longest = max((len(row[1]) for row in rows), default=0)
+    longest = min(max((len(row[1]) for row in rows), default=0), width)
     end = "…" if unicode else "..."
     lines = []
     for mark, name, day, title, after, tags in rows:

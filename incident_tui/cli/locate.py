@@ -4,8 +4,9 @@ import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from incident_tui.cli import output
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.caseless import caseless
 from incident_tui.kb.plain import one_line
@@ -14,6 +15,7 @@ from incident_tui.kb.resolve import Ambiguous, Named, Unknown, resolve
 
 if TYPE_CHECKING:
     from incident_tui.kb.base import Place
+    from incident_tui.storage.files import Unreadable
     from incident_tui.storage.library import Library
     from incident_tui.storage.reader import Snapshot
 
@@ -53,43 +55,47 @@ def in_folder(folder: Path) -> Path | None:
     return next((folder / name for name in NAMES if os.path.lexists(folder / name)), None)
 
 
-def files_of(path: Path, *, whole: bool = False) -> list[Path]:
+class Files(NamedTuple):
+    """The files of a knowledge base."""
+
+    paths: list[Path]
+    unreadable: list["Unreadable"]
+    """Those that seem to belong to it, and can't be read."""
+
+
+def files_of(path: Path) -> Files:
     """The files of the knowledge base at a path: itself, or those of a folder. None where the folder has none.
 
     Of a folder that is `incidents.md` or `kb/incidents.md`, and each other `*.md` in it or in its `kb/` that holds an
     entry, or whose archive does. One that is another by another name, or would share its archive, is left out, and so
-    is what can't be read; where the `whole` folder is meant, that raises `Refused`.
+    is, without a word, what can't be read and has a hidden name: editors leave such links beside a file.
     """
     if not os.path.isdir(path):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
-        return [path]
+        return Files([path], [])
     first = in_folder(path)
     found = [] if first is None else [first]
     archives = {_archive(file) for file in found}
+    unreadable: list[Unreadable] = []
     for folder in (path, path / "kb"):
-        for file in _markdown(folder, whole):
-            if _archive(file) not in archives and _is_in_use(file, whole):
+        try:
+            names = sorted(name for name in os.listdir(folder) if name.endswith(".md"))  # noqa: PTH208 - names
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            unreadable.append(_unreadable(folder, error))
+            continue
+        for file in map(folder.joinpath, names):
+            if _archive(file) in archives:
+                continue
+            try:
+                in_use = _is_in_use(file)
+            except (OSError, Refused) as error:
+                unreadable += [] if file.name.startswith(".") else [_unreadable(file, error)]
+                continue
+            if in_use:
                 archives.add(_archive(file))
                 found.append(file)
-    return found
-
-
-def _markdown(folder: Path, whole: bool) -> list[Path]:
-    """The Markdown files of a folder, which need not be there."""
-    try:
-        return sorted(folder / name for name in os.listdir(folder) if name.endswith(".md"))  # noqa: PTH208
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
-        _refuse_unreadable(folder, error, whole)
-        return []
-
-
-def _refuse_unreadable(path: Path, error: OSError, whole: bool) -> None:
-    if whole:
-        from incident_tui.storage.files import reason, shown
-
-        what = "nothing was changed, name the files that are meant with -f"
-        raise Refused(f"{shown(path)} can't be read: {reason(error)}; {what}") from None
+    return Files(found, unreadable)
 
 
 def _archive(file: Path) -> str:
@@ -99,20 +105,23 @@ def _archive(file: Path) -> str:
     return os.path.realpath(archive_file(Path(os.path.realpath(file))))
 
 
-def _is_in_use(file: Path, whole: bool) -> bool:
-    return _holds_entries(file, whole) or _holds_entries(Path(_archive(file)), whole)
+def _is_in_use(file: Path) -> bool:
+    return _holds_entries(file) or _holds_entries(Path(_archive(file)))
 
 
-def _holds_entries(file: Path, whole: bool) -> bool:
+def _unreadable(file: Path, error: OSError | Refused) -> "Unreadable":
+    from incident_tui.storage.files import Unreadable, reason, shown
+
+    told = str(error) if isinstance(error, Refused) else f"{shown(file)} can't be read: {reason(error)}"
+    return Unreadable(file, told)
+
+
+def _holds_entries(file: Path) -> bool:
+    """Raises `OSError` or `Refused` where that can't be told."""
     from incident_tui.kb.document import Document
     from incident_tui.storage import files
 
-    try:
-        stored = files.read(file)
-    except OSError as error:
-        if os.path.isfile(file):  # noqa: PTH113 - never raises; a folder is no file that can't be read
-            _refuse_unreadable(file, error, whole)
-        return False
+    stored = files.read(files.real(file))
     return stored is not None and b"## M-" in stored.data and bool(Document.parse(stored.data).entries)
 
 
@@ -132,37 +141,39 @@ def short_names(files: Sequence[Path], args: Namespace) -> list[str]:
     return [one_line(given.get(str(path), name)) for path, name in zip(paths, own, strict=True)]
 
 
-def opened(args: Namespace, *, whole: bool = True) -> "tuple[Library, Snapshot]":
-    """The knowledge base that a command changes, and what it holds.
-
-    Raises `Refused` if there is none, and where some of the `whole` can't be read.
-    """
+def opened(args: Namespace) -> "tuple[Library, Snapshot]":
+    """The knowledge base that a command changes, and what it holds. Raises `Refused` if there is none."""
     from incident_tui.storage.base import KnowledgeBase
     from incident_tui.storage.library import Library
 
-    files = _files(args, whole=whole)
-    library = Library([KnowledgeBase(file) for file in files], short_names(files, args))
-    return library, _there(library.snapshot(), files)
+    paths, unreadable = _files(args)
+    library = Library([KnowledgeBase(file) for file in paths], short_names(paths, args), unreadable)
+    return library, _there(library.snapshot(), paths)
 
 
 def read(args: Namespace) -> "Snapshot":
     """What the knowledge base holds that a command is for. Raises `Refused` if there is none."""
     from incident_tui.storage.reader import Reader, together
 
-    files = _files(args)
-    return _there(together([Reader(file).snapshot() for file in files], short_names(files, args)), files)
+    paths, unreadable = _files(args)
+    found = [Reader(file).snapshot() for file in paths]
+    return _there(together(found, short_names(paths, args), unreadable), paths)
 
 
-def _files(args: Namespace, *, whole: bool = False) -> list[Path]:
+def _files(args: Namespace) -> Files:
+    """The files that a command is for. What can't be read is told, for it is left out. Raises `Refused`."""
     path, origin = located(args)
     if path is None:
         raise Refused(f"no incidents.md or kb/incidents.md here; name one with -f PATH or ${ENVIRONMENT}")
     told = f" ({SETTINGS} names it)" if origin == SETTINGS else ""
-    files = files_of(path, whole=whole)
-    if not files:
-        raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{told}")
-    if not os.path.lexists(files[0]):
+    files = files_of(path)
+    if not files.paths:
+        first = f"; {files.unreadable[0].told}" if files.unreadable else ""
+        raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{told}{first}")
+    if not os.path.lexists(files.paths[0]):
         raise Refused(f"{path}: there is no such file{told}")
+    if files.unreadable:
+        output.complain("; ".join(one.told for one in files.unreadable) + ": left out")
     return files
 
 
@@ -178,12 +189,15 @@ def entries(
     named: Sequence[Named],
     prefer: "Place" = "live",
     among: Callable[[Named], bool] = lambda _: True,
-    names: Sequence[str] = ("",),
+    *,
+    within: "Snapshot",
 ) -> list[Named]:
-    """The entries that words mean, each once; `names` are what the files are called.
+    """The entries that words mean, each once.
 
-    Raises `WrongUse` for a word that means none, or several.
+    Raises `WrongUse` for a word that means none, or several; `Refused` for one that means none where not all files
+    could be read.
     """
+    names = within.names
     found: dict[tuple[int, str, int], Named] = {}
     for word in words:
         try:
@@ -196,6 +210,8 @@ def entries(
             raise WrongUse(f"'{word}' could be any of {count} entries:", *found_lines) from None
         except Unknown:
             nearest = [line(one, names) for one in _nearest(word, named)]
+            if within.unreadable:
+                raise Refused(f"no entry that can be read is called '{word}'; nothing was changed") from None
             if nearest:
                 raise WrongUse(f"no entry is called '{word}'; the nearest:", *nearest) from None
             raise WrongUse(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None

@@ -9,6 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from incident_tui.cli import output
+from incident_tui.kb.merge import unaccounted
 from incident_tui.kb.merge_files import LABELS, NotUnderstood, merge_files
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
@@ -34,10 +35,17 @@ def run(args: Namespace) -> int:
 
 def _merged(base: Path, ours: Path, theirs: Path) -> tuple[bytes, tuple[str, ...]]:
     """The merged text, and what in it is in conflict. Raises `Refused` and `OSError`."""
+    three = base.read_bytes(), ours.read_bytes(), theirs.read_bytes()
     try:
-        merged = merge_files(base.read_bytes(), ours.read_bytes(), theirs.read_bytes())
+        merged = merge_files(*three)
     except NotUnderstood as why:
         versions = (git.Version(base, "base"), git.Version(ours, LABELS.ours), git.Version(theirs, LABELS.theirs))
         data, clean = git.merge_lines(*versions)
-        return data, () if clean else (f"{why}, so git merged it line by line, with conflicts",)
+        if not clean:
+            return data, (f"{why}, so git merged it line by line, with conflicts",)
+        line = unaccounted(*three, data)
+        if line is None:
+            return data, ()
+        text = line.decode("utf-8", "surrogateescape")
+        return data, (f"{why}, so git merged it line by line; look at the line `{text}`, which one side took out",)
     return merged.data, merged.conflicts

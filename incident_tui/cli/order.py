@@ -3,12 +3,31 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from incident_tui.cli import output
+from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.caseless import caseless
 from incident_tui.kb.resolve import Named
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from incident_tui.search.index import Record
     from incident_tui.search.query import Query
+
+
+def parsed_query(text: str, today: "date") -> "Query | None":
+    """What a query asks; nothing where it asks nothing. What may have been meant otherwise is told.
+
+    Raises `WrongUse` for a filter with a value that it doesn't take: without it the query would find more.
+    """
+    from incident_tui.search.query import parse
+
+    query = parse(text, today)
+    if query.problems:
+        raise WrongUse(*(notice.message for notice in sorted(query.problems)))
+    for notice in sorted(query.hints):
+        output.complain(notice.message)
+    return query if query.asks else None
 
 
 def ordered(

@@ -8,11 +8,16 @@ are words.
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from incident_tui.cli import output
 from incident_tui.cli.help import EXAMPLES, OVERVIEW
 from incident_tui.cli.wrong_use import WrongUse
+
+if TYPE_CHECKING:
+    from datetime import date
+
+Moment = TypeVar("Moment")
 
 ASK = "__complete"
 """What a shell's completion says in a command's place, with the words typed so far."""
@@ -200,7 +205,10 @@ def _log(parser: argparse.ArgumentParser) -> None:
 
 def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--since", metavar="WHEN", type=_moment, help="incidents from that day on: 2026-11-24, 7d, 2w (as for `log`)"
+        "--since",
+        metavar="WHEN",
+        type=_first_day,
+        help="incidents from that day on: 2026-11-24, 8h; of the last so many days, today included: 30d, 2w",
     )
     parser.add_argument("--query", metavar="Q", default="", help="only entries that this search finds")
     parser.add_argument("--json", action="store_true", help="as an object")
@@ -209,8 +217,18 @@ def _report(parser: argparse.ArgumentParser) -> None:
 def _moment(text: str) -> float:
     from incident_tui.cli.history import since
 
+    return _read_time(since, text)
+
+
+def _first_day(text: str) -> "date":
+    from incident_tui.cli.history import since_day
+
+    return _read_time(since_day, text)
+
+
+def _read_time(read: Callable[[str], Moment], text: str) -> Moment:
     try:
-        return since(text)
+        return read(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
             f"'{text}' is no time; write 2026-11-24, 2026-11-24T14:30, 8h, 7d or 2w"

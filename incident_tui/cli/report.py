@@ -3,13 +3,14 @@
 import re
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
 from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.locate import read
+from incident_tui.cli.order import parsed_query
 from incident_tui.cli.settings import settings
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.plain import one_line
@@ -32,7 +33,7 @@ def run(args: Namespace) -> int:
 
     snapshot = read(args)
     today = clock.today()
-    since = None if args.since is None else _day(args.since)
+    since: date | None = args.since
     if since is not None and since > today:
         raise WrongUse(f"--since {since}: that day is still to come")
     subjects = each_once(*snapshot.bases)
@@ -57,23 +58,12 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _day(moment: float) -> date:
-    """The day of a moment, by the clock on the wall."""
-    try:
-        return datetime.fromtimestamp(moment).date()
-    except (ValueError, OverflowError, OSError):  # before there were any
-        return date.min
-
-
 def _found(subjects: "list[Subject]", text: str, today: date, stale_days: int) -> "tuple[list[Subject], str]":
-    """The entries that a query finds, and the query; all and none where it asks nothing that can be understood."""
+    """The entries that a query finds, and the query; all and none where it asks nothing. Raises `WrongUse`."""
     from incident_tui.search.engine import Search
-    from incident_tui.search.query import parse
 
-    query = parse(text, today)
-    for notice in sorted((*query.problems, *query.hints)):
-        output.complain(notice.message)
-    if not query.asks:
+    query = parsed_query(text, today)
+    if query is None:
         return subjects, ""
     search = Search(subjects, stale_days=stale_days)
     if query.reads_bodies:

@@ -19,7 +19,7 @@ def run(args: Namespace) -> int:
     """Print the entry."""
     snapshot = read(args)
     named = everyone(*snapshot.bases)
-    (one,) = entries(args.words, named, prefer="archive" if args.full else "live", names=snapshot.names)
+    (one,) = entries(args.words, named, prefer="archive" if args.full else "live", within=snapshot)
     if args.full:
         one = _original(one, snapshot.bases[one.part])
     if args.json:

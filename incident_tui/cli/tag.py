@@ -24,8 +24,10 @@ def run(args: Namespace) -> int:
     """Change the tags, or say what would change."""
     act = _act(args)
     base, snapshot = opened(args)
+    if args.rename:
+        snapshot.refuse_unreadable()
     named = everyone(*snapshot.bases)
-    found = entries(args.words, named, names=snapshot.names) if args.words else _tagged(args.rename[0], named)
+    found = entries(args.words, named, within=snapshot) if args.words else _tagged(args.rename[0], named)
     edits, so = needed(found, snapshot, lambda _: act)
     already = f"already tagged so: {so}" if so else ""
     if args.dry_run:

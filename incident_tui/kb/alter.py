@@ -12,7 +12,8 @@ from incident_tui.kb.metadata import alone, ended, line_end, malformed, opposite
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.scan import BOM, is_rule
-from incident_tui.kb.sections import Item, items, same_item
+from incident_tui.kb.sections import Item, items, same_items
+from incident_tui.kb.splice import Splice, splice
 from incident_tui.kb.tags import renamed, retagged
 
 
@@ -113,12 +114,13 @@ def _edited(raw: bytes, text: bytes, eol: bytes) -> bytes:
 def _same_items(now: Entry, seen: bytes, numbers: Sequence[int]) -> list[Item]:
     """The items that had these numbers in what was seen, as they stand now. Raises `Changed` where that isn't plain."""
     held, known = items(now), items(alone(seen))
-    found = []
-    for number in dict.fromkeys(numbers):
+    numbers = list(dict.fromkeys(numbers))
+    for number in numbers:
         if not 0 < number <= len(known):
             which = f" {number}, the last one is {len(known)}" if known else "s"
             raise Refused(f"{now.label}: it has no action item{which}; nothing was written")
-        item = same_item(number, known, held)
+    found = []
+    for number, item in zip(numbers, same_items(numbers, known, held), strict=True):
         if item is None:
             raise Changed(
                 f"{now.label}: someone else changed its action items meanwhile, and item {number} can't be told "
@@ -130,11 +132,12 @@ def _same_items(now: Entry, seen: bytes, numbers: Sequence[int]) -> list[Item]:
 
 def _ticked(entry: Entry, which: Sequence[Item], done: bool) -> bytes:
     """One character of each item's box; an item without one gets its box with the first tick."""
-    raw = entry.raw
-    for item in sorted(which, key=lambda item: item.offset, reverse=True):
-        at = item.offset - entry.start
+    raw, at = entry.raw, entry.start
+    splices = []
+    for item in sorted(which, key=lambda item: item.offset):
+        start = item.offset - at
         if item.boxed and item.checked != done:
-            raw = raw[: at + 1] + (b"x" if done else b" ") + raw[at + 2 :]
+            splices.append(Splice(start + 1, start + 2, b"x" if done else b" "))
         elif not item.boxed and done:
-            raw = raw[:at] + b"[x] " + raw[at:]
-    return raw
+            splices.append(Splice(start, start, b"[x] "))
+    return splice(raw, splices)

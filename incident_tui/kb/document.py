@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from incident_tui.kb.entry import Entry, Identity
 from incident_tui.kb.scan import Comment, Scan, Unclosed, entries
@@ -23,6 +23,7 @@ _KEPT = frozenset({"stamps", "ids", "_numbers", "_twins"})
 """What is cached of headings alone."""
 
 _entry_start = attrgetter("start")
+_end = itemgetter(1)
 
 
 class Document:
@@ -170,9 +171,9 @@ class Document:
 
     def conflict(self, entry: Entry) -> int | None:
         """The line of the conflict markers that an entry stands under; nothing if it stands under none."""
-        for start, end in self.conflicts:
-            if start < entry.end and end > entry.start:
-                return self.line(start)
+        at = bisect_right(self.conflicts, entry.start, key=_end)
+        if at < len(self.conflicts) and self.conflicts[at][0] < entry.end:
+            return self.line(self.conflicts[at][0])
         return None
 
     @cached_property
@@ -187,4 +188,7 @@ class Document:
 
     def line(self, offset: int) -> int:
         """The line of a byte offset, from 1."""
-        return self.data.count(b"\n", 0, offset) + 1
+        number = self.number_at(offset)
+        if number < 0:
+            return self.data.count(b"\n", 0, offset) + 1
+        return self.lines[number] + self.data.count(b"\n", self.entries[number].start, offset)

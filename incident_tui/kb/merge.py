@@ -6,7 +6,9 @@ added or taken out. The result is the other side's text with our changes in it, 
 its bytes.
 """
 
+from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from incident_tui.kb.caseless import caseless
@@ -40,8 +42,7 @@ def merge(base: bytes, ours: bytes, theirs: bytes, markers: Markers | None = Non
     body = _body(three, markers)
     merged = heading + theirs[len(_heading(three.theirs)) : three.theirs.metadata.end]
     for key in dict.fromkeys(field.key for entry in three for field in entry.metadata.fields):
-        value = _VALUES.get(key, _value)(key, three)
-        now = alone(merged).metadata.get(key)
+        value, now = _VALUES.get(key, _value)(key, three), three.theirs.metadata.get(key)
         if value is None and now is not None:
             merged = without(merged, key)
         elif value is not None and value != now:
@@ -139,16 +140,42 @@ def _body(three: _Three, markers: Markers | None) -> bytes:
         return _pick("the body", *bodies)
     base, ours, theirs = three.map(_parts)
     merged: _Parts = {}
+    marked = False
     for key in _order(base, ours, theirs):
         try:
             part = _part(key, base.get(key), ours.get(key), theirs.get(key))
         except Conflict:
             if markers is None:
                 raise
-            part = markers(ours.get(key), theirs.get(key))
+            part, marked = markers(ours.get(key), theirs.get(key)), True
         if part is not None:
             merged[key] = part
-    return b"".join(merged.values())
+    body = b"".join(merged.values())
+    line = None if marked else unaccounted(*bodies, body)
+    if line is not None:
+        raise Conflict(f"the line `{line.decode('utf-8', 'surrogateescape')}`")
+    return body
+
+
+def unaccounted(base: bytes, ours: bytes, theirs: bytes, merged: bytes) -> bytes | None:
+    """A line that a merge has more or less often than both sides together account for; nothing where there is none.
+
+    What the base had stays where both sides kept it, and no oftener; what a side added is there. Cut at other lines, a
+    move reads as an addition, and would bring back what the other side took out. Blank lines are no matter, nor ticks.
+    """
+    had, have, others, held = map(_count_lines, (base, ours, theirs, merged))
+    for line in dict.fromkeys([*held, *have, *others]):
+        before, one, other = had[line], have[line], others[line]
+        kept = min(before, one), min(before, other)
+        added = max(0, one - before), max(0, other - before)
+        if not max(0, sum(kept) - before) + max(added) <= held[line] <= min(kept) + sum(added):
+            return line
+    return None
+
+
+def _count_lines(text: bytes) -> Counter[bytes]:
+    lines = (line.strip().replace(b"[x]", b"[ ]").replace(b"[X]", b"[ ]") for line in text.split(b"\n"))
+    return Counter(line for line in lines if line)
 
 
 _PartKey = tuple[str, int]
@@ -166,9 +193,10 @@ def _parts(entry: Entry) -> _Parts:
         starts.insert(0, entry.metadata.end)
         titles.insert(0, "")
     parts: _Parts = {}
+    count: Counter[str] = Counter()
     for title, start, stop in zip(titles, starts, [*starts[1:], entry.end], strict=True):
-        nth = sum(held == title for held, _ in parts)
-        parts[title, nth] = entry.data[start:stop]
+        parts[title, count[title]] = entry.data[start:stop]
+        count[title] += 1
     return parts
 
 
@@ -177,15 +205,19 @@ def _order(base: _Parts, ours: _Parts, theirs: _Parts) -> list[_PartKey]:
 
     Where both added some in the same place, they stand in the order of their titles.
     """
-    order = list(theirs)
+    following: dict[_PartKey | None, _PartKey | None] = dict(pairwise([None, *theirs, None]))
     before: _PartKey | None = None
     for key in ours:
         if key not in theirs:
-            at = order.index(before) + 1 if before in order else 0
-            while at < len(order) and order[at] not in base and order[at] < key:
-                at += 1
-            order.insert(at, key)
+            while (after := following[before]) is not None and after not in base and after < key:
+                before = after
+            following[before], following[key] = key, after
         before = key
+    order: list[_PartKey] = []
+    at = following[None]
+    while at is not None:
+        order.append(at)
+        at = following[at]
     return order
 
 

@@ -7,7 +7,7 @@ line is left to git.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
 
@@ -15,8 +15,9 @@ from incident_tui.kb.caseless import caseless
 from incident_tui.kb.change import Plan
 from incident_tui.kb.document import Document
 from incident_tui.kb.entry import Entry, Identity
-from incident_tui.kb.merge import Conflict, Part, merge
+from incident_tui.kb.merge import Conflict, Part, merge, unaccounted
 from incident_tui.kb.metadata import alone, ended, with_value
+from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.splice import Splice, splice
 
@@ -95,6 +96,11 @@ class _Version:
         entry = self.entries[key]
         return self.document.data[entry.end : entry.gap_end]
 
+    def bodies(self, keys: Sequence[Key]) -> bytes:
+        """The bodies of entries, one after the other."""
+        found = (self.entries[key] for key in keys)
+        return b"\n".join(self.document.data[entry.metadata.end : entry.end] for entry in found)
+
     def reordered(self, other: "_Version") -> bool:
         """Whether the entries that both have stand in another order."""
         kept = [entry.number for key in self.entries if (entry := other.entries.get(key)) is not None]
@@ -168,6 +174,8 @@ class _Merge:
             raise NotUnderstood(str(refused)) from refused
         result = _Version(change.document) if change is not None else self.ours
         self._check(result)
+        if not self.conflicts:
+            self._check_lines(result)
         return Merged(
             self._with_markers(result), tuple(f"{key[0].name}: {self.conflicts[key][0]}" for key in self.conflicts)
         )
@@ -272,6 +280,20 @@ class _Merge:
         expected.subtract((base - theirs) - (base - ours))
         if +expected != result.loose():
             raise NotUnderstood("the result would not hold every comment between the entries")
+
+    def _check_lines(self, result: _Version) -> None:
+        """No entry has a line again that one side took out of another entry, or out of it."""
+        versions = self.base, self.ours, self.theirs
+        changed = [
+            key
+            for key in self.base.entries
+            if key in self.ours.entries and key in self.theirs.entries
+            if len({version.entries[key].raw for version in versions}) > 1
+        ]
+        line = unaccounted(*(version.bodies(changed) for version in (*versions, result)))
+        if line is not None:
+            text = one_line(line.decode("utf-8", "surrogateescape"))
+            raise NotUnderstood(f"one side took out the line `{text}`, which the other has put elsewhere")
 
     def _with_markers(self, result: _Version) -> bytes:
         marked = [

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from incident_tui.kb.base import Base
 from incident_tui.kb.change import Plan, Plans
 from incident_tui.kb.document import Document
-from incident_tui.kb.entry import Entry, Identity
+from incident_tui.kb.entry import Entry, Heading, Identity
 from incident_tui.kb.metadata import with_metadata
 from incident_tui.kb.place import archive_position, position, put_back
 from incident_tui.kb.plain import one_line
@@ -26,15 +26,36 @@ def interrupted(base: Base) -> Iterator[tuple[Entry, Entry]]:
     """The moves that a crash has interrupted: each live entry with its copy in the archive."""
     if base.archive is None:
         return
-    for archived in base.archive.entries:
-        for live in base.live.find(archived.identity):
-            if same_text(live, archived):
-                yield live, archived
+    for archived, _, copy in counterparts(base):
+        if copy is not None:
+            yield copy, archived
+
+
+def counterparts(base: Base) -> Iterator[tuple[Entry, list[Entry], Entry | None]]:
+    """Each archived entry of which the live file has one of that identity: those that it has, and of them the one with
+    the same text (see `same_text`), if any. Twins are looked at once, however many copies they have.
+    """
+    held: dict[Identity, tuple[list[Entry], dict[_Text, Entry]]] = {}
+    for archived in base.document("archive").entries:
+        identity = archived.identity
+        if identity not in held:
+            found = base.live.find(identity)
+            held[identity] = found, {_text(live): live for live in reversed(found)}
+        found, by_text = held[identity]
+        if found:
+            yield archived, found, by_text.get(_text(archived))
+
+
+_Text = tuple[Heading, str]
+
+
+def _text(entry: Entry) -> _Text:
+    return entry.heading, entry.body.rstrip("\r\n")
 
 
 def same_text(one: Entry, other: Entry) -> bool:
     """Whether two entries are the same in all but their metadata and the line end of their last line."""
-    return one.heading == other.heading and one.body.rstrip("\r\n") == other.body.rstrip("\r\n")
+    return _text(one) == _text(other)
 
 
 def finish(plans: Plans, entry: Entry) -> None:

@@ -32,10 +32,15 @@ def pointed(bases: Sequence[Base], part: int, place: Place, entry: Entry) -> lis
                 called[name].append(one)
     text = entry.body
     found: dict[Named, None] = {}
+    seen: set[tuple[str, Place]] = set()
     for match in _NAME.finditer(text):
-        candidates = called.get(match["id"] or match["ref"], [])
+        name = match["id"] or match["ref"]
+        candidates = called.get(name, [])
         before = text[max(0, match.start() - _LONGEST_PATH) : match.start()]
         meant: Place = "archive" if candidates and _IN_ARCHIVE.search(before) else "live"
+        if (name, meant) in seen:
+            continue
+        seen.add((name, meant))
         preferred = {(one.part, one.entry.identity) for one in candidates if one.place == meant}
         found |= {
             one: None for one in candidates if one.place == meant or (one.part, one.entry.identity) not in preferred

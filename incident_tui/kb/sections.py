@@ -5,6 +5,7 @@ bytes from the start of the entry's document.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from incident_tui.kb.entry import Entry
 _BOLD = re.compile(r" {0,3}\*\*([^*]+)\*\*(?:[ \t]*:)?")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
 _CLOSING_HASHES = re.compile(r"(?:\A|(?<=[ \t]))#+\Z")
-_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})(.*)")
+_FENCE = re.compile(r" {0,3}(`{3,}+(?!.*`)|~{3,}+)(.*)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
 _BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)[ \t]*")
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
@@ -59,6 +60,15 @@ class Item(NamedTuple):
     def open(self) -> bool:
         """Whether it counts as open: a box, and no tick in it."""
         return self.boxed and not self.checked
+
+
+def item_lines(entry: Entry, found: Sequence[Item]) -> Iterator[tuple[int, Item]]:
+    """Each item with the line on which it begins, counted from 0 at the entry's heading."""
+    at, line = entry.start, 0
+    for item in found:
+        line += entry.data.count(b"\n", at, item.offset)
+        at = item.offset
+        yield line, item
 
 
 class Draft(NamedTuple):
@@ -116,13 +126,14 @@ def items(entry: Entry) -> list[Item]:
     """The action items of an entry in file order."""
     found: list[Item] = []
     for section in sections(entry):
+        acts = _ACTIONS.search(section.title) is not None
         for line in section.lines:
             marker = None if line.code else _ITEM.match(line.text)
             if marker is None:
                 continue
             rest = line.text[marker.end() :]
             box = _BOX.match(rest)
-            if box is None and not _ACTIONS.search(section.title):
+            if box is None and not acts:
                 continue
             offset = line.offset + len(line.text[: marker.end()].encode("utf-8", "surrogateescape"))
             checked = box is not None and box[1] != " "
@@ -131,16 +142,18 @@ def items(entry: Entry) -> list[Item]:
     return found
 
 
-def same_item(number: int, seen: Sequence[Item], now: Sequence[Item]) -> Item | None:
-    """The item that had a number in what was seen, among those that there are now.
+def same_items(numbers: Sequence[int], seen: Sequence[Item], now: Sequence[Item]) -> list[Item | None]:
+    """The items that had these numbers in what was seen, among those that there are now.
 
-    It is known by its section and its text. Nothing where it can't be told from the others.
+    Each is known by its section and its text. Nothing for one that can't be told from the others.
     """
     before, after = ([(item.section, item.text) for item in found] for found in (seen, now))
-    meant = before[number - 1]
     if before == after:
-        return now[number - 1]
-    return now[after.index(meant)] if before.count(meant) == after.count(meant) == 1 else None
+        return [now[number - 1] for number in numbers]
+    had, have = Counter(before), Counter(after)
+    by_text = dict(zip(after, now, strict=True))
+    meant = (before[number - 1] for number in numbers)
+    return [by_text[text] if had[text] == have[text] == 1 else None for text in meant]
 
 
 def draft(entry: Entry) -> Draft:

@@ -107,8 +107,9 @@ def _never_closed(lines: Any) -> bool:
     if not lines.peek().lstrip().startswith("<!--"):
         return False
     at = lines.get_pos() + 1
-    for number, line in enumerate(lines.lines[at:]):
-        if number and line.lstrip().startswith("<!--"):
+    for number in range(at, len(lines.lines)):
+        line = lines.lines[number]
+        if number > at and line.lstrip().startswith("<!--"):
             return True
         if "-->" in line:
             return False

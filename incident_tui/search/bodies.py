@@ -20,9 +20,10 @@ from incident_tui.search.likeness import BRIEF, EXACT, beginning, blurred, insid
 from incident_tui.search.terms import LETTERS
 from incident_tui.search.words import TO_WORDS, forms, is_korean, is_unspaced, pairs
 
-_FENCED = re.compile(rb"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)?? {0,3}\1[^\n]*$", re.MULTILINE | re.DOTALL)
+# No repetition gives back what it took: each of these is tried at every line, and a line may be as long as the file.
+_FENCE = re.compile(rb"^ {0,3}(`{3,}+(?![^\n]*`)|~{3,}+)[ \t]*+([^\n]*)", re.MULTILINE)
 _TITLE = re.compile(
-    rb"^ {0,3}(?:\*\*([^*\n]+)\*\*[ \t]*:?|#{1,6}[ \t]+([^\n]+?))[ \t]*\r?$",
+    rb"^ {0,3}(?:\*\*([^*\n]+)\*\*[ \t]*+:?[ \t]*+\r?$|#{1,6}[ \t]++([^\s][^\n]*))",
     re.MULTILINE,
 )
 _TELLING = re.compile(rb"\b(?:summary|tl;?dr|root causes?|learnings?|lessons?)\b", re.IGNORECASE)
@@ -345,12 +346,25 @@ def sections(body: bytes) -> list[tuple[bytes, int, int]]:
     A section starts at a bold line or a heading, as in `kb.sections`, but told apart from fenced code more
     cheaply: for weights and for looking into ten thousand entries that will do.
     """
-    outside = _FENCED.sub(lambda match: b" " * len(match[0]), body) if b"```" in body or b"~~~" in body else body
-    found = list(_TITLE.finditer(outside))
+    found = [match for start, stop in _outside_code(body) for match in _TITLE.finditer(body, start, stop)]
     ends = [match.start() for match in found[1:]] + [len(body)]
     return [(match[1] or match[2], match.end(), end) for match, end in zip(found, ends, strict=False)]
 
 
+def _outside_code(body: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of whole lines that are no closed block of code."""
+    start = 0
+    if b"```" in body or b"~~~" in body:
+        opened: re.Match[bytes] | None = None
+        for fence in _FENCE.finditer(body):
+            if opened is None:
+                opened = fence
+            elif fence[1].startswith(opened[1]) and not fence[2].strip():
+                yield start, opened.start()
+                start, opened = fence.end(), None
+    yield start, len(body)
+
+
 def title_text(title: bytes) -> str:
     """Return a section's title as text."""
-    return title.decode("utf-8", "replace").strip(" \t#:")
+    return title.decode("utf-8", "replace").strip(" \t\r#:")

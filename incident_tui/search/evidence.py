@@ -115,10 +115,12 @@ def _best_line(
     sectioned = sections(body)
     at = following = 0
     title = ""
+    asked = False  # whether the section of that title is one that was asked for
     phrases = [steps(phrase) for phrase in (*query.phrases, *(one for held in query.scoped for one in held.phrases))]
     for line in body.split(b"\n"):
         while following < len(sectioned) and sectioned[following][1] <= at + len(line):
             title = title_text(sectioned[following][0])
+            asked = any(titled(name, title) for name in names)
             following += 1
         by_term: dict[int, float] = {}
         held = distinct(line)
@@ -130,7 +132,7 @@ def _best_line(
             if by_term.get(number):
                 by_term[number] = max(by_term[number], code.likeness(line))
         score = sum(by_term.values())
-        if score and names and any(titled(name, title) for name in names):
+        if score and asked:
             score += 1.0
         if score and phrases and any(_phrased(phrase, line) for phrase in phrases):
             score += 2.0

@@ -23,7 +23,7 @@ from incident_tui.kb.tags import counted
 from incident_tui.search.facts import Collection, Facts, Subject
 from incident_tui.search.months import spans
 from incident_tui.search.query import Filter, parse
-from incident_tui.search.values import Text
+from incident_tui.search.values import Text, first_of_last
 from incident_tui.search.words import fold
 
 TOP = 10
@@ -99,10 +99,11 @@ def each_once(*bases: Base) -> list[Subject]:
     found: list[Subject] = []
     for base in bases:
         copies = {copy for _, copy in interrupted(base)}
+        summarized = {live.identity for live in base.live.entries if live.state == "summarized"}
         copies |= {
             entry
             for entry in base.document("archive").entries
-            if entry.state == "full" and any(live.state == "summarized" for live in base.live.find(entry.identity))
+            if entry.state == "full" and entry.identity in summarized
         }
         found += map(Subject, base.live.entries)
         found += [Subject(entry, True) for entry in base.document("archive").entries if entry not in copies]
@@ -177,7 +178,7 @@ class _Counting:
 
     def tags(self) -> Section:
         today = self.today.toordinal()
-        start = today - RECENT + 1 if self.since is None else self.since.toordinal()
+        start = first_of_last(RECENT, self.today) if self.since is None else self.since.toordinal()
         days = today - start + 1
         spelled = {caseless(tag): tag for tag, _ in counted(facts.tags for facts in self.incidents)}
         total, recent, before = Counter[str](), Counter[str](), Counter[str]()
@@ -233,7 +234,7 @@ class _Counting:
         about, query = "All entries, by how often they helped.", "used:>0"
         if self.since is not None:
             about = f"Entries that helped from {self.since} on, by how often they ever did."
-            query = f"used:>0 last:<{min((self.today - self.since).days, _LONGEST_AGO)}d"
+            query = f"used:>0 last:<{min((self.today - self.since).days + 1, _LONGEST_AGO)}d"
         return Section("What helped most", about, ("Entry", "Used", "Last"), tuple(figures), len(rows), query)
 
     def stale(self) -> Section:
@@ -250,7 +251,7 @@ class _Counting:
         figures = [Figure(label, count, count, _both("is:stale", more, live)) for label, more, count in kinds]
         return Section(
             "Stale",
-            f"Live entries, not pinned, neither made nor used in the last {self.stale_days} days.",
+            f"Live entries, not pinned, neither made nor used for more than {self.stale_days} days.",
             ("What", "Entries"),
             tuple(figures) if stale else (),
             len(figures),

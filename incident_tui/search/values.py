@@ -5,6 +5,8 @@ from calendar import monthrange
 from datetime import date
 from typing import NamedTuple
 
+from incident_tui.kb.plain import counted
+
 _COMPARED = re.compile(r"(?P<sign>>=|<=|=>|=<|>|<|=)?\s*(?P<value>.+)", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _DAY = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?")
@@ -84,8 +86,8 @@ def period(text: str) -> Between | None:
 
 
 def days_ago(text: str, today: date) -> Between | None:
-    """Read `<90d` (in the last 90 days), `>6m` (longer ago); nothing if it is neither. Without a sign it is
-    `<`.
+    """Read `<90d` (in the last 90 days), `>6m` (longer ago), `<=` or `>=`, which take the day itself in, too; nothing
+    if it is none of these. Without a sign it is `<`.
     """
     match = _AGO.fullmatch(text)
     if match is None:
@@ -97,13 +99,20 @@ def days_ago(text: str, today: date) -> Between | None:
         return Between(None, since - 1, bound=True)
     if sign in (">=", "=>"):
         return Between(None, since, bound=True)
-    return Between(since, None, bound=True)
+    if sign in ("<=", "=<"):
+        return Between(since, None, bound=True)
+    return Between(first_of_last(days, today), None, bound=True)
+
+
+def first_of_last(days: int, today: date) -> int:
+    """The first of the last so many days, of which today is the last one, as an ordinal."""
+    return max(today.toordinal() - days + 1, 1)
 
 
 def within_days(value: Between, today: date) -> str:
     """Say a range of `days_ago`."""
     if value.low is not None:
-        return f"used in the last {today.toordinal() - value.low} days"
+        return f"used in the last {counted(today.toordinal() - value.low + 1, 'day', 'days')}"
     return f"last used {today.toordinal() - (value.high or 0)} days ago or more"
 
 

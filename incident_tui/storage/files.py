@@ -35,6 +35,14 @@ class Stored(NamedTuple):
     signature: Signature
 
 
+class Unreadable(NamedTuple):
+    """A file that should have been read and can't be."""
+
+    path: Path
+    told: str
+    """Which one, and why, in a line."""
+
+
 def real(path: Path) -> Path:
     """Where a path leads through all symlinks. The last part need not exist.
 
@@ -81,12 +89,27 @@ def read(path: Path) -> Stored | None:
             if stat.S_ISDIR(before.st_mode):
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
             if not stat.S_ISREG(before.st_mode):
-                raise OSError(errno.EINVAL, "not a regular file", str(path))
+                what = "a pipe" if stat.S_ISFIFO(before.st_mode) else "a device"
+                raise OSError(errno.EINVAL, f"it is {what}, not a file", str(path))
             data = file.readall()
             after = os.fstat(descriptor)
         if signature_of(before) == signature_of(after) and len(data) == after.st_size:
             return Stored(data, signature_of(after))
     raise OSError(errno.EBUSY, "it is being written all the time", str(path))
+
+
+def read_pipe(path: Path) -> bytes | None:
+    """Read what comes through a pipe that this process has open (`<(…)`, /dev/stdin) to its end; nothing where the path
+    is no such pipe. Of a pipe with a name of its own nobody knows whether anything will ever come.
+
+    Raises `OSError` where it can't be read.
+    """
+    try:
+        if not path.is_symlink() or path.resolve().exists() or not stat.S_ISFIFO(path.stat().st_mode):
+            return None
+    except (OSError, RuntimeError, ValueError):
+        return None
+    return path.read_bytes()
 
 
 def signature(path: Path) -> Signature | None:

@@ -7,10 +7,11 @@ is restored is undone file by file).
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from incident_tui.kb.acts import Restore
+from incident_tui.kb.acts import RenameTag, Restore
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.refused import Refused
 from incident_tui.storage.base import KnowledgeBase, Make, Outcome, transact
+from incident_tui.storage.files import Unreadable
 from incident_tui.storage.history import Record, new_id
 from incident_tui.storage.reader import Snapshot, together
 
@@ -18,11 +19,15 @@ from incident_tui.storage.reader import Snapshot, together
 class Library:
     """One knowledge base of one or several files; in what order they stand is for their opener to say.
 
-    `names` are what the files are called where there are several.
+    `names` are what the files are called where there are several; `unreadable` are those that belong to them, but can't
+    be read.
     """
 
-    def __init__(self, bases: Sequence[KnowledgeBase], names: Sequence[str] = ()) -> None:
+    def __init__(
+        self, bases: Sequence[KnowledgeBase], names: Sequence[str] = (), unreadable: Sequence[Unreadable] = ()
+    ) -> None:
         self.bases = tuple(bases)
+        self._unreadable = tuple(unreadable)
         self.names = tuple(names) if len(bases) > 1 else ("",)
         self._held: Snapshot | None = None
         """What the files held when they were read or written last."""
@@ -72,6 +77,8 @@ class Library:
 
     def edit(self, edits: Sequence[Edit], group: str = "") -> Outcome:
         """Make the edits, all of them or none, each in its file. As `KnowledgeBase.edit`."""
+        if any(isinstance(edit.act, RenameTag) for edit in edits):
+            (self._held or self.snapshot()).refuse_unreadable()
         own: dict[int, list[Edit]] = {}
         for edit in edits:
             own.setdefault(edit.target.part, []).append(edit)
@@ -88,10 +95,12 @@ class Library:
 
     def undo(self, alone: bool = False) -> Outcome:
         """Take the last change back, in whichever files it was made. As `KnowledgeBase.undo`."""
+        (self._held or self.snapshot()).refuse_unreadable()
         return self._transact(lambda: self._replaying(undone=False, alone=alone))
 
     def redo(self) -> Outcome:
         """Make the change again that was undone last. As `KnowledgeBase.redo`."""
+        (self._held or self.snapshot()).refuse_unreadable()
         return self._transact(lambda: self._replaying(undone=True))
 
     def last(self, undone: bool) -> list[Record]:
@@ -160,5 +169,5 @@ class Library:
             held._replace(exists=False) if not part.exists and held.live.entries else part
             for part, held in zip(parts, before, strict=True)
         ]
-        self._held = together(kept, self.names)
+        self._held = together(kept, self.names, self._unreadable)
         return self._held

@@ -12,7 +12,7 @@ from incident_tui.kb.document import Document
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
 from incident_tui.storage import files, journal
-from incident_tui.storage.files import Stored
+from incident_tui.storage.files import Stored, Unreadable
 
 ATTEMPTS = 5
 """How often a file is read again, or an edit applied anew, while programs that know no lock write it."""
@@ -38,6 +38,8 @@ class Snapshot(NamedTuple):
     """What the live file is called where there are several."""
     others: "tuple[Snapshot, ...]" = ()
     """The other files that were opened with it, as they were read at the same time."""
+    unreadable: tuple[Unreadable, ...] = ()
+    """The files that should have been opened with it, but can't be read."""
 
     @property
     def all(self) -> "tuple[Snapshot, ...]":
@@ -72,29 +74,41 @@ class Snapshot(NamedTuple):
         """The live file, or the archive's."""
         return self.live_file if place == "live" else self.archive_file
 
+    def refuse_unreadable(self) -> None:
+        """See that nothing that is meant for all files misses one. Raises `Refused`."""
+        if self.unreadable:
+            raise Refused(f"{self.unreadable[0].told}; this is for all files of the folder, nothing was changed")
+
     def refuse_read_only(self) -> None:
         """See that the files can be changed. Raises `Refused`."""
         if self.read_only:
             raise Refused(f"{one_line(self.live_file.name)} can't be changed: {self.read_only}")
 
 
-def together(parts: Sequence[Snapshot], names: Sequence[str]) -> Snapshot:
+def together(parts: Sequence[Snapshot], names: Sequence[str], unreadable: Sequence[Unreadable] = ()) -> Snapshot:
     """Snapshots of several files as one; `names` are what the files are called."""
     first, *others = (part._replace(name=name, others=()) for part, name in zip(parts, names, strict=True))
-    return first._replace(others=tuple(others))
+    return first._replace(others=tuple(others), unreadable=tuple(unreadable))
 
 
 class Reader:
     """One live file and its archive.
 
-    Raises `Refused` where the path is a symlink that leads nowhere or in a circle.
+    What comes through a pipe is read at once, and has no archive. Raises `Refused` where it can't be read, and where
+    the path is a symlink that leads nowhere or in a circle.
     """
 
     def __init__(self, path: Path, read_only: bool = False) -> None:
         self.path = path
-        self.live_file = files.real(path)
-        self.archive_file = files.real(archive_file(self.live_file))
         self._read_only = "it was opened with --read-only" if read_only else None
+        self._piped = _piped(path)
+        if self._piped is None:
+            self.live_file = files.real(path)
+            self.archive_file = files.real(archive_file(self.live_file))
+        else:
+            self.live_file = Path(os.path.abspath(path))  # noqa: PTH100 - the link leads to no file
+            self.archive_file = archive_file(self.live_file)
+            self._read_only = "it came through a pipe"
         self._documents: dict[Path, Document] = {}
         self._looks: tuple[files.Signature | None, files.Signature | None] | None = None
 
@@ -136,13 +150,15 @@ class Reader:
             looks = (files.signature(self.live_file), files.signature(self.archive_file))
         except OSError:
             looks = None
-        if looks is not None and looks == self._looks:
+        if self._piped is not None or (looks is not None and looks == self._looks):
             return None
         now = self.snapshot()
         self._looks = looks
         return None if now.shows_as(seen) else now
 
     def _read(self, path: Path) -> Stored | None:
+        if self._piped is not None:
+            return self._piped if path == self.live_file else None
         try:
             for _ in range(ATTEMPTS):
                 stored = files.read(path)
@@ -182,6 +198,15 @@ class Reader:
         if held is None or held.data != stored.data:
             held = self._documents[path] = Document.parse(stored.data)
         return held
+
+
+def _piped(path: Path) -> Stored | None:
+    """What comes through the pipe at a path; nothing where it is none. Raises `Refused` where it can't be read."""
+    try:
+        data = files.read_pipe(path)
+    except OSError as error:
+        raise Refused(f"{files.shown(path)} can't be read: {files.reason(error)}") from None
+    return None if data is None else Stored(data, files.Signature(0, 0, len(data), 0, 0))
 
 
 def archive_file(live: Path) -> Path:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from incident_tui.kb.acts import Tick
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.entry import Entry
-from incident_tui.kb.sections import Item, items, same_item
+from incident_tui.kb.sections import Item, items, same_items
 from incident_tui.tui.rows import Row
 
 
@@ -35,5 +35,5 @@ class Held:
 
     def now(self, row: Row) -> "Held | None":
         """The same item in the entry as it is now; nothing where it can't be told from the others."""
-        same = same_item(self.item.number, items(self.row.entry), items_of(row.entry))
+        (same,) = same_items([self.item.number], items(self.row.entry), items_of(row.entry))
         return None if same is None else Held(row, same)

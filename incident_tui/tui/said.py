@@ -52,4 +52,6 @@ def facts(model: Model) -> tuple[str, ...]:
     said += [f"{len(model.marks)} marked"] if model.marks else []
     if snapshot.read_only:
         said.append("read only")
+    if snapshot.unreadable:
+        said.append(f"{counted(len(snapshot.unreadable), 'file', 'files')} can't be read")
     return tuple(said)

@@ -199,10 +199,12 @@ def test_nothing_of_the_file_moves_the_terminal(run, folder: Path) -> None:
     assert tags == "␛[1m,x y"
 
 
-def test_the_bare_template_has_no_entries(run, folder: Path) -> None:
+def test_the_bare_template_has_no_entries_and_that_is_said_on_stderr(run, folder: Path) -> None:
     (folder / "incidents.md").write_bytes(b"# Incidents\n\n<!-- Example:\n\n## M-2025-01-05T16:00:00Z INC-1 x\n\n-->\n")
-    assert run("list", "--json") == (0, "[]\n", "")
-    assert run("list") == (0, "", "")
+    told = f"incident-tui: no entries in {folder / 'incidents.md'}\n"
+    assert run("list", "--json") == (0, "[]\n", told)
+    assert run("list") == run("list", "tag:redis") == run("list", "--items") == (0, "", told)
+    assert "no entries in" not in run("list", "--all").err
 
 
 def test_listing_writes_nothing(run, content) -> None:

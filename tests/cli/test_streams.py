@@ -205,7 +205,7 @@ def test_a_wide_title_is_cut_by_columns(folder: Path) -> None:
 def test_a_terminal_is_told_where_there_is_nothing(folder: Path) -> None:
     assert on_terminal("list", "zzzzqqqq") == "nothing matches zzzzqqqq\n"
     (folder / "incidents.md").write_bytes(b"# Incidents\n")
-    assert on_terminal("list", "-f", "incidents.md").startswith("no entries in ")
+    assert on_terminal("list", "-f", "incidents.md").startswith("incident-tui: no entries in ")
 
 
 def test_a_terminal_gets_styles_and_its_own_width(folder: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.files import Unreadable
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
 
@@ -34,6 +35,17 @@ def facts(knowledge_base: Path) -> Path:
 def app(knowledge_base: Path, facts: Path) -> IncidentApp:
     library = Library([KnowledgeBase(knowledge_base), KnowledgeBase(facts)], ["incidents", "facts"])
     return IncidentApp(library, library.snapshot())
+
+
+async def test_the_title_says_that_a_file_could_not_be_read(knowledge_base: Path) -> None:
+    unreadable = Unreadable(Path("facts.md"), "facts.md can't be read: permission denied")
+    library = Library([KnowledgeBase(knowledge_base)], (), [unreadable])
+    app = IncidentApp(library, library.snapshot())
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        assert "1 file can't be read" in reader.title_bar
+        await reader.press("p")
+        assert "1 file can't be read" in reader.title_bar
 
 
 async def test_each_row_and_the_entry_say_which_file_they_are_from(app: IncidentApp) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from incident_tui.kb.check.file import File
-from incident_tui.kb.check.finding import Finding, Severity
+from incident_tui.kb.check.finding import MENDED, Finding, Severity
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.entry import KEYS, Entry, Field, is_count, is_flag, parse_date
 from incident_tui.kb.metadata import alone, line_end
@@ -15,10 +15,12 @@ from incident_tui.kb.plain import counted, one_line
 TYPES = ("incident", "pattern", "query", "fact", "note", "integration")
 
 _KEY = "|".join(KEYS)
-_MEANT = re.compile(rf"[ \t]*(?:[-*+][ \t]*)?[*_`]*({_KEY})[*_`]*[ \t]*[:=][*_` \t]*(.*?)[*_` \t\r]*", re.IGNORECASE)
+_MEANT = re.compile(rf"[ \t]*(?:[-*+][ \t]*)?[*_`]*({_KEY})[*_`]*[ \t]*[:=](.*)", re.IGNORECASE)
 """What someone may write for a metadata line."""
-_NEAR = re.compile(rf"- ?({_KEY}) ?:[ \t]*(.*?)[ \t\r]*")
+_NEAR = re.compile(rf"- ?({_KEY}) ?:(.*)")
 """The same below a blank line, where anything else is the body's."""
+_AROUND_MEANT, _AROUND_NEAR = "*_` \t\r", " \t\r"
+"""What stands around the value that each of them finds."""
 _LISTED = re.compile(r"[-*+][ \t]")
 _DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{2})[-/.]([0-9]{2})(?:[T ].*)?")
 _ARRAY = re.compile(r"\[([^\[\]\"']*)\]")
@@ -93,11 +95,12 @@ def _lost(entry: Entry) -> Iterator[_Lost]:
             continue
         meant = (_NEAR if parted else _MEANT).fullmatch(text)
         key = meant[1].lower() if meant else ""
-        if meant and meant[2] and key not in held:
+        value = meant[2].strip(_AROUND_NEAR if parted else _AROUND_MEANT) if meant else ""
+        if value and key not in held:
             exact = text.startswith(f"- {key}: ")
             why = "" if not exact else ", for a blank line is above it" if parted else ", for the line above is none"
             held.add(key)
-            yield _Lost(key, meant[2], offset, offset + len(raw), why)
+            yield _Lost(key, value, offset, offset + len(raw), why)
         elif _LISTED.match(text) and not parted:
             cut = True
         else:
@@ -127,23 +130,21 @@ def _twice(file: File, entry: Entry) -> Iterator[Finding]:
     by_key: dict[str, list[Field]] = {}
     for field in metadata.fields:
         by_key.setdefault(field.key, []).append(field)
-    for key, held in by_key.items():
-        if len(held) == 1:
-            continue
+    several = [(key, held) for key, held in by_key.items() if len(held) > 1]
+    for number, (key, held) in enumerate(several):
         last = held[-1]
         same = len({field.value for field in held}) == 1
         what = f"`{key}` is given again in line {file.line(last.line_start)}"
         what += ", with the same value" if same else f", and only that is read: {one_line(last.value) or 'nothing'}"
-        mend = file.rewrite(entry, _without(entry, held[:-1])) if same else ()
+        mend = file.rewrite(entry, _without(entry, held[:-1])) if same and number < MENDED else ()
         yield file.finding("key-twice", "warning", held[0].line_start, what, "keep one of them", mend)
 
 
 def _without(entry: Entry, fields: list[Field]) -> bytes:
     """An entry's bytes without these lines."""
-    raw = entry.raw
-    for field in reversed(fields):
-        raw = raw[: field.line_start - entry.start] + raw[field.line_end - entry.start :]
-    return raw
+    ends = [entry.start, *(field.line_end for field in fields)]
+    starts = [*(field.line_start for field in fields), entry.end]
+    return b"".join(entry.data[end:start] for end, start in zip(ends, starts, strict=True))
 
 
 def _values(file: File, entry: Entry, today: date) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from operator import attrgetter
 from typing import NamedTuple
 
 from incident_tui.kb.acts import Rewrite
@@ -23,6 +24,9 @@ class Block(NamedTuple):
     """The first word after the opening fence."""
 
 
+_block_start = attrgetter("start")
+
+
 class File:
     """The live file or the archive of a knowledge base."""
 
@@ -33,6 +37,8 @@ class File:
         self.data = self.document.data
         self._comments = [comment.start for comment in self.document.comments]
         self._blocks: dict[int, list[Block]] = {}
+        self._line = (0, 1)
+        """An offset whose line was asked for, and that line: what is asked next is mostly near it."""
 
     def finding(
         self,
@@ -52,11 +58,13 @@ class File:
         return self.document.entries[number] if number >= 0 else None
 
     def line(self, offset: int) -> int:
-        """The line of an offset, from 1. Lines before the entry are not counted anew."""
+        """The line of an offset, from 1. Lines before the entry are not counted anew, nor those counted just now."""
         entry = self.holder(offset)
-        if entry is None:
-            return self.document.line(offset)
-        return self.document.lines[entry.number] + self.data.count(b"\n", entry.start, offset)
+        start, line = (entry.start, self.document.lines[entry.number]) if entry is not None else (0, 1)
+        if start <= self._line[0] <= offset:
+            start, line = self._line
+        self._line = offset, line + self.data.count(b"\n", start, offset)
+        return self._line[1]
 
     def is_entry(self, offset: int) -> bool:
         """Whether an entry starts here."""
@@ -75,7 +83,9 @@ class File:
         if number not in self._blocks:
             stop = self.document.entries[0].start if self.document.entries else len(self.data)
             self._blocks[number] = _blocks(entry or Entry(self.data, 0, stop, stop, 0))
-        return next((block for block in self._blocks[number] if block.start <= offset <= block.last), None)
+        blocks = self._blocks[number]
+        at = bisect_right(blocks, offset, key=_block_start) - 1
+        return blocks[at] if at >= 0 and offset <= blocks[at].last else None
 
     def rewrite(self, entry: Entry, raw: bytes) -> tuple[Edit, ...]:
         """The edit that puts another text in an entry's place; none where it stands under conflict markers."""

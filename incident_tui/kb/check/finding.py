@@ -13,6 +13,11 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 than it was meant. `note`: to be known."""
 
 
+MENDED = 20
+"""So many findings of a kind carry, in one entry, the edit that mends them. Such an edit is as long as the entry, and
+of an entry's findings one is mended at a time; the others get theirs when the entry is looked at again."""
+
+
 class Finding(NamedTuple):
     """What is wrong at one place, what it means, and what to do. Texts are harmless and on one line."""
 

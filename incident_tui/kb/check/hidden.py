@@ -1,15 +1,15 @@
 """Entries that are not found, and text that other programs hide: comments, code blocks and headings out of place."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from incident_tui.kb.acts import Create, Rewrite
 from incident_tui.kb.base import PLACES, Target
 from incident_tui.kb.check.file import Block, File
-from incident_tui.kb.check.finding import Finding
+from incident_tui.kb.check.finding import MENDED, Finding
 from incident_tui.kb.edit import Edit, apply
 from incident_tui.kb.entry import Entry
-from incident_tui.kb.metadata import alone
 from incident_tui.kb.plain import counted
 from incident_tui.kb.refused import Refused
 
@@ -58,7 +58,7 @@ def _in_comments(file: File) -> Iterator[Finding]:
         inside = [
             (offset, entry)
             for offset in _headings(file.data, comment.start, comment.end)
-            if _begins_line(file, offset) and not _known(file, entry := alone(file.data[offset : comment.end]))
+            if _begins_line(file, offset) and not _known(file, entry := _entry(file, offset, comment.end))
         ]
         if inside:
             what = f"this comment holds {_named(file, inside)}"
@@ -72,7 +72,7 @@ def _in_code(file: File, others: list[int]) -> Iterator[Finding]:
     for offset in others:
         block = file.block(offset) if _begins_line(file, offset) else None
         if block is not None and block.info.lower() not in _EXAMPLES:
-            held.setdefault(block, []).append((offset, alone(file.data[offset : block.last])))
+            held.setdefault(block, []).append((offset, _entry(file, offset, block.last)))
     for block, inside in held.items():
         what = f"the code block from here to line {file.line(block.last)} holds {_named(file, inside)}"
         advice = "take out the stray fence, or close the block before the entry; an example is marked by ```markdown"
@@ -81,24 +81,36 @@ def _in_code(file: File, others: list[int]) -> Iterator[Finding]:
 
 
 def _inside_lines(file: File, others: list[int]) -> Iterator[Finding]:
-    """A heading that does not begin its line."""
+    """A heading that does not begin its line; of several in a line the first."""
+    mended: Counter[int] = Counter()
+    start = looked = reported = 0
     for offset in others:
-        if _begins_line(file, offset) or file.block(offset) is not None:
+        start = file.data.rfind(b"\n", looked, offset) + 1 or start
+        looked = offset
+        if start < reported or start == offset or file.block(offset) is not None:
             continue
-        start = file.data.rfind(b"\n", 0, offset) + 1
         before = file.data[start:offset]
         holder = file.holder(offset)
-        entry = alone(file.data[offset : holder.end if holder is not None else len(file.data)])
+        entry = _entry(file, offset, holder.end if holder is not None else len(file.data))
         meant = bool(entry.metadata.values())
-        if not before.strip(b" \t"):
-            if meant and len(before) < 4:
-                what = f"the heading of {entry.label} is indented, so that the entry isn't found"
-                advice = "begin the line with ##"
-                yield file.finding("indented-heading", "error", offset, what, advice, _split(file, start, entry))
-        elif meant or before[-1] not in _MENTION:
+        indented = not before.strip(b" \t")
+        if not (meant and len(before) < 4 if indented else meant or before[-1] not in _MENTION):
+            continue
+        reported = offset
+        number = -1 if holder is None else holder.number
+        mended[number] += 1
+        mend = _split(file, start if indented else offset, entry) if mended[number] <= MENDED else ()
+        if indented:
+            what = f"the heading of {entry.label} is indented, so that the entry isn't found"
+            yield file.finding("indented-heading", "error", offset, what, "begin the line with ##", mend)
+        else:
             what = f"the heading of {entry.label} is glued to the line before, so that the entry isn't found"
-            advice = "begin a new line before the ##"
-            yield file.finding("glued-heading", "error", offset, what, advice, _split(file, offset, entry))
+            yield file.finding("glued-heading", "error", offset, what, "begin a new line before the ##", mend)
+
+
+def _entry(file: File, start: int, end: int) -> Entry:
+    """What would be an entry if it were found."""
+    return Entry(file.data, start, end, end, 0)
 
 
 def _split(file: File, offset: int, entry: Entry) -> tuple[Edit, ...]:

@@ -8,7 +8,7 @@ from incident_tui.kb.check.file import File
 from incident_tui.kb.check.finding import Finding
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.entry import Entry, Identity
-from incident_tui.kb.moves import original, same_text
+from incident_tui.kb.moves import counterparts, original
 from incident_tui.kb.plain import one_line
 
 
@@ -30,16 +30,15 @@ def twins(file: File) -> Iterator[Finding]:
 
 def between(live: File, archive: File) -> Iterator[Finding]:
     """Entries in both files, and summaries whose full text is in neither."""
-    for archived in archive.document.entries:
-        for entry in live.document.find(archived.identity):
-            if same_text(entry, archived):
-                yield _interrupted(live, archive, entry, archived)
-            elif (entry.state, archived.state) != ("summarized", "full"):
-                where = f"line {archive.line(archived.start)} of the archive"
-                what = f"{entry.label} is in {where} as well, with another text"
-                yield live.finding(
-                    "two-texts", "error", entry.start, what, "keep what is right in one of the two files"
-                )
+    for archived, entries, copy in counterparts(live.base):
+        if copy is not None:
+            yield _interrupted(live, archive, copy, archived)
+            continue
+        entry = next((one for one in entries if (one.state, archived.state) != ("summarized", "full")), None)
+        if entry is not None:
+            where = f"line {archive.line(archived.start)} of the archive"
+            what = f"{entry.label} is in {where} as well, with another text"
+            yield live.finding("two-texts", "error", entry.start, what, "keep what is right in one of the two files")
     full = {held.timestamp: held for held in archive.document.entries if held.state == "full"}
     for entry in live.document.entries:
         if entry.state == "summarized" and original(archive.document, entry) is None:

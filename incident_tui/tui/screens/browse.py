@@ -95,7 +95,9 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
         self.call_after_refresh(self._follow_git)
         if self._review:
             self.call_after_refresh(self.action_review)
-        if problems := self.settings.problems:
+        if snapshot.unreadable:
+            self.refuse(f"{snapshot.unreadable[0].told}: left out")
+        elif problems := self.settings.problems:
             self.refuse(f"{f'(1 of {len(problems)}) ' if len(problems) > 1 else ''}{problems[0]}")
 
     def _read_whole(self) -> None:

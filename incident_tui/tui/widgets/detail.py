@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from incident_tui import clock
+from incident_tui.kb.sections import item_lines
 from incident_tui.tui.glyphs import ASCII, Marks
 from incident_tui.tui.items import Held, items_of
 from incident_tui.tui.model import Model
@@ -172,7 +173,8 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         from incident_tui.render.markdown import render
 
         entry = row.entry
-        numbers = {entry.data.count(b"\n", entry.metadata.end, item.offset): item.number for item in items_of(entry)}
+        above = entry.data.count(b"\n", entry.start, entry.metadata.end)
+        numbers = {line - above: item.number for line, item in item_lines(entry, items_of(entry))}
         body = render(entry.body, ascii_only=self.marks is ASCII, items=numbers)
         parts: list[RenderableType] = [
             header(row, self.marks, clock.today(), self._style, self.model.file_name(row)),
