@@ -5,8 +5,10 @@ write what changed (an entry is written where it goes before it is taken out whe
 history.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,9 +22,10 @@ from incident_tui.kb.entry import Identity
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.undo import inverse, replay_all
-from incident_tui.storage import files, journal
+from incident_tui.storage import files, journal, late_writes
 from incident_tui.storage.files import Overtaken, Stored
 from incident_tui.storage.history import Created, History
+from incident_tui.storage.late_writes import Arrived
 from incident_tui.storage.lock import locked
 from incident_tui.storage.reader import ATTEMPTS, Reader, Snapshot
 
@@ -38,15 +41,33 @@ class Outcome(NamedTuple):
     written: tuple[Path, ...] = ()
     durable: bool = True
     """Whether the change is known to survive a power cut."""
+    arrived: Arrived = Arrived()
+    """What other programs wrote to the files while they were replaced."""
 
 
 class KnowledgeBase(Reader):
-    """One live file and its archive, and what was changed in them."""
+    """One live file and its archive, and what was changed in them.
 
-    def __init__(self, path: Path, read_only: bool = False) -> None:
+    `patience` is how many seconds a change waits for programs that lock nothing and have the files open for writing;
+    with `later`, what they write after it is left to `take_in_late`, and is not waited for.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        read_only: bool = False,
+        patience: float = late_writes.PATIENCE,
+        later: bool = False,
+    ) -> None:
         super().__init__(path, read_only)
         self.history = History(self.live_file)
         self._swept = False
+        self._patience = patience
+        self._later = later
+        self._replaced: dict[Path, float] = {}
+        """Files that may have predecessors, and the monotonic time up to which these are looked at again."""
+        self._arrived = Arrived()
+        """What came to them and was not told yet."""
 
     @property
     def writable(self) -> bool:
@@ -100,7 +121,7 @@ class KnowledgeBase(Reader):
         try:
             self.live_file.parent.mkdir(parents=True, exist_ok=True)
             with locked(self.live_file):
-                files.replace(self.live_file, data, None)
+                files.replace(self.live_file, data, None, put=late_writes.put_new)
         except Overtaken:
             raise Refused(f"{files.shown(self.live_file)} has been made by someone else meanwhile") from None
         except OSError as error:
@@ -123,8 +144,52 @@ class KnowledgeBase(Reader):
 
         return self._transact(make)
 
+    def take_in_late(self) -> Arrived:
+        """Put in what came to files after they were replaced, and return all that came since this was asked last.
+
+        It waits for nobody: where others hold the lock nothing is looked at.
+        """
+        if self._replaced:
+            with suppress(Refused, OSError), locked(self.live_file, timeout=0):
+                self._take_in()
+        arrived, self._arrived = self._arrived, Arrived()
+        return arrived
+
+    def wait_for_late(self) -> Arrived:
+        """The same, waiting for programs that have a replaced file open: nobody will look at it again soon."""
+        if self._later:
+            self._replaced = dict.fromkeys(self._replaced, 0.0)
+        deadline = time.monotonic() + self._patience
+        arrived = self.take_in_late()
+        while self._replaced and time.monotonic() < deadline:
+            time.sleep(late_writes.STEP)
+            arrived = arrived.and_then(self.take_in_late())
+        return arrived
+
+    def _take_in(self) -> None:
+        """Look at the predecessors of the files that were replaced. To be called with the lock held."""
+        arrived = Arrived()
+        now = time.monotonic()
+        for path, until in list(self._replaced.items()):
+            of_file = late_writes.take_in(path, final=now > until)
+            if path not in of_file.awaited:
+                del self._replaced[path]
+            arrived = arrived.beside(of_file)
+        self._arrived = self._arrived.and_then(arrived)
+
     def _transact(self, make: "Callable[[Base], _Task]") -> Outcome:
         self._refuse_read_only()
+        late_writes.wait_for_writers((self.live_file, self.archive_file), self._patience)
+        outcome = self._written(make)
+        if not self._replaced and not self._arrived:
+            return outcome
+        arrived = self.take_in_late() if self._later else self.wait_for_late()
+        if not arrived:
+            return outcome
+        now = self.snapshot() if arrived.changed else outcome.snapshot
+        return outcome._replace(snapshot=now, arrived=arrived)
+
+    def _written(self, make: "Callable[[Base], _Task]") -> Outcome:
         for _ in range(ATTEMPTS):
             try:
                 with locked(self.live_file):
@@ -137,8 +202,14 @@ class KnowledgeBase(Reader):
                     before.refuse_read_only()
                     task = make(before.base)
                     write = _Write(before, stored, task.unmake)
-                    write.all(task.change)
-                    task.note(write.created)
+                    try:
+                        write.all(task.change)
+                        task.note(write.created)
+                    finally:
+                        until = time.monotonic() + (late_writes.WATCHED if self._later else self._patience)
+                        self._replaced |= dict.fromkeys(write.replaced, until)
+                        self._arrived = self._arrived.and_then(write.arrived)
+                        self._take_in()
                     return self._outcome(before, task, write)
             except Overtaken:
                 continue
@@ -160,13 +231,15 @@ class KnowledgeBase(Reader):
         return Outcome(after, task.did if written else "", task.about, written, write.durable)
 
     def _clean_up(self) -> None:
-        """Finish what a crash has left: a patch that was under way, and our own temporary files."""
+        """Finish what a crash has left: a patch that was under way, what came late, our own temporary files."""
         for path in (self.live_file, self.archive_file):
             journal.settle(path)
             if not self._swept:
                 files.sweep(path)
+                self._replaced.setdefault(path, 0.0)
         if not self._swept:
             files.sweep(self.history.path)
+        self._take_in()
         self._swept = True
 
     def _refuse_read_only(self) -> None:
@@ -195,6 +268,9 @@ class _Write:
         self.created: Created = ""
         self.removed = False
         self.durable = True
+        self.replaced: set[Path] = set()
+        """Files that have predecessors now."""
+        self.arrived = Arrived()
 
     def all(self, change: Change) -> None:
         written: list[FileChange] = []
@@ -234,7 +310,7 @@ class _Write:
             if self.created == "folder":
                 self.durable &= files.make_folder(path.parent, self.before.live_file.parent)
         if file.place == "archive" and old is not None and self.unmake and not data:
-            self.durable &= files.remove(path, old.signature)
+            self.durable &= self._remove(path, old)
             self.removed = True
             if self.unmake == "folder":
                 with suppress(OSError):
@@ -245,11 +321,19 @@ class _Write:
     def _put(self, path: Path, old: Stored | None, data: bytes) -> bool:
         """Write a file whole: by a rename where that keeps all that the file is, else where it stands."""
         if old is None:
-            return files.replace(path, data, None, like=self.before.live_file)
+            return files.replace(path, data, None, like=self.before.live_file, put=late_writes.put_new)
         if files.can_be_replaced(path):
+            self.replaced.add(path)
             with suppress(PermissionError):
-                return files.replace(path, data, old.signature)
+                return files.replace(path, data, old.signature, put=partial(late_writes.swap, old=old))
         return journal.patch(path, old.data, data, old.signature)
+
+    def _remove(self, path: Path, old: Stored) -> bool:
+        """Take a file away; whether that is known to be durable. Its folder is empty then, if nobody writes to it."""
+        self.replaced.add(path)
+        durable = late_writes.remove(path, old)
+        self.arrived = self.arrived.beside(late_writes.take_in(path, final=True))
+        return durable
 
     def _holds(self, file: FileChange) -> bool | None:
         """Whether a file holds its new text by now; nothing if that can't be seen."""
@@ -271,7 +355,7 @@ class _Write:
             if old is not None:
                 self._put(path, now, old.data)
             else:
-                files.remove(path, now.signature)
+                self._remove(path, now)
                 if self.created == "folder":
                     path.parent.rmdir()
             return True

@@ -6,6 +6,7 @@ earlier ones are put back.
 """
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from pathlib import Path
 
 from incident_tui.kb.acts import Restore
@@ -14,6 +15,7 @@ from incident_tui.kb.refused import Refused
 from incident_tui.storage.base import KnowledgeBase, Outcome
 from incident_tui.storage.files import shown
 from incident_tui.storage.history import Record, new_id
+from incident_tui.storage.late_writes import Arrived
 from incident_tui.storage.reader import Snapshot, together
 
 
@@ -100,6 +102,14 @@ class Library:
         """Make the change again that was undone last. As `KnowledgeBase.redo`."""
         return self._each(self._last(undone=True), lambda base, _: base.redo(), lambda base: base.undo())
 
+    def take_in_late(self) -> Arrived:
+        """Put in what came to files after they were replaced. As `KnowledgeBase.take_in_late`."""
+        return reduce(Arrived.beside, (base.take_in_late() for base in self.bases))
+
+    def wait_for_late(self) -> Arrived:
+        """The same, waiting for it. As `KnowledgeBase.wait_for_late`."""
+        return reduce(Arrived.beside, (base.wait_for_late() for base in self.bases))
+
     def last(self, undone: bool) -> list[Record]:
         """The changes that `undo` takes back, or `redo` makes again. None if there is none."""
         return [record for part in self._last(undone) for record in self.bases[part].history.last(undone)]
@@ -159,6 +169,7 @@ class Library:
             tuple(dict.fromkeys(identity for _, outcome in done for identity in outcome.about)),
             tuple(path for _, outcome in done for path in outcome.written),
             all(outcome.durable for _, outcome in done),
+            reduce(Arrived.beside, (outcome.arrived for _, outcome in done), Arrived()),
         )
 
     def _put_back(self, base: KnowledgeBase, back: Callable[[KnowledgeBase], object], error: BaseException) -> None:

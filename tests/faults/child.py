@@ -28,6 +28,7 @@ from incident_tui.kb.base import Target
 from incident_tui.kb.edit import Changed, Edit, Place
 from incident_tui.kb.refused import Refused
 from incident_tui.storage import base as base_module
+from incident_tui.storage import late_writes
 from incident_tui.storage.base import KnowledgeBase, Outcome
 from incident_tui.storage.lock import locked
 from incident_tui.storage.reader import Snapshot
@@ -80,6 +81,7 @@ class Shim:
             if hasattr(os, name):
                 setattr(os, name, self._counted(name, getattr(os, name)))
         fcntl.flock = self._counted("flock", fcntl.flock)
+        late_writes._rename = self._counted("rename", late_writes._rename)
 
     def _counted(self, name: str, real: Call) -> Call:
         def call(*arguments: Any, **named: Any) -> Any:
