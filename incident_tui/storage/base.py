@@ -144,6 +144,14 @@ class KnowledgeBase(Reader):
 
         return self._transact(make)
 
+    def poll(self, seen: Snapshot) -> Snapshot | None:
+        """As `Reader.poll`. Where others have changed the files, they may have left predecessors that are awaited."""
+        now = super().poll(seen)
+        if now is not None and now.read_only is None:
+            until = time.monotonic() + late_writes.WATCHED
+            self._replaced = dict.fromkeys((self.live_file, self.archive_file), until) | self._replaced
+        return now
+
     def take_in_late(self) -> Arrived:
         """Put in what came to files after they were replaced, and return all that came since this was asked last.
 

@@ -48,6 +48,9 @@ _TRIES = 5
 _SAMPLE = 4096
 """So many bytes at each end of a known text tell it from another one of its size."""
 
+_LONGEST = 200
+"""Bytes of a predecessor's name; it grows by up to 50, and systems take 255."""
+
 _NAME = re.compile(r"([0-9]+)-([0-9]+)-([0-9]+)-([0-9a-f]{8})\.(?:replaced|([0-9]+)-([0-9]+)\.arriving)")
 
 _AT_FDCWD, _RENAME_NOREPLACE, _RENAME_EXCHANGE = -100, 1, 2
@@ -147,13 +150,10 @@ def swap(temporary: Path, path: Path, old: Stored) -> None:
     Raises `Overtaken` if the file in place wasn't the old one any more; then that one stands. Raises `OSError`.
     """
     aside, own = _aside(path, old), temporary.stat()
-    try:
-        temporary.rename(aside)
-    except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
-            raise
+    if not _fits(aside):
         temporary.replace(path)
         return
+    temporary.rename(aside)
     try:
         exchange(aside, path)
     except OSError as error:
@@ -187,16 +187,17 @@ def remove(path: Path, old: Stored) -> bool:
 
     Raises `Overtaken` if it is no longer the old one, and `OSError`; then it stands.
     """
-    if files.signature(path) != old.signature:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise Overtaken from None
+    if signature_of(status) != old.signature:
         raise Overtaken
     aside = _aside(path, old)
-    try:
-        path.rename(aside)
-    except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
-            raise
+    if status.st_nlink > 1 or not _fits(aside):  # what is written to it stays under its other names
         path.unlink()
         return sync_folder(path.parent)
+    path.rename(aside)
     try:
         gone = aside.lstat()
         if (gone.st_ino, gone.st_size, gone.st_mtime_ns) != _known(old):
@@ -252,13 +253,16 @@ class _Predecessor:
         """Put in what came. Raises `OSError`."""
         try:
             descriptor = os.open(self.aside, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except FileNotFoundError:
-            return Arrived()
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ELOOP, errno.EACCES):  # gone, or none of ours
+                return Arrived()
+            raise
         try:
             status = os.fstat(descriptor)
-            if not self._is_ours(status):
+            in_place = self._is_in_place(status)
+            if not self._is_ours(status) or (status.st_nlink > 1 and not in_place):
                 return Arrived()
-            if status.st_ino != self.inode or self._is_in_place(status):
+            if status.st_ino != self.inode or in_place:
                 self.aside.unlink()  # it was never put in place, or is there still
                 return Arrived()
             self.writing = _is_open_for_writing(descriptor, self.path)
@@ -400,6 +404,11 @@ def _aside(path: Path, known: Stored) -> Path:
     """The name that a predecessor has of which so much is in the file, or needn't be."""
     inode, size, modified = _known(known)
     return path.with_name(f".{path.name}.{inode}-{size}-{modified}-{_checksum(known.data)}.replaced")
+
+
+def _fits(aside: Path) -> bool:
+    """Whether a file can have this name, that of a long one included while its end is put in."""
+    return len(os.fsencode(aside.name)) <= _LONGEST
 
 
 def _known(old: Stored) -> tuple[int, int, int]:
