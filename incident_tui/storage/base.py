@@ -187,7 +187,6 @@ class KnowledgeBase(Reader):
 
     def _transact(self, make: "Callable[[Base], _Task]") -> Outcome:
         self._refuse_read_only()
-        late_writes.wait_for_writers((self.live_file, self.archive_file), self._patience)
         outcome = self._written(make)
         if not self._replaced and not self._arrived:
             return outcome
@@ -198,7 +197,7 @@ class KnowledgeBase(Reader):
         return outcome._replace(snapshot=now, arrived=arrived)
 
     def _written(self, make: "Callable[[Base], _Task]") -> Outcome:
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             try:
                 with locked(self.live_file):
                     self._clean_up()
@@ -209,6 +208,11 @@ class KnowledgeBase(Reader):
                     before = self._snapshot(stored)
                     before.refuse_read_only()
                     task = make(before.base)
+                    if (
+                        attempt == 0
+                    ):  # what is written meanwhile is seen before the file is replaced: then all is read anew
+                        paths = [before.file(file.place) for file in task.change.files]
+                        late_writes.wait_for_writers(paths, self._patience)
                     write = _Write(before, stored, task.unmake)
                     try:
                         write.all(task.change)

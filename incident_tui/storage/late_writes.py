@@ -7,7 +7,7 @@ appended meanwhile is appended to the file; a text that was written over is kept
 
 The name of such a predecessor, `.NAME.INODE-SIZE-MTIME-CHECKSUM.replaced`, says how much of it is in the file already,
 so that another run can go on where one was killed. Under the name of an inode that it isn't, it is a new text that was
-never put in place. Everything here but `wait_for_writers` is to be called with the lock held.
+never put in place. Everything here that changes something is to be called with the lock held.
 """
 
 import errno
@@ -473,14 +473,14 @@ def _is_being_written(path: Path) -> bool:
 def _is_open_for_writing(descriptor: int, path: Path) -> bool | None:
     """Whether any program has the open file open for writing; nothing where the system can't say.
 
-    A lease that is broken between the two calls sends a signal; the one asked for is ignored by who doesn't handle it.
+    Closing the file ends the lease. Who opens it for writing before that waits, and the kernel tells us by a signal: by
+    one that is ignored unless it is handled, where the usual one would end the process.
     """
     if not hasattr(fcntl, "F_SETLEASE"):
         return None
     try:
         fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except BlockingIOError:
         return True if _has_leases(path, os.fstat(descriptor).st_dev) else None
     except OSError:

@@ -359,23 +359,23 @@ def test_who_opens_the_file_while_it_is_looked_at_ends_nobody(scene: Scene, monk
     scene.reset(START)
     code = (
         "import fcntl, os, subprocess, sys, time\n"
+        "from pathlib import Path\n"
         "from incident_tui.storage import late_writes\n"
-        "real = fcntl.fcntl\n"
-        "def slow(descriptor, how, *arguments):\n"
-        "    if (how, *arguments) == (fcntl.F_SETLEASE, fcntl.F_UNLCK):\n"
-        "        opener = subprocess.Popen(['sh', '-c', 'echo line >> \"$0\"', sys.argv[1]])\n"
-        "        while real(descriptor, fcntl.F_GETLEASE) != fcntl.F_UNLCK:\n"
-        "            time.sleep(0.01)\n"
-        "        real(descriptor, how, *arguments)\n"
-        "        opener.wait()\n"
-        "        print('broken')\n"
-        "        return 0\n"
-        "    return real(descriptor, how, *arguments)\n"
-        "fcntl.fcntl = slow\n"
-        "print(late_writes._is_being_written(late_writes.Path(sys.argv[1])))\n"
+        "close = os.close\n"
+        "def slow(descriptor):\n"
+        "    opener = subprocess.Popen(['sh', '-c', 'echo line >> \"$0\"', sys.argv[1]], close_fds=True)\n"
+        "    while fcntl.fcntl(descriptor, fcntl.F_GETLEASE) != fcntl.F_UNLCK:\n"
+        "        time.sleep(0.01)\n"
+        "    close(descriptor)\n"
+        "    opener.wait()\n"
+        "    print('broken')\n"
+        "path = Path(sys.argv[1])\n"
+        "descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)\n"
+        "print(late_writes._is_open_for_writing(descriptor, path))\n"
+        "slow(descriptor)\n"
     )
     run = subprocess.run([sys.executable, "-c", code, str(scene.live)], capture_output=True, text=True, check=False)
-    assert (run.returncode, run.stdout.split(), run.stderr) == (0, ["broken", "False"], "")
+    assert (run.returncode, run.stdout.split(), run.stderr) == (0, ["False", "broken"], "")
     assert scene.live.read_bytes() == START[LIVE] + b"line\n"
 
 
