@@ -258,16 +258,19 @@ class _Predecessor:
                 return Arrived()
             raise
         try:
-            status = os.fstat(descriptor)
-            in_place = self._is_in_place(status)
-            if not self._is_ours(status) or (status.st_nlink > 1 and not in_place):
+            self.writing = _is_open_for_writing(descriptor, self.path)
+            status = os.fstat(descriptor)  # after that: where nobody can write to it, this is how it stays
+            try:
+                now = self.path.stat()
+            except FileNotFoundError:
+                now = None
+            in_place = now is not None and os.path.samestat(now, status)
+            if not _is_ours(status, now.st_uid if now else status.st_uid) or (status.st_nlink > 1 and not in_place):
                 return Arrived()
             if status.st_ino != self.inode or in_place:
                 self.aside.unlink()  # it was never put in place, or is there still
                 return Arrived()
-            self.writing = _is_open_for_writing(descriptor, self.path)
             awaited = not final if self.writing is None else self.writing
-            status = os.fstat(descriptor)
             if (status.st_size, status.st_mtime_ns) != (self.size, self.modified):
                 with os.fdopen(os.dup(descriptor), "rb") as file:
                     data = file.read()
@@ -359,18 +362,10 @@ class _Predecessor:
         finally:
             os.close(descriptor)
 
-    def _is_ours(self, status: os.stat_result) -> bool:
-        """Whether only who may write the file can have put it here."""
-        try:
-            owner = self.path.stat().st_uid
-        except FileNotFoundError:
-            owner = status.st_uid
-        return stat.S_ISREG(status.st_mode) and status.st_uid == owner and os.geteuid() in (0, owner)
 
-    def _is_in_place(self, status: os.stat_result) -> bool:
-        """Whether it is the very file beside which it lies, by a hard link."""
-        now = files.signature(self.path)
-        return now is not None and (now.device, now.inode) == (status.st_dev, status.st_ino)
+def _is_ours(status: os.stat_result, owner: int) -> bool:
+    """Whether only who may write a file of this owner can have put it here."""
+    return stat.S_ISREG(status.st_mode) and status.st_uid == owner and os.geteuid() in (0, owner)
 
 
 def _told(late: bytes) -> Arrived:
