@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_tui import terminal
+from incident_tui.cli import output
 from incident_tui.cli.locate import Files, entries, files_of, located, short_names
 from incident_tui.cli.parser import COMMANDS
 from incident_tui.cli.wrong_use import WrongUse
@@ -27,13 +28,18 @@ def run(args: Namespace) -> int:
             "(as input, output and error output, and TERM set and not dumb)"
         )
     from incident_tui.storage.base import KnowledgeBase
+    from incident_tui.storage.late_writes import GLANCE
     from incident_tui.storage.library import Library
 
-    library = Library([KnowledgeBase(file, args.read_only) for file in files], short_names(files, args), unreadable)
+    bases = [KnowledgeBase(file, args.read_only, patience=GLANCE, later=True) for file in files]
+    library = Library(bases, short_names(files, args), unreadable)
     select = _selected(library, args.select) if args.select else None
     from incident_tui.tui.app import run as browse
 
-    return browse(library, query=args.query, select=select, mouse=not args.no_mouse, review=args.review)
+    code = browse(library, query=args.query, select=select, mouse=not args.no_mouse, review=args.review)
+    for notice in library.wait_for_late().notices():
+        output.complain(notice)
+    return code
 
 
 def _selected(library: "Library", word: str) -> "tuple[Place, str, int]":

@@ -62,14 +62,15 @@ def tell(outcome: "Outcome", more: str = "") -> None:
 
 def told(outcome: "Outcome", more: str = "") -> str:
     """What became of a change, in words."""
+    late = outcome.arrived.notices()
     if not outcome.written:
-        return f"{more or 'it is so already'}; nothing was written"
+        return "; ".join([f"{more or 'it is so already'}; nothing was written", *late])
     parts = [f"{outcome.did}: wrote {', '.join(map(shown, outcome.written))}"]
     if more:
         parts.append(more)
     if not outcome.durable:
         parts.append("this file system doesn't say whether it would survive a power cut")
-    return "; ".join(parts)
+    return "; ".join([*parts, *late])
 
 
 def _act(one: Named, args: Namespace) -> Act:

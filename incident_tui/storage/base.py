@@ -5,8 +5,10 @@ write what changed (an entry is written where it goes before it is taken out whe
 history.
 """
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,9 +22,10 @@ from incident_tui.kb.entry import Identity
 from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.undo import inverse, replay_all
-from incident_tui.storage import files, journal
+from incident_tui.storage import files, journal, late_writes
 from incident_tui.storage.files import Overtaken, Stored
 from incident_tui.storage.history import Created, History, Record
+from incident_tui.storage.late_writes import Arrived
 from incident_tui.storage.lock import Lock, locked
 from incident_tui.storage.reader import ATTEMPTS, Reader, Snapshot
 from incident_tui.storage.signals import deferred
@@ -41,15 +44,33 @@ class Outcome(NamedTuple):
     """Whether the change is known to survive a power cut."""
     warning: str = ""
     """What is wrong with the history, in a line for a person."""
+    arrived: Arrived = Arrived()
+    """What other programs wrote to the files while they were replaced."""
 
 
 class KnowledgeBase(Reader):
-    """One live file and its archive, and what was changed in them."""
+    """One live file and its archive, and what was changed in them.
 
-    def __init__(self, path: Path, read_only: bool = False) -> None:
+    `patience` is how many seconds a change waits for programs that lock nothing and have the files open for writing;
+    with `later`, what they write after it is left to `take_in_late`, and is not waited for.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        read_only: bool = False,
+        patience: float = late_writes.PATIENCE,
+        later: bool = False,
+    ) -> None:
         super().__init__(path, read_only)
         self.history = History(self.live_file)
         self._swept = False
+        self._patience = patience
+        self._later = later
+        self._replaced: dict[Path, float] = {}
+        """Files that may have predecessors, and the monotonic time up to which these are looked at again."""
+        self._arrived = Arrived()
+        """What came to them and was not told yet."""
 
     @property
     def writable(self) -> bool:
@@ -84,7 +105,7 @@ class KnowledgeBase(Reader):
         try:
             self.live_file.parent.mkdir(parents=True, exist_ok=True)
             with locked(self.live_file):
-                files.replace(self.live_file, data, None)
+                files.replace(self.live_file, data, None, put=late_writes.put_new)
         except Overtaken:
             raise Refused(f"{files.shown(self.live_file)} has been made by someone else meanwhile") from None
         except OSError as error:
@@ -132,6 +153,63 @@ class KnowledgeBase(Reader):
 
         return make
 
+    def poll(self, seen: Snapshot) -> Snapshot | None:
+        """As `Reader.poll`. Where others have changed the files, they may have left predecessors that are awaited."""
+        now = super().poll(seen)
+        if now is not None and now.read_only is None:
+            until = time.monotonic() + late_writes.WATCHED
+            self._replaced = dict.fromkeys((self.live_file, self.archive_file), until) | self._replaced
+        return now
+
+    def take_in_late(self) -> Arrived:
+        """Put in what came to files after they were replaced, and return all that came since this was asked last.
+
+        It waits for nobody: where others hold the lock nothing is looked at.
+        """
+        if self._replaced:
+            with suppress(Refused, OSError), locked(self.live_file, self.archive_file, timeout=0):
+                self._take_in()
+        arrived, self._arrived = self._arrived, Arrived()
+        return arrived
+
+    def wait_for_late(self) -> Arrived:
+        """The same, waiting for programs that have a replaced file open: nobody will look at it again soon."""
+        if self._later:
+            self._replaced = dict.fromkeys(self._replaced, 0.0)
+        deadline = time.monotonic() + self._patience
+        arrived = self.take_in_late()
+        while self._replaced and time.monotonic() < deadline:
+            time.sleep(late_writes.STEP)
+            arrived = arrived.and_then(self.take_in_late())
+        return arrived
+
+    def _take_in(self) -> None:
+        """Look at the predecessors of the files that were replaced. To be called with the lock held."""
+        arrived = Arrived()
+        now = time.monotonic()
+        for path, until in list(self._replaced.items()):
+            of_file = late_writes.take_in(path, final=now > until)
+            if path not in of_file.awaited:
+                del self._replaced[path]
+            arrived = arrived.beside(of_file)
+        self._arrived = self._arrived.and_then(arrived)
+
+    def _with_late(self, outcome: Outcome) -> Outcome:
+        """What became of an edit, and what came to the files since: looked at once, or waited for."""
+        if not self._replaced and not self._arrived:
+            return outcome
+        arrived = self.take_in_late() if self._later else self.wait_for_late()
+        if not arrived:
+            return outcome
+        return outcome._replace(snapshot=self.snapshot() if arrived.changed else outcome.snapshot, arrived=arrived)
+
+    def _look_after(self, write: "_Write") -> None:
+        """Know what was replaced, and look at it for the first time. To be called with the lock held."""
+        until = time.monotonic() + (late_writes.WATCHED if self._later else self._patience)
+        self._replaced |= dict.fromkeys(write.replaced, until)
+        self._arrived = self._arrived.and_then(write.arrived)
+        self._take_in()
+
     def _begin(self, make: "Make", lock: Lock) -> "_Write":
         """Read both files, with the lock held, and plan what is to be written. Raises `Refused`."""
         self._clean_up()
@@ -155,13 +233,15 @@ class KnowledgeBase(Reader):
         return Outcome(after, did, task.about, written, write.durable, self.history.warning())
 
     def _clean_up(self) -> None:
-        """Finish what a crash has left: a patch that was under way, and our own temporary files."""
+        """Finish what a crash has left: a patch that was under way, what came late, our own temporary files."""
         for path in (self.live_file, self.archive_file):
             journal.settle(path)
             if not self._swept:
                 files.sweep(path)
+                self._replaced.setdefault(path, 0.0)
         if not self._swept:
             files.sweep(self.history.path)
+        self._take_in()
         self._swept = True
 
     def _refuse_read_only(self) -> None:
@@ -190,22 +270,27 @@ def transact(choose: Callable[[], Sequence[tuple[KnowledgeBase, Make]]]) -> list
     All locks are held from the reading until the last file is written and noted, and signals wait meanwhile. Raises
     `Refused` with one line for a person; then no file was changed, or the line says which was.
     """
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         parts = choose()
         first = parts[0][0].path
         for base, _ in parts:
             base._refuse_read_only()
         try:
-            return _attempt(parts)
+            outcomes = _attempt(parts, wait=attempt == 0)
         except Overtaken:
             continue
         except OSError as error:
             raise Refused(f"{files.shown(first)} can't be changed: {files.reason(error)}") from None
+        return [base._with_late(outcome) for (base, _), outcome in zip(parts, outcomes, strict=True)]
     raise Refused(f"{one_line(first.name)} is being written by another program all the time; nothing was changed")
 
 
-def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]]) -> list[Outcome]:
-    """Make one change, unless others come in between. A `KeyboardInterrupt` that was deferred says what was done."""
+def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]], wait: bool) -> list[Outcome]:
+    """Make one change, unless others come in between. A `KeyboardInterrupt` that was deferred says what was done.
+
+    Programs that have one of the files open for writing may be waited for. What they write then is seen before the file
+    is replaced, and all is read anew.
+    """
     done = ""
     paths = [path for base, _ in parts for path in (base.live_file, base.archive_file)]
     try:
@@ -213,9 +298,17 @@ def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]]) -> list[Outcome]:
             signals.enter_context(deferred())  # not while others are waited for; until after the lock is let go
             writes = [base._begin(make, lock) for base, make in parts]
             _refuse_one_file_twice(writes)
-            _write_all(writes)
-            for write in writes:
-                write.task.note(write.created)
+            if wait:
+                for (base, _), write in zip(parts, writes, strict=True):
+                    changed = [write.before.file(file.place) for file in write.task.change.files]
+                    late_writes.wait_for_writers(changed, base._patience)
+            try:
+                _write_all(writes)
+                for write in writes:
+                    write.task.note(write.created)
+            finally:
+                for (base, _), write in zip(parts, writes, strict=True):
+                    base._look_after(write)
             done = "; ".join(write.task.did for write in writes if write.task.change.files)
             return [base._outcome(write) for (base, _), write in zip(parts, writes, strict=True)]
     except KeyboardInterrupt:
@@ -305,6 +398,9 @@ class _Write:
         self.lock = lock
         self.created: Created = ""
         self.durable = True
+        self.replaced: set[Path] = set()
+        """Files that have predecessors now."""
+        self.arrived = Arrived()
 
     def removes(self, file: FileChange) -> bool:
         """Whether a file is to be gone: an archive that was made by what is taken back."""
@@ -317,7 +413,7 @@ class _Write:
         if old is None and file.place == "archive":
             self._make_folder(path.parent)
         if old is not None and self.removes(file):
-            self.durable &= files.remove(path, old.signature)
+            self.durable &= self._remove(path, old)
             if self.task.unmake == "folder":
                 with suppress(OSError):
                     path.parent.rmdir()
@@ -340,11 +436,19 @@ class _Write:
     def _put(self, path: Path, old: Stored | None, data: bytes) -> bool:
         """Write a file whole: by a rename where that keeps all that the file is, else where it stands."""
         if old is None:
-            return files.replace(path, data, None, like=self.before.live_file)
+            return files.replace(path, data, None, like=self.before.live_file, put=late_writes.put_new)
         if files.can_be_replaced(path):
+            self.replaced.add(path)
             with suppress(PermissionError):
-                return files.replace(path, data, old.signature)
+                return files.replace(path, data, old.signature, put=partial(late_writes.swap, old=old))
         return journal.patch(path, old.data, data, old.signature)
+
+    def _remove(self, path: Path, old: Stored) -> bool:
+        """Take a file away; whether that is known to be durable. Its folder is empty then, if nobody writes to it."""
+        self.replaced.add(path)
+        durable = late_writes.remove(path, old)
+        self.arrived = self.arrived.beside(late_writes.take_in(path, final=True))
+        return durable
 
     def holds(self, file: FileChange) -> bool | None:
         """Whether a file is by now as it is to be; nothing if that can't be seen."""
@@ -383,7 +487,7 @@ class _Write:
             if old is not None:
                 self._put(path, now, old.data)
             else:
-                files.remove(path, now.signature)
+                self._remove(path, now)
             return True
         return False
 

@@ -129,12 +129,18 @@ class Overtaken(Exception):
     """The file was written by someone else between the reading and the replacing."""
 
 
-def replace(path: Path, data: bytes, seen: Signature | None, like: Path | None = None) -> bool:
+def replace(
+    path: Path,
+    data: bytes,
+    seen: Signature | None,
+    like: Path | None = None,
+    put: Callable[[Path, Path], object] = Path.replace,
+) -> bool:
     """Put `data` in the file's place, at once and durably; return whether it is known to be durable.
 
     The new file takes on mode, owner, group and extended attributes (ACLs are among them) of the old one, or
-    of `like` where the file is new. Raises `Overtaken` if the file is no longer the one that was `seen`, and
-    `OSError` where it can't be done; in both cases the file is untouched.
+    of `like` where the file is new; `put` gives it its name. Raises `Overtaken` if the file is no longer the one that
+    was `seen`, and `OSError` where it can't be done; in both cases the file is untouched.
     """
 
     def finish(descriptor: int) -> None:
@@ -145,7 +151,7 @@ def replace(path: Path, data: bytes, seen: Signature | None, like: Path | None =
         if signature(path) != seen:
             raise Overtaken
 
-    _swap(path, data, finish, look)
+    _swap(path, data, finish, look, put)
     return sync_folder(path.parent)
 
 
@@ -159,10 +165,11 @@ def _swap(
     data: bytes,
     finish: Callable[[int], None] = lambda _: None,
     look: Callable[[], None] = lambda: None,
+    put: Callable[[Path, Path], object] = Path.replace,
 ) -> None:
-    """Write a file of our own beside `path` and rename it into its place.
+    """Write a file of our own beside `path` and put it into its place.
 
-    `finish` is given its descriptor when all is written, `look` is called last before the rename. Whatever raises,
+    `finish` is given its descriptor when all is written, `look` is called last before it is `put`. Whatever raises,
     the old file stands and ours is gone.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
@@ -174,7 +181,7 @@ def _swap(
         finally:
             os.close(descriptor)
         look()
-        temporary.replace(path)
+        put(temporary, path)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()

@@ -11,7 +11,7 @@ from incident_tui.kb.base import PLACES, Place, Target
 from incident_tui.kb.check.finding import Finding
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.plain import one_line
-from incident_tui.storage import git
+from incident_tui.storage import git, late_writes
 from incident_tui.storage.journal import journal_file
 from incident_tui.storage.reader import Snapshot
 
@@ -21,6 +21,7 @@ def left_over(snapshot: Snapshot) -> Iterator[Finding]:
     yield from _same_file(snapshot)
     for place in PLACES:
         yield from _journals(snapshot, place)
+        yield from _late_texts(snapshot, place)
     yield from _driver(snapshot.live_file)
 
 
@@ -33,25 +34,41 @@ def _same_file(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _journals(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
-    """A change of the live file, be it one that alters nothing, finishes what was under way in either file."""
     path = snapshot.file(place)
     journal = journal_file(path)
     if os.path.lexists(journal):
-        entry = next(iter(snapshot.live.entries), None)
-        mend: tuple[Edit, ...] = ()
-        if entry is not None and snapshot.live.conflict(entry) is None:
-            mend = (Edit(Target.of("live", entry), Rewrite(entry.raw)),)
         what = (
             "a recovery journal: a crash has interrupted a change, and what was half written is read as it was before"
         )
         advice = "the next change finishes it and takes the journal away; if it stays, someone else has put it there"
-        yield Finding("journal", "error", place, 1, what, advice, mend=mend, file=str(journal))
+        yield Finding("journal", "error", place, 1, what, advice, mend=_no_change(snapshot), file=str(journal))
     start, end = f"{journal.name}.", ".unfit"
     for name in sorted(_names(path.parent)):
         if name.startswith(start) and name.endswith(end):
             what = "a recovery journal that no longer fitted the file and was set aside"
             advice = "see that nothing is missing in the file, and delete it"
             yield Finding("journal", "note", place, 1, what, advice, file=str(path.with_name(name)))
+
+
+def _late_texts(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
+    path = snapshot.file(place)
+    for predecessor in late_writes.predecessors(path):
+        what = "an earlier text of the file, to which another program may have appended after it was replaced"
+        advice = "the next change puts in what came and takes it away; if it stays, a program still has it open"
+        mend = _no_change(snapshot)
+        yield Finding("late-text", "warning", place, 1, what, advice, mend=mend, file=str(predecessor))
+    for overwritten in late_writes.overwritten(path):
+        what = "a text that another program wrote over one that had been replaced: it is not in the file"
+        advice = "take from it what is missing in the file, and delete it"
+        yield Finding("late-text", "warning", place, 1, what, advice, file=str(overwritten))
+
+
+def _no_change(snapshot: Snapshot) -> tuple[Edit, ...]:
+    """A change that alters nothing: like any, it finishes what was under way in either file."""
+    entry = next(iter(snapshot.live.entries), None)
+    if entry is None or snapshot.live.conflict(entry) is not None:
+        return ()
+    return (Edit(Target.of("live", entry), Rewrite(entry.raw)),)
 
 
 def _names(folder: Path) -> list[str]:

@@ -5,6 +5,7 @@ is restored is undone file by file).
 """
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from pathlib import Path
 
 from incident_tui.kb.acts import RenameTag, Restore
@@ -13,6 +14,7 @@ from incident_tui.kb.refused import Refused
 from incident_tui.storage.base import KnowledgeBase, Make, Outcome, transact
 from incident_tui.storage.files import Unreadable
 from incident_tui.storage.history import Record, new_id
+from incident_tui.storage.late_writes import Arrived
 from incident_tui.storage.reader import Snapshot, together
 
 
@@ -103,6 +105,14 @@ class Library:
         (self._held or self.snapshot()).refuse_unreadable()
         return self._transact(lambda: self._replaying(undone=True))
 
+    def take_in_late(self) -> Arrived:
+        """Put in what came to files after they were replaced. As `KnowledgeBase.take_in_late`."""
+        return reduce(Arrived.beside, (base.take_in_late() for base in self.bases))
+
+    def wait_for_late(self) -> Arrived:
+        """The same, waiting for it. As `KnowledgeBase.wait_for_late`."""
+        return reduce(Arrived.beside, (base.wait_for_late() for base in self.bases))
+
     def last(self, undone: bool) -> list[Record]:
         """The changes that `undo` takes back, or `redo` makes again. None if there is none."""
         return [record for part in self._last(undone) for record in self.bases[part].history.last(undone)]
@@ -160,6 +170,7 @@ class Library:
             tuple(path for outcome in outcomes for path in outcome.written),
             all(outcome.durable for outcome in outcomes),
             self.warning("; ".join(filter(None, (outcome.warning for outcome in outcomes)))),
+            reduce(Arrived.beside, (outcome.arrived for outcome in outcomes), Arrived()),
         )
 
     def _hold(self, parts: Sequence[Snapshot]) -> Snapshot:

@@ -4,7 +4,7 @@ It knows no screen. A file that is gone keeps its last text; a file that has los
 looked at once more before it is shown.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from incident_tui.kb.difference import difference
 from incident_tui.kb.plain import one_line
@@ -40,6 +40,14 @@ class Watch:
 
     def look(self, shown: Snapshot) -> News | None:
         """What others wrote since `shown` was read; nothing where nothing is to be shown or said."""
+        late = self._base.take_in_late()
+        news = self._look(shown)
+        said = "; ".join(late.notices(ending=False))
+        if not said:
+            return news
+        return replace(news or News(), told="; ".join(filter(None, (said, news.told if news and news.wrong else ""))))
+
+    def _look(self, shown: Snapshot) -> News | None:
         try:
             now = self._base.poll(shown)
         except Refused as refused:

@@ -26,9 +26,10 @@ from typing import Any
 
 from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
 from incident_tui.kb.base import Target
-from incident_tui.kb.edit import Changed, Edit, Place
+from incident_tui.kb.edit import Changed, Edit, Place, created
 from incident_tui.kb.refused import Refused
 from incident_tui.storage import base as base_module
+from incident_tui.storage import late_writes
 from incident_tui.storage.base import KnowledgeBase, Outcome
 from incident_tui.storage.lock import locked
 from incident_tui.storage.reader import Snapshot
@@ -86,6 +87,7 @@ class Shim:
             if hasattr(os, name):
                 setattr(os, name, self._counted(name, getattr(os, name)))
         fcntl.flock = self._counted("flock", fcntl.flock)
+        late_writes._rename = self._counted("rename", late_writes._rename)
 
     def _counted(self, name: str, real: Call) -> Call:
         def call(*arguments: Any, **named: Any) -> Any:
@@ -246,6 +248,25 @@ def _read(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     return {"readings": readings, "texts": sorted(texts), "nowhere": sorted(nowhere)}
 
 
+def _create(path: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """Make new entries until told to stop, as a browser does; tell which were made, and why others weren't."""
+    base = KnowledgeBase(path, patience=late_writes.GLANCE, later=True)
+    made: list[str] = []
+    refused: list[str] = []
+    number = 0
+    while not Path(request["stop"]).exists():
+        number += 1
+        ref = f"{request['ref']}-{number}"
+        try:
+            base.edit([created(f"## M-2025-06-01T10:00:00Z {ref} new\n\n- used: 0\n\nNew.\n".encode())])
+            made.append(ref)
+        except Refused as refusal:
+            refused.append(str(refusal))
+        base.take_in_late()
+    base.wait_for_late()
+    return {"made": made, "refused": refused}
+
+
 def _mix(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     """Make edits at random for ever; before each of them note what was acknowledged."""
     dice = random.Random(request["seed"])
@@ -289,6 +310,7 @@ _TASKS: dict[str, Callable[[Path, dict[str, Any]], dict[str, Any]]] = {
     "hold": _hold,
     "read": _read,
     "mix": _mix,
+    "create": _create,
 }
 
 

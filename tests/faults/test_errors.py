@@ -180,8 +180,11 @@ def test_what_is_not_known_to_be_durable_is_said_on_the_command_line(scene: Scen
 
 def syncs_before_the_live_file_is_renamed(scene: Scene, child: Child, case: Case) -> tuple[list[list[str]], int]:
     calls = calls_of(scene, child, case)[2]
+    own = (f"{scene.live.parent}/.", ".replaced")
     renames = [
-        at for at, (call, path) in enumerate(calls) if call == "replace" and path.startswith(f"{scene.live.parent}/.")
+        at
+        for at, (call, path) in enumerate(calls)
+        if call == "rename" and path.startswith(own[0]) and path.endswith(own[1])
     ]
     return calls, renames[0]
 

@@ -141,7 +141,7 @@ def test_ten_kills_at_random_moments_lose_nothing(either_scene: Scene, child: Ch
 def test_a_kill_between_the_two_files_of_a_move_leaves_the_entry_in_both(scene: Scene, child: Child) -> None:
     case = Case("archive")
     before, new, calls = calls_of(scene, child, case)
-    renames = [number for number, call in enumerate(calls, 1) if call[0] == "replace"]
+    renames = [number for number, call in enumerate(calls, 1) if call[0] == "rename" and call[1].endswith(".replaced")]
     scene.reset(before)
     child.ask(scene.request(case, at=renames[1], how="before"))
     assert scene.files() == {LIVE: START[LIVE], ARCHIVE: new[ARCHIVE]}

@@ -1,6 +1,7 @@
 """A crash at any moment: nothing is lost, and the next edit goes on as if nothing had been."""
 
 import os
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from incident_tui.kb.acts import Act, Archive, Pin, Restore, Summarize
 from incident_tui.kb.base import Place
 from incident_tui.kb.refused import Refused
-from incident_tui.storage import files
+from incident_tui.storage import late_writes
 from incident_tui.storage.base import KnowledgeBase
 
 from .small import GAP, LIVE, OLD, A, B, do, tree
@@ -26,9 +27,7 @@ def crash_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the process die at the step-th call that changes something on disk; a write is torn."""
     calls = count(1)
 
-    def dying(name: str) -> object:
-        original = getattr(os, name)
-
+    def dying(name: str, original: Callable[..., object]) -> object:
         def call(*arguments: object, **options: object) -> object:
             now = next(calls)
             if now == step and name == "write":
@@ -41,7 +40,8 @@ def crash_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
         return call
 
     for name in CALLS:
-        monkeypatch.setattr(os, name, dying(name))
+        monkeypatch.setattr(os, name, dying(name, getattr(os, name)))
+    monkeypatch.setattr(late_writes, "_rename", dying("rename", late_writes._rename))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_an_undo_that_is_interrupted_when_the_archive_is_gone_keeps_the_entry(
         path.unlink()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files, "remove", removed)
+    monkeypatch.setattr(late_writes, "remove", removed)
     with pytest.raises(KeyboardInterrupt):
         base.undo()
     assert tree(live.parent) in ({"incidents.md": LIVE}, {"incidents.md": LIVE, "archive": None})

@@ -11,6 +11,7 @@ from incident_tui.kb.base import Place
 from incident_tui.kb.change import Changed
 from incident_tui.kb.refused import Refused
 from incident_tui.storage import base as base_module
+from incident_tui.storage import late_writes
 from incident_tui.storage.base import KnowledgeBase
 
 from .small import GAP, HEAD, LIVE, OLD, A, B, C, do, edit, tree
@@ -306,18 +307,18 @@ def test_the_files_are_synced_before_they_are_renamed_and_their_folder_after(
     live: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
-    fsync, replace = os.fsync, Path.replace
+    fsync, exchange = os.fsync, late_writes.exchange
 
     def noted(descriptor: int) -> None:
         done.append("folder" if Path(f"/proc/self/fd/{descriptor}").is_dir() else "file")
         fsync(descriptor)
 
-    def renamed(self: Path, target: Path) -> Path:
+    def renamed(new: Path, target: Path) -> None:
         if target == live:
             done.append("rename")
-        return replace(self, target)
+        exchange(new, target)
 
     monkeypatch.setattr(os, "fsync", noted)
-    monkeypatch.setattr(Path, "replace", renamed)
+    monkeypatch.setattr(late_writes, "exchange", renamed)
     do(KnowledgeBase(live), "INC-2", Pin())
     assert done == ["file", "rename", "folder"]

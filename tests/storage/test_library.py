@@ -117,10 +117,10 @@ def test_where_a_later_file_cannot_be_written_the_earlier_is_as_it_was(
 
     replace = files.replace
 
-    def fail(path: Path, data: bytes, *more: Any) -> bool:
+    def fail(path: Path, data: bytes, *more: Any, **options: Any) -> bool:
         if path.name == "facts.md":
             raise failure
-        return replace(path, data, *more)
+        return replace(path, data, *more, **options)
 
     monkeypatch.setattr(files, "replace", fail)
     with pytest.raises((KeyboardInterrupt, Refused)):

@@ -1,13 +1,24 @@
 """What others write while the browser is open is noticed, and nothing of it is lost or shown as a loss."""
 
+import asyncio
 import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
+from incident_tui.kb.acts import Pin
+from incident_tui.kb.base import Target
+from incident_tui.kb.edit import Edit
+from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.late_writes import GLANCE
+from incident_tui.storage.library import Library
+from incident_tui.tui.app import IncidentApp
+
 from .conftest import Opened
+from .reader import PATIENCE, Reader
 
 NEW = b"\n## M-2026-11-24T09:00:00Z INC-9999 appended-by-a-script\n\n- used: 0\n- pinned: false\n\nNew.\n"
 POOL = "INC-2187 orders-api-connection-pool-exhausted"
@@ -152,3 +163,48 @@ async def test_a_text_that_changed_before_it_is_moved_is_shown_beside_the_one_se
         archive = (knowledge_base.parent / "archive" / "incidents.md").read_bytes()
         assert (b"MOST CHECKOUTS FAILED" in archive) is (choice == "y")
         assert (knowledge_base.read_bytes() == theirs) is (choice == "n")
+
+
+async def waits_until(condition: Callable[[], bool]) -> None:
+    limit = monotonic() + PATIENCE
+    while not condition():
+        assert monotonic() < limit, "it does not happen"
+        await asyncio.sleep(0.01)
+
+
+LATE_KEYS = [("p", "pinned"), ("plus", "counted that it helped"), ("a", "archived")]
+
+
+@pytest.mark.parametrize(("key", "did"), LATE_KEYS, ids=[key for key, _ in LATE_KEYS])
+async def test_what_a_program_appends_to_the_file_that_a_key_has_replaced_arrives(
+    key: str, did: str, knowledge_base: Path
+) -> None:
+    """It had opened the file before. The key doesn't wait for it; the browser looks after it beside the keys."""
+    base = Library([KnowledgeBase(knowledge_base, patience=GLANCE, later=True)])
+    app = IncidentApp(base, base.snapshot())
+    async with app.run_test(size=(160, 24)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.goes_to("INC-2187")
+        with knowledge_base.open("ab", buffering=0) as file:
+            await reader.press(key)
+            assert reader.notice.startswith(did)
+            assert "entry that another" not in reader.notice
+            file.write(NEW)
+        await reader.sees("1 entry that another program was appending was kept")
+        await waits_until(lambda: any("appended-by-a-script" in label for label in reader.listed))
+    assert knowledge_base.read_bytes().count(NEW) == 1
+    assert [path.name for path in knowledge_base.parent.iterdir() if path.name.startswith(".incidents")] == []
+
+
+async def test_what_a_command_beside_the_browser_no_longer_waits_for_arrives(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    async with opened(knowledge_base) as reader:
+        other = KnowledgeBase(knowledge_base, patience=0)
+        entry = other.snapshot().live.entries[0]
+        with knowledge_base.open("ab", buffering=0) as file:
+            other.edit([Edit(Target.of("live", entry), Pin())])
+            await reader.sees("by someone else")
+            file.write(NEW)
+        await reader.sees("1 entry that another program was appending was kept")
+    assert knowledge_base.read_bytes().count(NEW) == 1
