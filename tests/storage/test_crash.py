@@ -11,7 +11,7 @@ import pytest
 from incident_tui.kb.acts import Act, Archive, Pin, Restore, Summarize
 from incident_tui.kb.base import Place
 from incident_tui.kb.refused import Refused
-from incident_tui.storage import late_writes
+from incident_tui.storage import files, late_writes
 from incident_tui.storage.base import KnowledgeBase
 
 from .small import GAP, LIVE, OLD, A, B, do, tree
