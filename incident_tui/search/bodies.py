@@ -158,11 +158,14 @@ class Bodies:
             telling.intersection_update(both[0])
         return sorted(telling), sorted(every - telling)
 
-    def _containing(self, piece: str) -> tuple[Posting, Posting]:
+    def _containing(self, piece: str, most: int | None = None) -> tuple[Posting, Posting]:
+        """Return the documents with a word that holds this piece of one; of very many words not all, if `most` says
+        how many documents are enough.
+        """
         telling, elsewhere = set[int](), set[int]()
         joined = self._joined()
         at = joined.find(piece)
-        while at >= 0:
+        while at >= 0 and (most is None or len(telling) + len(elsewhere) < most):
             end = joined.find("\n", at)
             held = self.posting(joined[joined.rfind("\n", 0, at) + 1 : end])
             telling.update(held[0])
@@ -174,7 +177,7 @@ class Bodies:
         """Yield what holds a term of an unspaced script; if `typos` says so and nothing does, what holds at least two
         of its pairs and half of them.
         """
-        telling, elsewhere = self.holding(term)
+        telling, elsewhere = self.holding(term) if len(term) > 1 else self._containing(term, _MOST)
         if telling or elsewhere:
             yield Found(term, BRIEF, telling, elsewhere)
         elif typos:
@@ -286,7 +289,8 @@ class Bodies:
                 self._ids[_digits_of(word)[:_SHORTEST]].append(word)
             else:
                 self._words.append(word)
-                self._shapes[word[0]][len(word)].append(word)
+                if not is_unspaced(word):
+                    self._shapes[word[0]][len(word)].append(word)
             return
         place = self._places[word] = len(self._telling)
         self._telling.append(None if once >= 0 else ~once)
@@ -315,7 +319,8 @@ def distinct(text: bytes) -> set[str]:
     if not spaced.isascii():
         for piece in [piece for piece in found if not piece.isascii()]:
             found.discard(piece)
-            found.update(_indexed(piece))
+            for form in forms(piece):
+                found.update(pairs(form) if is_unspaced(form) else (form,))
     return {word[:LETTERS] for word in found} if max(map(len, found), default=0) > LETTERS else found
 
 
@@ -325,15 +330,8 @@ def tokens(text: bytes) -> Iterator[str]:
         if piece.isascii():
             yield piece[:LETTERS]
         else:
-            yield from (form[:LETTERS] for form in _indexed(piece))
-
-
-def _indexed(piece: str) -> Iterator[str]:
-    for form in forms(piece):
-        if is_unspaced(form):
-            yield from pairs(form)
-        else:
-            yield form
+            for form in forms(piece):
+                yield from pairs(form) if is_unspaced(form) else (form[:LETTERS],)
 
 
 def _posting(held: "_Held") -> Posting:

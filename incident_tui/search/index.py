@@ -166,7 +166,7 @@ class Index:
         unspaced script or of Korean may stand inside a longer one.
         """
         if is_unspaced(form) or is_korean(form):
-            return sorted(self._words.containing(form))
+            return sorted(self._words.holding(form))
         return self._words.posting(form) or self._numbers.posting(form)
 
     def spans(self, query: str, text: str) -> list[Span]:

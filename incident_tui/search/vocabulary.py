@@ -16,6 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
 from incident_tui.search.likeness import beginning, blurred, consonants, inside, matches_inside, typos_allowed
+from incident_tui.search.words import is_unspaced, pairs
 
 Level = tuple[float, Sequence[int]]
 """Entries that a word like the term brings, and how like it is."""
@@ -64,8 +65,25 @@ class Vocabulary:
         place = bisect_left(self.words, word)
         return self._posting(place) if self.words[place : place + 1] == [word] else ()
 
-    def containing(self, piece: str) -> set[int]:
-        """Return the entries with a word that holds this piece of one."""
+    @cached_property
+    def _pairs(self) -> dict[str, set[int]]:
+        """The entries that hold each two neighbours in a run of an unspaced script."""
+        found: dict[str, set[int]] = {}
+        for place, word in enumerate(self.words):
+            if is_unspaced(word):
+                for pair in pairs(word):
+                    found.setdefault(pair, set()).update(self._posting(place))
+        return found
+
+    def holding(self, form: str) -> Set[int]:
+        """Return the entries with a word that holds one of an unspaced script or of Korean; of more than two characters
+        of an unspaced script each two neighbours are held, maybe not all together.
+        """
+        if is_unspaced(form) and len(form) > 1:
+            return set.intersection(*(self._pairs.get(pair, set()) for pair in pairs(form)))
+        return self._containing(form)
+
+    def _containing(self, piece: str) -> set[int]:
         return {entry for place in {place for place, _ in self._occurrences(piece)} for entry in self._posting(place)}
 
     def _posting(self, place: int) -> Sequence[int]:

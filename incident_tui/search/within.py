@@ -9,7 +9,7 @@ from incident_tui.search.index import Index
 from incident_tui.search.likeness import blurred, holds
 from incident_tui.search.places import Places
 from incident_tui.search.query import Scoped
-from incident_tui.search.words import forms, is_korean, is_unspaced, pairs, steps
+from incident_tui.search.words import fold, forms, is_korean, is_unspaced, pairs, steps
 
 _TYPO = 0.51
 """A word of a section is meant that is like the term so much: one with a typo, or one whose vowels were left out."""
@@ -28,9 +28,15 @@ def holding_all(phrase: str, index: Index, places: Places, collection: Collectio
         return
     asked = steps(phrase)
     pattern = _pattern(asked)
+    run = words[0] if len(words) == 1 and is_unspaced(words[0]) else ""
     for rank in candidates:
         row = index.row_of_rank[rank]
-        if _in_heading(asked, collection[row]) or _in_text(asked, pattern, collection.body(row)):
+        body = collection.body(row)
+        if (
+            (run and run in fold(_decoded(body)))
+            or _in_heading(asked, collection[row])
+            or _in_text(asked, pattern, body)
+        ):
             yield rank
 
 
@@ -76,7 +82,11 @@ def _in_heading(asked: Sequence[str], facts: Facts) -> bool:
 def _in_text(asked: Sequence[str], pattern: re.Pattern[bytes] | None, text: bytes) -> bool:
     if pattern is not None and text.isascii():
         return pattern.search(text) is not None
-    return _follow(asked, steps(text.decode("utf-8", "surrogateescape")))
+    return _follow(asked, steps(_decoded(text)))
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
 
 
 def _follow(asked: Sequence[str], held: Sequence[str]) -> bool:

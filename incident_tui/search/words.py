@@ -8,6 +8,7 @@ here, and a word is looked for anywhere in it. Korean sets blanks, but joins end
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from operator import add
 from typing import NamedTuple
 
 _UNSPACED = "".join(
@@ -127,4 +128,4 @@ def is_korean(form: str) -> bool:
 
 def pairs(run: str) -> list[str]:
     """Return each two neighbours of a run of an unspaced script; of a single character that one."""
-    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+    return list(map(add, run, run[1:])) or [run]
