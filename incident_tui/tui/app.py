@@ -1,6 +1,5 @@
 """The application: it puts screen, knowledge base and terminal together and decides nothing."""
 
-import gc
 import os
 import signal
 import sys
@@ -23,6 +22,7 @@ from incident_tui.storage.theme import choose
 from incident_tui.tui.actions import bindings
 from incident_tui.tui.barrier import Acting, Barrier
 from incident_tui.tui.filters import last_filters
+from incident_tui.tui.garbage import Collector
 from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
 from incident_tui.tui.paint import Shown
 from incident_tui.tui.screens.asking import Asking
@@ -33,9 +33,8 @@ from incident_tui.tui.themes import TERMINAL, for_terminal
 LINE_CHECK = 1.0
 """Seconds between two looks at whether the terminal is still there."""
 
-COLLECT = (50_000, 50, 1000)
-"""How seldom what is no longer used is collected. Entries live on: each look through a hundred thousand of them in vain
-takes half a second."""
+SWEEP = 1.0
+"""Seconds between two looks at whether there is garbage to collect."""
 
 PATIENCE = 2.0
 """Seconds that a polite end may take."""
@@ -68,6 +67,7 @@ class IncidentApp(App[None]):
         everywhere = [action for action in self.settings.actions if action.name in ("quit", "palette", "repaint")]
         self._bindings = BindingsMap(bindings(everywhere))
         self._shown = Shown()
+        self._collector = Collector()
         self.barrier = Barrier(self._ask_terminal, self.set_timer)
         self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review)
 
@@ -136,6 +136,19 @@ class IncidentApp(App[None]):
             for number in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, self._end_soon)
             self.set_interval(LINE_CHECK, self._end_without_a_line)
+            self.watch(self.browse.model, "indexed", self._collect_from_now_on, init=False)
+
+    def _collect_from_now_on(self) -> None:
+        """All is loaded: what comes now may go again. Before, a search would go through all of it in vain."""
+        if self.browse.model.indexed and not self._collector.settled:
+            self._collector.settle()
+            self.set_interval(SWEEP, self._collector.sweep)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is at the keys."""
+        if isinstance(event, events.InputEvent):
+            self._collector.pressed()
+        await super().on_event(event)
 
     def on_resize(self, event: events.Resize) -> None:
         """A terminal lays out anew what it shows, or cuts it off, even if it has the same size again soon."""
@@ -221,13 +234,14 @@ def run(
     `select` is where an entry is: live or archived, its id there, and in which file; `review` begins with what is
     stale. Raises `Refused` where a file can't be read.
     """
-    gc.set_threshold(*COLLECT)
-    gc.enable()
-    whole = query or select or review
-    snapshot = (None if whole else base.glimpse()) or base.snapshot()
-    app = IncidentApp(base, snapshot, query, select, marks(), review)
+    app = IncidentApp(base, _first(base, bool(query or select or review)), query, select, marks(), review)
     app.run(mouse=mouse)
     return app.return_code or 0
+
+
+def _first(base: Library, whole: bool) -> Snapshot:
+    """What the first screen shows; held by nobody but the screen. Raises `Refused` where a file can't be read."""
+    return (None if whole else base.glimpse()) or base.snapshot()
 
 
 def marks() -> Marks:
