@@ -29,6 +29,7 @@ from incident_tui.tui.screens.asking import Asking
 from incident_tui.tui.screens.browse import Browse
 from incident_tui.tui.settings import in_force
 from incident_tui.tui.themes import TERMINAL, for_terminal
+from incident_tui.tui.widgets.field import LineInput
 
 LINE_CHECK = 1.0
 """Seconds between two looks at whether the terminal is still there."""
@@ -193,6 +194,13 @@ class IncidentApp(App[None]):
             event.prevent_default()
             event.stop()
             screen.refuse(f"{shown} was dropped: it was pressed before this entry was on the screen")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What was pasted right behind the key that leads to a field goes into it; it was on its way elsewhere."""
+        if isinstance(self.screen, Asking):
+            self.screen.on_paste(event)
+        elif isinstance(self.focused, LineInput):
+            self.focused.on_paste(event)
 
     def on_cursor_position(self, event: events.CursorPosition) -> None:
         """The terminal's answer to the barrier's question."""
