@@ -7,6 +7,8 @@ lines that are in their own cache, workers and their tasks, screens and their wi
 import gc
 from time import monotonic
 
+from textual._styles_cache import StylesCache
+
 YOUNG = 2_000
 """So many objects more than at the last search make another one worth while."""
 
@@ -48,10 +50,19 @@ class Collector:
         """Collect, if that is worth while and there is time for it."""
         now = monotonic()
         if self._due is not None and (now - self._pressed > REST or now - self._due > PATIENCE):
+            _forget_closed_screens()
             gc.collect()
             self._due = None
         elif gc.get_count()[0] > YOUNG:
+            _forget_closed_screens()
             gc.collect(1)
             self._searches += 1
             if self._searches % YOUNG_SEARCHES == 0 and self._due is None:
                 self._due = now
+
+
+def _forget_closed_screens() -> None:
+    """Textual remembers the edges of widgets by the widgets' caches of lines, and so keeps a thousand of these caches,
+    with all their lines, whose widgets are gone.
+    """
+    StylesCache.get_inner_outer.cache_clear()

@@ -85,3 +85,23 @@ def test_old_cycles_are_collected_when_no_key_was_pressed_for_a_while(monkeypatc
     collector.sweep()
     assert old() is None
     assert loops
+
+
+@pytest.mark.usefixtures("uncollected")
+async def test_a_dialog_that_was_closed_is_forgotten(
+    knowledge_base: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what was drawn of it."""
+    monkeypatch.setattr(garbage, "YOUNG", 0)
+    async with opened(knowledge_base) as reader:
+        await reader.press("question_mark")
+        screen = reader.app.screen
+        drawn = [ref(widget._styles_cache) for widget in (screen, *screen.query())]
+        del screen
+        await reader.press("escape", "j", "k")
+        await reader.pilot.pause(0.3)
+        gc.collect()
+        assert any(each() is not None for each in drawn), "the framework keeps it; if not, garbage.py can be shorter"
+        Collector().sweep()
+        gc.collect()
+        assert [each for each in drawn if each() is not None] == []
