@@ -21,6 +21,7 @@ from incident_tui.storage.reader import Snapshot
 from incident_tui.storage.theme import choose
 from incident_tui.tui.actions import bindings
 from incident_tui.tui.barrier import Acting, Barrier
+from incident_tui.tui.driver import TerminalDriver
 from incident_tui.tui.filters import last_filters
 from incident_tui.tui.garbage import Collector
 from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
@@ -57,7 +58,8 @@ class IncidentApp(App[None]):
         review: bool = False,
     ) -> None:
         self.colours = terminal.colours()
-        super().__init__(ansi_color=None if self.colours else True)  # with `None` it were black on black
+        ansi_color = None if self.colours else True  # with `None` it were black on black
+        super().__init__(TerminalDriver, ansi_color=ansi_color)
         self.no_color = self.colours is None
         self.console._color_system = COLOR_SYSTEMS[self.colours or "standard"]
         self._filters[1:] = last_filters(self.colours, terminal.unicode(sys.__stderr__))
