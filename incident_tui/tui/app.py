@@ -1,8 +1,10 @@
 """The application: it puts screen, knowledge base and terminal together and decides nothing."""
 
+import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,6 +18,7 @@ from textual.screen import Screen
 from incident_tui import config, terminal
 from incident_tui.kb.base import Place
 from incident_tui.kb.plain import one_line
+from incident_tui.kb.refused import Refused
 from incident_tui.storage.library import Library
 from incident_tui.storage.reader import Snapshot
 from incident_tui.storage.theme import choose
@@ -71,6 +74,8 @@ class IncidentApp(App[None]):
         self._bindings = BindingsMap(bindings(everywhere))
         self._shown = Shown()
         self._collector = Collector()
+        self.last_words = ""
+        """What there is to say of an end that nobody foresaw."""
         self.barrier = Barrier(self._ask_terminal, self.set_timer)
         self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review)
 
@@ -139,6 +144,8 @@ class IncidentApp(App[None]):
             for number in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, self._end_soon)
             self.set_interval(LINE_CHECK, self._end_without_a_line)
+            asyncio.get_running_loop().set_exception_handler(lambda _, what: self._failed(what.get("exception")))
+            threading.excepthook = self._thread_failed
             self.watch(self.browse.model, "indexed", self._collect_from_now_on, init=False)
 
     def _collect_from_now_on(self) -> None:
@@ -183,6 +190,36 @@ class IncidentApp(App[None]):
         """End politely if there is a terminal."""
         self._end_without_a_line()
         self.exit(None, code)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep what was typed, and end; Textual would print the traceback.
+
+        What fails at an end that was wanted doesn't matter any more.
+        """
+        if self.is_headless:
+            super()._handle_exception(error)
+        elif not self.last_words and not self._exit:
+            from incident_tui.tui.unexpected import last_words
+
+            self.last_words = last_words(self, error)
+            self._return_code = 1
+            self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """What Textual itself can't go on after is told like any other exception; it would end with 0."""
+        if self.is_headless:
+            super().panic(*renderables)
+        else:
+            error = sys.exc_info()[1]
+            self._handle_exception(error if isinstance(error, Exception) else RuntimeError("Textual has given up"))
+
+    def _thread_failed(self, failed: threading.ExceptHookArgs) -> None:
+        self.call_later(self._failed, failed.exc_value)
+
+    def _failed(self, error: object) -> None:
+        """A task or a thread has failed for which nobody waits; Python would print that over the screen."""
+        if isinstance(error, Exception):
+            self._handle_exception(error)
 
     def on_key(self, event: events.Key) -> None:
         """Drop a key that was meant for an entry which a change has moved away under it."""
@@ -242,10 +279,15 @@ def run(
     """Open the browser on a knowledge base and return the exit code.
 
     `select` is where an entry is: live or archived, its id there, and in which file; `review` begins with what is
-    stale. Raises `Refused` where a file can't be read.
+    stale. Raises `Refused` where a file can't be read, and after an end that nobody foresaw.
     """
     app = IncidentApp(base, _first(base, bool(query or select or review)), query, select, marks(), review)
-    app.run(mouse=mouse)
+    try:
+        app.run(mouse=mouse)
+    except Exception as error:  # outside of all messages; the terminal is its owner's again
+        app._handle_exception(error)
+    if app.last_words:
+        raise Refused(app.last_words)
     return app.return_code or 0
 
 
