@@ -81,7 +81,7 @@ def edit(text: bytes, name: str) -> Edited | NoChange:
     """
     words = command()
     editor = one_line(Path(words[0]).name)
-    path = _written(text, name)
+    path = keep(text, name)
     try:
         code = _run([*words, str(path)])
     except OSError as error:
@@ -129,7 +129,7 @@ def _run(words: list[str]) -> int:
             signal.signal(number, handler)
 
 
-def _written(text: bytes, name: str) -> Path:
+def keep(text: bytes, name: str) -> Path:
     """A new private file that holds a text, alone in its folder. Raises `Refused` where none can be made."""
     drafts = state_folder() / "drafts"
     try:
@@ -141,7 +141,7 @@ def _written(text: bytes, name: str) -> Path:
     try:
         return _written_in(None, text, name)
     except OSError as error:
-        raise Refused(f"there is no place for a file to edit: {reason(error)}; nothing was changed") from None
+        raise Refused(f"there is no place for a draft: {reason(error)}; nothing was changed") from None
 
 
 def _written_in(parent: Path | None, text: bytes, name: str) -> Path:

@@ -21,6 +21,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, TypeAlias
 
 from mistletoe import block_token, core_tokens, span_token, token
@@ -61,9 +62,24 @@ def parse(markdown: str) -> list[Token] | None:
         return None
     with _lock, _own_tokens():
         try:
-            return list(_blocks.Document(lines).children)
+            return _apart(_blocks.Document(lines))
         except RecursionError:
             return None
+
+
+def _apart(document: Token) -> list[Token]:
+    """The tokens of a document, none of which knows its parent: so they go with the last that refers to them, and
+    leave no cycles for the collector.
+    """
+    blocks = list(document.children)
+    tokens = blocks.copy()
+    while tokens:
+        token = tokens.pop()
+        vars(token).pop("_parent", None)
+        tokens += token.children or ()
+        if isinstance(token, Table):
+            tokens += chain.from_iterable(chain.from_iterable(token.rows))
+    return blocks
 
 
 class HtmlBlock(block_token.HtmlBlock):

@@ -10,9 +10,7 @@ and so do all other questions; `progress` says how much that is. `step` may be c
 own, everything else from one other thread.
 """
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from itertools import chain, islice
 from time import perf_counter
@@ -85,9 +83,8 @@ class Search:
     ) -> None:
         # One lock for both, for the bodies become this one's while a thread may be at the other's.
         self._turn: Turn = before._turn if before else Turn()
-        with _uncollected():
-            self._collection = Collection(subjects, stale_days)
-            self._index = Index(self._collection.records)
+        self._collection = Collection(subjects, stale_days)
+        self._index = Index(self._collection.records)
         with self._turn.asking():
             self._places: Places = Places(self._collection, self._index.row_of_rank, before._places if before else None)
         self._in_order = self._index.row_of_rank == list(range(len(subjects)))
@@ -257,18 +254,6 @@ class Search:
             stop += len(ranks)
             scores.append((score, stop))
         return Hits(rows, scores, self.progress == 1.0)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Make no search for garbage meanwhile: among many objects that all stay it takes a tenth of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _same(one: Facts, other: Facts) -> bool:

@@ -127,7 +127,7 @@ class Index:
         numbers_only = {form: postings.pop(form) for form in [form for form in postings if form.isdigit()]}
         self._words = Vocabulary(postings, names=self._families.keys())
         self._numbers = Vocabulary(numbers_only)
-        self._refs = Refs(self._families, lambda form: bool(self._words.posting(form)))
+        self._refs = Refs(self._families, self._words.__contains__)
         self._answers: dict[tuple[Term, int, bool], Answer] = {}
 
     def search(self, query: str) -> list[Hit]:

@@ -56,8 +56,9 @@ class Places:
         self._changed = 0
         if before is not None and kept:
             self._take_over(before)
-        self._work = self._steps()
-        self._done = count == 0
+        self._waiting: list[int] | None = None
+        """The ranks that are still to be looked at, the next one last; nothing before the first step. No generator
+        keeps them: it would hold its `Places`, and with it the whole file, until the collector came by."""
 
     @property
     def version(self) -> int:
@@ -71,9 +72,11 @@ class Places:
 
     def step(self) -> bool:
         """Index one body; return whether there is more to do."""
-        if not self._done:
-            self._done = next(self._work, True)
-        return not self._done
+        if self._waiting is None:
+            self._waiting = self._in_turn()
+        if self._waiting:
+            self._look_at(self._waiting.pop())
+        return bool(self._waiting)
 
     def document(self, row: int) -> int | None:
         """Return the document of an entry; nothing if its body isn't indexed yet."""
@@ -125,7 +128,7 @@ class Places:
                 yield rank, likeness
 
     def _take_over(self, before: "Places") -> None:
-        before._done = True
+        before._waiting = []
         known: defaultdict[_Name, list[int]] = defaultdict(list)
         for rank in range(len(before._documents) - 1, -1, -1):
             one = before._documents[rank]
@@ -136,23 +139,22 @@ class Places:
             if same:
                 self._settle(rank, same.pop())
 
-    def _steps(self) -> Iterator[bool]:
-        """Do one body at a time, new ones first; yield whether that was the last."""
-        taken_over = [rank for rank, one in enumerate(self._documents) if one >= 0]
-        fresh = [rank for rank, one in enumerate(self._documents) if one < 0]
-        left = len(fresh) + len(taken_over)
-        for rank in fresh:
-            self._index(rank, self._collection.body(self._row_of_rank[rank]))
-            left -= 1
-            yield left == 0
-        for rank in taken_over:
-            body = self._collection.body(self._row_of_rank[rank])
-            if not self.bodies.is_same(self._documents[rank], body):
-                self._ranks[self._documents[rank]] = -1
-                self._indexed -= 1
-                self._index(rank, body)
-            left -= 1
-            yield left == 0
+    def _in_turn(self) -> list[int]:
+        """All ranks in the order in which they are looked at, the first one last: new ones before those taken over."""
+        ranks = range(len(self._documents) - 1, -1, -1)
+        taken_over = [rank for rank in ranks if self._documents[rank] >= 0]
+        return taken_over + [rank for rank in ranks if self._documents[rank] < 0]
+
+    def _look_at(self, rank: int) -> None:
+        """Index the body of a rank, unless what was taken over is the same."""
+        body = self._collection.body(self._row_of_rank[rank])
+        document = self._documents[rank]
+        if document >= 0:
+            if self.bodies.is_same(document, body):
+                return
+            self._ranks[document] = -1
+            self._indexed -= 1
+        self._index(rank, body)
 
     def _index(self, rank: int, body: bytes) -> None:
         self._ranks.append(-1)

@@ -41,6 +41,10 @@ class Vocabulary:
         self._longest = max(map(len, self.words), default=0)
         self._most_bits = max(map(len, postings.values()), default=0).bit_length()
 
+    def __contains__(self, word: str) -> bool:
+        """Whether an entry holds exactly this word."""
+        return bool(self.posting(word))
+
     def matches(self, term: str) -> dict[int, float]:
         """Return the places in `words` of all words that are like the term, each with its likeness (above 0,
         at most 1).

@@ -1,9 +1,10 @@
 """The application: it puts screen, knowledge base and terminal together and decides nothing."""
 
-import gc
+import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -17,25 +18,28 @@ from textual.screen import Screen
 from incident_tui import config, terminal
 from incident_tui.kb.base import Place
 from incident_tui.kb.plain import one_line
+from incident_tui.kb.refused import Refused
 from incident_tui.storage.library import Library
 from incident_tui.storage.reader import Snapshot
 from incident_tui.storage.theme import choose
 from incident_tui.tui.actions import bindings
 from incident_tui.tui.barrier import Acting, Barrier
+from incident_tui.tui.driver import TerminalDriver
 from incident_tui.tui.filters import last_filters
+from incident_tui.tui.garbage import Collector
 from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
 from incident_tui.tui.paint import Shown
 from incident_tui.tui.screens.asking import Asking
 from incident_tui.tui.screens.browse import Browse
 from incident_tui.tui.settings import in_force
 from incident_tui.tui.themes import TERMINAL, for_terminal
+from incident_tui.tui.widgets.field import LineInput
 
 LINE_CHECK = 1.0
 """Seconds between two looks at whether the terminal is still there."""
 
-COLLECT = (50_000, 50, 1000)
-"""How seldom what is no longer used is collected. Entries live on: each look through a hundred thousand of them in vain
-takes half a second."""
+SWEEP = 1.0
+"""Seconds between two looks at whether there is garbage to collect."""
 
 PATIENCE = 2.0
 """Seconds that a polite end may take."""
@@ -57,7 +61,8 @@ class IncidentApp(App[None]):
         review: bool = False,
     ) -> None:
         self.colours = terminal.colours()
-        super().__init__(ansi_color=None if self.colours else True)  # with `None` it were black on black
+        ansi_color = None if self.colours else True  # with `None` it were black on black
+        super().__init__(TerminalDriver, ansi_color=ansi_color)
         self.no_color = self.colours is None
         self.console._color_system = COLOR_SYSTEMS[self.colours or "standard"]
         self._filters[1:] = last_filters(self.colours, terminal.unicode(sys.__stderr__))
@@ -68,6 +73,9 @@ class IncidentApp(App[None]):
         everywhere = [action for action in self.settings.actions if action.name in ("quit", "palette", "repaint")]
         self._bindings = BindingsMap(bindings(everywhere))
         self._shown = Shown()
+        self._collector = Collector()
+        self.last_words = ""
+        """What there is to say of an end that nobody foresaw."""
         self.barrier = Barrier(self._ask_terminal, self.set_timer)
         self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review)
 
@@ -136,6 +144,21 @@ class IncidentApp(App[None]):
             for number in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, self._end_soon)
             self.set_interval(LINE_CHECK, self._end_without_a_line)
+            asyncio.get_running_loop().set_exception_handler(lambda _, what: self._failed(what.get("exception")))
+            threading.excepthook = self._thread_failed
+            self.watch(self.browse.model, "indexed", self._collect_from_now_on, init=False)
+
+    def _collect_from_now_on(self) -> None:
+        """All is loaded: what comes now may go again. Before, a search would go through all of it in vain."""
+        if self.browse.model.indexed and not self._collector.settled:
+            self._collector.settle()
+            self.set_interval(SWEEP, self._collector.sweep)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is at the keys."""
+        if isinstance(event, events.InputEvent):
+            self._collector.pressed()
+        await super().on_event(event)
 
     def on_resize(self, event: events.Resize) -> None:
         """A terminal lays out anew what it shows, or cuts it off, even if it has the same size again soon."""
@@ -168,6 +191,36 @@ class IncidentApp(App[None]):
         self._end_without_a_line()
         self.exit(None, code)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep what was typed, and end; Textual would print the traceback.
+
+        What fails at an end that was wanted doesn't matter any more.
+        """
+        if self.is_headless:
+            super()._handle_exception(error)
+        elif not self.last_words and not self._exit:
+            from incident_tui.tui.unexpected import last_words
+
+            self.last_words = last_words(self, error)
+            self._return_code = 1
+            self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """What Textual itself can't go on after is told like any other exception; it would end with 0."""
+        if self.is_headless:
+            super().panic(*renderables)
+        else:
+            error = sys.exc_info()[1]
+            self._handle_exception(error if isinstance(error, Exception) else RuntimeError("Textual has given up"))
+
+    def _thread_failed(self, failed: threading.ExceptHookArgs) -> None:
+        self.call_later(self._failed, failed.exc_value)
+
+    def _failed(self, error: object) -> None:
+        """A task or a thread has failed for which nobody waits; Python would print that over the screen."""
+        if isinstance(error, Exception):
+            self._handle_exception(error)
+
     def on_key(self, event: events.Key) -> None:
         """Drop a key that was meant for an entry which a change has moved away under it."""
         screen = self.screen
@@ -180,6 +233,13 @@ class IncidentApp(App[None]):
             event.prevent_default()
             event.stop()
             screen.refuse(f"{shown} was dropped: it was pressed before this entry was on the screen")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What was pasted right behind the key that leads to a field goes into it; it was on its way elsewhere."""
+        if isinstance(self.screen, Asking):
+            self.screen.on_paste(event)
+        elif isinstance(self.focused, LineInput):
+            self.focused.on_paste(event)
 
     def on_cursor_position(self, event: events.CursorPosition) -> None:
         """The terminal's answer to the barrier's question."""
@@ -219,15 +279,21 @@ def run(
     """Open the browser on a knowledge base and return the exit code.
 
     `select` is where an entry is: live or archived, its id there, and in which file; `review` begins with what is
-    stale. Raises `Refused` where a file can't be read.
+    stale. Raises `Refused` where a file can't be read, and after an end that nobody foresaw.
     """
-    gc.set_threshold(*COLLECT)
-    gc.enable()
-    whole = query or select or review
-    snapshot = (None if whole else base.glimpse()) or base.snapshot()
-    app = IncidentApp(base, snapshot, query, select, marks(), review)
-    app.run(mouse=mouse)
+    app = IncidentApp(base, _first(base, bool(query or select or review)), query, select, marks(), review)
+    try:
+        app.run(mouse=mouse)
+    except Exception as error:  # outside of all messages; the terminal is its owner's again
+        app._handle_exception(error)
+    if app.last_words:
+        raise Refused(app.last_words)
     return app.return_code or 0
+
+
+def _first(base: Library, whole: bool) -> Snapshot:
+    """What the first screen shows; held by nobody but the screen. Raises `Refused` where a file can't be read."""
+    return (None if whole else base.glimpse()) or base.snapshot()
 
 
 def marks() -> Marks:

@@ -3,7 +3,6 @@
 The list and the detail watch it and show nothing else. It changes only after storage has written.
 """
 
-import gc
 import time
 from collections.abc import Collection, Sequence
 from threading import RLock
@@ -275,7 +274,6 @@ class Model(Widget):
 
     def _all_indexed(self, search: "Search") -> None:
         if search is self._search:
-            gc.freeze()  # what was read lives on: a look through all of it would hold up a key by half a second
             self.indexed = True
             if self.query_asked.reads_bodies:
                 self._list(self.current.key if self.current else None)

@@ -1,5 +1,6 @@
 """Headings, sections, lists, task items, quotes, code: how each of them stands on the page."""
 
+import gc
 import io
 import subprocess
 import sys
@@ -269,3 +270,40 @@ def test_a_text_keeps_its_own_style_where_it_flows():
     console = Console(width=20, file=io.StringIO(), force_terminal=True)
     shown = console.render_lines(Flow(Text("a title that wraps over lines", "bold")), pad=False)
     assert all(s.style is not None and s.style.bold for line in shown for s in line if s.text.strip())
+
+
+ALL_KINDS = """# Heading
+
+**Title**
+
+- one `code`
+  - [ ] two **bold** [link](https://example.com)
+
+| a | b |
+|---|---|
+| 1 | *2* |
+
+> quoted
+
+<!-- comment -->
+
+[word]: https://example.com
+"""
+
+
+def test_what_was_parsed_goes_with_its_last_reference():
+    """The collector is off while a key is answered, and an entry is rendered at each."""
+    render(ALL_KINDS)
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for _ in range(3):
+            render(ALL_KINDS)
+        gc.collect()
+        kinds = {type(each).__name__ for each in gc.garbage if type(each).__module__.startswith(("mistletoe", "incid"))}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert kinds == set()

@@ -1,7 +1,9 @@
 """The search as the browser and the command line use it: filters, bodies, evidence, completion, relatives."""
 
+import gc
 from threading import Thread
 from time import perf_counter, sleep
+from weakref import ref
 
 import pytest
 from hypothesis import given
@@ -436,3 +438,22 @@ def test_any_bodies_are_indexed_and_open_items_are_those_of_the_format(bodies: l
     assert sorted(rows("is:open", search)) == truly
     holding = {row for row, one in enumerate(held) if "quorum" in one.entry.text}
     assert set(rows('"redis quorum"', search)) == holding
+
+
+@pytest.mark.parametrize("steps", [0, 1, 1000])
+def test_a_search_that_is_replaced_goes_with_its_last_reference(steps: int) -> None:
+    """However far its bodies are indexed. The collector is off while a key is answered, so cycles would pile up."""
+    gc.collect()
+    gc.disable()
+    try:
+        first = Search(subjects())
+        first.find(parse("pool orders ref:INC", DAY))
+        for _ in range(steps):
+            first.step(0)
+        second = Search(subjects(), before=first)
+        gone = ref(first._index), ref(first._places), ref(first._collection)
+        del first
+        assert [each() for each in gone] == [None] * 3
+        assert second.facts
+    finally:
+        gc.enable()

@@ -235,12 +235,12 @@ async def test_tags_are_chosen_by_arrows_too(knowledge_base: Path, opened: Opene
     ("pasted", "why"),
     [
         ("a, b", "a comma parts tags"),
-        ("a\nb", "it must be one line"),
         ("zz\r\n", ""),
+        ("\nzz\n", ""),
         ("a\x1b[31mb", "without control characters"),
         ("a\u202eb", "characters that hide"),
     ],
-    ids=["comma", "lines", "line end", "control", "override"],
+    ids=["comma", "line end", "empty line first", "control", "override"],
 )
 async def test_what_is_no_tag_is_refused_in_place(knowledge_base: Path, opened: Opened, pasted: str, why: str) -> None:
     before = knowledge_base.read_bytes()

@@ -1,10 +1,11 @@
 """Keys that change entries: each is one change, written at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from incident_tui import clock
 from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore
 from incident_tui.kb.edit import Edit
+from incident_tui.kb.plain import one_line
 from incident_tui.kb.refused import Refused
 from incident_tui.storage.library import Library
 from incident_tui.tui.barrier import Barrier
@@ -21,6 +22,12 @@ class Changing(Common):
         super().__init__(base, marks, barrier, settings)
         self._drafts: dict[Key, tuple[str, str]] = {}
         """Summaries that were begun and not written yet."""
+
+    @property
+    def drafts(self) -> Iterator[tuple[str, str]]:
+        """Summaries that were begun and not written yet."""
+        for key, (summary, learning) in self._drafts.items():
+            yield f"Summary of {one_line(key.identity.name)}", f"{summary}\n\n{learning}"
 
     def action_pin(self) -> None:
         """Pin what isn't pinned; where all is, unpin."""

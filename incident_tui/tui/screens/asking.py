@@ -14,8 +14,8 @@ class Asking(ModalScreen[ScreenResultType]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._early: list[events.Key] | None = []
-        """Keys from before the field was there."""
+        self._early: list[events.Key | events.Paste] | None = []
+        """What was typed and pasted before the field was there."""
 
     @property
     def typed(self) -> str:
@@ -23,13 +23,24 @@ class Asking(ModalScreen[ScreenResultType]):
         return self.query_one(Field).value
 
     def on_mount(self) -> None:
-        """Begin with the keys that came already."""
+        """Begin with what came already."""
         self.call_next(self._begin)
 
     def _begin(self) -> None:
         early, self._early = self._early or [], None
         for event in early:
-            self.take(event)
+            if isinstance(event, events.Key):
+                self.take(event)
+            else:
+                self.query_one(Field).on_paste(event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Give what is pasted to the field, as soon as that is there."""
+        event.stop()
+        if self._early is not None:
+            self._early.append(event)
+        elif self.is_current:
+            self.query_one(Field).on_paste(event)
 
     def on_key(self, event: events.Key) -> None:
         """Take a key."""

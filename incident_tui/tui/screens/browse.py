@@ -76,6 +76,7 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
     def on_mount(self) -> None:
         """Fill the screen; the entry's text follows after the first paint."""
         snapshot, query, select = self._start
+        del self._start  # the snapshot is to go when another one comes
         self.model.ask(query)
         if select is not None and select[0] == "archive":
             self.model.set_reactive(Model.scope, "both")

@@ -7,10 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from incident_tui.kb.entry import parse_tags
 from incident_tui.kb.refused import Refused
+from incident_tui.tui.widgets.field import LineInput
 
 FIELDS = (
     ("title", "Title", "orders-api-outage"),
@@ -42,9 +43,7 @@ class NewEntry(ModalScreen[bytes]):
             yield Static("New entry", classes="dialog-title")
             for name, label, example in FIELDS:
                 yield Static(label, classes="dialog-label", markup=False)
-                field = Input(id=name, placeholder=example, compact=True, select_on_focus=False)
-                field.cursor_blink = False
-                yield field
+                yield LineInput(id=name, placeholder=example)
             yield Static("", classes="dialog-error", markup=False)
             yield Static("^s to the editor   Tab next   Esc leave", classes="dialog-keys", markup=False)
 
@@ -59,9 +58,9 @@ class NewEntry(ModalScreen[bytes]):
 
     def action_go_on(self) -> None:
         """On to the editor, once each field has taken what was typed into it."""
-        self._after(list(self.query(Input)))
+        self._after(list(self.query(LineInput)))
 
-    def _after(self, fields: list[Input]) -> None:
+    def _after(self, fields: list[LineInput]) -> None:
         if fields:
             fields[0].call_later(self._after, fields[1:])
         elif self.is_current:
@@ -69,7 +68,7 @@ class NewEntry(ModalScreen[bytes]):
 
     def _begin_it(self) -> None:
         """Answer with the text, or say what is wrong."""
-        title, ref, tags = (self.query_one(f"#{name}", Input).value for name, _, _ in FIELDS)
+        title, ref, tags = (self.query_one(f"#{name}", LineInput).value for name, _, _ in FIELDS)
         try:
             raw = self._begin(title, ref, parse_tags(tags))
         except Refused as refused:

@@ -1,6 +1,6 @@
 """The tags of entries: added and taken off, with those in use to choose from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -111,6 +111,12 @@ class Tags(Narrowing[None]):
         self._held = {caseless(tag): held[caseless(tag)] for row in rows for tag in row.entry.tags}
         self._pending: dict[str, tuple[bool, str]] = {}
         """The tags that are to be added (or taken off)."""
+
+    @property
+    def drafts(self) -> Iterator[tuple[str, str]]:
+        """What was to be added and taken off."""
+        if self._pending:
+            yield "Tags, not written", " ".join(f"{'+' if adds else '-'}{tag}" for adds, tag in self._pending.values())
 
     def compose(self) -> ComposeResult:
         """The tags they have now, the field, those in use, the keys."""

@@ -1,4 +1,4 @@
-"""A line to type in, above things to choose from."""
+"""Lines to type in: what stands in them is shown harmless, and a paste of several lines becomes one."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,21 +9,31 @@ from textual.widgets import Input
 from incident_tui.kb.plain import one_line
 
 
-class Field(Input):
-    """Takes what is typed or pasted as it is, and shows it harmless. Its cursor doesn't blink.
+class LineInput(Input):
+    """Takes what is typed or pasted as it is, and shows it harmless. Its cursor doesn't blink: that sends bytes."""
 
-    Its dialog gives it all keys, in the order in which they were pressed.
-    """
-
-    def __init__(self, keys: Mapping[str, Callable[[], object]], placeholder: str) -> None:
-        super().__init__(placeholder=placeholder, compact=True, select_on_focus=False)
+    def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
+        super().__init__(value, placeholder, compact=True, select_on_focus=False, id=id)
         self.cursor_blink = False
-        self._keys = keys
 
     @property
     def _value(self) -> Text:
         """What is shown: a character for each."""
         return Text("".join(one_line(char) or "\ufffd" for char in self.value), no_wrap=True, overflow="ignore", end="")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take all of it: a line end becomes a blank."""
+        event.prevent_default()
+        event.stop()
+        self.replace(" ".join(filter(None, event.text.splitlines())), *self.selection)
+
+
+class Field(LineInput):
+    """A line above things to choose from. Its dialog gives it all keys, in the order in which they were pressed."""
+
+    def __init__(self, keys: Mapping[str, Callable[[], object]], placeholder: str) -> None:
+        super().__init__(placeholder=placeholder)
+        self._keys = keys
 
     def take(self, event: events.Key) -> bool:
         """Do what a key does, or put its character in; whether it is one for the field."""
@@ -38,9 +48,3 @@ class Field(Input):
     def on_key(self, event: events.Key) -> None:
         """Leave it to the dialog."""
         event.prevent_default()
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Take all of it: who pastes more than a line shall read why that is refused."""
-        event.prevent_default()
-        event.stop()
-        self.replace(event.text, *self.selection)

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from incident_tui import clock
 from incident_tui.kb.plain import one_line
 from incident_tui.tui.model import Model
+from incident_tui.tui.widgets.field import LineInput
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import Completion
@@ -16,13 +17,12 @@ OFFERED = 6
 """How many completions are shown."""
 
 
-class Search(Input):
-    """What is searched for. Its cursor doesn't blink: that would send bytes at rest."""
+class Search(LineInput):
+    """What is searched for."""
 
     def __init__(self, query: str, model: Model) -> None:
         self.model = model
-        super().__init__(value=query, placeholder="search", compact=True, select_on_focus=False, id="search")
-        self.cursor_blink = False
+        super().__init__(query, "search", id="search")
 
     def watch_value(self) -> None:
         """List at once what answers: the message that it changed comes only when this line has been drawn."""
