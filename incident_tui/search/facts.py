@@ -23,7 +23,11 @@ _YES = frozenset({"true", "yes", "on", "1"})
 _UNREAD = -1
 """How often an entry was used, before that was read."""
 
-_OPEN_ITEM = re.compile(rb"^[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[ \](?=[ \t\r\n]|\Z)", re.MULTILINE)
+_BOX = rb"[ \t]+\[ \](?=[ \t\r\n]|\Z)"
+_OPEN_ITEM = re.compile(rb"(?:[-*+]|[0-9][.)])" + _BOX)
+"""What any open item has, be it in a quote or behind another marker; the text around it decides."""
+_PLAIN_ITEM = re.compile(rb"^[-*+][ \t]" + _BOX.removeprefix(rb"[ \t]+"), re.MULTILINE)
+"""One that is an open item wherever it stands outside code."""
 
 
 class Subject(NamedTuple):
@@ -172,7 +176,9 @@ class Collection(Sequence[Facts]):
         if _OPEN_ITEM.search(body) is None:
             return False
         fenced = b"```" in body or b"~~~" in body
-        return not fenced or any(item.open for item in items(_unread(entry)))
+        if not fenced and _PLAIN_ITEM.search(body):
+            return True
+        return any(item.open for item in items(_unread(entry)))
 
 
 def _groups(filters: Sequence[Filter]) -> list[list[Filter]]:
