@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_tui.cli.wrong_use import WrongUse
-from incident_tui.kb.plain import one_line
+from incident_tui.kb.base import PLACES
+from incident_tui.kb.plain import not_text, one_line
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import Ambiguous, Named, Unknown, resolve
 
@@ -146,6 +147,9 @@ def _there(snapshot: "Snapshot", files: Sequence[Path]) -> "Snapshot":
     for part, file in zip(snapshot.all, files, strict=True):
         if not part.exists:
             raise Refused(f"{file}: there is no such file")
+        for place in PLACES:
+            if reason := not_text(part.document(place).data):
+                raise Refused(f"{file if place == 'live' else part.archive_file}: {reason}")
     return snapshot
 
 
