@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from sys import intern
 from typing import NamedTuple, overload
 
-from incident_tui.kb.entry import KNOWN_KEYS, Entry, is_count, parse_date
+from incident_tui.kb.entry import KNOWN_KEYS, Entry, instant, is_count, parse_date
 from incident_tui.kb.sections import items
 from incident_tui.search.query import Filter
 from incident_tui.search.values import Between, Text, Value
@@ -48,6 +48,7 @@ class Facts(NamedTuple):
     title: str
     tags: tuple[str, ...]
     timestamp: str
+    """As an instant, which sorts as text."""
     pinned: bool = False
     archived: bool = False
     summarized: bool = False
@@ -222,6 +223,7 @@ def _test(name: str, value: Value, today: int, stale_days: int) -> Callable[[Fac
 def _brief(entry: Entry) -> Facts:
     """Read what the index needs; both keys are known ones, so that any block that has one is metadata."""
     timestamp, ref, title, _, _ = entry.heading
+    timestamp = instant(timestamp)
     data = entry.data
     match = _BLOCK.match(data, entry.heading_end, entry.end)
     if match is None:
@@ -253,6 +255,7 @@ def _read(entry: Entry, archived: bool) -> tuple[Facts, int]:
     Returns the offset at which its body starts, too.
     """
     timestamp, ref, title, _, _ = entry.heading
+    timestamp = instant(timestamp)
     start = entry.heading_end
     match = _BLOCK.match(entry.data, start, entry.end)
     fields = dict(_FIELD.findall(match[1])) if match else {}
