@@ -15,7 +15,7 @@ from incident_tui.kb.acts import Rewrite
 from incident_tui.kb.base import Target
 from incident_tui.kb.edit import Edit, apply, created
 from incident_tui.kb.metadata import alone, with_value
-from incident_tui.kb.plain import one_line
+from incident_tui.kb.plain import not_text, one_line
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import everyone
 from incident_tui.kb.scan import BOM
@@ -32,6 +32,8 @@ def run(args: Namespace) -> int:
     """Write the text, and say so; of a new entry the id."""
     base, snapshot = opened(args)
     snapshot.refuse_read_only()
+    if reason := not_text(snapshot.live.data):
+        raise Refused(f"{one_line(snapshot.live_file.name)} can't be changed: {reason}")
     if args.command == "edit":
         return _edit(args, base, snapshot)
     if args.editor or (sys.stdin is not None and sys.stdin.isatty()):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from incident_tui.cli.wrong_use import WrongUse
 from incident_tui.kb.base import PLACES
-from incident_tui.kb.plain import not_text, one_line
+from incident_tui.kb.plain import one_line, other_encoding
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import Ambiguous, Named, Unknown, resolve
 
@@ -148,7 +148,7 @@ def _there(snapshot: "Snapshot", files: Sequence[Path]) -> "Snapshot":
         if not part.exists:
             raise Refused(f"{file}: there is no such file")
         for place in PLACES:
-            if reason := not_text(part.document(place).data):
+            if reason := other_encoding(part.document(place).data):
                 raise Refused(f"{file if place == 'live' else part.archive_file}: {reason}")
     return snapshot
 

@@ -24,6 +24,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 """Byte order marks, longer ones first; iconv takes them off where the order isn't named."""
+_BARE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""Files that hold nothing but a mark: of the longer ones NULs are a part."""
 _CODECS = (("UTF-32LE", 4), ("UTF-32BE", 4), ("UTF-16LE", 2), ("UTF-16BE", 2))
 """With how many bytes a character has at least."""
 _JOINERS = "\u200c\u200d"
@@ -48,18 +50,22 @@ def one_line(text: str) -> str:
     return _ROOMLESS.sub(" ", harmless(text))
 
 
-def not_text(data: bytes) -> str:
-    """Why a file is no text that entries can be looked for in, and what to do; empty where it is.
+def other_encoding(data: bytes) -> str:
+    """Of a text that isn't UTF-8 but UTF-16 or UTF-32: that it is, and what to do; empty for anything else.
 
-    Text is UTF-8, whatever bytes that are none stand in it. A file in which a heading can be read is text.
+    A file in which a heading can be read as it is is none such.
     """
-    start = data[:_SAMPLE]
-    if b"\0" not in start and data not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return ""
-    if b"## M-" in data:
-        return ""
-    encoding = _encoding(data, start)
-    return f"it is {encoding}, not UTF-8; convert it: iconv -f {encoding} -t UTF-8" if encoding else "it is not text"
+    encoding = _encoding(data, data[:_SAMPLE]) if _may_be_binary(data) else ""
+    return f"it is {encoding}, not UTF-8; convert it: iconv -f {encoding} -t UTF-8" if encoding else ""
+
+
+def not_text(data: bytes) -> str:
+    """Why no entry can be put into a file, and what to do; empty where it is text."""
+    return other_encoding(data) or ("it is not text" if _may_be_binary(data) else "")
+
+
+def _may_be_binary(data: bytes) -> bool:
+    return (b"\0" in data[:_SAMPLE] or data in _BARE_MARKS) and b"## M-" not in data
 
 
 def _encoding(data: bytes, start: bytes) -> str:
