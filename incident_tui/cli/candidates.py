@@ -252,7 +252,7 @@ def _ids(line: _Line, typed: str) -> list[Candidate]:
     offered = _named(entries.values(), typed, str) or _named(entries.values(), typed, caseless)
     for text in [text for text in offered if text in line.words or text.startswith("-")]:
         del offered[text]
-    texts = sorted(offered, key=lambda text: offered[text].entry.timestamp, reverse=True)
+    texts = sorted(offered, key=lambda text: offered[text].entry.instant, reverse=True)
     if more := texts[_MOST:]:
         texts = [*texts[:_MOST], *sorted({min(more), max(more)})]
     return [Candidate(one_line(text), offered[text].about(text)) for text in texts]

@@ -28,7 +28,7 @@ NEVER = "never"
 
 
 class _Found(NamedTuple):
-    """A finding, and the files as they were then."""
+    """A finding, and the files as they were then. Several may be mended by the same edits."""
 
     finding: Finding
     snapshot: "Snapshot"
@@ -96,11 +96,13 @@ def _mended(base: "KnowledgeBase") -> list[_Found]:
     group = f"check {new_id()}"
     for _ in range(_ROUNDS):
         snapshot = base.snapshot()
-        todo = _once_each([one for one in _all({"": snapshot}) if one.finding.mend], tried)
+        found = [one for one in _all({"": snapshot}) if one.finding.mend]
+        todo = _once_each(found, tried)
         if not todo:
             break
         snapshot.refuse_read_only()
-        mended += _mend(base, todo, group)
+        made = [one.finding.mend for one in _mend(base, todo, group)]
+        mended += [one._replace(mended=True) for one in found if one.finding.mend in made]
     return mended
 
 
@@ -116,7 +118,7 @@ def _once_each(found: Sequence[_Found], tried: set[tuple[str, bytes]]) -> list[_
 
 
 def _mend(base: "KnowledgeBase", todo: Sequence[_Found], group: str) -> list[_Found]:
-    """Make the edits: at once where that can be done, else one finding after the other."""
+    """Make the edits: at once where that can be done, else one finding after the other. Returns whose were made."""
     together = [one for one in todo if len(one.finding.mend) == 1 and isinstance(one.finding.mend[0].act, InPlace)]
     apart = [one for one in todo if one not in together]
     try:
@@ -131,7 +133,7 @@ def _mend(base: "KnowledgeBase", todo: Sequence[_Found], group: str) -> list[_Fo
             output.complain(f"{one.file}:{one.finding.line}: {refused}")
         else:
             together.append(one)
-    return [one._replace(mended=True) for one in together]
+    return together
 
 
 def _print(mended: Sequence[_Found], found: Sequence[_Found], snapshots: "Iterable[Snapshot]", args: Namespace) -> None:

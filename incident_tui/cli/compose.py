@@ -32,8 +32,8 @@ def run(args: Namespace) -> int:
     """Write the text, and say so; of a new entry the id."""
     base, snapshot = opened(args)
     snapshot.refuse_read_only()
-    if not_text(snapshot.live.data):
-        raise Refused(f"{one_line(snapshot.live_file.name)} can't be changed: it is not text")
+    if reason := not_text(snapshot.live.data):
+        raise Refused(f"{one_line(snapshot.live_file.name)} can't be changed: {reason}")
     if args.command == "edit":
         return _edit(args, base, snapshot)
     if args.editor or (sys.stdin is not None and sys.stdin.isatty()):

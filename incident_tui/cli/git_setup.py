@@ -5,6 +5,7 @@ driver's command in the work tree's own settings, which each clone needs for its
 """
 
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -37,8 +38,8 @@ def run(args: Namespace) -> int:
     attributes = top / git.ATTRIBUTES
     stored = files.read(attributes)
     old = stored.data if stored is not None else b""
-    lines = [_line(path, top.resolve()) for path in _inside(top.resolve(), *paths)]
-    new = without(old, lines) if args.remove else with_lines(old, lines)
+    lines = [_lines(path, top.resolve()) for path in _inside(top.resolve(), *paths)]
+    new = without(old, [line for each in lines for line in each]) if args.remove else with_lines(old, lines)
     wanted = {key: value.replace(PROGRAM, _program(), 1) for key, value in SETTINGS.items()}
     settings = [key for key, value in wanted.items() if git.asked(top, "config", "--local", key) != value]
     if args.remove:
@@ -91,18 +92,29 @@ def _write(attributes: Path, stored: files.Stored | None, new: bytes, like: Path
         ) from None
 
 
-def _line(path: Path, top: Path) -> bytes:
-    """A file's line of attributes. Raises `Refused` where its name can't stand there."""
+def pattern(name: str) -> bytes:
+    """The pattern of git's attributes for a file, named from the top of the work tree with `/` between folders.
+
+    What a pattern would take for more than itself has a backslash; one with blanks or the like is quoted as in C.
+    """
+    text = "/" + re.sub(r"[*?\[\\]", r"\\\g<0>", name)
+    if re.search(r'[\x00-\x20"\x7f]', text):
+        text = re.sub(r'["\\]', r"\\\g<0>", text)
+        text = '"' + re.sub(r"[\x00-\x1f\x7f]", lambda char: f"\\{ord(char[0]):03o}", text) + '"'
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _lines(path: Path, top: Path) -> list[bytes]:
+    """A file's line of attributes; after it others that mean the same file, and may have been written by hand."""
     name = path.relative_to(top).as_posix()
-    if any(char in name for char in ' \t"*?[\\\n'):
-        raise Refused(f"{files.shown(path)}: git's attributes can't name it; rename it first")
-    return f"/{name} merge={git.DRIVER}".encode("utf-8", "surrogateescape")
+    patterns = [pattern(name), pattern(name.replace(" ", "?")).replace(b"\\?", b"?")]
+    return [each + f" merge={git.DRIVER}".encode() for each in dict.fromkeys(patterns)]
 
 
-def with_lines(old: bytes, lines: list[bytes]) -> bytes:
-    """The attributes with these lines at their end, each once."""
+def with_lines(old: bytes, lines: list[list[bytes]]) -> bytes:
+    """The attributes with the first of each of these lines at their end, where none that means the same is there."""
     held = old.splitlines()
-    missing = [line for line in lines if line not in held]
+    missing = [same[0] for same in lines if not any(line in held for line in same)]
     start = old if not old or old.endswith(b"\n") else old + b"\n"
     return start + b"".join(line + b"\n" for line in missing) if missing else old
 

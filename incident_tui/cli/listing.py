@@ -75,7 +75,7 @@ def described(one: Named) -> list[str]:
     """Id, reference, date, title, state."""
     entry = one.entry
     state = "archived" if one.place == "archive" else entry.state
-    return [one.id, entry.ref or "", entry.timestamp[:10], entry.title, state]
+    return [one.id, entry.ref or "", entry.instant[:10], entry.title, state]
 
 
 def filled(columns: Sequence[str]) -> list[str]:

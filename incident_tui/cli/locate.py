@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui.cli import output
 from incident_tui.cli.wrong_use import WrongUse
+from incident_tui.kb.base import PLACES
 from incident_tui.kb.caseless import caseless
-from incident_tui.kb.plain import one_line
+from incident_tui.kb.plain import one_line, other_encoding
 from incident_tui.kb.refused import Refused
 from incident_tui.kb.resolve import Ambiguous, Named, Unknown, resolve
 
@@ -181,6 +182,9 @@ def _there(snapshot: "Snapshot", files: Sequence[Path]) -> "Snapshot":
     for part, file in zip(snapshot.all, files, strict=True):
         if not part.exists:
             raise Refused(f"{file}: there is no such file")
+        for place in PLACES:
+            if reason := other_encoding(part.document(place).data):
+                raise Refused(f"{file if place == 'live' else part.archive_file}: {reason}")
     return snapshot
 
 

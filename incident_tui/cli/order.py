@@ -43,7 +43,7 @@ def ordered(
     newest first. An entry is stale after so many days without use; nothing is the usual number. `names` are
     what the files are called.
     """
-    found = sorted(named, key=lambda one: one.entry.timestamp, reverse=True)
+    found = sorted(named, key=lambda one: one.entry.instant, reverse=True)
     if sort is None:
         found.sort(key=lambda one: not one.entry.pinned)
     if query is not None:
@@ -65,16 +65,16 @@ def records(named: Sequence[Named]) -> "list[Record]":
     from incident_tui.search.index import Record
 
     return [
-        Record(one.entry.ref or "", one.entry.title, one.entry.tags, one.entry.timestamp, one.entry.pinned)
+        Record(one.entry.ref or "", one.entry.title, one.entry.tags, one.entry.instant, one.entry.pinned)
         for one in named
     ]
 
 
 def _sort(found: list[Named], sort: str) -> None:
-    found.sort(key=lambda one: one.entry.timestamp, reverse=True)
+    found.sort(key=lambda one: one.entry.instant, reverse=True)
     match sort:
         case "oldest":
-            found.sort(key=lambda one: one.entry.timestamp)
+            found.sort(key=lambda one: one.entry.instant)
         case "used":
             found.sort(key=lambda one: one.entry.used, reverse=True)
         case "last-used":

@@ -50,16 +50,16 @@ def _original(one: Named, base: "Base") -> Named:
 
 
 def _render(one: Named) -> None:
-    """Heading, a line of metadata, and the body; without any escape sequence on a pipe, unless it is asked for."""
+    """Heading, a line of metadata, and the body; on a pipe nothing is wrapped, and nothing styled unless asked for."""
     from rich.console import Console
     from rich.text import Text
 
-    from incident_tui.render.layout import Flow
+    from incident_tui.render.layout import UNBROKEN, Flow
     from incident_tui.render.markdown import render
 
     styled, colours = output.styled(), terminal.colours()
     console = Console(
-        width=output.width(),
+        width=output.width() if output.on_terminal() else UNBROKEN,
         force_terminal=styled,
         color_system=(colours or "standard") if styled else None,
         no_color=colours is None,

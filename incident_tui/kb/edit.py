@@ -148,7 +148,8 @@ def _refuse_other_name(plans: Plans, entry: Entry, new: Entry) -> None:
 def _refuse_taken(plans: Plans, new: Entry) -> None:
     """Two entries of one heading could be told apart by nobody."""
     base, name = plans.base, new.identity
-    added = [raw for raw, _ in plans.live.added if alone(raw).identity == name]
+    start = b"## M-" + new.stamp
+    added = [raw for raw, _ in plans.live.added if raw.startswith(start) and alone(raw).identity == name]
     for held, where in (
         (base.live.find(name), "in this file"),
         (base.document("archive").find(name), "in the archive"),

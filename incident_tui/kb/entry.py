@@ -29,6 +29,11 @@ State = Literal["full", "summarized"]
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0", ""})
 _STAMP = re.compile(rb"[^ \t\n]*")
+_USUAL = len("2025-01-05T16:00:00Z")
+_TIME = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](?P<time>[0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?)"
+    r"(?:[.,](?P<fraction>[0-9]+))?(?P<offset>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+)
 _REF = re.compile(r"[A-Z][A-Z0-9]*-[0-9]+(?:-[0-9]+)*")
 _SUFFIX = re.compile(r"(?:\A|(?<=[ \t]))\((summarized|archived)\)\Z")
 _BLOCK = re.compile(
@@ -180,6 +185,11 @@ class Entry:
         return self.heading.timestamp
 
     @property
+    def instant(self) -> str:
+        """When that was, in UTC: sorts as text, and so does its beginning, the day."""
+        return instant(self.heading.timestamp)
+
+    @property
     def stamp(self) -> bytes:
         """The timestamp as bytes, found without reading the rest of the heading: to put many entries in order."""
         found = _STAMP.match(self.data, self.start + len("## M-"), self.end)
@@ -239,8 +249,8 @@ class Entry:
 
     @property
     def day(self) -> "date | None":
-        """The day of the timestamp."""
-        return parse_date(self.timestamp[:10])
+        """The day of the timestamp, in UTC."""
+        return parse_date(self.instant[:10])
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Each line of the text with its offset in the document; line ends are `\\n` and `\\r\\n` only."""
@@ -250,6 +260,32 @@ class Entry:
             stop = self.end if stop < 0 else stop + 1
             yield at, self.data[at:stop]
             at = stop
+
+
+def instant(timestamp: str) -> str:
+    """A timestamp in UTC, so that texts sort as times do: `2026-01-05T14:00:00Z`, a fraction of the second behind it.
+
+    Without an offset it is UTC; a day alone stays one, and comes before its times; what is no time stays as it is.
+    """
+    if len(timestamp) == _USUAL and timestamp.endswith("Z"):
+        return timestamp
+    return _instant(timestamp)
+
+
+def _instant(timestamp: str) -> str:
+    """The same, for what isn't written in the usual way."""
+    match = _TIME.fullmatch(timestamp)
+    if match is None:
+        return timestamp
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(f"{match['day']}T{match['time']}{(match['offset'] or 'Z').upper()}")
+        whole = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
+        return timestamp
+    fraction = (match["fraction"] or "").rstrip("0")
+    return f"{whole}Z{fraction}"
 
 
 def is_count(value: str) -> bool:

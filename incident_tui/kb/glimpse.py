@@ -32,4 +32,4 @@ def glimpse(data: bytes) -> Document:
 
 
 def _latest(document: Document) -> str:
-    return max((entry.timestamp for entry in document.entries), default="")
+    return max((entry.instant for entry in document.entries), default="")

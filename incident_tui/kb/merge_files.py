@@ -119,7 +119,7 @@ class _Version:
 
     def falls(self) -> bool:
         """Whether the newest entry stands first."""
-        return all(a.timestamp >= b.timestamp for a, b in pairwise(self.document.entries))
+        return all(a.instant >= b.instant for a, b in pairwise(self.document.entries))
 
     def loose(self) -> Counter[bytes]:
         """The comments outside the entries."""

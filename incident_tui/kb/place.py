@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from incident_tui.kb.document import Document
-from incident_tui.kb.entry import Entry, Identity
+from incident_tui.kb.entry import Entry, Identity, instant
 from incident_tui.kb.metadata import alone, ended
 from incident_tui.kb.scan import Comment, is_rule
 from incident_tui.kb.splice import Hunk, Splice, locate
@@ -66,10 +66,11 @@ def put_in(document: Document, texts: Sequence[tuple[bytes, int]]) -> list[Splic
 def position(document: Document, timestamp: str, beside: Neighbours | None = None) -> int:
     """Before which entry one of this timestamp belongs: by the file's order, else beside its old neighbours.
 
-    The file's order is newest first or oldest first, if all its timestamps are so. Among equals, and in a
+    The file's order is newest first or oldest first, if all its timestamps are so, as instants. Among equals, and in a
     file without order, the old neighbours decide; without them it is the end.
     """
-    stamps = [entry.timestamp for entry in document.entries]
+    stamps = [entry.instant for entry in document.entries]
+    timestamp = instant(timestamp)
     low, high = 0, len(stamps)
     if stamps and _falls(stamps):
         low = sum(stamp > timestamp for stamp in stamps)
@@ -121,10 +122,10 @@ def usual_gap(document: Document) -> bytes:
 
 def _in_order(document: Document, texts: Sequence[tuple[bytes, int]]) -> list[tuple[bytes, int]]:
     """Texts by their place; those that share one in the file's order, or as they come where it has none."""
-    stamps = [entry.timestamp for entry in document.entries]
+    stamps = [entry.instant for entry in document.entries]
     placed = list(texts)
     if len(set(stamps)) > 1 and (_falls(stamps) or _rises(stamps)):
-        placed.sort(key=lambda text: alone(text[0]).timestamp, reverse=_falls(stamps))
+        placed.sort(key=lambda text: alone(text[0]).instant, reverse=_falls(stamps))
     return sorted(placed, key=lambda text: text[1])
 
 

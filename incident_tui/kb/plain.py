@@ -6,6 +6,7 @@ read differently from what it is, and characters that take no room. What a termi
 a picture of itself (`␛[31m`); what only deceives the eye is left out.
 """
 
+import codecs
 import re
 
 _SUSPECT = re.compile(
@@ -14,6 +15,19 @@ _SUSPECT = re.compile(
     "\ud800-\udfff]|\r\n?|[\U000e0000-\U000e0fff]+"
 )
 _ROOMLESS = re.compile("[\t\n]")
+_SAMPLE = 8192
+"""Bytes of a file by which its encoding is known."""
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+"""Byte order marks, longer ones first; iconv takes them off where the order isn't named."""
+_BARE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""Files that hold nothing but a mark: of the longer ones NULs are a part."""
+_CODECS = (("UTF-32LE", 4), ("UTF-32BE", 4), ("UTF-16LE", 2), ("UTF-16BE", 2))
+"""With how many bytes a character has at least."""
 _JOINERS = "\u200c\u200d"
 _BLACK_FLAG = "\U0001f3f4"
 
@@ -36,9 +50,41 @@ def one_line(text: str) -> str:
     return _ROOMLESS.sub(" ", harmless(text))
 
 
-def not_text(data: bytes) -> bool:
-    """Whether a file is something else than text: it holds NUL bytes near its start."""
-    return b"\0" in data[:8192]
+def other_encoding(data: bytes) -> str:
+    """Of a text that isn't UTF-8 but UTF-16 or UTF-32: that it is, and what to do; empty for anything else.
+
+    A file in which a heading can be read as it is is none such.
+    """
+    encoding = _encoding(data, data[:_SAMPLE]) if _may_be_binary(data) else ""
+    return f"it is {encoding}, not UTF-8; convert it: iconv -f {encoding} -t UTF-8" if encoding else ""
+
+
+def not_text(data: bytes) -> str:
+    """Why no entry can be put into a file, and what to do; empty where it is text."""
+    return other_encoding(data) or ("it is not text" if _may_be_binary(data) else "")
+
+
+def _may_be_binary(data: bytes) -> bool:
+    return (b"\0" in data[:_SAMPLE] or data in _BARE_MARKS) and b"## M-" not in data
+
+
+def _encoding(data: bytes, start: bytes) -> str:
+    """What iconv calls the encoding of a text of two or four bytes a character; empty where it looks like none.
+
+    A byte order mark says so, or a heading, or else the zeros: of most texts each character has some, in one place.
+    """
+    for mark, name in _MARKS:
+        if start.startswith(mark):
+            return name
+    for codec, width in _CODECS:
+        at = data.find("## M-".encode(codec))
+        if at >= 0 and at % width == 0:
+            return codec
+    for codec, width in _CODECS:
+        zeros = [start[at::width].count(0) * width * 2 > len(start) for at in range(width)]
+        if zeros == [byte == 0 for byte in "a".encode(codec)]:
+            return codec
+    return ""
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from incident_tui.kb.entry import Entry
+from incident_tui.kb.list_items import list_items, raw_column
 
 _BOLD = re.compile(r" {0,3}\*\*([^*]+)\*\*(?:[ \t]*:)?")
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
 _CLOSING_HASHES = re.compile(r"(?:\A|(?<=[ \t]))#+\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}+(?!.*`)|~{3,}+)(.*)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
+_LISTED = re.compile(r"[-*+.)][ \t]|[-*+.)]\Z")
+"""What any list item has."""
 _BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)[ \t]*")
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 _ACTIONS = re.compile(r"\b(?:action items?|actions|follow[- ]?ups?|to[- ]?dos?|next steps)\b", re.IGNORECASE)
@@ -54,6 +57,7 @@ class Item(NamedTuple):
     checked: bool
     boxed: bool
     text: str
+    """All of its first paragraph, on one line, without the box."""
     section: str
 
     @property
@@ -124,21 +128,25 @@ def sections(entry: Entry) -> list[Section]:
 
 def items(entry: Entry) -> list[Item]:
     """The action items of an entry in file order."""
+    body = lines(entry)
+    if not any(_LISTED.search(line.text) for line in body):
+        return []
+    titles = {section.start: section.title for section in sections(entry)}
+    of_line: list[str] = []
+    for line in body:
+        of_line.append(titles.get(line.offset, of_line[-1] if of_line else ""))
     found: list[Item] = []
-    for section in sections(entry):
-        acts = _ACTIONS.search(section.title) is not None
-        for line in section.lines:
-            marker = None if line.code else _ITEM.match(line.text)
-            if marker is None:
-                continue
-            rest = line.text[marker.end() :]
-            box = _BOX.match(rest)
-            if box is None and not acts:
-                continue
-            offset = line.offset + len(line.text[: marker.end()].encode("utf-8", "surrogateescape"))
-            checked = box is not None and box[1] != " "
-            text = rest[box.end() :] if box else rest
-            found.append(Item(len(found) + 1, offset, checked, box is not None, text.strip(), section.title))
+    actions = {title for title in set(of_line) if _ACTIONS.search(title)}
+    for item in list_items((line.text, line.code) for line in body):
+        line, section = body[item.line], of_line[item.line]
+        box = _BOX.match(item.text)
+        if box is None and section not in actions:
+            continue
+        before = line.text[: raw_column(line.text, item.column)]
+        checked = box is not None and box[1] != " "
+        text = item.text[box.end() :] if box else item.text
+        offset = line.offset + len(before.encode("utf-8", "surrogateescape"))
+        found.append(Item(len(found) + 1, offset, checked, box is not None, text.strip(), section))
     return found
 
 

@@ -12,6 +12,11 @@ from rich.text import Text
 NARROWEST = 12
 """Cells below which an indent is given up, so that what is nested deeply stays readable."""
 
+UNBROKEN = 1 << 24
+"""Cells of a width at which nothing wraps: where no terminal shows the text, lines stay whole."""
+_RULE_WIDTH = 80
+"""Cells of a rule where the width has no end."""
+
 BLANK = Text("")
 
 
@@ -110,7 +115,8 @@ class Rule:
     style: Style
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield Segment(self.character * options.max_width, self.style)
+        endless = options.max_width > UNBROKEN // 2
+        yield Segment(self.character * (_RULE_WIDTH if endless else options.max_width), self.style)
         yield Segment.line()
 
 

@@ -9,7 +9,7 @@ from sys import intern
 from typing import NamedTuple, overload
 
 from incident_tui.kb.caseless import caseless
-from incident_tui.kb.entry import KNOWN_KEYS, Entry, is_count, parse_date
+from incident_tui.kb.entry import KNOWN_KEYS, Entry, instant, is_count, parse_date
 from incident_tui.kb.sections import items
 from incident_tui.search.query import Filter
 from incident_tui.search.values import Between, Text, Value
@@ -24,7 +24,11 @@ _YES = frozenset({"true", "yes", "on", "1"})
 _UNREAD = -1
 """How often an entry was used, before that was read."""
 
-_OPEN_ITEM = re.compile(rb"^[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[ \](?=[ \t\r\n]|\Z)", re.MULTILINE)
+_BOX = rb"[ \t]+\[ \](?=[ \t\r\n]|\Z)"
+_OPEN_ITEM = re.compile(rb"(?:[-*+]|[0-9][.)])" + _BOX)
+"""What any open item has, be it in a quote or behind another marker; the text around it decides."""
+_PLAIN_ITEM = re.compile(rb"^[-*+][ \t]" + _BOX.removeprefix(rb"[ \t]+"), re.MULTILINE)
+"""One that is an open item wherever it stands outside code."""
 
 
 class Subject(NamedTuple):
@@ -45,6 +49,7 @@ class Facts(NamedTuple):
     title: str
     tags: tuple[str, ...]
     timestamp: str
+    """As an instant, which sorts as text."""
     pinned: bool = False
     archived: bool = False
     summarized: bool = False
@@ -184,7 +189,9 @@ class Collection(Sequence[Facts]):
         if _OPEN_ITEM.search(body) is None:
             return False
         fenced = b"```" in body or b"~~~" in body
-        return not fenced or any(item.open for item in items(_unread(entry)))
+        if not fenced and _PLAIN_ITEM.search(body):
+            return True
+        return any(item.open for item in items(_unread(entry)))
 
 
 def _groups(filters: Sequence[Filter]) -> list[list[Filter]]:
@@ -228,6 +235,7 @@ def _test(name: str, value: Value, today: int, stale_days: int) -> Callable[[Fac
 def _brief(entry: Entry) -> Facts:
     """Read what the index needs; both keys are known ones, so that any block that has one is metadata."""
     timestamp, ref, title, _, _ = entry.heading
+    timestamp = instant(timestamp)
     data = entry.data
     match = _BLOCK.match(data, entry.heading_end, entry.end)
     if match is None:
@@ -259,6 +267,7 @@ def _read(entry: Entry, archived: bool) -> tuple[Facts, int]:
     Returns the offset at which its body starts, too.
     """
     timestamp, ref, title, _, _ = entry.heading
+    timestamp = instant(timestamp)
     start = entry.heading_end
     match = _BLOCK.match(entry.data, start, entry.end)
     fields = dict(_FIELD.findall(match[1])) if match else {}

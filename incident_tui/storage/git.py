@@ -35,6 +35,14 @@ _QUIET = {
 """What git is told by its environment: it asks nobody, waits for no lock, and takes names as they are."""
 
 
+_NO_WORK_TREE = "not a git repository (or any"
+"""How git says that a folder is in none, as against one that it can't or won't read."""
+
+
+class NoGit(Refused):
+    """There is no git on the `PATH`."""
+
+
 class Version(NamedTuple):
     """One version of a file, as a merge has it on disk, and what conflict markers call it."""
 
@@ -46,9 +54,9 @@ class Standing(NamedTuple):
     """Where a work tree stands, as to some of its files."""
 
     branch: str
-    """Its branch; where it is on none, the beginning of the commit's hash."""
-    changed: bool
-    """Whether something of these files is not committed."""
+    """Its branch; where it is on none, the beginning of the commit's hash; that git refuses, where it does."""
+    changed: bool | None
+    """Whether something of these files is not committed; nothing where git can't be asked."""
 
 
 def asked(folder: Path, *words: str) -> str:
@@ -63,17 +71,30 @@ def answer(folder: Path, *words: str, wait: float = WAIT) -> bytes:
     """
     done = _run(["-C", str(folder), *words], wait)
     if done.returncode not in (0, 1):
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise Refused(f"git says: {one_line(said[-1]) if said else f'status {done.returncode}'}")
+        raise Refused(f"git says: {_reason(done.stderr) or f'status {done.returncode}'}")
     return done.stdout
 
 
+def _reason(stderr: bytes) -> str:
+    """Why git failed. What it advises stands in the lines below the reason."""
+    lines = stderr.decode("utf-8", "replace").strip().splitlines()
+    fatal = [line for line in lines if line.startswith("fatal: ")]
+    return one_line((fatal or lines or [""])[0 if fatal else -1]).removeprefix("fatal: ")
+
+
 def work_tree(path: Path) -> Path | None:
-    """The top folder of the work tree that a file is in; nothing if it is in none, or there is no git."""
+    """The top folder of the work tree that a file is in; nothing if it is in none.
+
+    Raises `Refused` where git isn't there (`NoGit`), or won't read the work tree.
+    """
+    if not os.path.isdir(path.parent):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
+        return None
     try:
         top = asked(path.parent, "rev-parse", "--show-toplevel")
-    except Refused:
-        return None
+    except Refused as refused:
+        if _NO_WORK_TREE in str(refused):
+            return None
+        raise
     return Path(top) if top else None
 
 
@@ -86,9 +107,14 @@ def name_in(top: Path, path: Path) -> str | None:
 def standing(live: Sequence[Path], archives: Sequence[Path]) -> Standing | None:
     """Where the work tree stands that live files are in, as to them and to those of their archives that are in it, too.
 
-    Nothing where they are in none, or not all in one, where git ignores one of them, or where git can't be asked.
+    Nothing where they are in none, or not all in one, where git ignores one of them, or where there is no git.
     """
-    top = work_tree(live[0])
+    try:
+        top = work_tree(live[0])
+    except NoGit:
+        return None
+    except Refused:
+        return Standing("git refuses", None)
     if top is None:
         return None
     names = [name for path in live if (name := name_in(top, path)) is not None]
@@ -140,8 +166,8 @@ def _run(words: Sequence[str], wait: float = WAIT) -> "subprocess.CompletedProce
             check=False,
             env=os.environ | _QUIET,
         )
-    except FileNotFoundError:
-        raise Refused("there is no git here") from None
+    except (FileNotFoundError, NotADirectoryError):  # of a folder in the PATH that is none
+        raise NoGit("there is no git here: none is on the PATH") from None
     except subprocess.TimeoutExpired:
         raise Refused(f"git doesn't answer within {wait:g} seconds") from None
     except OSError as error:

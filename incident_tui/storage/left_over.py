@@ -11,6 +11,7 @@ from incident_tui.kb.base import PLACES, Place, Target
 from incident_tui.kb.check.finding import Finding
 from incident_tui.kb.edit import Edit
 from incident_tui.kb.plain import one_line
+from incident_tui.kb.refused import Refused
 from incident_tui.storage import git, late_writes
 from incident_tui.storage.journal import journal_file
 from incident_tui.storage.reader import Snapshot
@@ -80,7 +81,14 @@ def _names(folder: Path) -> list[str]:
 
 def _driver(path: Path) -> Iterator[Finding]:
     """The attributes that name the driver are cloned; the setting that says what it is, is not."""
-    top = git.work_tree(path)
+    try:
+        top = git.work_tree(path)
+    except git.NoGit:
+        return
+    except Refused as refused:
+        what = f"git can't be asked whether the merge driver is set up; {refused}"
+        yield Finding("driver", "note", "live", 1, what, "see that git reads this work tree", file=str(path))
+        return
     if top is None:
         return
     attributes = top / git.ATTRIBUTES

@@ -10,6 +10,8 @@ from incident_tui.storage.files import shown
 from incident_tui.storage.reader import Snapshot
 from incident_tui.tui.rows import Scope
 
+_ANOTHER = "Nothing of it is changed. Name an incidents.md instead."
+
 
 def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], str]) -> Group:
     """A title and a few lines. User text in it is harmless. `key` tells the key of an action."""
@@ -29,12 +31,13 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
             "",
             f"{key('scope')} goes back.",
         ]
-    elif not_text(snapshot.live.data):
+    elif reason := not_text(snapshot.live.data):
+        what, _, todo = reason.partition("; ")
         lines = [
-            "This file is not text.",
+            f"This file{what.removeprefix('it')}.",
             name,
             "",
-            "Nothing of it is changed. Name an incidents.md instead.",
+            f"Nothing of it is changed. {todo[:1].upper()}{todo[1:]}" if todo else _ANOTHER,
         ]
     else:
         lines = ["No entries yet.", name, "", *_how_to_begin(snapshot)]

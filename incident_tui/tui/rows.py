@@ -115,7 +115,14 @@ def _ranked(snapshot: Snapshot, scope: Scope, part: int) -> Iterator[tuple[Row, 
                 continue
             row = Row(document, entry, archived, document.conflict(entry) if document.conflicts else None, part)
             row.interrupted = entry in moving
-            yield row, (entry.number in pinned, stamp)
+            yield row, (entry.number in pinned, _instant(entry, stamp))
+
+
+def _instant(entry: Entry, stamp: bytes) -> bytes:
+    """What puts an entry in its place by time; for the usual timestamps the heading need not be read."""
+    if stamp.endswith(b"Z") and len(stamp) == len("2025-01-05T16:00:00Z"):
+        return stamp
+    return entry.instant.encode("utf-8", "surrogateescape")
 
 
 def _mark_twins(found: Sequence[Row]) -> None:
@@ -134,7 +141,7 @@ def in_order(found: tuple[Row, ...], order: Order, facts: "Sequence[Facts]") -> 
     """The rows in an order; equals stay as they are. `facts` are those of all rows of the scope."""
     match order:
         case "newest":
-            return tuple(sorted(found, key=lambda row: row.entry.timestamp, reverse=True))
+            return tuple(sorted(found, key=lambda row: row.entry.instant, reverse=True))
         case "last used":
             return tuple(sorted(found, key=lambda row: facts[row.number].last_used or 0, reverse=True))
         case "most used":

@@ -266,3 +266,22 @@ def test_a_file_that_is_not_there_is_one_line(run: Run) -> None:
 def test_nothing_of_the_file_reaches_the_terminal_raw(run: Run, write: Callable[..., None]) -> None:
     write(WARNED.replace(b"Incident", b"\x1b[31m") + b"\n\x1b]0;x\x07\n")
     assert "\x1b" not in run("check").out + run("check", "--json").out
+
+
+def test_what_is_hidden_below_nearly_right_headings_is_mended_as_one_and_undone(
+    run: Run, folder: Path, write: Callable[..., None]
+) -> None:
+    hidden = (
+        b"\n##  M-2026-02-01T10:00:00Z INC-2 two\n\n- type: note\n\n### M-2026-01-01T10:00:00Z INC-3\n\n- type: note\n"
+    )
+    write(MENDED + hidden)
+    said = run("check")
+    assert said.code == 1
+    assert [line.partition(" error: ")[0] for line in lines(said.out)[:2]] == ["incidents.md:9:", "incidents.md:13:"]
+    assert "one of 2 entries that are hidden in INC-1 one" in said.out
+    said = run("check", "--fix")
+    assert (said.code, said.err) == (0, "")
+    assert [line.split(": ")[1] for line in lines(said.out)[:2]] == ["mended", "mended"]
+    assert [one["ref"] for one in json.loads(run("list", "--json").out)] == ["INC-1", "INC-2", "INC-3"]
+    assert run("undo").code == 0
+    assert (folder / "incidents.md").read_bytes() == MENDED + hidden

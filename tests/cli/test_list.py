@@ -212,3 +212,45 @@ def test_listing_writes_nothing(run, content) -> None:
     run("list", "--all", "--json")
     run("list", "redis")
     assert content() == before
+
+
+OFFSETS = b"""## M-2026-01-05T00:30:00+02:00 INC-1 on the day before
+
+- type: incident
+
+## M-2026-01-05T16:00:00+02:00 INC-2 at two
+
+- type: incident
+
+## M-2026-01-05T14:00:00.123Z INC-3 a little later
+
+- type: incident
+
+## M-2026-01-05T15:00:00 INC-4 at three
+
+- type: incident
+"""
+
+
+def test_timestamps_with_offsets_and_fractions_are_sorted_by_the_instant(run, folder) -> None:
+    (folder / "incidents.md").write_bytes(OFFSETS)
+
+    def refs(*argv: str) -> list[str]:
+        return [one["ref"] for one in json.loads(run("list", "--json", *argv).out)]
+
+    assert refs() == refs("--sort", "newest") == ["INC-4", "INC-3", "INC-2", "INC-1"]
+    assert refs("--sort", "oldest") == ["INC-1", "INC-2", "INC-3", "INC-4"]
+    assert refs("type:incident") == ["INC-4", "INC-3", "INC-2", "INC-1"]
+    assert refs("date:2026-01-04") == ["INC-1"]
+    assert refs("date:2026-01-05") == ["INC-4", "INC-3", "INC-2"]
+    (two,) = json.loads(run("list", "--json", "INC-2").out)
+    assert two["timestamp"] == "2026-01-05T16:00:00+02:00", "as it is written"
+
+
+def test_what_is_restored_goes_to_its_instant(run, folder) -> None:
+    (folder / "incidents.md").write_bytes(OFFSETS)
+    (folder / "archive" / "incidents.md").unlink()
+    for ref in ("INC-2", "INC-1", "INC-3"):
+        assert run("archive", ref).code == 0
+        assert run("restore", ref).code == 0
+        assert (folder / "incidents.md").read_bytes() == OFFSETS

@@ -347,5 +347,5 @@ def test_a_file_that_is_not_text_takes_no_entry(run, folder: Path, type_in) -> N
     before = path.read_bytes()
     type_in(b"It broke.\n")
     said = run("new", "-f", "utf16.md", "--title", "foo")
-    assert said == (1, "", "incident-tui: utf16.md can't be changed: it is not text\n")
+    assert said == (1, "", "incident-tui: utf16.md: it is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8\n")
     assert path.read_bytes() == before

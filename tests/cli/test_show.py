@@ -20,13 +20,30 @@ def test_an_entry_is_rendered_with_its_heading_and_its_metadata_in_words(run) ->
     assert lines[lines.index("") + 1] == "Summary"
 
 
-def test_a_pipe_gets_no_escape_sequence_and_80_columns(run, monkeypatch) -> None:
+def test_a_pipe_gets_no_escape_sequence_and_whole_lines(run, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     said = run("show", "INC-2187")
     assert "\x1b" not in said.out
-    assert 70 < max(map(len, said.out.splitlines())) <= 80
+    assert max(map(len, said.out.splitlines())) > 200
     assert "**" not in said.out
     assert "https://grafana.example.net/d/orders-pool" in said.out, "a link's address is not lost on a pipe"
+
+
+def test_on_a_pipe_addresses_queries_and_tables_are_never_broken(run, folder) -> None:
+    address = "https://grafana.example.org/d/" + "abcdefghij" * 20
+    query = "SELECT " + ", ".join(f"column_{number}" for number in range(60)) + " FROM charges;"
+    long = "word " * 60
+    body = (
+        f"See {address} for\nmore.\n\n```sql\n{query}\n```\n\n| a | b |\n|---|---|\n| `{query}` | {long} |\n\n"
+        f"- [ ] {long}\n  - {query}\n\n> {long}\n\n    {query}\n\n***\n"
+    )
+    (folder / "incidents.md").write_text(f"## M-2026-03-01T10:00:00Z INC-1 one\n\n- type: incident\n\n{body}", "utf-8")
+    out = run("show", "INC-1").out.splitlines()
+    assert f"See {address} for more." in out
+    assert f"  {query}" in out
+    assert sum(query in line and long.strip() in line for line in out) == 1
+    assert sum(line.endswith(long.strip()) for line in out) == 3
+    assert out[-1] == "─" * 80, "a rule has an end"
 
 
 @pytest.mark.parametrize("name", ["FORCE_COLOR", "CLICOLOR_FORCE"])

@@ -239,3 +239,40 @@ def test_without_colours_a_terminal_still_gets_bold_letters(folder: Path, env: d
 def test_raw_is_harmless_on_a_terminal(folder: Path) -> None:
     (folder / "incidents.md").write_bytes(b"## M-2025-01-01T00:00:00Z INC-1 a\r\n\r\n\x1b]0;x\x07 \xff \xc2\x9b2J")
     assert on_terminal("show", "INC-1", "--raw") == "## M-2025-01-01T00:00:00Z INC-1 a\n\n␛]0;x␇ \ufffd \ufffd2J\n"
+
+
+READING = [
+    ["list"],
+    ["list", "--items"],
+    ["show", "INC-1"],
+    ["pin", "INC-1"],
+    ["unpin", "INC-1"],
+    ["helped", "INC-1"],
+    ["tag", "INC-1", "--add", "x"],
+    ["done", "INC-1", "1"],
+    ["undone", "INC-1", "1"],
+    ["summarize", "INC-1"],
+    ["archive", "INC-1"],
+    ["restore", "INC-1"],
+    ["new", "--title", "x"],
+    ["edit", "INC-1"],
+    ["undo"],
+    ["redo"],
+    ["log"],
+    ["check"],
+    ["check", "--fix"],
+    ["report"],
+    ["git-setup", "--yes"],
+]
+
+
+@pytest.mark.parametrize("argv", READING, ids=" ".join)
+@pytest.mark.parametrize("name", ["incidents.md", "archive/incidents.md"])
+def test_every_command_says_that_a_file_is_of_another_encoding(run, folder, argv, name) -> None:
+    path = folder / name
+    path.write_bytes("## M-2026-01-01T10:00:00Z INC-1 one\n\n- type: incident\n\n- [ ] a\n".encode("utf-16"))
+    before = path.read_bytes()
+    said = run(*argv)
+    assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
+    assert f"{name}: it is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8" in said.err
+    assert path.read_bytes() == before

@@ -180,7 +180,14 @@ def test_in_no_work_tree_it_is_refused(live: Path) -> None:
         history(live, "INC-8")
 
 
+def test_gits_own_reason_is_given(live: Path, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert repository.top in live.parents
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(Refused, match="git says: detected dubious ownership"):
+        history(live, "INC-8")
+
+
 def test_without_git_it_is_refused(live: Path, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", os.devnull)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="there is no git here"):
         history(live, "INC-8")

@@ -110,3 +110,90 @@ def test_outside_of_any_work_tree_it_is_refused(tmp_path: Path, capsys: pytest.C
     shutil.copy(SAMPLE / "incidents.md", tmp_path)
     assert setup(tmp_path, "--yes") == 1
     assert "is in no git work tree" in capsys.readouterr().err
+
+
+NAMES = [
+    "my kb/incidents.md",
+    " leading and trailing .md",
+    "#one.md",
+    "!two.md",
+    "a*b?[c].md",
+    "back\\slash.md",
+    "back \\ slash.md",
+    'quo"ted.md',
+    '"quoted".md',
+    "tab\there.md",
+    "line\nfeed.md",
+    "störung 障害.md",
+    os.fsdecode(b"latin-1 \xe9.md"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_is_written_so_that_git_means_that_file(tree: Path, git: Git, name: str) -> None:
+    file = tree / name
+    file.parent.mkdir(exist_ok=True)
+    shutil.copy(SAMPLE / "incidents.md", file)
+    assert setup(file, "--yes") == 0
+
+    def attribute(name: str) -> bytes:
+        return git(tree, "check-attr", "-z", "merge", "--", name).stdout.split(b"\0")[2]
+
+    assert attribute(name) == b"incident-tui"
+    assert attribute(name.replace("*", "x")) == (b"incident-tui" if "*" not in name else b"unspecified")
+    assert attribute("other.md") == b"unspecified"
+    written = (tree / ".gitattributes").read_bytes()
+    assert setup(file, "--yes") == 0
+    assert (tree / ".gitattributes").read_bytes() == written
+    assert setup(file, "--remove", "--yes") == 0
+    assert not (tree / ".gitattributes").exists()
+
+
+def test_a_line_that_someone_wrote_for_a_name_with_blanks_is_taken_as_ours(tree: Path) -> None:
+    file = tree / "my kb" / "incidents.md"
+    file.parent.mkdir()
+    shutil.copy(SAMPLE / "incidents.md", file)
+    (tree / ".gitattributes").write_text("/my?kb/incidents.md merge=incident-tui\n")
+    assert setup(file, "--yes") == 0
+    assert "my kb/incidents" not in (tree / ".gitattributes").read_text()
+    assert setup(file, "--remove", "--yes") == 0
+    assert not (tree / ".gitattributes").exists()
+
+
+def refuses(tree: Path) -> None:
+    """Make it a work tree that git won't read."""
+    (tree / ".git" / "config").write_text("[core]\n\trepositoryformatversion = 999\n")
+
+
+def test_where_git_refuses_the_work_tree_its_own_reason_is_given(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refuses(tree)
+    assert setup(tree, "--yes") == 1
+    err = capsys.readouterr().err
+    assert "git says: " in err
+    assert "999" in err
+    assert "is in no git work tree" not in err
+    assert not (tree / ".gitattributes").exists()
+
+
+def test_the_work_tree_of_another_user_is_refused_with_gits_reason(
+    tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert setup(tree, "--yes") == 1
+    assert "git says: detected dubious ownership in repository at " in capsys.readouterr().err
+
+
+def test_without_git_that_is_what_is_said(
+    tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", os.devnull)
+    assert setup(tree, "--yes") == 1
+    assert "there is no git here" in capsys.readouterr().err
+
+
+def test_check_says_that_git_refuses(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    refuses(tree)
+    assert main(["check", "-f", str(tree)]) == 0
+    assert "git can't be asked whether the merge driver is set up; git says: " in capsys.readouterr().out

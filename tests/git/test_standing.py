@@ -148,3 +148,11 @@ def test_nothing_is_written_and_no_program_of_the_repository_runs(live: Path, re
     assert stands(live) == Standing("main", changed=False)
     assert index.read_bytes() == before
     assert not ran.exists()
+
+
+def test_a_work_tree_that_git_refuses_is_said_to_be_that(
+    live: Path, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert repository.top in live.parents
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert standing([live], []) == Standing("git refuses", None)

@@ -203,6 +203,122 @@ def test_a_heading_that_is_indented() -> None:
     assert mended(live)[0] == ONE + GAP + TWO
 
 
+HEADING = TWO.partition("\n")[0]
+UNDER = TWO.partition("\n")[2]
+
+NEARLY = {
+    "two blanks": "##  M-2025-02-01T10:00:00Z INC-2 two",
+    "tab": "##\tM-2025-02-01T10:00:00Z INC-2 two",
+    "no blank": "##M-2025-02-01T10:00:00Z INC-2 two",
+    "three marks": "### M-2025-02-01T10:00:00Z INC-2 two",
+    "one mark": "# M-2025-02-01T10:00:00Z INC-2 two",
+    "one mark and no blank": "#M-2025-02-01T10:00:00Z INC-2 two",
+    "lower case": "## m-2025-02-01T10:00:00Z INC-2 two",
+    "no dash": "## M2025-02-01T10:00:00Z INC-2 two",
+    "another dash": "## M\u20132025-02-01T10:00:00Z INC-2 two",
+    "no M": "## 2025-02-01T10:00:00Z INC-2 two",
+    "one-digit day": "## M-2025-02-1T10:00:00Z INC-2 two",
+    "one-digit month": "## M-2025-2-01T10:00:00Z INC-2 two",
+    "both": "## M-2025-2-1T10:00:00Z INC-2 two",
+    "all of it": " ###\t m2025-2-1T10:00:00Z INC-2 two",
+    "three blanks before": "   " + HEADING,
+    "four blanks before": "    " + HEADING,
+    "tab before": "\t" + HEADING,
+    "no marks": "M-2025-02-01T10:00:00Z INC-2 two",
+    "underlined": "M-2025-02-01T10:00:00Z INC-2 two\n------",
+    "underlined twice": "M-2025-02-01T10:00:00Z INC-2 two\n===",
+}
+
+
+@pytest.mark.parametrize("nearly", NEARLY.values(), ids=NEARLY)
+@pytest.mark.parametrize("eol", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_heading_that_is_nearly_right_is_named_and_mended(nearly: str, eol: str) -> None:
+    live, right = (text.replace("\n", eol) for text in (ONE + GAP + nearly + "\n" + UNDER, ONE + GAP + TWO))
+    (one,) = found(live)
+    assert one.code in ("near-heading", "indented-heading")
+    assert (one.severity, one.line) == ("error", 12)
+    assert one.what.startswith("the heading of INC-2 two ")
+    assert one.what.endswith("hidden in INC-1 one")
+    assert one.advice == "write it as `## M-2025-02-01T10:00:00Z`"
+    assert mended(live)[0] == right
+
+
+def test_of_several_in_one_entry_each_is_named_and_one_mend_makes_entries_of_all() -> None:
+    three = TWO.replace("INC-2 two", "INC-3 three").replace("2025-02-01", "2025-01-01")
+    live = ONE + GAP + "##  " + TWO.removeprefix("## ") + GAP + "#" + three
+    told = found(live)
+    assert [(one.code, one.line) for one in told] == [("near-heading", 12), ("near-heading", 21)]
+    assert all(one.what.endswith("one of 2 entries that are hidden in INC-1 one") for one in told)
+    assert told[0].mend == told[1].mend
+    held = base(live)
+    for edit in told[0].mend:
+        held = held.after(apply(held, [edit]))
+    assert held.live.data.decode() == ONE + GAP + TWO + GAP + three
+
+
+def test_what_stands_between_two_such_headings_goes_with_the_first() -> None:
+    live = ONE + GAP + "#" + TWO + "\n### M-2025-01-30 was the day before.\n\nAll of it stays.\n"
+    assert mended(live)[0] == ONE + GAP + live.partition(GAP + "#")[2]
+
+
+@pytest.mark.parametrize(
+    "nearly", ["##  M-2025-02-01T10:00:00Z", "##M-2025-02-01", "## m-2025-02-01", " ## M-2025-2-1"]
+)
+def test_two_marks_and_a_date_were_meant_whatever_follows(nearly: str) -> None:
+    assert [(one.line, one.severity) for one in found(f"{ONE}\n{nearly} INC-2\n")] == [(10, "error")]
+
+
+def test_a_rule_before_or_a_section_below_says_that_an_entry_was_meant() -> None:
+    heading = "### M-2025-02-01T10:00:00Z INC-2 two\n"
+    assert brief(f"{ONE}{GAP}{heading}\nBody of two.\n") == [("near-heading", "error", 12)]
+    assert brief(f"{ONE}\n{heading}\n**Summary**\n\nBody of two.\n") == [("near-heading", "error", 10)]
+
+
+def test_one_before_the_first_entry_is_named_and_is_for_a_person() -> None:
+    (one,) = found(HEAD + "#" + TWO + GAP + ONE)
+    assert (one.code, one.line, one.mend, one.entry) == ("near-heading", 5, (), None)
+    assert one.what.endswith("so that the entry is not found")
+    assert brief("\ufeff#" + TWO) == [("near-heading", "error", 1)]
+
+
+def test_one_that_can_not_be_mended_holds_up_no_other() -> None:
+    twin = "### " + ONE.removeprefix("## ")
+    live = ONE + GAP + twin + GAP + "#" + TWO
+    assert [bool(one.mend) for one in found(live)] == [False, True]
+    held = base(live)
+    for edit in found(live)[1].mend:
+        held = held.after(apply(held, [edit]))
+    assert held.live.data.decode() == ONE + GAP + twin + GAP + TWO
+
+
+NEAR = [line for line in NEARLY.values() if "\n" not in line]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"```\n{line}\n```" for line in NEAR),
+        *(f"<!--\n{line}\n\n{META}-->" for line in NEAR),
+        *(f"> {line}" for line in NEAR),
+        *(f"- {line}" for line in NEAR),
+        *(f"The heading {line} was wrong." for line in NEAR),
+        "#M-2025-02-01T10:00:00Z is what the link ends in.",
+        "## 2025-02-01",
+        "## 2025-02-01 10:00 The first alert\n\nText.",
+        "### 2025-02-01\n\n- a line of the timeline",
+        "### M-2025-02-01T10:00:00Z was the first of its kind\n\nText.",
+        "M-2025-02-01T10:00:00Z\n---",
+        "M-2025-02-01T10:00:00Z was alike:\n\n- in its cause: the pool",
+        "## M-20250-02-01",
+        "## M-2025-021",
+        "## M-0000-0-0",
+        "## Metrics-2025-02-01",
+    ],
+)
+def test_text_that_only_looks_like_such_a_heading(text: str) -> None:
+    assert brief(f"{ONE}\n{text}\n") == []
+
+
 # Metadata
 
 

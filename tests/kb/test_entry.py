@@ -5,6 +5,8 @@ from time import perf_counter
 
 import pytest
 
+from incident_tui.kb.entry import instant
+
 from .samples import A, entry
 
 
@@ -136,3 +138,42 @@ def test_a_hundred_thousand_blanks_in_a_line_are_read_at_once(line: str) -> None
     begun = perf_counter()
     assert found.title or found.tags
     assert perf_counter() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "moment"),
+    [
+        ("2026-01-05T16:00:00Z", "2026-01-05T16:00:00Z"),
+        ("2026-01-05T16:00:00", "2026-01-05T16:00:00Z"),
+        ("2026-01-05T16:00:00z", "2026-01-05T16:00:00Z"),
+        ("2026-01-05t16:00Z", "2026-01-05T16:00:00Z"),
+        ("2026-01-05T16:00:00+02:00", "2026-01-05T14:00:00Z"),
+        ("2026-01-05T16:00:00-0230", "2026-01-05T18:30:00Z"),
+        ("2026-01-05T00:30+02", "2026-01-04T22:30:00Z"),
+        ("2026-01-05T16:00:00.123Z", "2026-01-05T16:00:00Z123"),
+        ("2026-01-05T16:00:00,5000+01:00", "2026-01-05T15:00:00Z5"),
+        ("2026-01-05T16:00:00.000Z", "2026-01-05T16:00:00Z"),
+        ("2026-01-05", "2026-01-05"),
+        ("2026-01-05T25:00:00+02:00", "2026-01-05T25:00:00+02:00"),
+        ("0001-01-01T00:00:00+02:00", "0001-01-01T00:00:00+02:00"),
+        ("2026-01-05-b", "2026-01-05-b"),
+    ],
+)
+def test_a_timestamp_is_an_instant_and_stays_as_it_is_written(timestamp: str, moment: str) -> None:
+    found = entry(f"## M-{timestamp} INC-1 x\n".encode())
+    assert (found.timestamp, found.instant) == (timestamp, moment)
+    assert str(found.day) == moment[:10]
+
+
+def test_instants_sort_as_times_do() -> None:
+    rising = [
+        "2026-01-05",
+        "2026-01-05T00:00:00Z",
+        "2026-01-05T16:00:00+02:00",
+        "2026-01-05T14:00:00.123Z",
+        "2026-01-05T14:00:00.13Z",
+        "2026-01-05T14:00:01",
+        "2026-01-05T23:30:00-02:00",
+    ]
+    shuffled = rising[3:] + rising[:3]
+    assert sorted(shuffled, key=instant) == rising

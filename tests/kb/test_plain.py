@@ -1,12 +1,13 @@
 """Hostile text made harmless: what a terminal obeys is shown, what only deceives is left out."""
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident_tui.kb.plain import harmless, one_line
+from incident_tui.kb.plain import harmless, not_text, one_line
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,43 @@ def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
 def test_harmless_text_stays_as_it_is(text: str) -> None:
     assert harmless(harmless(text)) == harmless(text)
     assert len(one_line(text).splitlines()) <= 1
+
+
+ENTRY = "## M-2025-01-05T16:00:00Z INC-1 pool\n\n- type: incident\n\nDer Pool lief leer. 障害一一\n"
+
+
+@pytest.mark.parametrize("text", [ENTRY, "# Incidents\n\n" + ENTRY, "# Incidents\n", "a\n" * 9000, ENTRY + "一" * 9000])
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["no mark", "mark"])
+def test_a_text_of_two_or_four_bytes_a_character_is_known_as_what_it_is(text: str, codec: str, mark: str) -> None:
+    data = (mark + text).encode(codec)
+    reason = not_text(data)
+    name = re.search(r"iconv -f (\S+) -t UTF-8", reason)
+    assert name is not None
+    assert data.decode(name[1]) == text, "what iconv is told makes the text of it, without the mark"
+    assert reason.startswith(f"it is {name[1]}, not UTF-8")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        ENTRY.encode(),
+        ENTRY.encode("utf-8-sig"),
+        ENTRY.replace("障害一一", "Störung").encode("latin-1"),
+        b"\xff\xfe" + ENTRY.encode(),
+        ENTRY.encode() + b"a NUL \x00 in a pasted log\n",
+    ],
+    ids=["empty", "UTF-8", "BOM", "Latin-1", "begins like UTF-16", "a NUL"],
+)
+def test_whatever_entries_can_be_read_in_is_text(data: bytes) -> None:
+    assert not_text(data) == ""
+
+
+def test_a_picture_is_no_text() -> None:
+    assert not_text(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256))) == "it is not text"
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
+def test_no_utf_8_without_a_nul_is_taken_for_anything_else(text: str) -> None:
+    assert not_text(text.encode()) == ""

@@ -58,6 +58,31 @@ def test_a_section_holds_its_lines_with_their_offsets() -> None:
         pytest.param("**Interactions**\n- a\n\n**Learnings**\n- b\n", [], id="lists of other sections"),
         pytest.param("```\n- [ ] a\n```\n", [], id="in code"),
         pytest.param("- [ ] a\r\n- [x] b\r\n", ["☐ a", "☑ b"], id="CRLF"),
+        pytest.param("- [ ] a,\n  b\n- [ ] c\n", ["☐ a, b", "☐ c"], id="over two lines"),
+        pytest.param("- [ ] a\nb\n   c\n", ["☐ a b c"], id="lazily"),
+        pytest.param("1. [ ] a  \n   b\\\n   c\n", ["☐ a b c"], id="hard breaks"),
+        pytest.param("-\t[ ] a\n\tb\n", ["☐ a b"], id="tabs"),
+        pytest.param("- [ ] a\n  b\n  - [x] c\n    d\n- [ ] e\n", ["☐ a b", "☑ c d", "☐ e"], id="around nested"),
+        pytest.param("- [ ] a\n  - b\n  1. c\n", ["☐ a"], id="nested lists are not its text"),
+        pytest.param("- [ ] a\n\n  b\n\nc\n", ["☐ a"], id="nor paragraphs that follow"),
+        pytest.param("- [ ] a\n```\nb\n```\n", ["☐ a"], id="nor code"),
+        pytest.param("- [ ] a\n> b\n", ["☐ a"], id="nor a quote"),
+        pytest.param("- [ ] a\n  | b | c |\n  |---|---|\n", ["☐ a"], id="nor a table"),
+        pytest.param("- [ ] a\n***\nb\n", ["☐ a"], id="nor a rule"),
+        pytest.param("- [ ] a\n**Impact**\nb\n", ["☐ a"], id="nor the next section"),
+        pytest.param("- [ ] a\n<!-- b\n-->\n", ["☐ a"], id="nor a comment"),
+        pytest.param("**Action Items**\n- a\n  b\n", ["· a b"], id="without a box"),
+        pytest.param("> - [ ] a\n> - [x] b\n", ["☐ a", "☑ b"], id="in a quote"),
+        pytest.param(">- [ ] a\n>   b\nc\n", ["☐ a b c"], id="over lines in a quote"),
+        pytest.param("> > 1. [ ] a\n\n> 2. [x] b\n", ["☐ a", "☑ b"], id="in a quote of a quote"),
+        pytest.param("- > - [ ] a\n  > - [ ] b\n", ["☐ a", "☐ b"], id="in a quote in a list"),
+        pytest.param("- - [ ] a\n  - [ ] b\n", ["☐ a", "☐ b"], id="a list that begins in an item"),
+        pytest.param("> ```\n> - [ ] a\n> ```\n> - [ ] b\n", ["☐ b"], id="code in a quote"),
+        pytest.param("1.  a\n    ```\n    - [ ] b\n    ```\n", [], id="code in an item"),
+        pytest.param("a\n\n    - [ ] b\n", [], id="indented code"),
+        pytest.param("a\n2. [ ] b\n", [], id="a number in a paragraph"),
+        pytest.param("a\n    - [ ] b\n", [], id="a dash in a paragraph"),
+        pytest.param("a\n- [ ] b\n", ["☐ b"], id="a list below a paragraph"),
     ],
 )
 def test_items_are_boxes_anywhere_and_lists_of_action_items(body: str, found: list[str]) -> None:
@@ -76,6 +101,14 @@ def test_an_item_knows_where_its_box_or_text_stands() -> None:
     plain, boxed = items(entry(data))
     assert data[plain.offset :].startswith(b"a\n")
     assert data[boxed.offset :].startswith("[ ] é b".encode())
+
+
+def test_the_box_of_an_item_is_found_wherever_it_stands() -> None:
+    data = (HEAD + "> - [ ] é a\n> > 1.\t[ ] b\n- > * [ ] c\n\t+ [ ] d\n\n**Action Items**\n> - e\n").encode()
+    found = items(entry(data))
+    assert [data[item.offset :].split(b"\n")[0].decode() for item in found] == [
+        "[ ] é a", "[ ] b", "[ ] c", "[ ] d", "e"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -102,7 +135,7 @@ def test_a_draft_comes_from_the_entrys_own_sections(body: str, summary: str, lea
     assert draft(entry((HEAD + body).encode())) == Draft(summary, learning)
 
 
-@pytest.mark.parametrize("line", ["# a{}b", "**a**{}b", "``` a{}b", "- [ ] a{}b", "a{}b"])
+@pytest.mark.parametrize("line", ["# a{}b", "**a**{}b", "``` a{}b", "- [ ] a{}b", "a{}b", "> {}", "- a\n{}b"])
 def test_twenty_thousand_blanks_in_a_line_are_read_at_once(line: str) -> None:
     found = entry((HEAD + "**Action Items**\n" + line.format(" " * 20_000)).encode())
     begun = perf_counter()

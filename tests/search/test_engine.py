@@ -447,7 +447,7 @@ def test_a_search_that_is_replaced_goes_with_its_last_reference(steps: int) -> N
     gc.disable()
     try:
         first = Search(subjects())
-        first.find(parse("pool orders ref:INC", DAY))
+        first.find(parse("pool orders ref:INC", SAMPLE_DAY))
         for _ in range(steps):
             first.step(0)
         second = Search(subjects(), before=first)

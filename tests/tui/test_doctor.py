@@ -212,3 +212,20 @@ def test_doctor(
         await reader.press("j", "ctrl+s", "k")
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=before)
+
+
+async def test_one_mend_makes_entries_of_all_that_nearly_right_headings_hide(sick: Path, opened: Opened) -> None:
+    hidden = b"\n##  M-2025-12-02T10:00:00Z INC-8\n\n- type: note\n\n## m-2025-12-01T10:00:00Z INC-9\n\n- type: note\n"
+    data = SICK.partition(b"- type: Incident")[0] + b"- type: incident\n\nThe pool ran dry.\n" + hidden
+    sick.write_bytes(data)
+    async with opened(sick) as reader:
+        await to_doctor(reader)
+        assert "Doctor: 2 errors" in reader.screen
+        await reader.press("ctrl+s")
+        assert "error" not in reader.lines[0]
+        assert sick.read_bytes().count(b"\n## M-") == 3
+        await reader.press("escape")
+        assert "INC-8" in reader.screen
+        assert "INC-9" in reader.screen
+        await reader.press("u", "u", "u")
+        assert sick.read_bytes() == data

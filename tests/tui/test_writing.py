@@ -271,6 +271,16 @@ async def test_a_file_that_is_not_text_gets_no_entry(tmp_path: Path, opened: Ope
         assert (reader.dialog, reader.notice) == ("", "incidents.md can't be changed: it is not text")
 
 
+async def test_a_file_of_another_encoding_is_said_to_be_that(tmp_path: Path, opened: Opened) -> None:
+    path = tmp_path / "incidents.md"
+    path.write_bytes("## M-2026-01-05T16:00:00Z INC-1 one\n".encode("utf-16-le"))
+    async with opened(path) as reader:
+        assert "This file is UTF-16LE, not UTF-8." in reader.screen
+        assert "iconv -f UTF-16LE -t UTF-8" in " ".join(reader.screen.split())
+        await reader.press("c")
+        assert reader.notice.startswith("incidents.md can't be changed: it is UTF-16LE, not UTF-8")
+
+
 @pytest.mark.usefixtures("no_terminal")
 @pytest.mark.parametrize("key", ["c", "e"])
 async def test_where_the_terminal_cannot_be_given_away_a_line_says_so(

@@ -37,7 +37,7 @@ class Writing(Common):
         if not snapshot.exists:
             self._create_file(snapshot)
             return
-        why_not = snapshot.read_only or ("it is not text" if not_text(snapshot.live.data) else "")
+        why_not = snapshot.read_only or not_text(snapshot.live.data)
         if why_not:
             self.refuse(f"{one_line(snapshot.live_file.name)} can't be changed: {why_not}")
             return

@@ -128,8 +128,10 @@ class Doctor(Moving[Finding]):
             return
         notice, severity = self._mend(finding)
         if severity == "done":
-            self._mended.add(chosen)
-            self.query_one(Choices).put(chosen, self._finding(chosen))
+            for number, one in enumerate(self._found):
+                if (one.base, one.mend) == (finding.base, finding.mend):  # the same edits may mend several
+                    self._mended.add(number)
+                    self.query_one(Choices).put(number, self._finding(number))
             self._count()
         self._say(notice, severity)
 

@@ -64,7 +64,8 @@ class TitleBar(Widget):
         """The line."""
         style, width, standing = self.rich_style, self.size.width, self._standing
         branch = one_line(standing.branch) if standing else ""
-        mark = "" if standing is None else self.marks.changed if standing.changed else self.marks.committed
+        marks = {True: self.marks.changed, False: self.marks.committed, None: ""}
+        mark = marks[standing.changed] if standing else ""
         name, facts, branch = titled(self._file, self._facts, branch, width - (5 if mark else 2), self.marks)
         text = Text(" ", style, no_wrap=True, end="")
         text.append(name, self._style("name"))

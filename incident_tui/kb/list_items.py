@@ -1,0 +1,202 @@
+"""The list items of a text, as CommonMark has them: in quotes, nested, over several lines.
+
+This is the one rule for which items there are. What is drawn follows from the same specification
+(https://spec.commonmark.org/0.31.2/), so that an open box that is seen is one that is counted.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+_QUOTE = re.compile(r" {0,3}> ?")
+_MARKER = re.compile(r"(?: {0,3})(?:[-*+]|(?P<number>[0-9]{1,9})[.)])(?=[ ]|\Z)")
+_RULE = re.compile(r" {0,3}(?:(?:-[ ]*){3,}|(?:_[ ]*){3,}|(?:\*[ ]*){3,})\Z")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ ]*\Z")
+_TITLE = re.compile(r" {0,3}(?:#{1,6}(?:[ ]|\Z)|\*\*[^*]+\*\*[ ]*:?\Z|\||<!--|-->)")
+"""A title; or a line of a table, or one that opens or ends a comment: no line of a paragraph either."""
+_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})(.*)")
+
+_DEEPEST = 24
+"""Containers in one another that are followed."""
+_CODE = 4
+"""Columns from which on an indented line is code."""
+
+
+class ListItem(NamedTuple):
+    """A list item. Its text is its first paragraph, on one line."""
+
+    line: int
+    """The line with its marker, from 0."""
+    column: int
+    """Where its text starts in that line, in characters."""
+    text: str
+
+
+class _Container(NamedTuple):
+    """A quote, or an item whose content starts so many columns further in (0: a quote)."""
+
+    width: int
+
+
+def list_items(lines: Iterable[tuple[str, bool]]) -> list[ListItem]:
+    """The items in the order of their markers, nested ones and those in quotes, too.
+
+    Of each line: its text without line end, and whether it is known to be code (then nothing of it is read).
+    """
+    reading = _Reading([(text.expandtabs(4).rstrip(), code) for text, code in lines])
+    for number in range(len(reading.lines)):
+        reading.read(number)
+    return [ListItem(line, column, " ".join(words)) for line, column, words in reading.items]
+
+
+def raw_column(text: str, column: int) -> int:
+    """Where a column of a line with its tabs expanded stands in the line as it is, in characters."""
+    if "\t" not in text:
+        return column
+    at = 0
+    for index, char in enumerate(text):
+        if at >= column:
+            return index
+        at += 4 - at % 4 if char == "\t" else 1
+    return len(text)
+
+
+class _Reading:
+    """Where the reading of the lines stands: the open containers, and what is open in the innermost."""
+
+    def __init__(self, lines: list[tuple[str, bool]]) -> None:
+        self.lines = lines
+        self.items: list[_Item] = []
+        self._containers: list[_Container] = []
+        self._paragraph = False
+        self._words: list[str] | None = None
+        """The words of the item whose first paragraph is open."""
+        self._fence = ""
+        """The opening fence of the code that is open inside the containers."""
+        self._was_code = False
+
+    def read(self, number: int) -> None:
+        """Read the next line."""
+        text, code = self.lines[number]
+        if code and self._was_code:
+            return
+        matched, at = self._matched(text)
+        all_matched = matched == len(self._containers)
+        if self._inside(text, at, all_matched):
+            return
+        self._was_code = code
+        if code:
+            self._close(matched)
+            return
+        self._begin(number, text, at, matched)
+
+    def _matched(self, text: str) -> tuple[int, int]:
+        """How many of the open containers go on in this line, and where their content begins."""
+        at = 0
+        for depth, (width,) in enumerate(self._containers):
+            if width == 0:
+                quote = _QUOTE.match(text, at)
+                if quote is not None:
+                    at = quote.end()
+                elif not self._paragraph or not text[at:] or self._interrupts(text, at):
+                    return depth, at
+            elif not text[at:].strip():
+                at = min(at + width, len(text))
+            elif text.startswith(" " * width, at):
+                at += width
+            else:
+                return depth, at
+        return len(self._containers), at
+
+    def _interrupts(self, text: str, at: int) -> bool:
+        """Whether a line begins something that ends the paragraph of a quote, so that it doesn't go on without a >."""
+        marker = _MARKER.match(text, at)
+        if marker is not None and not _is_text(text, marker):
+            return True
+        return bool(_TITLE.match(text, at) or _RULE.match(text, at) or _FENCE.fullmatch(text, at))
+
+    def _inside(self, text: str, at: int, all_matched: bool) -> bool:
+        """Whether the line is part of a fence that is open."""
+        if not self._fence:
+            return False
+        fence = _FENCE.fullmatch(text, at) if all_matched else None
+        if fence and fence[1].startswith(self._fence) and not fence[2].strip():
+            self._fence = ""
+        elif not all_matched:
+            self._fence = ""
+            return False
+        return True
+
+    def _begin(self, number: int, text: str, at: int, matched: int) -> None:
+        """Read what begins in a line, behind the containers that go on in it."""
+        interrupts = self._paragraph and matched == len(self._containers)
+        new: _Item | None = None
+        while len(self._containers) < _DEEPEST or matched < len(self._containers):
+            indent = len(text) - at - len(text[at:].lstrip(" "))
+            if indent >= _CODE or (_RULE.match(text, at) and not (interrupts and _UNDERLINE.match(text, at))):
+                break
+            quote, marker = _QUOTE.match(text, at), _MARKER.match(text, at)
+            if quote is not None:
+                self._close(matched)
+                at, width, new = quote.end(), 0, None
+            elif marker is not None and not (interrupts and _is_text(text, marker)):
+                self._close(matched)
+                rest = text[marker.end() :]
+                blanks = len(rest) - len(rest.lstrip(" "))
+                gap = blanks if rest.strip() and blanks <= _CODE else 1
+                width = marker.end() + gap - at
+                at = min(marker.end() + gap, len(text))
+                new = number, at, []
+                self.items.append(new)
+            else:
+                break
+            self._containers.append(_Container(width))
+            matched = len(self._containers)
+            interrupts = False
+        self._leaf(text, at, matched, new)
+
+    def _leaf(self, text: str, at: int, matched: int, new: "_Item | None") -> None:
+        """Read what a line holds behind its containers: a line of a paragraph, or something that ends one."""
+        rest = text[at:].strip()
+        indented = len(text[at:]) - len(text[at:].lstrip(" ")) >= _CODE
+        open_here = self._paragraph and new is None
+        if not rest or (indented and not open_here):
+            self._close(matched)
+        elif not indented and (fence := _FENCE.fullmatch(text, at)):
+            self._close(matched)
+            self._fence = fence[1] if self._containers else ""
+        elif not indented and self._ends_paragraph(text, at, matched):
+            self._close(matched)
+        elif open_here:
+            if self._words is not None:
+                self._words.append(_bare(rest))
+        else:
+            self._close(matched)
+            self._paragraph = True
+            self._words = new[2] if new is not None else None
+            if self._words is not None:
+                self._words.append(_bare(rest))
+
+    def _ends_paragraph(self, text: str, at: int, matched: int) -> bool:
+        """Whether a line is a title, a rule, the underline of a paragraph, a table's, or opens a comment."""
+        underline = self._paragraph and matched == len(self._containers) and _UNDERLINE.match(text, at)
+        return bool(_TITLE.match(text, at) or _RULE.match(text, at) or underline)
+
+    def _close(self, matched: int) -> None:
+        """End the paragraph, and all containers but so many."""
+        del self._containers[matched:]
+        self._paragraph = False
+        self._words = None
+
+
+_Item = tuple[int, int, list[str]]
+
+
+def _is_text(text: str, marker: re.Match[str]) -> bool:
+    """Whether a marker within a paragraph is text: of an empty item, or of a list that doesn't begin with 1."""
+    return not text[marker.end() :].strip() or marker["number"] not in (None, "1")
+
+
+def _bare(rest: str) -> str:
+    """A line of a paragraph without the backslash that breaks it."""
+    return rest.removesuffix("\\").rstrip() or rest
