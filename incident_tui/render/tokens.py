@@ -13,7 +13,8 @@ What is read otherwise than mistletoe reads it:
 - A line that is bold from end to end is a `SectionTitle`.
 - Reference definitions stay in place as `Definition` tokens, so that an unused one is not lost.
 - A bare `https://…` is a `BareLink` (https://github.github.com/gfm/#autolinks-extension-).
-- Inline text longer than `INLINE_LIMIT` is plain text: mistletoe takes quadratic time for some of it.
+- Inline text longer than `INLINE_LIMIT` is plain text, and so is what comes after `BRACKETS_LIMIT` in one body:
+  mistletoe takes quadratic time for some of it.
 """
 
 import html
@@ -33,6 +34,10 @@ Token: TypeAlias = Any
 
 INLINE_LIMIT = 8_000
 """Characters of one paragraph, heading or cell above which its inline Markdown is not read."""
+BRACKETS_LIMIT = 3_000_000
+"""For each closing bracket mistletoe goes through the text that it is in: how many characters that may be in one body
+before the rest of its links and emphasis isn't read. It keeps the wait for an entry below half a second or so.
+"""
 SOURCE_LIMIT = 200_000
 """Characters of one body above which it is not parsed at all."""
 BLANKS_LIMIT = 500
@@ -43,6 +48,8 @@ _spans: Any = span_token
 _core: Any = core_tokens
 _token: Any = token
 _lock = threading.Lock()
+_brackets_left = BRACKETS_LIMIT
+"""Of the body that is being parsed."""
 _LONG_BLANK = re.compile(f" {{{BLANKS_LIMIT}}}")
 _ENTITY = re.compile(r"&[^\s<&;]{1,32};")
 _DELIMITER_CELL = re.compile(r":?-+:?")
@@ -290,7 +297,12 @@ class CoreTokens(span_token.CoreTokens):
     @classmethod
     def find(cls, string: str) -> Any:
         """Find them all."""
-        return [] if len(string) > INLINE_LIMIT else _core.find_core_tokens(string, _token._root_node)
+        global _brackets_left
+        cost = len(string) * string.count("]")
+        if len(string) > INLINE_LIMIT or cost > _brackets_left:
+            return []
+        _brackets_left -= cost
+        return _core.find_core_tokens(string, _token._root_node)
 
 
 class HtmlSpan(span_token.HtmlSpan):
@@ -305,6 +317,8 @@ class HtmlSpan(span_token.HtmlSpan):
 @contextmanager
 def _own_tokens() -> Iterator[None]:
     """Have mistletoe read with these classes; put it back as it was, also after a parse that broke off."""
+    global _brackets_left
+    _brackets_left = BRACKETS_LIMIT
     try:
         for theirs, ours in (
             (_blocks.Table, Table),

@@ -7,11 +7,12 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mistletoe import block_token, span_token
+from mistletoe import block_token, core_tokens, span_token
 from rich.cells import cell_len
 from rich.console import Console
 
 from incident_tui.render.markdown import Palette, render
+from incident_tui.render.tokens import BRACKETS_LIMIT
 
 OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 # fmt: off
@@ -87,6 +88,26 @@ def test_what_is_too_deep_or_too_long_is_shown_as_it_is(markdown):
     assert time.monotonic() - start < 10
     for character in set(markdown) - set(" \n-*>1."):
         assert shown.count(character) == markdown.count(character)
+
+
+@pytest.mark.parametrize("sign", ["]", "[a](", "[a] "])
+def test_of_brackets_without_end_no_more_is_read_than_one_waits_for(sign, monkeypatch):
+    read = []
+    find = core_tokens.find_core_tokens
+    monkeypatch.setattr(core_tokens, "find_core_tokens", lambda text, root: read.append(text) or find(text, root))
+    markdown = "\n\n".join([sign * (1_000 // len(sign))] * 190)
+    shown = printed(markdown, 80)
+    assert 0 < sum(len(text) * text.count("]") for text in read) <= BRACKETS_LIMIT
+    assert shown.count("]") == markdown.count("]")
+
+
+def test_links_are_read_in_a_long_entry_as_people_write_them(monkeypatch):
+    read = []
+    find = core_tokens.find_core_tokens
+    monkeypatch.setattr(core_tokens, "find_core_tokens", lambda text, root: read.append(text) or find(text, root))
+    paragraph = "Some words about what broke, " * 20 + "[the runbook](https://example.net/a) and [x](https://b.c)."
+    printed("\n\n".join([paragraph] * 250), 80)
+    assert len(read) >= 250
 
 
 def test_deep_source_is_dim(segments):

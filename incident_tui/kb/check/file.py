@@ -1,7 +1,8 @@
 """One file as it is checked: where things stand in it, and what of it is code."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -37,8 +38,11 @@ class File:
         self.data = self.document.data
         self._comments = [comment.start for comment in self.document.comments]
         self._blocks: dict[int, list[Block]] = {}
-        self._line = (0, 1)
-        """An offset whose line was asked for, and that line: what is asked next is mostly near it."""
+
+    @cached_property
+    def _line_feeds(self) -> list[int]:
+        """The offset of every line feed: a file may have as many findings as lines."""
+        return [match.start() for match in re.finditer(b"\n", self.data)]
 
     def finding(
         self,
@@ -58,13 +62,8 @@ class File:
         return self.document.entries[number] if number >= 0 else None
 
     def line(self, offset: int) -> int:
-        """The line of an offset, from 1. Lines before the entry are not counted anew, nor those counted just now."""
-        entry = self.holder(offset)
-        start, line = (entry.start, self.document.lines[entry.number]) if entry is not None else (0, 1)
-        if start <= self._line[0] <= offset:
-            start, line = self._line
-        self._line = offset, line + self.data.count(b"\n", start, offset)
-        return self._line[1]
+        """The line of an offset, from 1."""
+        return bisect_left(self._line_feeds, offset) + 1
 
     def is_entry(self, offset: int) -> bool:
         """Whether an entry starts here."""
