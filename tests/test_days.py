@@ -89,7 +89,8 @@ def test_it_is_the_same_day_from_midnight_to_midnight_in_every_time_zone(
 
 
 def test_days_of_use_are_counted_back_from_today(run: Command) -> None:
-    assert refs(run("list", "last:<90d")) == ["INC-3"]
+    assert refs(run("list", "last:<=90d")) == ["INC-3"]
+    assert refs(run("list", "last:<90d")) == []
     assert refs(run("list", "last:>90d")) == ["INC-4"]
 
 

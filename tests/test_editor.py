@@ -247,7 +247,7 @@ def test_without_any_place_for_its_file_it_is_refused(set_editor: Editor, monkey
     set_editor("echo more >> $1")
     monkeypatch.setenv("XDG_STATE_HOME", os.devnull)
     monkeypatch.setattr(tempfile, "tempdir", os.devnull)
-    with pytest.raises(Refused, match="there is no place for a file to edit: not a directory; nothing was changed"):
+    with pytest.raises(Refused, match="there is no place for a draft: not a directory; nothing was changed"):
         edit(TEXT, "INC-1")
 
 

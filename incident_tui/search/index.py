@@ -206,17 +206,15 @@ class Index:
         # Typing changes the last term only: the next query can use the answers to this one's terms.
         known, version = self._answers, further.version if further else 0
         fresh: dict[tuple[Term, int, bool], Answer] = {}
-
-        def answer(term: Term) -> Answer:
+        parts = {part for term in terms if isinstance(term, Code) for part in term.parts}
+        for term in (*parts, *terms):  # a code is answered by the answers to its parts
             key = (term, version, typos)
             if key in known:
                 fresh[key] = known[key]
             elif key not in fresh:
-                each = [answer(part) for part in term.parts] if isinstance(term, Code) else ()
-                fresh[key] = self._answer(term, further, typos, each)
-            return fresh[key]
-
-        found = {term: answer(term) for term in terms}
+                of_parts = [fresh[part, version, typos] for part in term.parts] if isinstance(term, Code) else ()
+                fresh[key] = self._answer(term, further, typos, of_parts)
+        found = {term: fresh[term, version, typos] for term in terms}
         kept = {key: answer for key, answer in known.items() if key[0] in found and key[1] == version}
         self._answers = kept | fresh
         return found

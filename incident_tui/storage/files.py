@@ -89,7 +89,8 @@ def read(path: Path) -> Stored | None:
             if stat.S_ISDIR(before.st_mode):
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
             if not stat.S_ISREG(before.st_mode):
-                what = "a pipe" if stat.S_ISFIFO(before.st_mode) else "a device"
+                kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+                what = kinds.get(stat.S_IFMT(before.st_mode), "a device")
                 raise OSError(errno.EINVAL, f"it is {what}, not a file", str(path))
             data = file.readall()
             after = os.fstat(descriptor)

@@ -198,7 +198,10 @@ class IncidentApp(App[None]):
         """
         if self.is_headless:
             super()._handle_exception(error)
-        elif not self.last_words and not self._exit:
+            return
+        if isinstance(error, OSError):
+            self._end_without_a_line()
+        if not self.last_words and not self._exit:
             from incident_tui.tui.unexpected import last_words
 
             self.last_words = last_words(self, error)

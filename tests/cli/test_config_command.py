@@ -180,8 +180,8 @@ def test_a_command_tells_what_is_wrong_with_the_settings_that_it_reads_and_no_ot
 
 def test_the_browser_opens_the_file_of_the_settings(set_, folder: Path, elsewhere: Path) -> None:
     set_(f'file = "{folder}"\n')
-    assert _files(parse([])[1]) == [folder / "incidents.md"]
-    assert _files(parse(["gone.md"])[1]) == [Path("gone.md")]
+    assert _files(parse([])[1]).paths == [folder / "incidents.md"]
+    assert _files(parse(["gone.md"])[1]).paths == [Path("gone.md")]
 
 
 # When an entry is stale
@@ -196,7 +196,7 @@ def test_an_entry_is_stale_after_as_many_days_as_are_set(
     assert ("INC-1" in run("list", "is:stale", "-f", "one.md").out) == stale
     report = run("report", "-f", "one.md").out
     assert ("is:stale" in report) == stale
-    assert f"in the last {days or 90} days" in report
+    assert f"for more than {days or 90} days" in report
     assert ("1 incident" in run("report", "-f", "one.md", "--query", "is:stale").out) == stale
 
 

@@ -1,6 +1,6 @@
 """The format's tricky cases, one small file each, and a slow second reading to compare with."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -250,9 +250,9 @@ def test_what_was_never_closed_is_told_with_its_place() -> None:
 )
 def test_a_scan_takes_time_in_proportion_to_the_file(line: str) -> None:
     data = file(A, *[line] * 20_000)
-    begun = perf_counter()
+    begun = process_time()
     Document.parse(data)
-    assert perf_counter() - begun < 3
+    assert process_time() - begun < 3
 
 
 FENCES = ["```", "```sql", "````", "````sql", "  ```", "    ```", "~~~", "~~~~ x", "   ~~~", "      ```", "```a`b"]

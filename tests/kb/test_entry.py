@@ -1,7 +1,7 @@
 """Headings and metadata, as people and agents write them."""
 
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -135,9 +135,9 @@ def test_values_have_types_and_defaults() -> None:
 )
 def test_a_hundred_thousand_blanks_in_a_line_are_read_at_once(line: str) -> None:
     found = entry(line.format(" " * 100_000).encode())
-    begun = perf_counter()
+    begun = process_time()
     assert found.title or found.tags
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The entries that an entry's text names."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -72,6 +72,6 @@ def test_a_full_text_that_names_itself_points_to_its_summary() -> None:
 
 
 def test_it_is_fast_on_what_nobody_would_write() -> None:
-    start = perf_counter()
+    start = process_time()
     names("archive/" + "M-2025-01-01-" * 50_000 + "#" * 100_000 + "A" * 100_000 + "-1" * 100_000)
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5

@@ -1,6 +1,6 @@
 """The queries of an entry: found wherever teams write them, and taken exactly."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -88,6 +88,6 @@ def test_what_stands_under_a_title_about_queries_comes_first() -> None:
     ],
 )
 def test_it_is_fast_on_what_nobody_would_write(body: str) -> None:
-    start = perf_counter()
+    start = process_time()
     found(body)
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5

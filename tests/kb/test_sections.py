@@ -1,6 +1,6 @@
 """Sections, action items and drafts, in the ways in which teams write them."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -138,6 +138,6 @@ def test_a_draft_comes_from_the_entrys_own_sections(body: str, summary: str, lea
 @pytest.mark.parametrize("line", ["# a{}b", "**a**{}b", "``` a{}b", "- [ ] a{}b", "a{}b", "> {}", "- a\n{}b"])
 def test_twenty_thousand_blanks_in_a_line_are_read_at_once(line: str) -> None:
     found = entry((HEAD + "**Action Items**\n" + line.format(" " * 20_000)).encode())
-    begun = perf_counter()
+    begun = process_time()
     sections(found), items(found), draft(found)
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 1

@@ -1,6 +1,6 @@
 """Tags added, taken off and renamed: what isn't meant keeps its letters, its blanks and its place."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -176,7 +176,7 @@ def test_a_tag_is_renamed_in_thousands_of_entries_in_a_moment() -> None:
     texts = [A.replace(b"INC-3", b"INC-%d" % number) for number in range(5000)]
     where = base(GAP.join(texts))
     edits = [Edit(Target("live", held.identity, held.raw), RenameTag("db", "pg")) for held in where.live.entries]
-    start = perf_counter()
+    start = process_time()
     (file,) = apply(where, edits).files
-    assert perf_counter() - start < 4
+    assert process_time() - start < 4
     assert file.document.data == where.live.data.replace(b"tags: db", b"tags: pg")

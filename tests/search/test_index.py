@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -228,9 +228,9 @@ def test_one_typo_anywhere_still_finds_the_word(word: str, data: st.DataObject) 
 )
 def test_ten_thousand_characters_are_answered_at_once(query: str) -> None:
     INDEX.spans(query, query)
-    start = perf_counter()
+    start = process_time()
     INDEX.search(query)
-    assert perf_counter() - start < 0.5
+    assert process_time() - start < 0.5
 
 
 def test_the_search_needs_no_screen() -> None:

@@ -129,7 +129,7 @@ def test_an_edit_in_a_folder_that_went_away_is_refused_in_one_line(live: Path) -
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("", "is a directory"), ("socket", "not a regular file"), ("team/incidents.md/x", "nothing")],
+    [("", "is a directory"), ("socket", "it is a pipe, not a file"), ("team/incidents.md/x", "nothing")],
     ids=["a folder", "a pipe", "below a file"],
 )
 def test_what_is_no_file_is_refused_in_one_line(live: Path, name: str, why: str) -> None:
