@@ -126,7 +126,7 @@ class Fuzzed:
         self.terminal.listen(0.1)
         self.terminal.press(ENDS_A_PASTE)
         self.terminal._receive(0.6)
-        os.kill(self.terminal.process.pid, signal.SIGCONT)
+        self.terminal.process.send_signal(signal.SIGCONT)
         before, waited = self.terminal.received, 0.0
         self.terminal.press(REPAINT)
         while self.terminal.received == before and self.terminal.process.poll() is None:
