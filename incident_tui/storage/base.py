@@ -439,8 +439,11 @@ class _Write:
             return files.replace(path, data, None, like=self.before.live_file, put=late_writes.put_new)
         if files.can_be_replaced(path):
             self.replaced.add(path)
-            with suppress(PermissionError):
+            try:
                 return files.replace(path, data, old.signature, put=partial(late_writes.swap, old=old))
+            except PermissionError:
+                if files.signature(path) != old.signature:  # it was replaced, and what failed came after that
+                    raise
         return journal.patch(path, old.data, data, old.signature)
 
     def _remove(self, path: Path, old: Stored) -> bool:
@@ -476,6 +479,8 @@ class _Write:
         """After a failure: the file as it was; whether that was done. Where it wasn't, the entry is in both files."""
         path, old = self.before.file(file.place), self.stored[file.place]
         with suppress(OSError, Overtaken):
+            # On a full disk the old text beside it has the room that is needed to write it anew.
+            self.arrived = self.arrived.beside(late_writes.take_in(path, final=False))
             now = files.read(path)
             if now is None and self.removes(file) and old is not None:
                 if not path.parent.is_dir():
