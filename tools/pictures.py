@@ -110,7 +110,7 @@ def surroundings(picture: Picture) -> Iterator[Path]:
 
 async def taken(picture: Picture, base: Path) -> str:
     """The screen after the picture's keys, as SVG."""
-    files = files_of(base)
+    files = files_of(base).paths
     library = Library([KnowledgeBase(file) for file in files], [file.stem for file in files])
     app = IncidentApp(library, library.snapshot(), marks=marks())
     async with app.run_test(size=picture.size) as pilot:
