@@ -174,7 +174,7 @@ def _files(args: Namespace) -> Files:
     if not os.path.lexists(files.paths[0]):
         raise Refused(f"{path}: there is no such file{told}")
     if files.unreadable:
-        output.complain("; ".join(one.told for one in files.unreadable) + ": left out")
+        output.complain_at_the_end("; ".join(one.told for one in files.unreadable) + ": left out")
     return files
 
 
@@ -215,7 +215,8 @@ def entries(
         except Unknown:
             nearest = [line(one, names) for one in _nearest(word, named)]
             if within.unreadable:
-                raise Refused(f"no entry that can be read is called '{word}'; nothing was changed") from None
+                left_out = within.unreadable[0].told
+                raise Refused(f"{left_out}, and no other entry is called '{word}'; nothing was changed") from None
             if nearest:
                 raise WrongUse(f"no entry is called '{word}'; the nearest:", *nearest) from None
             raise WrongUse(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None

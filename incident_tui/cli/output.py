@@ -11,11 +11,13 @@ from incident_tui.kb.plain import one_line
 WIDTH = 80
 """Columns where there is no terminal to ask."""
 
+_at_the_end: list[str] = []
 _NARROWEST = 20
 
 
 def prepare() -> None:
     """Make standard output one that never fails for a character, nor for being closed; terminals get what they read."""
+    _at_the_end.clear()
     if sys.stdout is None:
         sys.stdout = _nowhere()
     reconfigure = getattr(sys.stdout, "reconfigure", None)
@@ -67,6 +69,17 @@ def complain(*lines: str) -> None:
     with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()
+
+
+def complain_at_the_end(line: str) -> None:
+    """Say it once the command is done; a command that refuses says why, and that alone."""
+    _at_the_end.append(line)
+
+
+def complain_now() -> None:
+    """Say what was put off."""
+    while _at_the_end:
+        complain(_at_the_end.pop(0))
 
 
 def note(line: str) -> None:

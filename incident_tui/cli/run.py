@@ -37,11 +37,13 @@ def _done(argv: Sequence[str]) -> int:
     try:
         code: int = import_module(f"incident_tui.cli.{command.module}").run(args)
     except WrongUse as wrong:
+        output.complain_now()
         output.complain(*wrong.lines)
         return 2
     except Refused as refused:
         output.complain(str(refused))
         return 1
+    output.complain_now()
     return code
 
 

@@ -157,7 +157,7 @@ def test_a_change_of_a_folder_refuses_where_some_of_it_can_not_be_read(
         monkeypatch.setattr(os, "listdir", failing_list)
     for command in (["tag", "--rename", "both", "each"], ["tag", "db-hosts", "--add", "x"], ["undo"], ["redo"]):
         code, out, err = run(*command, "-f", ".")
-        assert (code, out) == (1, "")
+        assert (code, out, err.count("\n")) == (1, "", 1)
         assert "kb" in err
         assert "can't be read" in err
         assert "nothing was changed" in err.splitlines()[-1]
