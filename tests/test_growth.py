@@ -34,7 +34,7 @@ from incident_tui.search.query import explain, parse
 from .nasty import KINDS
 
 DAY = date(2026, 1, 1)
-SMALL, BIG = 4_000, 16_000
+SMALL, BIG = 8_000, 32_000
 NOTHING = 0.05
 """Seconds below which a time says nothing of growth."""
 MOST = 9
