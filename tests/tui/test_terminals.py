@@ -292,8 +292,11 @@ def rows(browser: Terminal) -> list[str]:
 
 def straight(browser: Terminal, rule: str) -> None:
     """The rule between the panes stands in one column, from below the title to above the keys."""
-    (column,) = {line.index(rule) for line in rows(browser)[1:-1]}
-    assert column > 30
+    limit = monotonic() + PATIENCE
+    while len(columns := {line.find(rule) for line in rows(browser)[1:-1]}) > 1 or -1 in columns:  # half drawn
+        assert monotonic() < limit, f"the rule is in columns {columns}; the screen shows:\n{browser.text}"
+        browser.received(0.1)
+    assert columns.pop() > 30
 
 
 @pytest.mark.parametrize("focus", ["list", "detail"])
