@@ -1,6 +1,7 @@
 """Completion: what is offered, and that a real bash, zsh and fish put it into the line as it is meant."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from incident_tui.cli.parser import ASK, COMMANDS, SHELLS, parser_of
 from incident_tui.cli.shell_words import escaped, split
 
 from ..tui.test_terminal import Terminal
+from .conftest import ROOT
 
 SLOWEST = 1.0
 """Seconds; a limit for a broken program, not a measure of a slow one."""
@@ -270,7 +272,7 @@ def shell(request: pytest.FixtureRequest, folder: Path, tmp_path: Path, monkeypa
     program = tmp_path / "bin" / "incident-tui"
     program.parent.mkdir()
     program.write_text(
-        f'#!/bin/sh\nPYTHONPATH={Path(__file__).parents[2]} exec {sys.executable} -m incident_tui "$@"\n'
+        f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} -m incident_tui "$@"\n'
     )
     program.chmod(0o755)
     program.with_name("incident-tui.pyz").symlink_to(program)

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +13,8 @@ import pytest
 
 from incident_tui import clock
 from incident_tui.kb.document import Document
+
+from .conftest import ROOT
 
 POOL = "INC-2187 orders-api-connection-pool-exhausted"
 NEXT = b"## M-2026-11-18T09:12:40Z INC-2187 "
@@ -260,10 +263,9 @@ def test_an_edited_entry_is_put_back_and_nothing_else_changes(run, content, edit
 
 def test_what_others_write_meanwhile_is_merged(run, content, editor) -> None:
     before = content()["incidents.md"]
-    other = f"{sys.executable} -m incident_tui pin INC-2187 && {sys.executable} -m incident_tui helped INC-2180"
-    editor(
-        f'sed -i "s/For 26 minutes/For 27 minutes/" "$1"; export PYTHONPATH={Path(__file__).parents[2]}; {other} >&2'
-    )
+    program = f"{shlex.quote(sys.executable)} -m incident_tui"
+    other = f"{program} pin INC-2187 && {program} helped INC-2180"
+    editor(f'sed -i "s/For 26 minutes/For 27 minutes/" "$1"; export PYTHONPATH={shlex.quote(str(ROOT))}; {other} >&2')
     assert run("edit", "INC-2187").code == 0
     now = content()["incidents.md"].split(b"\n")
     changed = [new for old, new in zip(before.split(b"\n"), now, strict=False) if old != new]

@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -113,7 +114,7 @@ def test_list_into_head_ends_quietly(program, folder: Path) -> None:
     )
     for command in ("list", "list --json", "list | cat"):
         done = subprocess.run(
-            ["bash", "-c", f"set -o pipefail; {sys.executable} -m incident_tui {command} | head -n 1"],
+            ["bash", "-c", f"set -o pipefail; {shlex.quote(sys.executable)} -m incident_tui {command} | head -n 1"],
             capture_output=True,
             timeout=60,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
@@ -147,7 +148,7 @@ def test_a_change_that_can_not_be_printed_is_done_and_said_on_stderr(folder: Pat
 def test_closed_streams_do_no_harm(folder: Path) -> None:
     for redirection in (">&-", "2>&-", "<&-", "<&- >&- 2>&-"):
         done = subprocess.run(
-            ["bash", "-c", f"{sys.executable} -m incident_tui list {redirection}"],
+            ["bash", "-c", f"{shlex.quote(sys.executable)} -m incident_tui list {redirection}"],
             capture_output=True,
             timeout=30,
             env=os.environ | {"PYTHONPATH": str(ROOT)},

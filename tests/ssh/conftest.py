@@ -1,6 +1,7 @@
 """A host that is reached over a line: sshd on loopback with its own keys; a line that can be slow, and can drop."""
 
 import os
+import shlex
 import shutil
 import socket
 import struct
@@ -80,12 +81,13 @@ class Host:
         """Log in, and open a file in the browser."""
         home = self._folder / "home"
         program = f"HOME={home} XDG_STATE_HOME={home}/state XDG_CONFIG_HOME={home}/config LANG=C.UTF-8"
+        python = shlex.quote(sys.executable)
         return Terminal(
             *("ssh", "-tt", "-F", "none", "-i", str(self._folder / "key"), "-p", str(line.port), "127.0.0.1"),
             *("-o", "BatchMode=yes", "-o", f"UserKnownHostsFile={self._folder / 'known'}"),
             *("-o", "StrictHostKeyChecking=accept-new", "-o", "LogLevel=ERROR"),
             *("-o", "IgnoreUnknown=ObscureKeystrokeTiming", "-o", "ObscureKeystrokeTiming=no"),  # 3,000 bytes a second
-            f"cd {PROJECT} && exec env {program} {sys.executable} -m incident_tui {path}",
+            f"cd {shlex.quote(str(PROJECT))} && exec env {program} {python} -m incident_tui {path}",
             environment={"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color"},
         )
 

@@ -112,7 +112,9 @@ def set_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
     def make(script: str) -> Path:
         path = tmp_path / "ed"
         lines = ["from pathlib import Path; import sys", "path = Path(sys.argv[1]); text = path.read_bytes()", script]
-        path.write_text("\n".join([f"#!{sys.executable} -I", *lines, ""]), encoding="utf-8")
+        # To the shell it is an exec, to Python a string: a line of #! can't have a path with a blank.
+        start = ["#!/bin/sh", f'\'\'\'exec\' "{sys.executable}" -I "$0" "$@"', "' '''"]
+        path.write_text("\n".join([*start, *lines, ""]), encoding="utf-8")
         path.chmod(0o755)
         monkeypatch.delenv("VISUAL", raising=False)
         monkeypatch.setenv("EDITOR", str(path))
