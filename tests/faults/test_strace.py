@@ -156,7 +156,7 @@ def test_what_a_command_says_is_what_is_on_disk_whatever_call_fails(
 ) -> None:
     """Each call meets one of the errors, one call after the other: all seven at each would take a quarter of an hour.
 
-    `INCIDENT_TUI_ALL_ERRORS=1` tries all of them.
+    `INCIDENT_TUI_TEST_ALL=1` tries all of them.
     """
     monkeypatch.setenv("XDG_STATE_HOME", str(room / "scene" / "state"))
     folder = Folder(room, hard_links, command, undo)
@@ -167,7 +167,7 @@ def test_what_a_command_says_is_what_is_on_disk_whatever_call_fails(
     assert old != new
     folder.reset()
     calls = folder.calls()
-    every = bool(os.environ.get("INCIDENT_TUI_ALL_ERRORS"))
+    every = bool(os.environ.get("INCIDENT_TUI_TEST_ALL"))
     tries = [
         (call, error)
         for at, call in enumerate(calls)

@@ -34,20 +34,17 @@ def value(reader: Reader) -> str:
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-@pytest.mark.parametrize("paste", PASTES.values(), ids=PASTES)
-async def test_all_lines_of_a_paste_are_taken(
-    knowledge_base: Path, opened: Opened, way: list[str], paste: tuple[str, str]
-) -> None:
-    pasted, taken = paste
+async def test_all_lines_of_a_paste_are_taken(knowledge_base: Path, opened: Opened, way: list[str]) -> None:
     async with opened(knowledge_base) as reader:
         await reader.press(*way)
-        await reader.pilot.pause()
-        reader.app.post_message(events.Paste(pasted))
-        await reader.pilot.pause()
-        assert value(reader) == taken
-        await reader.press("x")
-        assert value(reader) == f"{taken}x"
-        await reader.press("escape")
+        for kind, (pasted, taken) in PASTES.items():
+            reader.app.post_message(events.Paste(pasted))
+            await reader.pilot.pause()
+            assert value(reader) == taken, kind
+            await reader.press("x")
+            assert value(reader) == f"{taken}x", kind
+            await reader.press("ctrl+u")
+            assert value(reader) == "", kind
 
 
 @pytest.mark.parametrize("key", ["slash", "t"])

@@ -275,7 +275,7 @@ async def test_a_file_of_another_encoding_is_said_to_be_that(tmp_path: Path, ope
     path = tmp_path / "incidents.md"
     path.write_bytes("## M-2026-01-05T16:00:00Z INC-1 one\n".encode("utf-16-le"))
     async with opened(path) as reader:
-        assert "This file is UTF-16LE, not UTF-8." in reader.screen
+        await reader.sees("This file is UTF-16LE, not UTF-8.")
         assert "iconv -f UTF-16LE -t UTF-8" in " ".join(reader.screen.split())
         await reader.press("c")
         assert reader.notice.startswith("incidents.md can't be changed: it is UTF-16LE, not UTF-8")
