@@ -74,6 +74,8 @@ class IncidentApp(App[None]):
         self._bindings = BindingsMap(bindings(everywhere))
         self._shown = Shown()
         self._collector = Collector()
+        self._early_input: list[events.Key | events.Paste] | None = []
+        """Keys and pastes that came before the first screen; None once it is there."""
         self.last_words = ""
         """What there is to say of an end that nobody foresaw."""
         self.barrier = Barrier(self._ask_terminal, self.set_timer)
@@ -155,10 +157,19 @@ class IncidentApp(App[None]):
             self.set_interval(SWEEP, self._collector.sweep)
 
     async def on_event(self, event: events.Event) -> None:
-        """Note that somebody is at the keys."""
+        """Note that somebody is at the keys, and keep keys that come before the first screen until it is there."""
         if isinstance(event, events.InputEvent):
             self._collector.pressed()
+        if self._early_input is not None and isinstance(event, events.Key | events.Paste):
+            self._early_input.append(event)
+            return
         await super().on_event(event)
+
+    async def on_ready(self) -> None:
+        """Deliver the keys that came before the first screen, in their order and before any that came since."""
+        early, self._early_input = self._early_input or [], None
+        for event in early:
+            await self.on_event(event)
 
     def on_resize(self, event: events.Resize) -> None:
         """A terminal lays out anew what it shows, or cuts it off, even if it has the same size again soon."""
