@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from incident_tui.search.index import Record
+from incident_tui.search.index.headings import Record
 
 SAMPLES = Path(__file__).parent.parent / "sample_data"
 FAMILIES = ("INC", "INC", "INC", "OPS", "PM2025")

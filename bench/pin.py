@@ -12,12 +12,12 @@ from unittest.mock import patch
 
 from bench.programs import Made, browser, environment, knowledge_base
 from bench.table import print_head, print_times
-from incident_tui.kb.acts import Pin
-from incident_tui.kb.base import Target
-from incident_tui.kb.document import Document
-from incident_tui.kb.edit import Edit
-from incident_tui.storage import files
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Pin
+from incident_tui.format.model.contents import Target
+from incident_tui.format.model.document import Document
+from incident_tui.storage.disk import atomic_file
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from tests.pty.terminal import QUIET, Terminal
 
 LIMIT = 10.0
@@ -79,10 +79,10 @@ def _report_keys(made: Made, rounds: int, write_equal: Callable[[], None]) -> No
 
 def _until_written(terminal: Terminal, path: Path) -> float:
     """Press `p`. Returns the seconds until the file is another one; then the screen has followed."""
-    seen = files.signature(path)
+    seen = atomic_file.signature(path)
     start = perf_counter()
     terminal.press(b"p")
-    while files.signature(path) == seen:
+    while atomic_file.signature(path) == seen:
         assert perf_counter() - start < LIMIT, f"nothing is written; the screen shows:\n{terminal.text}"
     seconds = perf_counter() - start
     terminal.rests(2 * QUIET)
@@ -96,9 +96,9 @@ def _equal(made: Made) -> Iterator[Callable[[], None]]:
     path.write_bytes(made.path.read_bytes())
 
     def write() -> None:
-        stored = files.read(path)
+        stored = atomic_file.read(path)
         assert stored is not None
-        files.replace(path, stored.data, stored.signature)
+        atomic_file.replace(path, stored.data, stored.signature)
 
     yield write
     path.unlink()

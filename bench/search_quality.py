@@ -19,9 +19,9 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from bench.data import bodies, document, records
-from incident_tui.kb.document import Document
+from incident_tui.format.model.document import Document
 from incident_tui.search import engine
-from incident_tui.search.index import Record
+from incident_tui.search.index.headings import Record
 from incident_tui.search.query import parse
 
 Query = tuple[str, frozenset[str]]

@@ -8,7 +8,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from incident_tui.kb.refused import Refused
+from incident_tui.format.errors import Refused
 
 if TYPE_CHECKING:
     from datetime import date, datetime

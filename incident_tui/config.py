@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from incident_tui.kb.plain import one_line
+from incident_tui.format.sanitize import one_line
 
 NAMES = ("file", "theme", "order", "stale_days", "keys", "searches", "names")
 """The settings that there are."""

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from incident_tui.kb.plain import one_line
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.files import overwrite, reason, shown
-from incident_tui.storage.state import state_folder
+from incident_tui.format.errors import Refused
+from incident_tui.format.sanitize import one_line
+from incident_tui.storage.disk.atomic_file import overwrite, reason, shown
+from incident_tui.storage.user.state_dir import state_folder
 
 USUAL = ("sensible-editor", "nano", "vi")
 """The editors that are looked for where none is set."""

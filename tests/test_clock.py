@@ -10,7 +10,7 @@ import pytest
 
 from incident_tui import clock
 from incident_tui.cli import main
-from incident_tui.kb.refused import Refused
+from incident_tui.format.errors import Refused
 
 from .days import DAY, SAMPLE_DAY
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.acts import Act, Archive, Pin, Restore, Summarize
-from incident_tui.kb.base import Place, Target
-from incident_tui.kb.document import Document
-from incident_tui.kb.edit import Edit
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Act, Archive, Pin, Restore, Summarize
+from incident_tui.format.model.contents import Place, Target
+from incident_tui.format.model.document import Document
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 PROJECT = Path(__file__).parents[1]
 CORPUS = Path(os.environ.get("INCIDENT_TUI_CORPUS") or PROJECT.parent / "shared" / "corpus")

@@ -14,8 +14,8 @@ import pytest
 
 from incident_tui import editor
 from incident_tui.editor import Edited, NoChange, command, edit, ended_like
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.state import state_folder
+from incident_tui.format.errors import Refused
+from incident_tui.storage.user.state_dir import state_folder
 
 TEXT = b"## M-2025-01-05T16:00:00Z INC-1 x\r\n\r\n\xff caf\xc3\xa9\r\n"
 Editor = Callable[..., Path]

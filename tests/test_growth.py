@@ -10,25 +10,25 @@ from time import process_time
 import pytest
 from rich.console import Console
 
-from incident_tui.kb.acts import Act, Archive, Helped, Pin, RenameTag, Rewrite, Summarize, Tag, Tick
-from incident_tui.kb.base import Base, Target
-from incident_tui.kb.check import check
-from incident_tui.kb.document import Document
-from incident_tui.kb.edit import Edit, apply
-from incident_tui.kb.merge import Conflict, merge
-from incident_tui.kb.merge_files import NotUnderstood, merge_files
-from incident_tui.kb.plain import harmless, one_line
-from incident_tui.kb.pointers import pointed
-from incident_tui.kb.queries import queries
-from incident_tui.kb.refused import Refused
-from incident_tui.kb.resolve import everyone, resolve
-from incident_tui.kb.sections import draft, item_lines, items, sections
-from incident_tui.kb.skeleton import begun
+from incident_tui.format.check import check
+from incident_tui.format.edit.edit import Edit, apply
+from incident_tui.format.edit.new_entry import begun
+from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, RenameTag, Rewrite, Summarize, Tag, Tick
+from incident_tui.format.errors import Refused
+from incident_tui.format.merge.document import NotUnderstood, merge_files
+from incident_tui.format.merge.entry import Conflict, merge
+from incident_tui.format.model.contents import Base, Target
+from incident_tui.format.model.document import Document
+from incident_tui.format.read.references import pointed
+from incident_tui.format.read.resolve import everyone, resolve
+from incident_tui.format.read.sections import draft, item_lines, items, sections
+from incident_tui.format.read.snippets import queries
+from incident_tui.format.sanitize import harmless, one_line
+from incident_tui.insights.overview import each_once, overview
 from incident_tui.render.links import links
 from incident_tui.render.markdown import render
-from incident_tui.search.bodies import sections as indexed_sections
 from incident_tui.search.engine import Search, Subject
-from incident_tui.search.insights import each_once, overview
+from incident_tui.search.index.bodies import sections as indexed_sections
 from incident_tui.search.query import explain, parse
 
 from .nasty import KINDS

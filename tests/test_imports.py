@@ -9,20 +9,45 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "incident_tui"
 BELOW: dict[str, set[str]] = {
-    "kb": set(),
-    "storage": {"kb", "clock"},
-    "search": {"kb"},
-    "render": {"kb"},
-    "tui": {"kb", "storage", "search", "render", "clock", "config", "editor", "terminal", "lookalike"},
-    "cli": {"kb", "storage", "search", "render", "tui", "clock", "config", "editor", "terminal", "lookalike"},
+    "format": set(),
+    "storage": {"format", "clock"},
+    "search": {"format"},
+    "insights": {"format", "search"},
+    "render": {"format"},
+    "tui": {
+        "format",
+        "storage",
+        "search",
+        "insights",
+        "render",
+        "clock",
+        "config",
+        "editor",
+        "terminal",
+        "ascii_fallback",
+    },
+    "cli": {
+        "format",
+        "storage",
+        "search",
+        "insights",
+        "render",
+        "tui",
+        "clock",
+        "config",
+        "editor",
+        "terminal",
+        "ascii_fallback",
+    },
 }
 """What each floor may import, besides itself and the package's own name and version."""
 
 OUTSIDE = {"textual", "rich", "mistletoe"}
 ALLOWED_OUTSIDE: dict[str, set[str]] = {
-    "kb": set(),
+    "format": set(),
     "storage": set(),
     "search": set(),
+    "insights": set(),
     "render": {"rich", "mistletoe"},
     "tui": {"textual", "rich"},
     "cli": {"rich"},
@@ -64,7 +89,7 @@ def test_every_package_is_a_floor_of_the_house() -> None:
     assert {path.parent.name for path in PACKAGE.glob("*/__init__.py")} == set(BELOW)
 
 
-@pytest.mark.parametrize("floor", ["kb", "storage", "search"])
+@pytest.mark.parametrize("floor", ["format", "storage", "search", "insights"])
 def test_a_lower_floor_loads_neither_screen_nor_parser(floor: str) -> None:
     modules = [
         ".".join(["incident_tui", *path.relative_to(PACKAGE).with_suffix("").parts])
@@ -92,7 +117,8 @@ def test_a_list_loads_only_what_reads(tmp_path: Path) -> None:
     code = "from incident_tui.cli import main; main(['list', '-f', sys.argv[1]])"
     modules = loaded(code, str(tmp_path))
     assert (
-        modules & (SLOW | OUTSIDE | {"json", "datetime", "incident_tui.storage.base", "incident_tui.config"}) == set()
+        modules & (SLOW | OUTSIDE | {"json", "datetime", "incident_tui.storage.knowledge_base", "incident_tui.config"})
+        == set()
     )
     assert {name for name in modules if name.startswith("incident_tui.search")} == set()
 
@@ -109,4 +135,4 @@ def test_the_first_screen_needs_no_search_no_markdown_and_no_other_screen() -> N
     modules = loaded("import incident_tui.tui.app")
     assert modules & {"mistletoe", "rapidfuzz", "rich.syntax", "pygments", "incident_tui.search.engine"} == set()
     screens = {name for name in modules if name.startswith("incident_tui.tui.screens.")}
-    assert {name.rpartition(".")[2] for name in screens} == {"browse", "asking"}
+    assert {name.rpartition(".")[2] for name in screens} == {"browse"}

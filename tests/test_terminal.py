@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui import terminal
-from incident_tui.lookalike import lookalike, write_ascii
+from incident_tui.ascii_fallback import lookalike, write_ascii
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from argparse import SUPPRESS, Action
 from collections.abc import Iterable, Iterator
 
 from incident_tui import __version__
-from incident_tui.cli.help import EXAMPLES, OVERVIEW
+from incident_tui.cli.help_text import EXAMPLES, OVERVIEW
 from incident_tui.cli.parser import COMMANDS, parser_of
 
 ENVIRONMENT = {

@@ -20,8 +20,8 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from incident_tui import clock
-from incident_tui.cli.locate import files_of
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.cli.select import files_of
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp, marks
 

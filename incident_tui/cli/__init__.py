@@ -27,7 +27,7 @@ def entry_point() -> NoReturn:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, or open the browser; return the exit code. Raises nothing."""
     try:
-        from incident_tui.cli.run import run
+        from incident_tui.cli.dispatch import run
 
         return run(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt as interrupt:

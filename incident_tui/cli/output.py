@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from incident_tui import terminal
-from incident_tui.kb.plain import one_line
+from incident_tui.format.sanitize import one_line
 
 WIDTH = 80
 """Columns where there is no terminal to ask."""
@@ -26,7 +26,7 @@ def prepare() -> None:
             reconfigure(errors="backslashreplace")
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and not terminal.unicode(stream) and stream.isatty():
-            from incident_tui.lookalike import write_ascii
+            from incident_tui.ascii_fallback import write_ascii
 
             with suppress(ValueError, OSError):
                 write_ascii(stream)

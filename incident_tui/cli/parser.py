@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from incident_tui.cli import output
-from incident_tui.cli.help import EXAMPLES, OVERVIEW
-from incident_tui.cli.wrong_use import WrongUse
+from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.help_text import EXAMPLES, OVERVIEW
 
 if TYPE_CHECKING:
     from datetime import date
@@ -215,13 +215,13 @@ def _report(parser: argparse.ArgumentParser) -> None:
 
 
 def _moment(text: str) -> float:
-    from incident_tui.cli.history import since
+    from incident_tui.cli.commands.history import since
 
     return _read_time(since, text)
 
 
 def _first_day(text: str) -> "date":
-    from incident_tui.cli.history import since_day
+    from incident_tui.cli.commands.history import since_day
 
     return _read_time(since_day, text)
 
@@ -277,16 +277,22 @@ _CONFIG = f"[--json|--path] {_FILE}"
 _NEW = f"[--title TITLE] [--ref REF] [--tag TAG]… [--type TYPE] [--editor] {_FILE}"
 
 COMMANDS = {
-    "browse": Command("browse", _BROWSE, "Open the browser on a file, a folder, or several.", 0, _MANY, _browse),
-    "list": Command("listing", _LIST, "List entries: best first, or pinned first and then newest.", 0, _MANY, _list),
-    "match": Command(
-        "match", _MATCH, "Have we seen this before? Rank entries against an alert or a log.", 0, 1, _match
+    "browse": Command(
+        "commands.browse", _BROWSE, "Open the browser on a file, a folder, or several.", 0, _MANY, _browse
     ),
-    "show": Command("show", _SHOW, "Show one entry.", 1, 1, _show),
-    "pin": Command("edit", f"ID… {_FILE}", "Pin entries: never archive them without asking.", 1, _MANY, _plain),
-    "unpin": Command("edit", f"ID… {_FILE}", "Take the pins off entries.", 1, _MANY, _plain),
+    "list": Command(
+        "commands.list_entries", _LIST, "List entries: best first, or pinned first and then newest.", 0, _MANY, _list
+    ),
+    "match": Command(
+        "commands.match", _MATCH, "Have we seen this before? Rank entries against an alert or a log.", 0, 1, _match
+    ),
+    "show": Command("commands.show", _SHOW, "Show one entry.", 1, 1, _show),
+    "pin": Command(
+        "commands.change", f"ID… {_FILE}", "Pin entries: never archive them without asking.", 1, _MANY, _plain
+    ),
+    "unpin": Command("commands.change", f"ID… {_FILE}", "Take the pins off entries.", 1, _MANY, _plain),
     "helped": Command(
-        "edit",
+        "commands.change",
         f"ID… {_FILE}",
         "Count that entries helped: `used` goes up by one, `last_used` is today.",
         1,
@@ -294,31 +300,40 @@ COMMANDS = {
         _plain,
     ),
     "tag": Command(
-        "tag", _TAG + _RENAME, "Add tags to entries, take them off, or rename one everywhere.", 0, _MANY, _tag
+        "commands.tag", _TAG + _RENAME, "Add tags to entries, take them off, or rename one everywhere.", 0, _MANY, _tag
     ),
-    "done": Command("items", f"ID N… {_FILE}", "Tick action items.", 1, _MANY, _plain),
-    "undone": Command("items", f"ID N… {_FILE}", "Take the ticks off action items.", 1, _MANY, _plain),
-    "new": Command("compose", _NEW, "Put in a new entry.", 0, 0, _new),
-    "edit": Command("compose", f"ID {_FILE}", "Edit an entry in $VISUAL or $EDITOR.", 1, 1, _plain),
+    "done": Command("commands.items", f"ID N… {_FILE}", "Tick action items.", 1, _MANY, _plain),
+    "undone": Command("commands.items", f"ID N… {_FILE}", "Take the ticks off action items.", 1, _MANY, _plain),
+    "new": Command("commands.new_edit", _NEW, "Put in a new entry.", 0, 0, _new),
+    "edit": Command("commands.new_edit", f"ID {_FILE}", "Edit an entry in $VISUAL or $EDITOR.", 1, 1, _plain),
     "summarize": Command(
-        "edit",
+        "commands.change",
         f"ID [--summary TEXT] [--key-learning TEXT] {_FILE}",
         "Put a summary in an entry's place; the full text goes to the archive.",
         1,
         1,
         _summarize,
     ),
-    "archive": Command("edit", f"ID… [--force] {_FILE}", "Move entries to the archive.", 1, _MANY, _archive),
+    "archive": Command("commands.change", f"ID… [--force] {_FILE}", "Move entries to the archive.", 1, _MANY, _archive),
     "restore": Command(
-        "edit", f"ID… {_FILE}", "Bring entries (or the full text of summaries) back from the archive.", 1, _MANY, _plain
+        "commands.change",
+        f"ID… {_FILE}",
+        "Bring entries (or the full text of summaries) back from the archive.",
+        1,
+        _MANY,
+        _plain,
     ),
-    "undo": Command("history", _FILE, "Take your last change back, byte for byte.", 0, 0, _plain),
-    "redo": Command("history", _FILE, "Make the change again that was undone last.", 0, 0, _plain),
-    "report": Command("report", _REPORT, "The whole in figures, as Markdown for a retro's minutes.", 0, 0, _report),
-    "log": Command("history", _LOG, "List your changes, the newest first.", 0, 0, _log),
-    "check": Command("check", _CHECK, "Find what is wrong in the files, and mend what can be.", 0, _MANY, _check),
+    "undo": Command("commands.history", _FILE, "Take your last change back, byte for byte.", 0, 0, _plain),
+    "redo": Command("commands.history", _FILE, "Make the change again that was undone last.", 0, 0, _plain),
+    "report": Command(
+        "commands.report", _REPORT, "The whole in figures, as Markdown for a retro's minutes.", 0, 0, _report
+    ),
+    "log": Command("commands.history", _LOG, "List your changes, the newest first.", 0, 0, _log),
+    "check": Command(
+        "commands.check", _CHECK, "Find what is wrong in the files, and mend what can be.", 0, _MANY, _check
+    ),
     "git-setup": Command(
-        "git_setup",
+        "commands.git_setup",
         f"[--yes] [--remove] {_FILE}",
         "Tell git to merge these files entry by entry; shown before it is written.",
         0,
@@ -326,9 +341,11 @@ COMMANDS = {
         _git_setup,
     ),
     "merge-driver": Command(
-        "merge_driver", "%O %A %B %P", "What git calls to merge two versions of a file.", 3, 4, _plain
+        "commands.merge_driver", "%O %A %B %P", "What git calls to merge two versions of a file.", 3, 4, _plain
     ),
-    "config": Command("config", _CONFIG, "Print the settings in force, and where each is from.", 0, 0, _config),
-    "completion": Command("completion", "SHELL", "Print what makes bash, zsh or fish complete.", 0, 1, _plain),
+    "config": Command(
+        "commands.config", _CONFIG, "Print the settings in force, and where each is from.", 0, 0, _config
+    ),
+    "completion": Command("completion.protocol", "SHELL", "Print what makes bash, zsh or fish complete.", 0, 1, _plain),
 }
 """The commands by name. A first word that isn't one is a path for the browser."""

@@ -13,9 +13,9 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from incident_tui.kb.plain import harmless, one_line
-from incident_tui.render.palette import Palette
-from incident_tui.render.tokens import Token
+from incident_tui.format.sanitize import harmless, one_line
+from incident_tui.render.mistletoe_parser import Token
+from incident_tui.render.styles import Palette
 
 MAX_DEPTH = 24
 """Levels of nesting, of blocks and of spans each, that are followed."""

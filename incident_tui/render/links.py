@@ -6,8 +6,8 @@ from typing import NamedTuple
 from rich.style import Style
 
 from incident_tui.render.inline import MAX_DEPTH, Inline, visible_line
-from incident_tui.render.palette import Palette
-from incident_tui.render.tokens import BareLink, Token, parse
+from incident_tui.render.mistletoe_parser import BareLink, Token, parse
+from incident_tui.render.styles import Palette
 
 
 class Link(NamedTuple):

@@ -17,9 +17,9 @@ from rich.text import Text
 from incident_tui.render.code import code_block
 from incident_tui.render.inline import MAX_DEPTH, Inline, TooDeepError, code_width, visible
 from incident_tui.render.layout import BLANK, Flow, Hanging, Rule, Source, indented, stacked
-from incident_tui.render.palette import ASCII_GLYPHS, Glyphs, Palette
+from incident_tui.render.mistletoe_parser import Token, parse
+from incident_tui.render.styles import ASCII_GLYPHS, Glyphs, Palette
 from incident_tui.render.table import Cell, TableBlock
-from incident_tui.render.tokens import Token, parse
 
 __all__ = ["Palette", "render"]
 

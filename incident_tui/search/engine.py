@@ -16,20 +16,20 @@ from itertools import chain, islice
 from time import perf_counter
 from typing import overload
 
-from incident_tui.kb.entry import STALE_DAYS
-from incident_tui.search import alike, evidence
-from incident_tui.search.alike import Match
-from incident_tui.search.completion import Completion, Completions
-from incident_tui.search.evidence import Evidence, Line
-from incident_tui.search.facts import Collection, Facts, Subject
-from incident_tui.search.index import Hit, Index
-from incident_tui.search.likeness import Span
-from incident_tui.search.places import Places
+from incident_tui.format.model.entry import STALE_DAYS
+from incident_tui.search import match_snippet, similar
+from incident_tui.search.entry_table import Collection, Facts, Subject
+from incident_tui.search.index.body_map import Places
+from incident_tui.search.index.fuzzy import Span
+from incident_tui.search.index.headings import Hit, Index
+from incident_tui.search.index.vocabulary import Level
+from incident_tui.search.match_snippet import Evidence, Line
+from incident_tui.search.phrases import holding_all, in_section
+from incident_tui.search.priority_lock import Turn
 from incident_tui.search.query import Query, Scoped
-from incident_tui.search.turn import Turn
-from incident_tui.search.vocabulary import Level
-from incident_tui.search.within import holding_all, in_section
-from incident_tui.search.wrapped import spans_of_lines
+from incident_tui.search.query_completion import Completion, Completions
+from incident_tui.search.similar import Match
+from incident_tui.search.wrapped_lines import spans_of_lines
 
 __all__ = ["Completion", "Evidence", "Facts", "Hit", "Hits", "Line", "Match", "Search", "Subject"]
 
@@ -147,7 +147,7 @@ class Search:
         with self._turn.asking():
             collection, bodies = self._collection, self._places.bodies
             start = collection.body_start(row)
-            return evidence.found(query, self.facts[row], collection.body(row), self._index, bodies, start)
+            return match_snippet.found(query, self.facts[row], collection.body(row), self._index, bodies, start)
 
     def related(self, row: int, limit: int = 5) -> list[Hit]:
         """Return the entries that share rare words and tags with one, the likest first; none if none does.
@@ -157,11 +157,11 @@ class Search:
         """
         with self._turn.asking():
             own = self.facts[row]
-            asked = alike.words_of(own, self._collection.body(row))
-            near = map(self._match, alike.ranked(asked, self._index, self._places, limit + 3))
+            asked = similar.words_of(own, self._collection.body(row))
+            near = map(self._match, similar.ranked(asked, self._index, self._places, limit + 3))
             found = [one for one in near if one.row != row and not _same(own, self.facts[one.row])]
         return [
-            Hit(one.row, one.score) for one in found[:limit] if alike.is_near(one, found[0], own, self.facts[one.row])
+            Hit(one.row, one.score) for one in found[:limit] if similar.is_near(one, found[0], own, self.facts[one.row])
         ]
 
     def match(self, text: str | bytes, limit: int | None = None) -> list[Match]:
@@ -172,7 +172,7 @@ class Search:
         not indexed are not compared: `finish` first. A megabyte takes some tenths of a second.
         """
         with self._turn.asking():
-            near = alike.ranked(alike.words_of_text(text), self._index, self._places, limit)
+            near = similar.ranked(similar.words_of_text(text), self._index, self._places, limit)
             return [self._match(one) for one in near]
 
     def complete(self, text: str, cursor: int, today: date, limit: int = 12) -> list[Completion]:
@@ -199,7 +199,7 @@ class Search:
         """Whether an entry is stale: neither pinned nor used in so many days."""
         return self._collection.is_stale(row, today)
 
-    def _match(self, one: alike.Near) -> Match:
+    def _match(self, one: similar.Near) -> Match:
         return Match(self._index.row_of_rank[one.rank], one.score, one.words)
 
     def _within(self, query: Query) -> set[int] | None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from incident_tui.search.values import Between, Text, Value, Wrong, comparison, days_ago, period, within_days
+from incident_tui.search.filter_values import Between, Text, Value, Wrong, comparison, days_ago, period, within_days
 
 _LONGEST = 20_000
 """So many characters of a query are looked at."""
@@ -258,7 +258,7 @@ def _has_words(text: str) -> bool:
     """Whether there is a word to be looked for."""
     if not text:
         return False
-    from incident_tui.search.words import forms  # the first screen shows no answers, and shows sooner
+    from incident_tui.search.index.tokenize import forms  # the first screen shows no answers, and shows sooner
 
     return bool(forms(text))
 

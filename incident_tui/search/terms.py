@@ -6,8 +6,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from incident_tui.search.likeness import EXACT, Span, beginning
-from incident_tui.search.words import Word, fold, words
+from incident_tui.search.index.fuzzy import EXACT, Span, beginning
+from incident_tui.search.index.tokenize import Word, fold, words
 
 _TERMS = 16
 """So many different words of a query are looked at; a person types fewer, a paste may hold thousands."""

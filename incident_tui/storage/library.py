@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from pathlib import Path
 
-from incident_tui.kb.acts import RenameTag, Restore
-from incident_tui.kb.edit import Edit
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase, Make, Outcome, transact
-from incident_tui.storage.files import Unreadable
-from incident_tui.storage.history import Record, new_id
-from incident_tui.storage.late_writes import Arrived
-from incident_tui.storage.reader import Snapshot, together
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import RenameTag, Restore
+from incident_tui.format.errors import Refused
+from incident_tui.storage.disk.atomic_file import Unreadable
+from incident_tui.storage.disk.late_writes import Arrived
+from incident_tui.storage.knowledge_base import KnowledgeBase, Make, Outcome, transact
+from incident_tui.storage.snapshot import Snapshot, together
+from incident_tui.storage.user.history import Record, new_id
 
 
 class Library:

@@ -16,23 +16,23 @@ from textual.binding import BindingsMap
 from textual.screen import Screen
 
 from incident_tui import config, terminal
-from incident_tui.kb.base import Place
-from incident_tui.kb.plain import one_line
-from incident_tui.kb.refused import Refused
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Place
+from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
-from incident_tui.storage.reader import Snapshot
-from incident_tui.storage.theme import choose
-from incident_tui.tui.actions import bindings
-from incident_tui.tui.barrier import Acting, Barrier
-from incident_tui.tui.driver import TerminalDriver
-from incident_tui.tui.filters import last_filters
-from incident_tui.tui.garbage import Collector
-from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
-from incident_tui.tui.paint import Shown
-from incident_tui.tui.screens.asking import Asking
+from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.user.theme_choice import choose
+from incident_tui.tui.actions.table import bindings
+from incident_tui.tui.background.garbage import Collector
+from incident_tui.tui.dialogs.field import Asking
+from incident_tui.tui.preferences import in_force
 from incident_tui.tui.screens.browse import Browse
-from incident_tui.tui.settings import in_force
-from incident_tui.tui.themes import TERMINAL, for_terminal
+from incident_tui.tui.terminal.driver import TerminalDriver
+from incident_tui.tui.terminal.frame_diff import Shown
+from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Marks
+from incident_tui.tui.terminal.key_guard import Acting, Barrier
+from incident_tui.tui.terminal.line_filters import last_filters
+from incident_tui.tui.terminal.themes import TERMINAL, for_terminal
 from incident_tui.tui.widgets.field import LineInput
 
 LINE_CHECK = 1.0
@@ -119,7 +119,7 @@ class IncidentApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Show all that can be done."""
-        from incident_tui.tui.screens.palette import Palette
+        from incident_tui.tui.screens.command_palette import Palette
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
@@ -128,7 +128,7 @@ class IncidentApp(App[None]):
         """Show all themes."""
         from textual.theme import ThemeProvider
 
-        from incident_tui.tui.screens.palette import Palette
+        from incident_tui.tui.screens.command_palette import Palette
 
         self.push_screen(
             Palette(providers=[ThemeProvider], placeholder=f"Search for themes{self.browse.marks.ellipsis}")
@@ -213,7 +213,7 @@ class IncidentApp(App[None]):
         if isinstance(error, OSError):
             self._end_without_a_line()
         if not self.last_words and not self._exit:
-            from incident_tui.tui.unexpected import last_words
+            from incident_tui.tui.crash_report import last_words
 
             self.last_words = last_words(self, error)
             self._return_code = 1

@@ -13,10 +13,10 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from incident_tui import clock
-from incident_tui.kb.base import PLACES, Base, Place, Target
-from incident_tui.kb.entry import STALE_DAYS, Entry, Identity
+from incident_tui.format.model.contents import PLACES, Base, Place, Target
+from incident_tui.format.model.entry import STALE_DAYS, Entry, Identity
 from incident_tui.search.query import Query, parse
-from incident_tui.storage.reader import Snapshot
+from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.rows import Key, Order, Row, Scope, in_order, rows
 
 if TYPE_CHECKING:

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from incident_tui.kb.base import Place, Target
-from incident_tui.kb.caseless import caseless
-from incident_tui.kb.document import Document
-from incident_tui.kb.entry import Entry, Identity
-from incident_tui.kb.moves import interrupted
-from incident_tui.storage.reader import Snapshot
+from incident_tui.format.caseless import caseless
+from incident_tui.format.edit.archiving import interrupted
+from incident_tui.format.model.contents import Place, Target
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.storage.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from incident_tui.search.facts import Facts
+    from incident_tui.search.entry_table import Facts
 
 Scope = Literal["live", "archived", "both"]
 

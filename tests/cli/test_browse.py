@@ -26,7 +26,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, dict[str, object
     app = types.ModuleType("incident_tui.tui.app")
     app.run = run  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "incident_tui.tui.app", app)
-    monkeypatch.setattr("incident_tui.cli.browse._has_terminal", lambda: True)
+    monkeypatch.setattr("incident_tui.cli.commands.browse._has_terminal", lambda: True)
     return calls
 
 

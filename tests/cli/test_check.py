@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.cli.check import NEVER
+from incident_tui.cli.commands.check import NEVER
 from incident_tui.cli.parser import FAIL_ON
-from incident_tui.kb.check.finding import SEVERITIES
-from incident_tui.storage.journal import journal_file
+from incident_tui.format.check.finding import SEVERITIES
+from incident_tui.storage.disk.journal import journal_file
 
 from .conftest import Run
 

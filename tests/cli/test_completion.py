@@ -11,9 +11,9 @@ from time import perf_counter
 
 import pytest
 
-from incident_tui.cli.candidates import candidates
+from incident_tui.cli.completion.candidates import candidates
+from incident_tui.cli.completion.quoting import escaped, split
 from incident_tui.cli.parser import ASK, COMMANDS, SHELLS, parser_of
-from incident_tui.cli.shell_words import escaped, split
 
 from ..tui.test_terminal import Terminal
 from .conftest import ROOT

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from incident_tui import clock
-from incident_tui.cli.browse import _files
+from incident_tui.cli.commands.browse import _files
 from incident_tui.cli.parser import parse
 from incident_tui.config import config_file
-from incident_tui.storage.theme import choose, theme_file
+from incident_tui.storage.user.theme_choice import choose, theme_file
 
 USED = "## M-2020-01-01T00:00:00Z INC-1 a\n\n- last_used: {}\n"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui import clock
-from incident_tui.kb.document import Document
+from incident_tui.format.model.document import Document
 
 from .conftest import ROOT
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.storage import files
+from incident_tui.storage.disk import atomic_file
 
 from .conftest import Run
 
@@ -139,9 +139,9 @@ def test_a_change_of_a_folder_refuses_where_some_of_it_can_not_be_read(
     """Else a tag would be renamed in the others alone, and half a change undone."""
     run("tag", "INC-2187", "db-hosts", "--add", "both", "-f", ".")
     before = {path: path.read_bytes() for path in several.rglob("*.md")}
-    read, listdir = files.read, os.listdir
+    read, listdir = atomic_file.read, os.listdir
 
-    def failing_read(path: Path) -> files.Stored | None:
+    def failing_read(path: Path) -> atomic_file.Stored | None:
         if path.name == "facts.md":
             raise PermissionError(errno.EACCES, "Permission denied")
         return read(path)
@@ -152,7 +152,7 @@ def test_a_change_of_a_folder_refuses_where_some_of_it_can_not_be_read(
         return listdir(path)
 
     if what == "a file":
-        monkeypatch.setattr(files, "read", failing_read)
+        monkeypatch.setattr(atomic_file, "read", failing_read)
     else:
         monkeypatch.setattr(os, "listdir", failing_list)
     for command in (["tag", "--rename", "both", "each"], ["tag", "db-hosts", "--add", "x"], ["undo"], ["redo"]):

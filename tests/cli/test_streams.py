@@ -176,7 +176,7 @@ def test_arguments_that_are_no_utf8_are_unknown_and_no_fault(program) -> None:
 
 def test_ctrl_c_ends_quietly(folder: Path) -> None:
     code = (
-        "import os, signal, incident_tui.cli as cli, incident_tui.kb.document as document\n"
+        "import os, signal, incident_tui.cli as cli, incident_tui.format.model.document as document\n"
         "document.Document.parse = lambda data: os.kill(os.getpid(), signal.SIGINT)\n"
         "raise SystemExit(cli.main(['list']))"
     )

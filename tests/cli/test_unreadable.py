@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.acts import RenameTag
-from incident_tui.kb.base import Target
-from incident_tui.kb.edit import Edit
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase
-from incident_tui.storage.files import Unreadable
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import RenameTag
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Target
+from incident_tui.storage.disk.atomic_file import Unreadable
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 
 from .conftest import ROOT, Run

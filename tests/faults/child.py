@@ -24,15 +24,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
-from incident_tui.kb.base import Target
-from incident_tui.kb.edit import Changed, Edit, Place, created
-from incident_tui.kb.refused import Refused
-from incident_tui.storage import base as base_module
-from incident_tui.storage import late_writes
-from incident_tui.storage.base import KnowledgeBase, Outcome
-from incident_tui.storage.lock import locked
-from incident_tui.storage.reader import Snapshot
+from incident_tui.format.edit.edit import Changed, Edit, Place, created
+from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, Restore, Summarize
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Target
+from incident_tui.storage import knowledge_base as base_module
+from incident_tui.storage.disk import late_writes
+from incident_tui.storage.disk.lock import locked
+from incident_tui.storage.knowledge_base import KnowledgeBase, Outcome
+from incident_tui.storage.snapshot import Snapshot
 
 ACTS: dict[str, Act] = {
     "pin": Pin(),

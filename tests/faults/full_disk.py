@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.errors import Refused
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from tests.faults.child import do
 from tests.faults.scene import CASES, Case, Scene
 

@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from incident_tui.kb.base import Place
-from incident_tui.kb.document import Document
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.model.contents import Place
+from incident_tui.format.model.document import Document
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .child import do
 

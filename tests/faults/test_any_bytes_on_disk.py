@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from incident_tui.kb.base import Place, Target
-from incident_tui.kb.document import Document
-from incident_tui.kb.edit import Edit
-from incident_tui.kb.entry import Entry
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Place, Target
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import Entry
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .child import ACTS
 from .conftest import Tally

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from incident_tui.kb.refused import Refused
-from incident_tui.storage import files
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.errors import Refused
+from incident_tui.storage.disk import atomic_file
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .child import digest, do
 from .conftest import Tally
@@ -210,7 +210,7 @@ def test_what_others_appended_to_the_archive_meanwhile_survives_a_failing_move(
     """The move's first half is taken back only where nobody has written since."""
     scene.reset(START)
     more = b"\n---\n\n" + entry("2023-01-01", "OLD-9", "theirs")
-    replace = files.replace
+    replace = atomic_file.replace
 
     def failing(path: Path, *arguments: Any, **named: Any) -> bool:
         if path == scene.live:
@@ -219,7 +219,7 @@ def test_what_others_appended_to_the_archive_meanwhile_survives_a_failing_move(
             raise OSError(28, os.strerror(28))
         return replace(path, *arguments, **named)
 
-    monkeypatch.setattr(files, "replace", failing)
+    monkeypatch.setattr(atomic_file, "replace", failing)
     with pytest.raises(Refused, match="no space left on device"):
         do(KnowledgeBase(scene.live), "archive", "INC-4")
     assert scene.files()[LIVE] == START[LIVE]

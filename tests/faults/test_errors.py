@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .conftest import Tally
 from .scene import ARCHIVE, CASES, LIVE, Case, Child, Files, Scene, identities, told

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.errors import Refused
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .child import do
 from .scene import ARCHIVE, LIVE, START, START_WITHOUT_ARCHIVE, Child, Scene

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .child import do, state_of
 from .conftest import Tally

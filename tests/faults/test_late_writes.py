@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 from incident_tui.cli import main
-from incident_tui.kb.edit import created
-from incident_tui.kb.refused import Refused
-from incident_tui.storage import late_writes
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.edit.edit import created
+from incident_tui.format.errors import Refused
+from incident_tui.storage.disk import late_writes
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .child import do
 from .conftest import Tally
@@ -360,7 +360,7 @@ def test_who_opens_the_file_while_it_is_looked_at_ends_nobody(scene: Scene, monk
     code = (
         "import fcntl, os, subprocess, sys, time\n"
         "from pathlib import Path\n"
-        "from incident_tui.storage import late_writes\n"
+        "from incident_tui.storage.disk import late_writes\n"
         "close = os.close\n"
         "def slow(descriptor):\n"
         "    opener = subprocess.Popen(['sh', '-c', 'echo line >> \"$0\"', sys.argv[1]], close_fds=True)\n"

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import pytest
 
-from incident_tui.kb.acts import Act, Archive, Pin, Tag
-from incident_tui.kb.base import Target
-from incident_tui.kb.edit import Edit
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Act, Archive, Pin, Tag
+from incident_tui.format.model.contents import Target
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 
 from .conftest import Tally

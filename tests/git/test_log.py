@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize, Tag
-from incident_tui.kb.base import Place, Target
-from incident_tui.kb.edit import Edit
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase
-from incident_tui.storage.git_log import Log, log
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, Restore, Summarize, Tag
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Place, Target
+from incident_tui.storage.git.log import Log, log
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from ..repository import Repository
 from .scenarios import BASE, A, B, C, D, entry, file

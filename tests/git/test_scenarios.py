@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.cli.git_setup import SETTINGS
-from incident_tui.kb.document import Document
+from incident_tui.cli.commands.git_setup import SETTINGS
+from incident_tui.format.model.document import Document
 
 from .conftest import Git
 from .scenarios import SCENARIOS, WAYS, Scenario, Way

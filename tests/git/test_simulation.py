@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.cli.git_setup import SETTINGS
-from incident_tui.kb.acts import Act, Archive, Helped, Pin, Summarize, Tag
-from incident_tui.kb.base import Target
-from incident_tui.kb.document import Document
-from incident_tui.kb.edit import Edit, created
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.cli.commands.git_setup import SETTINGS
+from incident_tui.format.edit.edit import Edit, created
+from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, Summarize, Tag
+from incident_tui.format.model.contents import Target
+from incident_tui.format.model.document import Document
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .conftest import Git
 from .scenarios import entry, file

@@ -8,9 +8,9 @@ from time import monotonic
 
 import pytest
 
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.git import Standing, answer, standing
-from incident_tui.storage.reader import archive_file
+from incident_tui.format.errors import Refused
+from incident_tui.storage.git.repository import Standing, answer, standing
+from incident_tui.storage.snapshot import archive_file
 
 from ..repository import Repository
 

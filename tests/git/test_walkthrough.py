@@ -5,7 +5,7 @@ from pathlib import Path
 
 from incident_tui import clock
 from incident_tui.cli import main
-from incident_tui.kb.document import Document
+from incident_tui.format.model.document import Document
 
 from .conftest import Git
 

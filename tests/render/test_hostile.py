@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from incident_tui.render.markdown import Palette, render
-from incident_tui.render.tokens import BRACKETS_LIMIT
+from incident_tui.render.mistletoe_parser import BRACKETS_LIMIT
 
 OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 # fmt: off

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 from rich.console import Console
 
-from incident_tui.kb.metadata import alone
-from incident_tui.kb.sections import items
+from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.sections import items
 from incident_tui.render.markdown import render
 
 HEAD = b"## M-2025-01-05T16:00:00Z INC-1 x\n\n- used: 1\n\n"

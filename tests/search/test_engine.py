@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_tui.kb.document import Document
-from incident_tui.kb.sections import items
+from incident_tui.format.model.document import Document
+from incident_tui.format.read.sections import items
 from incident_tui.search.engine import Search, Subject
 from incident_tui.search.query import FILTERS, parse
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incident_tui.search.index import Hit, Index, Record
+from incident_tui.search.index.headings import Hit, Index, Record
 
 REDIS = Record("INC-1200", "auth-redis-failover", ("redis", "sentinel"), "2024-12-15T10:00:00Z")
 ORDERS = Record("INC-1234", "orders-api-outage", ("database", "connection-pool"), "2025-01-05T16:00:00Z")
@@ -234,6 +234,6 @@ def test_ten_thousand_characters_are_answered_at_once(query: str) -> None:
 
 
 def test_the_search_needs_no_screen() -> None:
-    script = "import sys, incident_tui.search.index; print(*sys.modules)"
+    script = "import sys, incident_tui.search.index.headings; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert not {"textual", "rich", "numpy", "incident_tui.storage"} & set(loaded)

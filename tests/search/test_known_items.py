@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.document import Document
+from incident_tui.format.model.document import Document
 from incident_tui.search.engine import Search, Subject
 from incident_tui.search.query import parse
 

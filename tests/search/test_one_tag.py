@@ -2,9 +2,9 @@
 
 import pytest
 
-from incident_tui.kb.document import Document
+from incident_tui.format.model.document import Document
+from incident_tui.insights.overview import overview
 from incident_tui.search.engine import Search, Subject
-from incident_tui.search.insights import overview
 from incident_tui.search.query import parse
 
 from ..days import DAY

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from incident_tui.search.filter_values import Between, Text
 from incident_tui.search.query import FILTERS, Filter, Scoped, explain, parse, tokens
-from incident_tui.search.values import Between, Text
 
 from ..days import DAY
 

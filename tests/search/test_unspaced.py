@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from incident_tui.kb.document import Document
-from incident_tui.search.bodies import distinct
+from incident_tui.format.model.document import Document
 from incident_tui.search.engine import Search, Subject
+from incident_tui.search.index.bodies import distinct
 from incident_tui.search.query import parse
-from incident_tui.search.wrapped import spans_of_lines
+from incident_tui.search.wrapped_lines import spans_of_lines
 
 from ..days import DAY
 

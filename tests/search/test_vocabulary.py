@@ -3,8 +3,8 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incident_tui.search.likeness import blurred, holds
-from incident_tui.search.vocabulary import Vocabulary
+from incident_tui.search.index.fuzzy import blurred, holds
+from incident_tui.search.index.vocabulary import Vocabulary
 
 letters = st.text("abeiz", min_size=1, max_size=11)
 

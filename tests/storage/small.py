@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from incident_tui.kb.acts import Act
-from incident_tui.kb.base import Place, Target
-from incident_tui.kb.edit import Edit
-from incident_tui.storage.base import KnowledgeBase
-from incident_tui.storage.reader import Snapshot
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Act
+from incident_tui.format.model.contents import Place, Target
+from incident_tui.storage.knowledge_base import KnowledgeBase
+from incident_tui.storage.snapshot import Snapshot
 
 HEAD = b"# Incidents\n\n---\n\n"
 GAP = b"\n---\n\n"

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from incident_tui.kb.acts import Act, Archive, Pin, Restore, Summarize
-from incident_tui.kb.base import Place
-from incident_tui.kb.refused import Refused
-from incident_tui.storage import files, late_writes
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.edit.operations import Act, Archive, Pin, Restore, Summarize
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Place
+from incident_tui.storage.disk import atomic_file, late_writes
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .small import GAP, LIVE, OLD, A, B, do, tree
 
@@ -100,15 +100,15 @@ def test_what_others_took_out_meanwhile_is_not_taken_away_from_where_it_went(
 ) -> None:
     """Of a move only the copy is left then: rolling back would take away the last one."""
     base = KnowledgeBase(live)
-    replace = files.replace
+    replace = atomic_file.replace
 
     def replaced(path: Path, data: bytes, *more: Any, **named: Any) -> bool:
         if path == live:  # someone else takes it out just before we do
             live.write_bytes(LIVE.replace(A + GAP, b""))
-            raise files.Overtaken
+            raise atomic_file.Overtaken
         return replace(path, data, *more, **named)
 
-    monkeypatch.setattr(files, "replace", replaced)
+    monkeypatch.setattr(atomic_file, "replace", replaced)
     with pytest.raises(Refused):
         do(base, "INC-3", Archive())
     assert A not in live.read_bytes()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.acts import Act, Archive, Helped, Pin, Restore, Summarize
-from incident_tui.kb.base import Place
-from incident_tui.kb.change import Changed
-from incident_tui.kb.refused import Refused
-from incident_tui.storage import base as base_module
-from incident_tui.storage import late_writes
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, Restore, Summarize
+from incident_tui.format.edit.plan import Changed
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Place
+from incident_tui.storage import knowledge_base as base_module
+from incident_tui.storage.disk import late_writes
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .small import GAP, HEAD, LIVE, OLD, A, B, C, do, edit, tree
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.acts import Archive, Pin, Summarize
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase
-from incident_tui.storage.lock import locked
+from incident_tui.format.edit.operations import Archive, Pin, Summarize
+from incident_tui.format.errors import Refused
+from incident_tui.storage.disk.lock import locked
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .small import LIVE, OLD, do, edit, tree
 

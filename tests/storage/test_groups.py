@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.acts import Act, Archive, Pin, Restore, Rewrite, Summarize, Tag
-from incident_tui.kb.base import Place
-from incident_tui.kb.change import Changed
-from incident_tui.kb.edit import created
-from incident_tui.kb.refused import Refused
-from incident_tui.storage import history as history_module
-from incident_tui.storage.base import KnowledgeBase
-from incident_tui.storage.history import KEPT
+from incident_tui.format.edit.edit import created
+from incident_tui.format.edit.operations import Act, Archive, Pin, Restore, Rewrite, Summarize, Tag
+from incident_tui.format.edit.plan import Changed
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Place
+from incident_tui.storage.knowledge_base import KnowledgeBase
+from incident_tui.storage.user import history as history_module
+from incident_tui.storage.user.history import KEPT
 
 from .small import GAP, LIVE, OLD, A, B, C, do, edit, tree
 from .test_crash import Crash, crash_at

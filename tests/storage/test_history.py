@@ -10,11 +10,11 @@ from typing import BinaryIO
 import pytest
 
 from incident_tui.cli import main
-from incident_tui.kb.acts import Archive, Helped, Pin
-from incident_tui.kb.refused import Refused
-from incident_tui.storage import history as history_module
-from incident_tui.storage.base import KnowledgeBase
-from incident_tui.storage.history import KEPT
+from incident_tui.format.edit.operations import Archive, Helped, Pin
+from incident_tui.format.errors import Refused
+from incident_tui.storage.knowledge_base import KnowledgeBase
+from incident_tui.storage.user import history as history_module
+from incident_tui.storage.user.history import KEPT
 
 from .small import LIVE, do, edit, tree
 

@@ -6,13 +6,14 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from incident_tui.kb.acts import Act, Archive, Pin, Restore
-from incident_tui.kb.base import Place, Target
-from incident_tui.kb.edit import Edit
-from incident_tui.kb.refused import Refused
-from incident_tui.storage import files, history
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Act, Archive, Pin, Restore
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Place, Target
+from incident_tui.storage.disk import atomic_file
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
+from incident_tui.storage.user import history
 
 from .small import LIVE, tree
 
@@ -115,14 +116,14 @@ def test_where_a_later_file_cannot_be_written_the_earlier_is_as_it_was(
     before = live.read_bytes()
     edits = [edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())]
 
-    replace = files.replace
+    replace = atomic_file.replace
 
     def fail(path: Path, data: bytes, *more: Any, **options: Any) -> bool:
         if path.name == "facts.md":
             raise failure
         return replace(path, data, *more, **options)
 
-    monkeypatch.setattr(files, "replace", fail)
+    monkeypatch.setattr(atomic_file, "replace", fail)
     with pytest.raises((KeyboardInterrupt, Refused)):
         library.edit(edits)
     assert live.read_bytes() == before

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.acts import Archive, Helped, Pin
-from incident_tui.kb.refused import Refused
-from incident_tui.storage import base as base_module
-from incident_tui.storage.base import KnowledgeBase
-from incident_tui.storage.lock import locked
+from incident_tui.format.edit.operations import Archive, Helped, Pin
+from incident_tui.format.errors import Refused
+from incident_tui.storage import knowledge_base as base_module
+from incident_tui.storage.disk.lock import locked
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .small import HEAD, LIVE, A, B, C, do, tree
 
@@ -27,12 +27,12 @@ HELPED_25_TIMES = """
 import sys
 from datetime import date
 from pathlib import Path
-from incident_tui.kb.change import Changed
-from incident_tui.kb.acts import Helped
-from incident_tui.kb.base import Target
-from incident_tui.kb.edit import Edit
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.edit.plan import Changed
+from incident_tui.format.edit.operations import Helped
+from incident_tui.format.model.contents import Target
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.errors import Refused
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 base = KnowledgeBase(Path(sys.argv[1]))
 done = 0

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.acts import Archive, Pin
-from incident_tui.storage import files
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.edit.operations import Archive, Pin
+from incident_tui.storage.disk import atomic_file
+from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .small import LIVE, OLD, do
 
@@ -15,7 +15,7 @@ def test_where_nothing_changed_nothing_is_read_again(live: Path, monkeypatch: py
     base = KnowledgeBase(live)
     seen = base.snapshot()
     assert base.poll(seen) is None
-    monkeypatch.setattr(files, "read", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr(atomic_file, "read", lambda path: pytest.fail(f"{path} was read"))
     assert base.poll(seen) is None
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from incident_tui.cli import main
-from incident_tui.kb.acts import Act, Archive, Pin, Restore, Summarize
-from incident_tui.kb.base import Place, Target
-from incident_tui.kb.edit import Edit
-from incident_tui.kb.refused import Refused
-from incident_tui.storage.base import KnowledgeBase
-from incident_tui.storage.left_over import left_over
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Act, Archive, Pin, Restore, Summarize
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Place, Target
+from incident_tui.storage.disk.disk_findings import left_over
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 
 from .small import LIVE, do

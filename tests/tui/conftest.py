@@ -18,11 +18,11 @@ import pytest_textual_snapshot
 from syrupy.assertion import SnapshotAssertion
 from syrupy.location import PyTestLocation
 
-from incident_tui.kb.base import Place
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.format.model.contents import Place
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
-from incident_tui.tui.glyphs import UNICODE, Marks
+from incident_tui.tui.terminal.glyphs import UNICODE, Marks
 
 from .reader import Reader
 

@@ -8,12 +8,12 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from incident_tui.kb.plain import one_line
+from incident_tui.format.sanitize import one_line
 from incident_tui.tui.app import IncidentApp
 from incident_tui.tui.widgets.bars import KeyBar
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
-from incident_tui.tui.widgets.search import Search
+from incident_tui.tui.widgets.search_input import Search
 
 PATIENCE = 30.0
 """Seconds to wait for something to be seen; a limit for a broken program, not a measure of a slow one."""

@@ -8,8 +8,8 @@ from textwrap import dedent
 
 import pytest
 
-from incident_tui.kb.document import Document
-from incident_tui.tui.actions import ACTIONS, Action, Moment, acting_keys, bindings, footer
+from incident_tui.format.model.document import Document
+from incident_tui.tui.actions.table import ACTIONS, Action, Moment, acting_keys, bindings, footer
 from incident_tui.tui.rows import Row
 from incident_tui.tui.screens.browse import Browse
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from incident_tui.kb.acts import Tag
-from incident_tui.kb.base import Target
-from incident_tui.kb.edit import Edit
-from incident_tui.storage.base import KnowledgeBase
-from incident_tui.tui.actions import ACTIONS
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Tag
+from incident_tui.format.model.contents import Target
+from incident_tui.storage.knowledge_base import KnowledgeBase
+from incident_tui.tui.actions.table import ACTIONS
 from incident_tui.tui.widgets.entry_list import EntryList
 
 from .conftest import Opened

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from incident_tui.storage.journal import journal_file
-from incident_tui.tui.glyphs import ASCII
+from incident_tui.storage.disk.journal import journal_file
+from incident_tui.tui.terminal.glyphs import ASCII
 from incident_tui.tui.widgets.choices import Choices
 
 from .conftest import Factory, Opened

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from incident_tui.insights.overview import Figure, each_once, overview
 from incident_tui.search.engine import Search, Subject
-from incident_tui.search.insights import Figure, each_once, overview
 from incident_tui.search.query import parse
-from incident_tui.storage.base import KnowledgeBase
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.tui.app import IncidentApp
-from incident_tui.tui.glyphs import ASCII, UNICODE, Marks
 from incident_tui.tui.rows import rows
 from incident_tui.tui.screens.insights import Insights
-from incident_tui.tui.widgets.figures import Figures
+from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Marks
+from incident_tui.tui.widgets.bar_chart import Figures
 
 from ..days import SAMPLE_DAY
 from .conftest import Factory, Opened

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from incident_tui.kb.document import Document
-from incident_tui.kb.sections import items
-from incident_tui.tui.glyphs import ASCII
-from incident_tui.tui.screens import board
+from incident_tui.format.model.document import Document
+from incident_tui.format.read.sections import items
+from incident_tui.tui.screens import action_items
+from incident_tui.tui.terminal.glyphs import ASCII
 from incident_tui.tui.widgets.bars import KeyBar
 
 from .conftest import Factory, Opened
@@ -476,10 +476,10 @@ async def test_read_only_the_board_ticks_nothing(knowledge_base: Path, opened: O
 async def test_a_large_board_is_filled_bit_by_bit(
     knowledge_base: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(board, "SLICE", 0)
+    monkeypatch.setattr(action_items, "SLICE", 0)
     before = knowledge_base.read_bytes()
     async with opened(knowledge_base) as reader:
-        monkeypatch.setattr(board, "PAUSE", 3600)
+        monkeypatch.setattr(action_items, "PAUSE", 3600)
         await reader.press("I")
         await reader.sees("1 open item in 1 entry…")
         await reader.press("x")
@@ -487,7 +487,7 @@ async def test_a_large_board_is_filled_bit_by_bit(
         assert len(changed(before, knowledge_base)) == 2
         reader.app.screen._look()  # type: ignore[attr-defined]
         await reader.sees("1 open item in 1 entry…")
-        monkeypatch.setattr(board, "PAUSE", 0.001)
+        monkeypatch.setattr(action_items, "PAUSE", 0.001)
         reader.app.screen._look()  # type: ignore[attr-defined]
         await reader.sees("24 open items in 14 entries")
         assert on_board(reader).startswith("▌ ☑ `failsafe_mode`")

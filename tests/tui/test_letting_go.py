@@ -7,8 +7,8 @@ from weakref import ref
 
 import pytest
 
-from incident_tui.tui import garbage
-from incident_tui.tui.garbage import Collector
+from incident_tui.tui.background import garbage
+from incident_tui.tui.background.garbage import Collector
 
 from .conftest import Opened
 

@@ -3,7 +3,7 @@
 import difflib
 from pathlib import Path
 
-from incident_tui.tui.glyphs import ASCII
+from incident_tui.tui.terminal.glyphs import ASCII
 
 from .conftest import Opened
 from .reader import Reader

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.document import Document
-from incident_tui.storage.reader import Snapshot
+from incident_tui.format.model.document import Document
+from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Key, Scope, ago, rows
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.kb.document import Document
-from incident_tui.kb.entry import Entry, Identity
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import Entry, Identity
 
 from .conftest import Opened
 

@@ -9,11 +9,11 @@ from time import monotonic
 
 import pytest
 
-from incident_tui.kb.acts import Pin
-from incident_tui.kb.base import Target
-from incident_tui.kb.edit import Edit
-from incident_tui.storage.base import KnowledgeBase
-from incident_tui.storage.late_writes import GLANCE
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Pin
+from incident_tui.format.model.contents import Target
+from incident_tui.storage.disk.late_writes import GLANCE
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
 

@@ -198,7 +198,7 @@ def test_new_entry_40x12(looks: Callable[..., bool], knowledge_base: Path) -> No
 
 def test_kept(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """An edited text that can't be written: why, where it is kept, and that it can be edited again."""
-    from incident_tui.tui.screens.kept import Kept
+    from incident_tui.tui.dialogs.editor_result import Kept
 
     async def use(reader: Reader) -> None:
         why = "line 31 of the text opens a code block that is never closed; nothing was written"
@@ -365,7 +365,7 @@ def test_zoomed(looks: Callable[..., bool], knowledge_base: Path) -> None:
 
 def test_ascii(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """A terminal without UTF-8: the marks of the list are ASCII."""
-    from incident_tui.tui.glyphs import ASCII
+    from incident_tui.tui.terminal.glyphs import ASCII
 
     assert looks(knowledge_base, marks=ASCII)
 
@@ -384,7 +384,7 @@ def test_without_utf8(
     looks: Callable[..., bool], knowledge_base: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
     """LC_ALL=C: marks, rules, bullets and the text itself are ASCII."""
-    from incident_tui.tui.glyphs import ASCII
+    from incident_tui.tui.terminal.glyphs import ASCII
 
     monkeypatch.setenv("LC_ALL", "C")
     assert looks(knowledge_base, marks=ASCII, size=size)

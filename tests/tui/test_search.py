@@ -5,10 +5,10 @@ from pathlib import Path
 from textual.widgets import OptionList
 
 from incident_tui import config
-from incident_tui.storage.searches import remember, remembered
+from incident_tui.storage.user.search_history import remember, remembered
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
-from incident_tui.tui.widgets.search import Explained, Search
+from incident_tui.tui.widgets.search_input import Explained, Search
 
 from .conftest import Opened
 from .reader import Reader

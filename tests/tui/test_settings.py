@@ -8,11 +8,11 @@ import pytest
 from rich.segment import Segment
 
 from incident_tui.config import config_file, read
-from incident_tui.storage.theme import chosen
-from incident_tui.tui.actions import ACTIONS, bindings
-from incident_tui.tui.keymap import readable, remapped
-from incident_tui.tui.settings import in_force
-from incident_tui.tui.themes import TERMINAL, THEMES
+from incident_tui.storage.user.theme_choice import chosen
+from incident_tui.tui.actions.keymap import readable, remapped
+from incident_tui.tui.actions.table import ACTIONS, bindings
+from incident_tui.tui.preferences import in_force
+from incident_tui.tui.terminal.themes import TERMINAL, THEMES
 from incident_tui.tui.widgets.entry_list import EntryList
 
 from .conftest import PROJECT, Opened

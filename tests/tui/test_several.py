@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.storage.base import KnowledgeBase
-from incident_tui.storage.files import Unreadable
+from incident_tui.storage.disk.atomic_file import Unreadable
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
 

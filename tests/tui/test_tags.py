@@ -9,8 +9,8 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from incident_tui.kb.document import Document
-from incident_tui.tui.glyphs import ASCII
+from incident_tui.format.model.document import Document
+from incident_tui.tui.terminal.glyphs import ASCII
 from incident_tui.tui.widgets.choices import Choices
 
 from .conftest import Factory, Opened

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.storage.lock import locked
+from incident_tui.storage.disk.lock import locked
 
 from ..pty.terminal import PATIENCE, Terminal
 
@@ -19,7 +19,7 @@ GONE = b"INC-2174 wildcard-certificate-expired-at-the-doors"
 
 
 BROWSES = (
-    "from pathlib import Path; from incident_tui.storage.base import KnowledgeBase; "
+    "from pathlib import Path; from incident_tui.storage.knowledge_base import KnowledgeBase; "
     "from incident_tui.storage.library import Library; from incident_tui.tui.app import run; "
     "raise SystemExit(run(Library([KnowledgeBase(Path(PATH))])MORE))"
 )

@@ -17,7 +17,7 @@ from time import monotonic
 import pyte
 import pytest
 
-from incident_tui.tui.themes import THEMES
+from incident_tui.tui.terminal.themes import THEMES
 from incident_tui.tui.widgets.detail import Detail
 
 from .conftest import Opened

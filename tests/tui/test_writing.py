@@ -10,8 +10,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from incident_tui.kb.document import Document
-from incident_tui.storage.state import state_folder
+from incident_tui.format.model.document import Document
+from incident_tui.storage.user.state_dir import state_folder
 
 from .conftest import Editor, Opened
 from .reader import Reader

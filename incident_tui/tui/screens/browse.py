@@ -6,31 +6,31 @@ from textual.binding import BindingsMap
 from textual.containers import Container
 from textual.widgets import Static
 
-from incident_tui.kb.base import Place
-from incident_tui.kb.refused import Refused
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Place
 from incident_tui.storage.library import Library
-from incident_tui.storage.reader import Snapshot
-from incident_tui.tui import actions
-from incident_tui.tui.barrier import Barrier
-from incident_tui.tui.empty import advice
-from incident_tui.tui.glyphs import Marks
-from incident_tui.tui.keys.finding import Finding
-from incident_tui.tui.keys.items import Items
-from incident_tui.tui.keys.marking import Marking
-from incident_tui.tui.keys.mending import Mending
-from incident_tui.tui.keys.staying import Staying
-from incident_tui.tui.keys.tagging import Tagging
-from incident_tui.tui.keys.taking import Taking
-from incident_tui.tui.keys.whole import Whole
-from incident_tui.tui.keys.writing import Writing
+from incident_tui.storage.snapshot import Snapshot
+from incident_tui.tui.actions import table
+from incident_tui.tui.actions.clipboard import Taking
+from incident_tui.tui.actions.doctor import Mending
+from incident_tui.tui.actions.editor import Writing
+from incident_tui.tui.actions.items import Items
+from incident_tui.tui.actions.program import Staying
+from incident_tui.tui.actions.reports import Whole
+from incident_tui.tui.actions.search import Finding
+from incident_tui.tui.actions.selection import Marking
+from incident_tui.tui.actions.tags import Tagging
+from incident_tui.tui.empty_state import advice
 from incident_tui.tui.model import Model
+from incident_tui.tui.preferences import Settings
 from incident_tui.tui.rows import Row, Scope, rows
-from incident_tui.tui.said import facts, shown_name
-from incident_tui.tui.settings import Settings
+from incident_tui.tui.status_text import facts, shown_name
+from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.terminal.key_guard import Barrier
 from incident_tui.tui.widgets.bars import KeyBar, TitleBar
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
-from incident_tui.tui.widgets.search import Explained, Search
+from incident_tui.tui.widgets.search_input import Explained, Search
 
 POLL = 0.7
 """Seconds between two looks at the files."""
@@ -54,8 +54,8 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
         review: bool = False,
     ) -> None:
         super().__init__(base, marks, barrier, settings)
-        self._bindings = BindingsMap(actions.bindings(settings.actions))
-        self.acting_keys = actions.acting_keys(settings.actions)
+        self._bindings = BindingsMap(table.bindings(settings.actions))
+        self.acting_keys = table.acting_keys(settings.actions)
         self._start = (snapshot, query, select)
         self._review = review
 
@@ -131,7 +131,7 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
 
     def _follow_git(self) -> None:
         """From now on say where the files stand in git: after each change, and when someone comes back to it."""
-        from incident_tui.tui.standings import Standings
+        from incident_tui.tui.background.git_status import Standings
 
         standings = Standings(self, self.base, self.query_one(TitleBar).stand)
         self.watch(self.model, "snapshot", standings.look)
@@ -147,7 +147,7 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
         if self.model.current is None:
             self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope, self.key)
         self.query_one(TitleBar).show(shown_name(snapshot), facts(self.model))
-        self.query_one(KeyBar).show(actions.footer(self.moment, self.settings.actions))
+        self.query_one(KeyBar).show(table.footer(self.moment, self.settings.actions))
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from incident_tui.kb.plain import harmless
+from incident_tui.format.sanitize import harmless
 
 
 class Conflict(ModalScreen[bool]):

@@ -9,11 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from incident_tui.kb.check.finding import SEVERITIES, Finding
-from incident_tui.kb.plain import counted
+from incident_tui.format.check.finding import SEVERITIES, Finding
+from incident_tui.format.sanitize import counted
 from incident_tui.render.layout import wrapped
-from incident_tui.tui.glyphs import Marks
-from incident_tui.tui.screens.moving import Moving
+from incident_tui.tui.dialogs.choice_list import Moving
+from incident_tui.tui.terminal.glyphs import Marks
 from incident_tui.tui.widgets.bars import KeyBar, Severity
 from incident_tui.tui.widgets.choices import Choices, Line
 

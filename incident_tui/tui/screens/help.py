@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from incident_tui.tui.actions import GROUPS, Action
-from incident_tui.tui.glyphs import Marks
-from incident_tui.tui.screens.scrolling import Scrolling
+from incident_tui.tui.actions.table import GROUPS, Action
+from incident_tui.tui.dialogs.scroll import Scrolling
+from incident_tui.tui.terminal.glyphs import Marks
 
 
 class Help(Scrolling):

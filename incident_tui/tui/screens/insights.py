@@ -8,11 +8,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from incident_tui.kb.plain import counted
-from incident_tui.search.insights import Figure, Overview
-from incident_tui.tui.glyphs import Marks
-from incident_tui.tui.screens.moving import ALL
-from incident_tui.tui.widgets.figures import Figures
+from incident_tui.format.sanitize import counted
+from incident_tui.insights.overview import Figure, Overview
+from incident_tui.tui.dialogs.choice_list import ALL
+from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.widgets.bar_chart import Figures
 
 
 class Insights(ModalScreen[str]):

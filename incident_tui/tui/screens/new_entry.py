@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from incident_tui.kb.entry import parse_tags
-from incident_tui.kb.refused import Refused
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.entry import parse_tags
 from incident_tui.tui.widgets.field import LineInput
 
 FIELDS = (

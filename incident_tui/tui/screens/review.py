@@ -14,17 +14,17 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from incident_tui import clock
-from incident_tui.kb.acts import Act, Archive, Pin
-from incident_tui.kb.base import Target
-from incident_tui.kb.metadata import alone
-from incident_tui.kb.plain import counted
-from incident_tui.kb.sections import items
-from incident_tui.tui.actions import Action, acting_keys, bindings, shown_key
-from incident_tui.tui.barrier import Barrier
-from incident_tui.tui.glyphs import ASCII, Marks
+from incident_tui.format.edit.operations import Act, Archive, Pin
+from incident_tui.format.model.contents import Target
+from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.sections import items
+from incident_tui.format.sanitize import counted
+from incident_tui.tui.actions.table import Action, acting_keys, bindings, shown_key
 from incident_tui.tui.rows import Row, ago
-from incident_tui.tui.widgets.header import header
-from incident_tui.tui.widgets.rendered import Rendered
+from incident_tui.tui.terminal.glyphs import ASCII, Marks
+from incident_tui.tui.terminal.key_guard import Barrier
+from incident_tui.tui.widgets.entry_header import header
+from incident_tui.tui.widgets.rich_view import Rendered
 
 Decision = Literal["kept", "pinned", "summarized", "archived", "skipped"]
 

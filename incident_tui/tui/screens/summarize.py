@@ -12,14 +12,14 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
-from incident_tui.kb.acts import Act, Summarize
-from incident_tui.kb.metadata import alone
-from incident_tui.kb.plain import harmless
-from incident_tui.kb.sections import draft
-from incident_tui.kb.summary import summarized
-from incident_tui.tui.glyphs import ASCII, Marks
+from incident_tui.format.edit.operations import Act, Summarize
+from incident_tui.format.edit.summary import summarized
+from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.sections import draft
+from incident_tui.format.sanitize import harmless
 from incident_tui.tui.rows import Key, Row
-from incident_tui.tui.widgets.rendered import Rendered
+from incident_tui.tui.terminal.glyphs import ASCII, Marks
+from incident_tui.tui.widgets.rich_view import Rendered
 
 
 class Preview(Rendered, can_focus=False):

@@ -8,15 +8,15 @@ from textual.containers import Vertical
 from textual.screen import ScreenResultType
 from textual.widgets import Static
 
-from incident_tui.kb.acts import Tag
-from incident_tui.kb.caseless import caseless
-from incident_tui.kb.plain import one_line
-from incident_tui.kb.refused import Refused
-from incident_tui.kb.tags import checked
-from incident_tui.tui.glyphs import Marks
+from incident_tui.format.caseless import caseless
+from incident_tui.format.edit.operations import Tag
+from incident_tui.format.edit.tags import checked
+from incident_tui.format.errors import Refused
+from incident_tui.format.sanitize import one_line
+from incident_tui.tui.dialogs.field import Asking
 from incident_tui.tui.rows import Row
-from incident_tui.tui.screens.asking import Asking
-from incident_tui.tui.tags import InUse, counted, narrowed
+from incident_tui.tui.tag_counts import InUse, counted, narrowed
+from incident_tui.tui.terminal.glyphs import Marks
 from incident_tui.tui.widgets.choices import Choices, Line
 from incident_tui.tui.widgets.field import Field
 

@@ -11,11 +11,11 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from incident_tui.kb.plain import one_line
-from incident_tui.tui.glyphs import Marks
+from incident_tui.format.sanitize import one_line
+from incident_tui.tui.terminal.glyphs import Marks
 
 if TYPE_CHECKING:
-    from incident_tui.storage.git import Standing
+    from incident_tui.storage.git.repository import Standing
 
 Severity = Literal["done", "refused"]
 

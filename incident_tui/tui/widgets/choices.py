@@ -9,8 +9,8 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from incident_tui.tui.glyphs import Marks
-from incident_tui.tui.widgets.lines import Lines
+from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.widgets.line_view import Lines
 
 
 class Line(NamedTuple):

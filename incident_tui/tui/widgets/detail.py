@@ -11,13 +11,13 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from incident_tui import clock
-from incident_tui.kb.sections import item_lines
-from incident_tui.tui.glyphs import ASCII, Marks
-from incident_tui.tui.items import Held, items_of
+from incident_tui.format.read.sections import item_lines
+from incident_tui.tui.item_ref import Held, items_of
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row
-from incident_tui.tui.widgets.header import header
-from incident_tui.tui.widgets.rendered import Rendered
+from incident_tui.tui.terminal.glyphs import ASCII, Marks
+from incident_tui.tui.widgets.entry_header import header
+from incident_tui.tui.widgets.rich_view import Rendered
 
 READABLE = 100
 """Cells beyond which lines of prose are hard to follow; wider panes leave the rest free."""

@@ -15,11 +15,11 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from incident_tui import clock
-from incident_tui.kb.plain import one_line
-from incident_tui.tui.glyphs import Marks
+from incident_tui.format.sanitize import one_line
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row
-from incident_tui.tui.widgets.lines import Lines
+from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.widgets.line_view import Lines
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import Line

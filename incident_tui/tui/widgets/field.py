@@ -6,7 +6,7 @@ from rich.text import Text
 from textual import events
 from textual.widgets import Input
 
-from incident_tui.kb.plain import one_line
+from incident_tui.format.sanitize import one_line
 
 
 class LineInput(Input):

@@ -1,0 +1,76 @@
+"""`browse`: the way into the terminal browser."""
+
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incident_tui import terminal
+from incident_tui.cli import output
+from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.parser import COMMANDS
+from incident_tui.cli.select import Files, entries, files_of, located, short_names
+from incident_tui.format.errors import Refused
+from incident_tui.format.read.resolve import everyone
+
+if TYPE_CHECKING:
+    from incident_tui.format.model.contents import Place
+    from incident_tui.storage.library import Library
+
+
+def run(args: Namespace) -> int:
+    """Open the browser. Raises `Refused` where there is no terminal for it."""
+    files, unreadable = _files(args)
+    if not _has_terminal():
+        raise Refused(
+            "`incident-tui list` and `incident-tui show ID` print plain lines; the browser needs a terminal "
+            "(as input, output and error output, and TERM set and not dumb)"
+        )
+    from incident_tui.storage.disk.late_writes import GLANCE
+    from incident_tui.storage.knowledge_base import KnowledgeBase
+    from incident_tui.storage.library import Library
+
+    bases = [KnowledgeBase(file, args.read_only, patience=GLANCE, later=True) for file in files]
+    library = Library(bases, short_names(files, args), unreadable)
+    select = _selected(library, args.select) if args.select else None
+    from incident_tui.tui.app import run as browse
+
+    code = browse(library, query=args.query, select=select, mouse=not args.no_mouse, review=args.review)
+    for notice in library.wait_for_late().notices():
+        output.complain(notice)
+    return code
+
+
+def _selected(library: "Library", word: str) -> "tuple[Place, str, int]":
+    """Where the entry is that an alert names. Raises `WrongUse` if there is none, or several."""
+    snapshot = library.snapshot()
+    one = entries([word], everyone(*snapshot.bases), within=snapshot)[0]
+    return one.place, one.id, one.part
+
+
+def _files(args: Namespace) -> Files:
+    """The files to open. A single one need not exist: the browser offers to create it. Raises `Refused`."""
+    paths = [_path(word) for word in args.words] or [located(args)[0] or Path()]
+    held = [(path, files_of(path)) for path in paths]
+    files = [file for path, those in held for file in those.paths or [path / "incidents.md"]]
+    for file in files:
+        if len(files) > 1 and not os.path.lexists(file):
+            raise Refused(f"{file}: there is no such file; of several all must be there, nothing was opened")
+    found: dict[str, Path] = {}
+    for file in files:
+        found.setdefault(os.path.realpath(file), file)
+    return Files(list(found.values()), [one for _, those in held for one in those.unreadable])
+
+
+def _path(word: str) -> Path:
+    """What a word of the command line names. Raises `WrongUse` where it seems meant for a command."""
+    path = Path(word)
+    if word.isalpha() and word not in COMMANDS and not os.path.lexists(path):
+        raise WrongUse(f"there is neither a command nor a file called '{word}' (see `incident-tui --help`)")
+    return path / "incidents.md" if word.endswith("/") and not os.path.lexists(path) else path
+
+
+def _has_terminal() -> bool:
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # the screen is drawn on stderr
+    return not terminal.is_dumb() and all(held is not None and held.isatty() for held in streams)

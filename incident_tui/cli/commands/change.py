@@ -1,0 +1,119 @@
+"""The commands that change entries. Several IDs are one change: all of them, or none."""
+
+import os
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incident_tui import clock
+from incident_tui.cli import output
+from incident_tui.cli.select import entries, opened
+from incident_tui.format.edit.describe import NAMED
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.in_place import altered_by
+from incident_tui.format.edit.operations import Act, Archive, Helped, InPlace, Pin, Restore, Summarize
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Target
+from incident_tui.format.read.resolve import Named, everyone
+from incident_tui.format.sanitize import harmless
+
+if TYPE_CHECKING:
+    from incident_tui.storage.knowledge_base import Outcome
+    from incident_tui.storage.snapshot import Snapshot
+
+
+def run(args: Namespace) -> int:
+    """Make the change, and say what was done and which files were written."""
+    base, snapshot = opened(args)
+    named = everyone(*snapshot.bases)
+    if args.command == "restore":
+        found = entries(args.words, named, prefer="archive", among=_restorable, within=snapshot)
+    else:
+        found = entries(args.words, named, within=snapshot)
+    edits, so = needed(found, snapshot, lambda one: _act(one, args))
+    already = f"already {args.command}ned: {so}" if so else ""
+    tell(base.edit(edits), already)
+    return 0
+
+
+def needed(found: Sequence[Named], snapshot: "Snapshot", act_on: Callable[[Named], Act]) -> tuple[list[Edit], str]:
+    """The edits that do something to entries, and the names of those that it would leave as they are.
+
+    Raises `Refused` where an act can't be done.
+    """
+    edits, so = [], []
+    for one in found:
+        act, target = act_on(one), Target.of(one.place, one.entry, one.part)
+        document = snapshot.bases[one.part].document(one.place)
+        if isinstance(act, InPlace) and altered_by(act, document, one.entry, target.seen) == target.seen:
+            so.append(one.entry.label)
+        else:
+            edits.append(Edit(target, act))
+    return edits, ", ".join(so) if len(so) <= NAMED else f"{len(so)} entries"
+
+
+def tell(outcome: "Outcome", more: str = "") -> None:
+    """Say what became of a change."""
+    output.say_done(told(outcome, more))
+    if outcome.warning:
+        output.complain(outcome.warning)
+
+
+def told(outcome: "Outcome", more: str = "") -> str:
+    """What became of a change, in words."""
+    late = outcome.arrived.notices()
+    if not outcome.written:
+        return "; ".join([f"{more or 'it is so already'}; nothing was written", *late])
+    parts = [f"{outcome.did}: wrote {', '.join(map(shown, outcome.written))}"]
+    if more:
+        parts.append(more)
+    if not outcome.durable:
+        parts.append("this file system doesn't say whether it would survive a power cut")
+    return "; ".join([*parts, *late])
+
+
+def _act(one: Named, args: Namespace) -> Act:
+    match args.command:
+        case "pin" | "unpin":
+            return Pin(args.command == "pin")
+        case "helped":
+            return Helped(clock.today())
+        case "summarize":
+            return _summary(one, args.summary, args.key_learning)
+        case "archive":
+            return Archive(args.force)
+        case "restore":
+            return Restore()
+    raise ValueError(args.command)
+
+
+def _restorable(one: Named) -> bool:
+    return one.place == "archive" or one.entry.state == "summarized"
+
+
+def _summary(one: Named, summary: str | None, key_learning: str | None) -> Summarize:
+    """The texts given, else drafted from the entry. Raises `Refused` where a person must write one."""
+    from incident_tui.format.read.sections import draft
+
+    if one.place == "live" and one.entry.state == "full":
+        drafted = draft(one.entry)
+        if summary is None:
+            summary = harmless(drafted.summary)
+        if key_learning is None:
+            key_learning = harmless(drafted.key_learning or "")
+        for text, what, option in (
+            (summary, "text to draw a summary from", "--summary"),
+            (key_learning, "learning or root cause to draw a key learning from", "--key-learning"),
+        ):
+            if not text.strip():
+                raise Refused(f"{one.entry.label}: it has no {what}; say it yourself with {option} TEXT")
+    return Summarize(summary or "", key_learning or "")
+
+
+def shown(path: Path) -> str:
+    """A written file as a person here calls it."""
+    try:
+        return str(path.relative_to(os.getcwd()))  # noqa: PTH109
+    except (ValueError, OSError):
+        return str(path)

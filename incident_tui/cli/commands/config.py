@@ -1,0 +1,92 @@
+"""`config`: the settings in force, where each is from, and what is wrong with the user's file."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from incident_tui import config
+from incident_tui.cli import output
+from incident_tui.cli.select import SETTINGS, located
+from incident_tui.format.sanitize import one_line
+
+if TYPE_CHECKING:
+    from incident_tui.tui.preferences import Settings
+
+_DEFAULT = "default"
+
+_WIDEST = 24
+"""Cells that a longer name or value doesn't widen its column to."""
+
+
+class Setting(NamedTuple):
+    """A setting as it is in force."""
+
+    name: str
+    value: str | int
+    """Empty where nothing is set."""
+    origin: str
+    """Where it is from."""
+
+
+def run(args: Namespace) -> int:
+    """Print the settings, or the path of the user's file. What is wrong there is told, and is no failure here."""
+    if args.path:
+        output.say(str(config.config_file()))
+        return 0
+    from incident_tui.tui.preferences import in_force
+
+    held = config.read()
+    settings = in_force(held)
+    args.settings = held._replace(problems=())  # all are told below
+    found = [_file(args, held), *_others(held, settings)]
+    if args.json:
+        from incident_tui.cli.json_output import dumps, valid
+
+        objects = [{"name": one.name, "value": one.value, "from": valid(one.origin)} for one in found]
+        output.write("[" + ",\n".join(map(dumps, objects)) + "]\n")
+    else:
+        rows = [[one_line(str(column)) or "-" for column in one] for one in found]
+        names, values = (max(min(len(row[at]), _WIDEST) for row in rows) for at in (0, 1))
+        for name, value, origin in rows:
+            aligned = f"{name:<{names}}  {value:<{values}}  {origin}"
+            output.write(f"{aligned}\n" if output.on_terminal() else f"{name}\t{value}\t{origin}\n")
+    for problem in settings.problems:
+        output.complain(problem)
+    return 0
+
+
+def _file(args: Namespace, held: config.Config) -> Setting:
+    """The knowledge base that commands are for."""
+    from incident_tui.cli.json_output import valid
+
+    path, origin = located(args)
+    return Setting("file", valid(str(path or "")), _line(held, "file") if origin == SETTINGS else origin)
+
+
+def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
+    """All that says no file."""
+    from incident_tui.storage.user.theme_choice import chosen, theme_file
+    from incident_tui.tui.actions.table import ACTIONS
+
+    def origin(name: str, ours: bool) -> str:
+        return _line(held, name) if ours else _DEFAULT
+
+    if chosen(held.theme) == settings.theme:
+        yield Setting("theme", settings.theme, f"chosen in the browser, {theme_file()}")
+    else:
+        yield Setting("theme", settings.theme, origin("theme", settings.theme == held.theme))
+    yield Setting("order", settings.order, origin("order", settings.order == held.order))
+    yield Setting("stale_days", settings.stale_days, origin("stale_days", settings.stale_days == held.stale_days))
+    for action in settings.actions:
+        name = f"keys.{action.name}"
+        yield Setting(name, action.keys, origin(name, action not in ACTIONS))
+    for path, short in held.names.items():
+        yield Setting(f"names.{path}", short, _line(held, f"names.{path}"))
+    for key, search in settings.searches.items():
+        yield Setting(f"searches.{key}", search, _line(held, f"searches.{key}"))
+
+
+def _line(held: config.Config, name: str) -> str:
+    """Where a setting stands in the user's file."""
+    line = held.lines.get(name)
+    return f"{config.config_file()}:{line}" if line else str(config.config_file())

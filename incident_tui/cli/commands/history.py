@@ -1,0 +1,141 @@
+"""`undo`, `redo` and `log`: the changes that this user made to a knowledge base."""
+
+import re
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from incident_tui import clock
+from incident_tui.cli import output
+from incident_tui.cli.commands.change import tell
+from incident_tui.cli.select import opened
+from incident_tui.format.read.resolve import everyone
+
+if TYPE_CHECKING:
+    from incident_tui.format.model.entry import Identity
+    from incident_tui.storage.library import Library
+    from incident_tui.storage.snapshot import Snapshot
+    from incident_tui.storage.user.history import Record
+
+_UNITS = {"h": 3600, "d": 86400, "w": 7 * 86400}
+_SHOWN = 6
+"""Up to how many changed lines are printed line by line in the minutes."""
+_SOME_TIME = "at some time"
+
+
+def run(args: Namespace) -> int:
+    """Take a change back, make it again, or list all of them."""
+    base, snapshot = opened(args)
+    match args.command:
+        case "undo":
+            tell(base.undo())
+        case "redo":
+            tell(base.redo())
+        case _ if args.json:
+            _print_json(base, snapshot, args.since)
+        case _:
+            records = [record for record in base.records() if record.time >= (args.since or 0)]
+            if not records:
+                output.note("no changes are known")
+            elif args.md:
+                _minutes(records)
+            else:
+                _log(records)
+    if warning := base.warning():
+        output.complain(warning)
+    return 0
+
+
+def since(text: str) -> float:
+    """A moment in seconds since the epoch: a day, a time (local), or an age such as `8h`. Raises `ValueError`."""
+    if text[-1:] in _UNITS and text[:-1].isdecimal() and len(text) < 8:
+        return clock.seconds() - int(text[:-1]) * _UNITS[text[-1]]
+    return datetime.fromisoformat(text).timestamp()
+
+
+def since_day(text: str) -> date:
+    """The first day that counts: that of such a moment; of `30d` and `2w`, the first of the last so many days, of which
+    today is one. Raises `ValueError`.
+    """
+    from incident_tui.search.filter_values import first_of_last
+
+    count, unit = text[:-1], text[-1:]
+    if unit in ("d", "w") and count.isdecimal() and len(text) < 8:
+        days = max(1, int(count)) * (7 if unit == "w" else 1)
+        return date.fromordinal(first_of_last(days, clock.today()))
+    try:
+        return datetime.fromtimestamp(since(text)).date()
+    except (OverflowError, OSError):  # before there were any days
+        return date.min
+
+
+def _log(records: "Sequence[Record]") -> None:
+    """One line a change, the newest first: time, what was done, and whether it was undone."""
+    for record in reversed(records):
+        output.say(f"{_moment(record.time) or _SOME_TIME}  {record.did}{'  (undone)' if record.undone else ''}")
+
+
+def _print_json(base: "Library", snapshot: "Snapshot", since: float | None) -> None:
+    """An array of objects, the newest change first."""
+    from incident_tui.cli.json_output import dumps
+
+    made: list[tuple[float, dict[str, Any]]] = []
+    for one, part in zip(base.bases, snapshot.all, strict=True):
+        ids = {named.entry.identity: named.id for named in reversed(everyone(part.base))}  # the live one's counts
+        records = (record for record in one.history.records() if record.time >= (since or 0))
+        made += [(record.time, _object(record, part, ids)) for record in records]
+    made.sort(key=lambda each: each[0])
+    objects = ",\n".join(dumps(held) for _, held in reversed(made))
+    output.write(f"[{objects}]\n")
+
+
+def _object(record: "Record", snapshot: "Snapshot", ids: "Mapping[Identity, str]") -> dict[str, Any]:
+    """A change: when (null where that can't be read), what, of which entries (as their ids are now), in which files."""
+    from incident_tui.cli.json_output import valid
+
+    return {
+        "time": _moment(record.time) or None,
+        "did": valid(record.did),
+        "undone": record.undone,
+        "about": [valid(ids.get(about, f"M-{about.timestamp}")) for about in record.about],
+        "files": [valid(str(snapshot.file(place))) for place, _ in record.files],
+    }
+
+
+def _minutes(records: "Sequence[Record]") -> None:
+    """Markdown for a retro's minutes: the changes that stand, the oldest first, with the lines that they changed."""
+    from incident_tui.format.edit.undo import changed_lines
+
+    before = ""
+    for record in records:
+        if record.undone:
+            continue
+        day, _, time = (_moment(record.time) or _SOME_TIME).partition("T")
+        if day != before:
+            output.write(f"{chr(10) if before else ''}## {day}\n\n")
+            before = day
+        output.say(f"- {time[:5]} {record.did}")
+        for place, hunks in record.files:
+            for hunk in hunks:
+                gone, come = changed_lines(hunk)
+                if len(gone) + len(come) > _SHOWN:
+                    output.say(f"  - {place}: {len(gone)} lines out, {len(come)} lines in")
+                    continue
+                for sign, lines in (("-", gone), ("+", come)):
+                    for line in lines:
+                        output.say(f"  - {place}: {_code(f'{sign} ' + line.decode('utf-8', 'replace').strip())}")
+
+
+def _code(text: str) -> str:
+    """A code span of Markdown, whatever backticks the text has itself."""
+    ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{ticks}{text}{' ' if text.endswith('`') else ''}{ticks}"
+
+
+def _moment(seconds: float) -> str:
+    """A time in UTC; empty where it is none: someone has written in the history."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return ""

@@ -1,0 +1,121 @@
+"""`list`: entries one a line, for eyes, for ears, for `cut` and `grep`, or as JSON."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from incident_tui import clock
+from incident_tui.cli import output
+from incident_tui.cli.select import read
+from incident_tui.cli.sort import ordered, parsed_query
+from incident_tui.format.read.resolve import Named, everyone, of_place
+from incident_tui.format.sanitize import one_line
+
+if TYPE_CHECKING:
+    from incident_tui.format.model.contents import Base
+    from incident_tui.search.query import Query
+
+
+def run(args: Namespace) -> int:
+    """Print the entries asked for."""
+    snapshot = read(args)
+    text = " ".join(args.words)
+    query = parsed_query(text, clock.today()) if text.strip() else None
+    held = _held(snapshot.bases, args, query)
+    if not held:
+        files = [str(part.file("archive" if args.archived else "live")) for part in snapshot.all]
+        output.complain(f"no entries in {', '.join(files)}")
+    names = snapshot.names
+    stale_days = None
+    if query is not None:
+        from incident_tui.cli.settings import settings
+
+        stale_days = settings(args, "stale_days").stale_days
+    if args.items:
+        from incident_tui.cli.commands.items import board
+
+        board(ordered(held, query, args.sort or "oldest", stale_days, names), snapshot, args)
+        return 0
+    found = ordered(held, query, args.sort, stale_days, names)[: args.limit]
+    if args.json:
+        from incident_tui.cli.json_output import dumps, entry_object
+
+        objects = ",\n".join(dumps(entry_object(one, snapshot)) for one in found)
+        output.write(f"[{objects}]\n")
+    elif output.on_terminal():
+        output.write("".join(f"{line}\n" for line in _aligned(found, names, output.width(), output.unicode())))
+        if held and not found and query is not None:
+            output.note(f"nothing matches {query.text}")
+    else:
+        output.write("".join("\t".join([*_columns(one), *_file(one, names)]) + "\n" for one in found))
+    return 0
+
+
+def _held(bases: "Sequence[Base]", args: Namespace, query: "Query | None") -> list[Named]:
+    """The entries to look among: archived ones too where the query names them."""
+    if args.all or (query is not None and query.wants_archived and not args.archived):
+        return everyone(*bases)
+    return of_place("archive" if args.archived else "live", *bases)
+
+
+def _columns(one: Named) -> list[str]:
+    """Pin mark, id, reference, date, title, state, tags; a missing one is a `-`, so that none is empty.
+
+    Where there are several files, what this one's is called comes after them.
+    """
+    return filled(["*" if one.entry.pinned else "", *described(one), ",".join(one.entry.tags)])
+
+
+def _file(one: Named, names: Sequence[str]) -> list[str]:
+    """What its file is called, where there are several."""
+    return filled([names[one.part]]) if len(names) > 1 else []
+
+
+def described(one: Named) -> list[str]:
+    """Id, reference, date, title, state."""
+    entry = one.entry
+    state = "archived" if one.place == "archive" else entry.state
+    return [one.id, entry.ref or "", entry.instant[:10], entry.title, state]
+
+
+def filled(columns: Sequence[str]) -> list[str]:
+    """Columns harmless and on one line, with a `-` for each that is empty."""
+    return [one_line(column).strip() or "-" for column in columns]
+
+
+def _aligned(found: Sequence[Named], names: Sequence[str], width: int, unicode: bool) -> list[str]:
+    """Lines for a terminal; where room is short, tags go first, then the title's end, but never the state.
+
+    An entry with neither reference nor title is called by its id.
+    """
+    rows = []
+    for one in found:
+        mark, ident, ref, day, title, state, tags = _columns(one)
+        name = ident if (ref, title) == ("-", "-") else ref
+        after = "".join(f"  ({told})" for told in (state, *_file(one, names)) if told != "full")
+        rows.append((mark if mark == "*" else " ", name, day, title, after, tags.replace(",", ", ")))
+    longest = min(max((len(row[1]) for row in rows), default=0), width)
+    end = "…" if unicode else "..."
+    lines = []
+    for mark, name, day, title, after, tags in rows:
+        line = _cut(f"{mark} {name:<{longest}}  {day}  {title}", width - len(after), end) + after
+        tagged = _cut(f"{line}  {tags}", width, end) if tags != "-" else line
+        lines.append(tagged if tagged.startswith(f"{line}  ") else line)
+    return lines
+
+
+def _cut(line: str, width: int, end: str) -> str:
+    """The line, cut so that it fits into so many columns."""
+    if line.isascii() and len(line) <= width:
+        return line
+    from unicodedata import combining, east_asian_width
+
+    columns = 0
+    fits = 0
+    for at, char in enumerate(line):
+        columns += 0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
+        if columns <= width - len(end):
+            fits = at + 1
+        if columns > width:
+            return line[:fits].rstrip() + end
+    return line

@@ -1,0 +1,87 @@
+"""`match`: have we seen this before? Entries ranked against the text of an alert or a log."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from incident_tui.cli import output
+from incident_tui.cli.commands.list_entries import described, filled
+from incident_tui.cli.select import read
+from incident_tui.format.model.entry import Identity
+from incident_tui.format.read.resolve import Named, everyone
+from incident_tui.format.sanitize import one_line
+
+_LONGEST = 4 * 1024 * 1024
+"""So many bytes of the text are read."""
+
+
+class _Seen(NamedTuple):
+    one: Named
+    score: float
+    words: tuple[str, ...]
+
+
+def run(args: Namespace) -> int:
+    """Print the entries that the text is about, the likeliest first."""
+    snapshot = read(args)
+    text = _text(args.words[0] if args.words else "-")
+    found = _ranked(everyone(*snapshot.bases), text)[: args.limit]
+    if args.json:
+        from incident_tui.cli.json_output import dumps, entry_object
+
+        objects = [
+            entry_object(seen.one, snapshot) | {"score": round(seen.score, 3), "words": list(seen.words)}
+            for seen in found
+        ]
+        lines = ",\n".join(map(dumps, objects))
+        output.write(f"[{lines}]\n")
+    elif output.on_terminal():
+        output.write("".join(f"{line}\n" for line in _lines(found)))
+        if not found:
+            output.note("no entry shares a telling word with this")
+    else:
+        output.write("".join("\t".join(_columns(seen)) + "\n" for seen in found))
+    return 0
+
+
+def _text(name: str) -> bytes:
+    if name != "-":
+        with Path(name).open("rb") as file:
+            return file.read(_LONGEST)
+    if sys.stdin is None:
+        return b""
+    if sys.stdin.isatty():
+        output.note("paste the alert or the log, then press ctrl+d")
+    return sys.stdin.buffer.read(_LONGEST)
+
+
+def _ranked(named: list[Named], text: bytes) -> list[_Seen]:
+    """The entries near to the text, each incident once: of a summary and its original the live one is named."""
+    from incident_tui.search.engine import Search, Subject
+
+    search = Search([Subject(one.entry, one.place == "archive") for one in named])
+    search.finish()
+    live = {one.entry.identity: one for one in named if one.place == "live"}
+    found: dict[Identity | str, _Seen] = {}
+    for match in search.match(text):
+        one = named[match.row]
+        archived = one.place == "archive" and one.entry.identity in live
+        key = one.entry.identity if archived or one.entry.state == "summarized" else f"{one.place} {one.id}"
+        found.setdefault(key, _Seen(live[one.entry.identity] if archived else one, match.score, match.words))
+    return list(found.values())
+
+
+def _columns(seen: _Seen) -> list[str]:
+    """Per cent, id, reference, date, title, state, words; a missing one is a `-`, so that none is empty."""
+    return filled([f"{100 * seen.score:.0f}", *described(seen.one), ",".join(seen.words)])
+
+
+def _lines(found: Iterable[_Seen]) -> Iterable[str]:
+    """Two lines an entry: what it is, and what of the text it has."""
+    for seen in found:
+        share, ident, ref, day, title, state, _ = _columns(seen)
+        after = f"  ({state})" if state != "full" else ""
+        yield f"{share:>3}%  {ref if ref != '-' else ident}  {day}  {title}{after}"
+        yield f"      {one_line(', '.join(seen.words))}"

@@ -1,0 +1,122 @@
+"""`new` and `edit`: an entry's text, from standard input or from a person's own editor."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from incident_tui import clock
+from incident_tui.cli import output
+from incident_tui.cli.commands.change import tell, told
+from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.select import entries, opened
+from incident_tui.format.edit.edit import Edit, apply, created
+from incident_tui.format.edit.operations import Rewrite
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Target
+from incident_tui.format.read.metadata import alone, with_value
+from incident_tui.format.read.resolve import everyone
+from incident_tui.format.read.scan import BOM
+from incident_tui.format.sanitize import not_text, one_line
+
+if TYPE_CHECKING:
+    from incident_tui.editor import Edited
+    from incident_tui.storage.library import Library
+    from incident_tui.storage.snapshot import Snapshot
+
+_SEE = "(see `incident-tui new --help`)"
+
+
+def run(args: Namespace) -> int:
+    """Write the text, and say so; of a new entry the id."""
+    base, snapshot = opened(args)
+    snapshot.refuse_read_only()
+    if reason := not_text(snapshot.live.data):
+        raise Refused(f"{one_line(snapshot.live_file.name)} can't be changed: {reason}")
+    if args.command == "edit":
+        return _edit(args, base, snapshot)
+    if args.editor or (sys.stdin is not None and sys.stdin.isatty()):
+        return _new_by_hand(args, base, snapshot)
+    return _new(base, _from_input(args, snapshot))
+
+
+def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
+    """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
+    from incident_tui import editor
+
+    (one,) = entries(args.words, everyone(*snapshot.bases), within=snapshot)
+    target = Target.of(one.place, one.entry, one.part)
+    apply(
+        snapshot.bases[one.part], [Edit(target, Rewrite(target.seen))]
+    )  # refuses before anybody writes what can't be used
+    came = editor.edit(target.seen, one.entry.label)
+    if isinstance(came, editor.NoChange):
+        if came.failed:
+            raise Refused(came.reason)
+        output.say(came.reason)
+        return 0
+    with _kept_if_refused(came):
+        outcome = base.edit([Edit(target, Rewrite(came.text))])
+    tell(outcome)
+    return 0
+
+
+def _new_by_hand(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
+    from incident_tui import editor
+
+    came = editor.edit(_skeleton(args, snapshot), args.ref or args.title)
+    if isinstance(came, editor.NoChange):
+        raise Refused(came.reason)
+    with _kept_if_refused(came):
+        return _new(base, came.text)
+
+
+def _new(base: "Library", raw: bytes) -> int:
+    """Put in an entry, and print its id."""
+    edit = created(raw)
+    outcome = base.edit([edit])
+    live = outcome.snapshot.live
+    output.complain(told(outcome), *filter(None, [outcome.warning]))
+    output.say_done(live.id(live.find(edit.about)[0]))
+    return 0
+
+
+def _from_input(args: Namespace, snapshot: "Snapshot") -> bytes:
+    """The entry that is on standard input: a whole one, or the body of one that the options describe."""
+    text = sys.stdin.buffer.read().removeprefix(BOM) if sys.stdin is not None else b""
+    if not text.strip():
+        raise Refused("there is no text on standard input; nothing was written")
+    if text.lstrip().startswith(b"## M-"):
+        if args.title or args.ref or args.tag or args.type:
+            raise WrongUse(f"the text has a heading of its own; it takes no --title, --ref, --tag and --type {_SEE}")
+        return text
+    raw = _skeleton(args, snapshot)
+    eol = snapshot.live.eol
+    return raw[: alone(raw).metadata.end] + eol + text.strip(b"\r\n") + eol
+
+
+def _skeleton(args: Namespace, snapshot: "Snapshot") -> bytes:
+    """The text of a new entry that is made now. Raises `WrongUse` where it would have no name."""
+    from incident_tui.format.edit.new_entry import begun
+
+    if not (args.title.strip() or args.ref.strip()):
+        raise WrongUse(f"a new entry needs a --title or a --ref {_SEE}")
+    raw = begun(snapshot.base, clock.now(), args.ref, args.title, args.tag)
+    return with_value(raw, "type", _type(args.type), snapshot.live.eol) if args.type is not None else raw
+
+
+def _type(text: str) -> str:
+    if text.split() != [text] or one_line(text) != text:
+        raise Refused(f"'{one_line(text)}' is no type: it is one word, such as incident, pattern, query, fact or note")
+    return text
+
+
+@contextmanager
+def _kept_if_refused(came: "Edited") -> Iterator[None]:
+    """The text of an editor goes once it is written; where it can't be, it is said where it is."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(f"{refused}; {came.kept}") from None
+    came.discard()

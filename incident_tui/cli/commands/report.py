@@ -1,0 +1,191 @@
+"""`report`: the whole in figures, as Markdown for a retro's minutes, or as JSON."""
+
+import re
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from unicodedata import combining, east_asian_width
+
+from incident_tui import clock
+from incident_tui.cli import output
+from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.select import read
+from incident_tui.cli.settings import settings
+from incident_tui.cli.sort import parsed_query
+from incident_tui.format.sanitize import one_line
+
+if TYPE_CHECKING:
+    from incident_tui.insights.overview import Figure, Overview, Section
+    from incident_tui.search.entry_table import Subject
+
+_BAR = 24
+"""Cells of the longest bar."""
+
+_MARKUP = re.compile(r"[\\`*\[\]<>|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])")
+"""What Markdown would take for more than text; an underscore inside a word is none."""
+
+
+def run(args: Namespace) -> int:
+    """Print the report."""
+    from incident_tui.format.model.entry import STALE_DAYS
+    from incident_tui.insights.overview import each_once, overview
+
+    snapshot = read(args)
+    today = clock.today()
+    since: date | None = args.since
+    if since is not None and since > today:
+        raise WrongUse(f"--since {since}: that day is still to come")
+    subjects = each_once(*snapshot.bases)
+    stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
+    asked = ""
+    if args.query.strip():
+        subjects, asked = _found(subjects, args.query, today, stale_days)
+    archives = [part.archive for part in snapshot.all if part.archive is not None]
+    seen = overview(
+        subjects,
+        today,
+        since=since,
+        archives=archives,
+        stale_days=stale_days,
+    )
+    if args.json:
+        from incident_tui.cli.json_output import dumps
+
+        output.write(f"{dumps(_object(seen, asked))}\n")
+    else:
+        output.write("".join(f"{line}\n" for line in _lines(seen, asked)))
+    return 0
+
+
+def _found(subjects: "list[Subject]", text: str, today: date, stale_days: int) -> "tuple[list[Subject], str]":
+    """The entries that a query finds, and the query; all and none where it asks nothing. Raises `WrongUse`."""
+    from incident_tui.search.engine import Search
+
+    query = parsed_query(text, today)
+    if query is None:
+        return subjects, ""
+    search = Search(subjects, stale_days=stale_days)
+    if query.reads_bodies:
+        search.finish()
+    return [subjects[row] for row in sorted(search.find(query).rows)], text
+
+
+def _object(seen: "Overview", asked: str) -> dict[str, Any]:
+    """The whole report. What the file says is kept as it is."""
+    return {
+        "today": str(seen.today),
+        "since": str(seen.since) if seen.since else None,
+        "query": asked or None,
+        "incidents": _figure(seen.incidents),
+        "others": _figure(seen.others),
+        "sections": [
+            {
+                "title": section.title,
+                "about": section.about,
+                "figures": [_figure(figure, section.columns[2:]) for figure in section.figures],
+                "total": section.total,
+                "query": section.query,
+            }
+            for section in seen.sections
+        ],
+        "uncounted": [_figure(figure) for figure in seen.uncounted],
+    }
+
+
+def _figure(figure: "Figure", columns: Sequence[str] = ()) -> dict[str, Any]:
+    """A number, with what stands beside it by the names of the columns."""
+    from incident_tui.cli.json_output import valid
+
+    return {
+        "label": valid(figure.label),
+        "value": figure.value,
+        "entries": figure.entries,
+        "query": None if figure.query is None else valid(figure.query),
+        "beside": dict(zip(columns, figure.beside, strict=True)),
+    }
+
+
+def _lines(seen: "Overview", asked: str) -> Iterator[str]:
+    """The whole report. Lines of text are as long as they are: a forge wraps them."""
+    yield f"# Incidents, as of {seen.today}"
+    yield ""
+    yield " ".join(_lead(seen, asked))
+    for section in seen.sections:
+        yield ""
+        yield f"## {section.title}"
+        yield ""
+        yield section.about
+        yield ""
+        yield from _table(section) if section.figures else ("None.",)
+        if len(section.figures) < section.total:
+            every = f"; {_code(section.query)} lists all" if section.query else ""
+            yield ""
+            yield f"{len(section.figures)} of {section.total} are shown{every}."
+    if seen.uncounted:
+        yield ""
+        yield "## Not counted"
+        yield ""
+    for figure in seen.uncounted:
+        yield f"- {figure.label}: {figure.value}{_listed(figure)}"
+
+
+def _lead(seen: "Overview", asked: str) -> Iterator[str]:
+    """What is counted, in sentences."""
+    counted, others = seen.incidents, seen.others
+    when = f" from {seen.since} on" if seen.since else ""
+    yield f"{counted.value} incident{'' if counted.value == 1 else 's'}{when}, live and archived{_listed(counted)}."
+    if others.value:
+        yield f"Entries of other types count where all entries do: {others.value}{_listed(others)}."
+    if asked:
+        yield f"Only what {_code(one_line(asked))} finds is counted."
+    if seen.since:
+        yield "Action items and what is stale are as of today."
+    yield "Each query lists its entries in the browser, where `A` shows live and archived ones."
+
+
+def _listed(figure: "Figure") -> str:
+    """What to put behind a figure so that its entries can be listed."""
+    return f" ({_code(figure.query)})" if figure.query else ""
+
+
+def _table(section: "Section") -> Iterator[str]:
+    """A table that reads well raw, too: label, value, bar, what is beside it, query."""
+    label, value, *beside = section.columns
+    longest = max(figure.value for figure in section.figures)
+    rows = [[label, value, "", *beside, "Query"]]
+    for figure in section.figures:
+        query = "-" if figure.query is None else _code(figure.query)
+        rows.append([_text(figure.label), str(figure.value), _bar(figure.value, longest), *figure.beside, query])
+    right = {1, *range(3, 3 + len(beside))}
+    widths = [max(3, *(_width(row[at]) for row in rows)) for at in range(len(rows[0]))]
+    rows.insert(1, [f"{'-' * (width - 1)}{':' if at in right else '-'}" for at, width in enumerate(widths)])
+    for row in rows:
+        yield f"| {' | '.join(_padded(cell, widths[at], at in right) for at, cell in enumerate(row))} |"
+
+
+def _bar(value: int, longest: int) -> str:
+    """A bar; what is more than nothing is seen."""
+    cells = value if longest <= _BAR else -(-value * _BAR // longest)
+    return ("█" if output.unicode() else "#") * cells
+
+
+def _text(text: str) -> str:
+    """Text of the file for a cell: harmless, on one line, and no markup."""
+    return _MARKUP.sub(r"\\\g<0>", one_line(text))
+
+
+def _code(query: str) -> str:
+    """A query to be copied; where a code span in a cell would alter it, it is escaped text."""
+    return _text(query) if "`" in query or "|" in query else f"`{query}`"
+
+
+def _padded(cell: str, width: int, right: bool) -> str:
+    blanks = " " * (width - _width(cell))
+    return f"{blanks}{cell}" if right else f"{cell}{blanks}"
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)

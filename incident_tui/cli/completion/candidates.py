@@ -1,0 +1,349 @@
+"""What could stand at the cursor of a command line.
+
+Options and what they take are read off the parser, and what a command's words are off its usage, so that nothing is
+listed here twice. It answers within a keypress: of a large file only what could be meant is read.
+"""
+
+import re
+from argparse import SUPPRESS, Action, Namespace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from incident_tui.cli.parser import COMMANDS, SHELLS, command_word, parser_of
+from incident_tui.format.caseless import caseless
+from incident_tui.format.sanitize import one_line
+
+if TYPE_CHECKING:
+    from incident_tui.format.model.document import Document
+    from incident_tui.format.model.entry import Entry, Identity
+    from incident_tui.storage.snapshot import Snapshot
+
+
+_MOST = 500
+"""So many entries are offered at once."""
+
+
+class Candidate(NamedTuple):
+    """A word that could stand at the cursor, and what it is. Both are harmless and on one line."""
+
+    text: str
+    about: str = ""
+
+
+class _Line(NamedTuple):
+    """What stands before the cursor."""
+
+    command: str
+    words: list[str]
+    """The command's own words: IDs, a query, paths."""
+    options: dict[str, Action]
+    """All that the command has."""
+    due: Action | None
+    """The option whose value the next word is."""
+    values: int
+    """How many values of it are there."""
+    file: str | None
+    only_words: bool
+    """Whether a `--` was there, behind which nothing is an option."""
+
+
+class _Held(NamedTuple):
+    """An entry, and where it is."""
+
+    entry: "Entry"
+    document: "Document"
+    archived: bool
+
+    @property
+    def id(self) -> str:
+        """Its id in its file."""
+        return self.document.id(self.entry)
+
+    def name(self, begins: str, folded: Callable[[str], str]) -> str | None:
+        """The name that says most of those that begin so, once letters are folded; nothing if none does."""
+        heading = self.entry.heading
+        for name in (heading.ref, heading.title):
+            if name and folded(name).startswith(begins):
+                return name
+        if not begins or begins[0] in "Mm0123456789":
+            for name in (self.id, self.id.removeprefix("M-")):
+                if folded(name).startswith(begins):
+                    return name
+        return None
+
+    def about(self, name: str) -> str:
+        """What else it is called, its day, and that it is archived."""
+        entry = self.entry
+        parts = [entry.ref, entry.title, entry.timestamp[:10], "archived" if self.archived else ""]
+        return one_line("  ".join(part for part in parts if part and part != name))
+
+
+def _is_pinned(entry: "Entry") -> bool:
+    """As `Entry.pinned`, but where its one line about that is the usual one, no metadata is taken apart."""
+    at = entry.data.find(b"\n- pinned:", entry.start, entry.end)
+    usual = entry.data.startswith(b" false", at + 10) and entry.data.find(b"\n- pinned:", at + 1, entry.end) < 0
+    return at >= 0 and not usual and entry.pinned
+
+
+_WANTED: dict[str, Callable[[_Held], bool]] = {
+    "unpin": lambda one: _is_pinned(one.entry),
+    "archive": lambda one: not one.archived,
+    "summarize": lambda one: not one.archived and one.entry.state == "full",
+    "restore": lambda one: one.archived or one.entry.state == "summarized",
+}
+"""Of commands that have nothing to do with some entries: with which they have."""
+
+
+def candidates(words: Sequence[str], typed: str) -> list[Candidate] | None:
+    """What could stand in place of `typed`, after `words`; nothing where it is a path."""
+    line = _read(words)
+    if line.due:
+        return _called(_value_name(line.due, line.values), line, typed)
+    if typed.startswith("-") and not line.only_words:
+        string, equals, value = typed.partition("=")
+        option = line.options.get(string)
+        if not equals or option is None:
+            return _beginning(_options(line), typed)
+        found = _called(_value_name(option), line._replace(due=option), value)
+        return found and [Candidate(f"{string}={text}", about) for text, about in found]
+    if not line.command and not line.words and not line.only_words:
+        return _beginning((Candidate(name, command.about) for name, command in COMMANDS.items()), typed) or None
+    return _called(_word_name(line), line, typed)
+
+
+def _read(words: Sequence[str]) -> _Line:
+    name, rest = command_word(words)
+    options = {string: option for option in parser_of(name)._actions for string in option.option_strings}
+    held: list[str] = []
+    due: Action | None = None
+    values = 0
+    file: str | None = None
+    only_words = False
+    for word in rest:
+        if due:
+            file = word if due.dest == "file" else file
+            values += 1
+            due = due if values < _takes(due) else None
+        elif only_words or word == "-" or not word.startswith("-"):
+            held.append(word)
+        elif word == "--":
+            only_words = True
+        else:
+            string, _, value = (word[:2], "", word[2:]) if word[:2] in options else word.partition("=")
+            option = options.get(string)
+            file = value if value and option and option.dest == "file" else file
+            due, values = (option, 0) if option and not value and _takes(option) else (None, 0)
+    if name in ("", "browse") and held:
+        file = held[0]
+    return _Line(name, held, options, due, values, file and str(Path(file).expanduser()), only_words)
+
+
+def _takes(option: Action) -> int:
+    return option.nargs if isinstance(option.nargs, int) else 1
+
+
+def _value_name(option: Action, number: int = 0) -> str:
+    """What a value of an option is called in its help."""
+    name = option.metavar or ""
+    return name if isinstance(name, str) else name[number]
+
+
+def _word_name(line: _Line) -> str:
+    """What the next word is called in the command's usage; empty where it takes no more."""
+    command = COMMANDS[line.command or "browse"]
+    names: list[str] = re.findall("[A-Z]+", command.usage.partition("[-")[0])
+    number = len(line.words)
+    if not names or number >= command.most:
+        return ""
+    return "ITEM" if number and names[-1] == "N" else names[min(number, len(names) - 1)]
+
+
+def _options(line: _Line) -> Iterator[Candidate]:
+    for option in dict.fromkeys(line.options.values()):
+        if option.help != SUPPRESS:
+            yield Candidate(max(option.option_strings, key=len), option.help or "")
+
+
+def _called(name: str, line: _Line, typed: str) -> list[Candidate] | None:
+    """The candidates for what usage and help call so; nothing where it is a path."""
+    match name:
+        case "PATH" | "FILE":
+            return None
+        case "SHELL":
+            return _beginning(map(Candidate, SHELLS), typed)
+        case "ORDER" | "SEVERITY":
+            return _beginning(map(Candidate, (line.due and line.due.choices) or ()), typed)
+        case "ID":
+            return _ids(line, typed)
+        case "ITEM":
+            return _beginning(_items(line), typed)
+        case "TAG" | "OLD" | "NEW":
+            return _beginning(map(Candidate, _tags(line)), typed)
+        case "TYPE":
+            return _beginning(map(Candidate, _listed(_entries(line), "type")), typed)
+        case "QUERY" | "Q":
+            return _beginning(_query(line, typed), typed)
+    return []
+
+
+def _beginning(found: Iterable[Candidate], typed: str) -> list[Candidate]:
+    """Those that begin as typed; letters as they are written come before letters of the other case."""
+    offered = [one for one in found if caseless(one.text).startswith(caseless(typed))]
+    return [one for one in offered if one.text.startswith(typed)] or offered
+
+
+def _snapshot(line: _Line) -> "Snapshot | None":
+    from incident_tui.cli.select import read
+    from incident_tui.format.errors import Refused
+
+    try:
+        return read(Namespace(file=line.file))
+    except Refused:
+        return None
+
+
+def _held(line: _Line) -> Iterator[_Held]:
+    """All entries, the live ones first; none where there is no file to read."""
+    if snapshot := _snapshot(line):
+        for archived in (False, True):
+            for part in snapshot.all:
+                document = part.archive if archived else part.live
+                if document is not None:
+                    yield from (_Held(entry, document, archived) for entry in document.entries)
+
+
+def _entries(line: _Line) -> "Iterator[Entry]":
+    return (one.entry for one in _held(line))
+
+
+def _holding(line: _Line, word: str) -> Iterator[_Held]:
+    """The entries whose heading holds a word, and only those can be called so. No heading is taken apart for it."""
+    part = word.partition("#")[0].lower().encode() if word.isascii() else b""
+    for one in _held(line):
+        if part in one.entry.data[one.entry.start : one.entry.heading_end].lower():
+            yield one
+
+
+def _meant(line: _Line, words: Sequence[str]) -> "list[Entry]":
+    """The entries that words mean; none where a word means none, or several."""
+    from incident_tui.format.read.resolve import Named, resolve
+
+    found = []
+    for word in words:
+        named = [Named("archive" if one.archived else "live", one.id, one.entry) for one in _holding(line, word)]
+        try:
+            found.append(resolve(word, named).entry)
+        except LookupError:
+            return []
+    return found
+
+
+def _ids(line: _Line, typed: str) -> list[Candidate]:
+    """Of each entry one name that begins as typed, the newest first; its id, where others have that name too.
+
+    Of very many the newest, and two more, so that what all of them begin with stays what a shell puts into the line.
+    """
+    wanted = _WANTED.get(line.command)
+    entries: dict[Identity, _Held] = {}
+    for one in _holding(line, typed):
+        if wanted is None or wanted(one):
+            entries.setdefault(one.entry.identity, one)
+    offered = _named(entries.values(), typed, str) or _named(entries.values(), typed, caseless)
+    for text in [text for text in offered if text in line.words or text.startswith("-")]:
+        del offered[text]
+    texts = sorted(offered, key=lambda text: offered[text].entry.instant, reverse=True)
+    if more := texts[_MOST:]:
+        texts = [*texts[:_MOST], *sorted({min(more), max(more)})]
+    return [Candidate(one_line(text), offered[text].about(text)) for text in texts]
+
+
+def _named(entries: Iterable[_Held], typed: str, folded: Callable[[str], str]) -> dict[str, _Held]:
+    """Entries by the names that begin as typed."""
+    begins = folded(typed)
+    named: dict[str, list[_Held]] = {}
+    for one in entries:
+        if name := one.name(begins, folded):
+            named.setdefault(name, []).append(one)
+    single = {name: ones[0] for name, ones in named.items() if len(ones) == 1}
+    twins = {one.id: one for ones in named.values() if len(ones) > 1 for one in ones}
+    return single | {ident: one for ident, one in twins.items() if folded(ident).startswith(begins)}
+
+
+def _items(line: _Line) -> Iterator[Candidate]:
+    """The numbers of an entry's action items: to be ticked those without a tick, and the other way round."""
+    from incident_tui.format.read.sections import items
+
+    for entry in _meant(line, line.words[:1]):
+        for item in items(entry):
+            if item.checked == (line.command == "undone") and str(item.number) not in line.words:
+                yield Candidate(str(item.number), one_line(item.text))
+
+
+def _tags(line: _Line) -> list[str]:
+    """All tags; of one to be taken off only those that the entries named have."""
+    if line.due and line.due.dest == "remove" and line.words:
+        return _listed(_meant(line, line.words), "tags")
+    return _listed(_entries(line), "tags")
+
+
+def _listed(entries: "Iterable[Entry]", key: str) -> list[str]:
+    """What entries list under a metadata key, of names that are the same one.
+
+    Metadata is taken apart only where a line of that key holds something new.
+    """
+    from incident_tui.format.model.entry import parse_tags
+
+    start = f"\n- {key}:".encode()
+    found: set[str] = set()
+    known: set[bytes] = set()
+    for entry in entries:
+        at = entry.data.find(start, entry.start, entry.end)
+        parts = entry.data[at + len(start) : entry.data.find(b"\n", at + 1)].split(b",") if at >= 0 else ()
+        if not known.issuperset(parts):
+            known.update(parts)
+            found.update(parse_tags(entry.metadata.get(key) or ""))
+    return sorted({caseless(text): text for text in sorted(map(one_line, found), reverse=True)}.values())
+
+
+def _query(line: _Line, typed: str) -> Iterator[Candidate]:
+    """A filter, or a value of one, in place of the last part of a query; what stands before it stays."""
+    from incident_tui.search.query import FILTERS, tokens
+
+    last = next((token for token in tokens(typed) if token.stop == len(typed)), None)
+    if last is None or last.kind == "word":
+        before = typed[: last.start + last.negated] if last else typed
+        for name, about in FILTERS.items():
+            yield Candidate(f"{before}{name}:", about)
+    elif last.kind == "filter":
+        start = max(last.value_start, typed.rfind(",") + 1)
+        for value in _values(last.name, line, typed[start:]):
+            yield Candidate(typed[:start] + (f'"{value}"' if re.search(r'[\s,"]', value) else value))
+
+
+def _values(name: str, line: _Line, typed: str) -> Iterable[str]:
+    """What a filter can take here."""
+    from incident_tui.search.query import ANSWERS, PROPERTIES, STATES
+
+    match name:
+        case "is":
+            return PROPERTIES
+        case "state":
+            return STATES
+        case "pinned":
+            return ANSWERS
+        case "last":
+            return ("never",)
+        case "tag":
+            return _listed(_entries(line), "tags")
+        case "type":
+            return _listed(_entries(line), "type")
+        case "file":
+            snapshot = _snapshot(line)
+            return filter(None, snapshot.names) if snapshot is not None else ()
+        case "ref":
+            return dict.fromkeys(entry.ref for entry in _entries(line) if entry.ref)
+        case "date":  # years first, then the months of the one that is typed
+            length = 4 if len(typed) < 4 else 7
+            return dict.fromkeys(entry.timestamp[:length] for entry in _entries(line))
+    return ()

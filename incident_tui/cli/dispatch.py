@@ -1,0 +1,52 @@
+"""One run: the arguments parsed, the command done, and whatever goes wrong told in plain words."""
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from incident_tui.cli import output
+from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.parser import parse
+
+
+def run(argv: Sequence[str]) -> int:
+    """Do what the arguments say; return the exit code."""
+    output.prepare()
+    try:
+        code = _done(argv)
+        output.flush()
+    except BrokenPipeError:  # the reader (`| head`) has seen enough
+        output.give_up()
+        return 0
+    except OSError as error:
+        output.give_up()
+        output.complain(_reason(error))
+        return 1
+    return code
+
+
+def _done(argv: Sequence[str]) -> int:
+    try:
+        command, args = parse(argv)
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
+    except WrongUse as wrong:
+        output.complain(*wrong.lines)
+        return 2
+    from incident_tui.format.errors import Refused
+
+    try:
+        code: int = import_module(f"incident_tui.cli.{command.module}").run(args)
+    except WrongUse as wrong:
+        output.complain_now()
+        output.complain(*wrong.lines)
+        return 2
+    except Refused as refused:
+        output.complain(str(refused))
+        return 1
+    output.complain_now()
+    return code
+
+
+def _reason(error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"{error.filename}: {reason}" if isinstance(error.filename, str) else reason

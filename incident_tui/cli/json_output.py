@@ -1,0 +1,82 @@
+"""Entries as JSON objects, the same in `list` and `show`.
+
+What stands in the file is kept as it is, except bytes that are no UTF-8. All but ASCII is escaped: what is
+piped into `head` ends on a terminal too.
+"""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from incident_tui.format.read.resolve import Named
+
+if TYPE_CHECKING:
+    from incident_tui.storage.snapshot import Snapshot
+
+
+def dumps(value: object) -> str:
+    """One line of JSON, all of it printable ASCII."""
+    return json.dumps(value).replace("\x7f", "\\u007f")
+
+
+def entry_object(one: Named, snapshot: "Snapshot") -> dict[str, Any]:
+    """An entry's fields. What the file doesn't say is null, but `used` is 0, `pinned` false, `tags` empty."""
+    entry, snapshot = one.entry, snapshot.all[one.part]
+    return {
+        "id": valid(one.id),
+        "timestamp": valid(entry.timestamp),
+        "ref": entry.ref,
+        "title": valid(entry.title) or None,
+        "state": entry.state,
+        "archived": one.place == "archive",
+        "type": _value(one, "type"),
+        "tags": [valid(tag) for tag in entry.tags],
+        "used": entry.used,
+        "last_used": _value(one, "last_used"),
+        "pinned": entry.pinned,
+        "schema_version": _number(_value(one, "schema_version")),
+        "extra": {key: valid(value) for key, value in entry.extra.items()},
+        "file": valid(str(snapshot.file(one.place))),
+        "line": snapshot.document(one.place).lines[entry.number],
+    }
+
+
+def full_object(one: Named, snapshot: "Snapshot") -> dict[str, Any]:
+    """An entry's fields with its body: as text, by section, and its action items."""
+    from incident_tui.format.read.sections import items, sections
+
+    entry = one.entry
+    return entry_object(one, snapshot) | {
+        "body": valid(entry.body),
+        "sections": [
+            {
+                "title": valid(section.title) or None,
+                "text": valid("\n".join(held.text for held in section.lines).strip("\n")),
+            }
+            for section in sections(entry)
+        ],
+        "items": [
+            {
+                "number": item.number,
+                "checked": item.checked,
+                "open": item.open,
+                "text": valid(item.text),
+                "section": valid(item.section) or None,
+            }
+            for item in items(entry)
+        ],
+    }
+
+
+def valid(text: str) -> str:
+    """Text whose every character can be encoded: a byte that was no UTF-8 is U+FFFD."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _value(one: Named, key: str) -> str | None:
+    return valid(one.entry.metadata.get(key) or "") or None
+
+
+def _number(value: str | None) -> str | int | None:
+    if value and value.isascii() and value.isdigit() and len(value) < 16:
+        return int(value)
+    return value

@@ -1,0 +1,83 @@
+"""The order in which entries are listed."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from incident_tui.cli import output
+from incident_tui.cli.errors import WrongUse
+from incident_tui.format.caseless import caseless
+from incident_tui.format.read.resolve import Named
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from incident_tui.search.index.headings import Record
+    from incident_tui.search.query import Query
+
+
+def parsed_query(text: str, today: "date") -> "Query | None":
+    """What a query asks; nothing where it asks nothing. What may have been meant otherwise is told.
+
+    Raises `WrongUse` for a filter with a value that it doesn't take: without it the query would find more.
+    """
+    from incident_tui.search.query import parse
+
+    query = parse(text, today)
+    if query.problems:
+        raise WrongUse(*(notice.message for notice in sorted(query.problems)))
+    for notice in sorted(query.hints):
+        output.complain(notice.message)
+    return query if query.asks else None
+
+
+def ordered(
+    named: Sequence[Named],
+    query: "Query | None",
+    sort: str | None,
+    stale_days: int | None = None,
+    names: Sequence[str] = ("",),
+) -> list[Named]:
+    """The entries that answer a query (nothing: all), in the order wanted.
+
+    Without an order: best first, or (where no word is asked for) pinned first and then newest. Equals stand
+    newest first. An entry is stale after so many days without use; nothing is the usual number. `names` are
+    what the files are called.
+    """
+    found = sorted(named, key=lambda one: one.entry.instant, reverse=True)
+    if sort is None:
+        found.sort(key=lambda one: not one.entry.pinned)
+    if query is not None:
+        from incident_tui.format.model.entry import STALE_DAYS
+        from incident_tui.search.engine import Search, Subject
+
+        subjects = [Subject(one.entry, one.place == "archive", names[one.part]) for one in found]
+        search = Search(subjects, stale_days=stale_days or STALE_DAYS)
+        if query.reads_bodies:
+            search.finish()
+        found = [found[row] for row in search.find(query).rows]
+    if sort is not None:
+        _sort(found, sort)
+    return found
+
+
+def records(named: Sequence[Named]) -> "list[Record]":
+    """What is searchable of entries."""
+    from incident_tui.search.index.headings import Record
+
+    return [
+        Record(one.entry.ref or "", one.entry.title, one.entry.tags, one.entry.instant, one.entry.pinned)
+        for one in named
+    ]
+
+
+def _sort(found: list[Named], sort: str) -> None:
+    found.sort(key=lambda one: one.entry.instant, reverse=True)
+    match sort:
+        case "oldest":
+            found.sort(key=lambda one: one.entry.instant)
+        case "used":
+            found.sort(key=lambda one: one.entry.used, reverse=True)
+        case "last-used":
+            found.sort(key=lambda one: str(one.entry.last_used or ""), reverse=True)
+        case "title":
+            found.sort(key=lambda one: (not one.entry.title, caseless(one.entry.title)))

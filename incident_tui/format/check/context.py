@@ -1,0 +1,109 @@
+"""One file as it is checked: where things stand in it, and what of it is code."""
+
+import re
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
+
+from incident_tui.format.check.finding import Finding, Severity
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Rewrite
+from incident_tui.format.model.contents import Base, Place, Target
+from incident_tui.format.model.entry import Entry
+from incident_tui.format.read.sections import lines
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*(\S*)")
+
+
+class Block(NamedTuple):
+    """A closed code block, as byte offsets of whole lines; `last` is where its last line starts."""
+
+    start: int
+    last: int
+    info: str
+    """The first word after the opening fence."""
+
+
+_block_start = attrgetter("start")
+
+
+class File:
+    """The live file or the archive of a knowledge base."""
+
+    def __init__(self, base: Base, place: Place) -> None:
+        self.base = base
+        self.place: Place = place
+        self.document = base.document(place)
+        self.data = self.document.data
+        self._comments = [comment.start for comment in self.document.comments]
+        self._blocks: dict[int, list[Block]] = {}
+
+    @cached_property
+    def _line_feeds(self) -> list[int]:
+        """The offset of every line feed: a file may have as many findings as lines."""
+        return [match.start() for match in re.finditer(b"\n", self.data)]
+
+    def finding(
+        self,
+        code: str,
+        severity: Severity,
+        offset: int,
+        what: str,
+        advice: str,
+        mend: tuple[Edit, ...] = (),
+    ) -> Finding:
+        """A finding at a byte offset of this file."""
+        return Finding(code, severity, self.place, self.line(offset), what, advice, self.holder(offset), mend)
+
+    def holder(self, offset: int) -> Entry | None:
+        """The entry in which, or in the gap after which, an offset is."""
+        number = self.document.number_at(offset)
+        return self.document.entries[number] if number >= 0 else None
+
+    def line(self, offset: int) -> int:
+        """The line of an offset, from 1."""
+        return bisect_left(self._line_feeds, offset) + 1
+
+    def is_entry(self, offset: int) -> bool:
+        """Whether an entry starts here."""
+        entry = self.holder(offset)
+        return entry is not None and entry.start == offset
+
+    def is_comment(self, offset: int) -> bool:
+        """Whether an offset is inside a comment."""
+        number = bisect_right(self._comments, offset) - 1
+        return number >= 0 and offset < self.document.comments[number].end
+
+    def block(self, offset: int) -> Block | None:
+        """The code block that an offset is in."""
+        entry = self.holder(offset)
+        number = -1 if entry is None else entry.number
+        if number not in self._blocks:
+            stop = self.document.entries[0].start if self.document.entries else len(self.data)
+            self._blocks[number] = _blocks(entry or Entry(self.data, 0, stop, stop, 0))
+        blocks = self._blocks[number]
+        at = bisect_right(blocks, offset, key=_block_start) - 1
+        return blocks[at] if at >= 0 and offset <= blocks[at].last else None
+
+    def rewrite(self, entry: Entry, raw: bytes) -> tuple[Edit, ...]:
+        """The edit that puts another text in an entry's place; none where it stands under conflict markers."""
+        if self.document.conflict(entry) is not None:
+            return ()
+        return (Edit(Target.of(self.place, entry), Rewrite(raw)),)
+
+
+def _blocks(entry: Entry) -> list[Block]:
+    """The closed code blocks of an entry's text."""
+    found: list[Block] = []
+    opened: tuple[int, str, str] | None = None
+    for line in lines(entry):
+        fence = _FENCE.match(line.text) if line.code else None
+        if fence is None:
+            continue
+        if opened is None:
+            opened = (line.offset, fence[1], fence[2])
+        elif fence[1].startswith(opened[1]) and not fence[2]:
+            found.append(Block(opened[0], line.offset, opened[2]))
+            opened = None
+    return found

@@ -1,0 +1,79 @@
+"""Entries that can't be told apart, and entries that are in the wrong one of two files, or in both."""
+
+from collections.abc import Iterator, Sequence
+
+from incident_tui.format.check.context import File
+from incident_tui.format.check.finding import Finding
+from incident_tui.format.edit.archiving import counterparts, original
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Rewrite
+from incident_tui.format.model.contents import Base, Target
+from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.sanitize import one_line
+
+
+def twins(file: File) -> Iterator[Finding]:
+    """Entries with the heading of one before them; under conflict markers that is the conflict's own."""
+    seen: dict[Identity, Entry] = {}
+    for entry in file.document.entries:
+        first = seen.setdefault(entry.identity, entry)
+        if first is not entry and file.document.conflict(entry) is None:
+            same = "and the same text" if first.raw.rstrip() == entry.raw.rstrip() else "but another text"
+            what = f"{entry.label} has the heading of the entry in line {file.line(first.start)}, {same}"
+            advice = (
+                "take one out in an editor"
+                if same.startswith("and")
+                else "put them together, or give one another heading"
+            )
+            yield file.finding("same-heading", "error", entry.start, what, advice)
+
+
+def between(live: File, archive: File) -> Iterator[Finding]:
+    """Entries in both files, and summaries whose full text is in neither."""
+    for archived, entries, copy in counterparts(live.base):
+        if copy is not None:
+            yield _interrupted(live, archive, copy, archived)
+            continue
+        entry = next((one for one in entries if (one.state, archived.state) != ("summarized", "full")), None)
+        if entry is not None:
+            where = f"line {archive.line(archived.start)} of the archive"
+            what = f"{entry.label} is in {where} as well, with another text"
+            yield live.finding("two-texts", "error", entry.start, what, "keep what is right in one of the two files")
+    full = {held.timestamp: held for held in archive.document.entries if held.state == "full"}
+    for entry in live.document.entries:
+        if entry.state == "summarized" and original(archive.document, entry) is None:
+            yield _without_original(live, archive, entry, full.get(entry.timestamp))
+
+
+def across(bases: Sequence[tuple[str, Base]]) -> Iterator[Finding]:
+    """Live entries with the heading of one in another knowledge base."""
+    holding: dict[Identity, str] = {}
+    for name, base in bases:
+        file = File(base, "live")
+        for entry in base.live.entries:
+            other = holding.setdefault(entry.identity, name)
+            if other != name:
+                what = f"{entry.label} is in {one_line(other)} as well"
+                advice = "keep it in one of them, unless both shall have it"
+                yield file.finding("two-files", "note", entry.start, what, advice)._replace(base=name)
+
+
+def _interrupted(live: File, archive: File, entry: Entry, archived: Entry) -> Finding:
+    """To write the live entry as it is takes the copy out, as every change of it does."""
+    what = f"{entry.label} is in line {archive.line(archived.start)} of the archive as well: a move was interrupted"
+    mend: tuple[Edit, ...] = ()
+    if entry.raw.rstrip() == archived.raw.rstrip() and live.document.conflict(entry) is None:
+        mend = (Edit(Target.of("live", entry), Rewrite(entry.raw)),)
+    advice = "archive it again, or change it in any way: the copy in the archive then goes"
+    return live.finding("interrupted-move", "warning", entry.start, what, advice, mend)
+
+
+def _without_original(live: File, archive: File, entry: Entry, near: Entry | None) -> Finding:
+    """`near` is a full text of the same timestamp, if the archive has one."""
+    if near is not None:
+        line = archive.line(near.start)
+        what = f"the full text of {entry.label} has another heading in the archive (line {line})"
+        return live.finding("no-original", "error", entry.start, what, "give both the same heading")
+    what = f"the full text of {entry.label} is not in {one_line(live.base.pointer)}"
+    advice = "bring it back from git or a backup, or take (summarized) out of the heading"
+    return live.finding("no-original", "error", entry.start, what, advice)

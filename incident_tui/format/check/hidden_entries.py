@@ -1,0 +1,307 @@
+"""Entries that are not found, and text that other programs hide: comments, code blocks and headings out of place."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from incident_tui.format.check.context import Block, File
+from incident_tui.format.check.finding import MENDED, Finding
+from incident_tui.format.edit.edit import Edit, apply
+from incident_tui.format.edit.in_place import one_entry
+from incident_tui.format.edit.operations import Create, Rewrite
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import PLACES, Target
+from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.scan import BOM, is_rule
+from incident_tui.format.read.sections import sections
+from incident_tui.format.sanitize import counted, one_line
+
+_DATED = re.compile(rb"## M-(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MENTION = b" \t`'\"([{<>\\|*_"
+"""What stands before a heading that is only spoken of; a line that was never ended has other ends."""
+_DATE = re.compile(rb"[0-9]{4}-[0-9]{1,2}-[0-9]")
+_NEARLY = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?P<indent>[ \t]*)(?:(?P<marks>\#{1,6})(?P<blank>[ \t]*))?"
+    rb"(?:(?P<letter>[Mm])(?P<dash>-|\xe2\x80[\x90-\x95])?)?"
+    rb"(?!0000)(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?![0-9])(?P<rest>[^\n]*(?:\n|\Z))"
+    rb"(?P<underline>(?<=\n) {0,3}(?:=+|-+)[ \t]*\r?(?:\n|\Z))?"
+)
+"""A line that begins like an entry's heading, whatever is wrong with it: the marks, what parts them from the M-, the M-
+itself, the numbers of the date. The underline is that of a heading without marks."""
+_MARGIN = 3
+"""Columns before a heading, beyond which Markdown takes it for code."""
+_LOOK_BACK, _LOOK_AHEAD = 256, 1024
+"""How many bytes before a heading a rule is looked for, and how many behind it metadata or a section."""
+_INDENTED = "is indented"
+_EXAMPLES = frozenset({"markdown", "md"})
+"""Languages of code blocks in which an entry is an example."""
+
+
+def findings(file: File) -> Iterator[Finding]:
+    """All that hides something, or is hidden."""
+    yield from _unclosed(file)
+    yield from _in_comments(file)
+    others = [offset for offset in _headings(file.data) if not file.is_entry(offset) and not file.is_comment(offset)]
+    yield from _in_code(file, others)
+    yield from _inside_lines(file, others)
+    yield from _near_headings(file)
+
+
+def _headings(data: bytes, start: int = 0, end: int | None = None) -> Iterator[int]:
+    """The offsets at which something like an entry's heading stands, wherever that is on its line."""
+    stop = len(data) if end is None else end
+    at = data.find(b"## M-", start, stop)
+    while at >= 0:
+        if _DATED.match(data, at) and data[at - 1 : at] != b"#":
+            yield at
+        at = data.find(b"## M-", at + 1, stop)
+
+
+def _unclosed(file: File) -> Iterator[Finding]:
+    for kind, offset in file.document.unclosed:
+        if kind == "comment":
+            what = "this comment is never closed, or not before the next one opens; elsewhere it hides what follows"
+            yield file.finding("open-comment", "error", offset, what, "put --> where it ends")
+        else:
+            what = "this code block is never closed; elsewhere what follows is shown as code"
+            yield file.finding("open-fence", "error", offset, what, "close it, or take the stray fence out")
+
+
+def _in_comments(file: File) -> Iterator[Finding]:
+    """Before the first entry a comment holds examples; further down someone has hidden an entry with it."""
+    entries = file.document.entries
+    for comment in file.document.comments:
+        if not comment.holds_entry or not entries or comment.start < entries[0].start:
+            continue
+        inside = [
+            (offset, entry)
+            for offset in _headings(file.data, comment.start, comment.end)
+            if _begins_line(file, offset) and not _known(file, entry := _entry(file, offset, comment.end))
+        ]
+        if inside:
+            what = f"this comment holds {_named(file, inside)}"
+            advice = "take it out of the comment; what is done with can be archived"
+            yield file.finding("entry-in-comment", "note", comment.start, what, advice)
+
+
+def _in_code(file: File, others: list[int]) -> Iterator[Finding]:
+    """A code block that holds a whole entry: two stray fences, more likely than not. A heading alone is an example."""
+    held: dict[Block, list[tuple[int, Entry]]] = {}
+    for offset in others:
+        block = file.block(offset) if _begins_line(file, offset) else None
+        if block is not None and block.info.lower() not in _EXAMPLES:
+            held.setdefault(block, []).append((offset, _entry(file, offset, block.last)))
+    for block, inside in held.items():
+        what = f"the code block from here to line {file.line(block.last)} holds {_named(file, inside)}"
+        advice = "take out the stray fence, or close the block before the entry; an example is marked by ```markdown"
+        whole = any(entry.metadata.values() for _, entry in inside)
+        yield file.finding("entry-in-code", "error" if whole else "note", block.start, what, advice)
+
+
+def _inside_lines(file: File, others: list[int]) -> Iterator[Finding]:
+    """A heading that does not begin its line; of several in a line the first."""
+    mended: Counter[int] = Counter()
+    start = looked = reported = 0
+    for offset in others:
+        start = file.data.rfind(b"\n", looked, offset) + 1 or start
+        looked = offset
+        if start < reported or start == offset or file.block(offset) is not None:
+            continue
+        before = file.data[start:offset]
+        if not before.strip(b" \t"):
+            continue  # an indented heading: see `_near_headings`
+        holder = file.holder(offset)
+        entry = _entry(file, offset, holder.end if holder is not None else len(file.data))
+        if not entry.metadata.values() and before[-1] in _MENTION:
+            continue
+        reported = offset
+        number = -1 if holder is None else holder.number
+        mended[number] += 1
+        mend = _split(file, [_Hidden(offset, entry.end, entry, "")])[0] if mended[number] <= MENDED else ()
+        what = f"the heading of {entry.label} is glued to the line before, so that the entry isn't found"
+        yield file.finding("glued-heading", "error", offset, what, "begin a new line before the ##", mend)
+
+
+def _entry(file: File, start: int, end: int) -> Entry:
+    """What would be an entry if it were found."""
+    return Entry(file.data, start, end, end, 0)
+
+
+class _Hidden(NamedTuple):
+    """An incident that stands in another entry's text (or before the first one), as byte offsets of the file."""
+
+    start: int
+    end: int
+    entry: Entry
+    """The incident alone, under its heading as it should be."""
+    fault: str
+    """What is wrong with the heading, as the predicate of a sentence."""
+
+
+def _near_headings(file: File) -> Iterator[Finding]:
+    """Headings that were meant to begin an entry, and don't, because of how they are written."""
+    for holder, group in groupby(_nearly(file), key=lambda hidden: file.holder(hidden.start)):
+        inside = list(group)
+        mend, starts = _split(file, inside[:MENDED])
+        entry = "the entry is" if len(inside) == 1 else f"it is one of {len(inside)} entries that are"
+        where = f"{entry} {'not found' if holder is None else f'hidden in {holder.label}'}"
+        for hidden in inside:
+            what = f"the heading of {hidden.entry.label} {hidden.fault}, so that {where}"
+            advice = f"write it as `## M-{one_line(hidden.entry.timestamp)}`"
+            code = "indented-heading" if hidden.fault == _INDENTED else "near-heading"
+            yield file.finding(code, "error", hidden.start, what, advice, mend if hidden.start in starts else ())
+
+
+def _nearly(file: File) -> Iterator[_Hidden]:
+    """The incidents under such headings, in file order; each ends where the next begins, or with its holder."""
+    headings = [
+        match
+        for match in _heading_like(file.data)
+        if not _right(match) and not _is_quoted(file, match) and _is_meant(file, match)
+    ]
+    starts = [match.start("indent") for match in headings]
+    for match, stop in zip(headings, [*starts, len(file.data)][1:], strict=True):
+        entry = _incident(file, match, stop)
+        yield _Hidden(match.start("indent"), min(stop, _end(file, match)), entry, _fault(match))
+
+
+def _heading_like(data: bytes) -> Iterator[re.Match[bytes]]:
+    """The lines that begin like an entry's heading. Dates are looked for first: that is soonest done."""
+    line_end = 0
+    for date in _DATE.finditer(data):
+        if date.start() < line_end:
+            continue
+        start = data.rfind(b"\n", 0, date.start()) + 1
+        line_end = data.find(b"\n", date.start()) + 1 or len(data)
+        if match := _NEARLY.match(data, start):
+            yield match
+
+
+def _incident(file: File, match: re.Match[bytes], stop: int) -> Entry:
+    """What stands under a heading, as an entry whose heading is right."""
+    date = b"-".join((match["year"], match["month"].zfill(2), match["day"].zfill(2)))
+    return alone(b"## M-" + date + match["rest"] + file.data[match.end() : min(stop, _end(file, match))])
+
+
+def _end(file: File, match: re.Match[bytes]) -> int:
+    """Where the text ends that a heading stands in: an entry's, or what is before the first one."""
+    holder = file.holder(match.start("indent"))
+    if holder is not None:
+        return max(holder.end, match.end())
+    return file.document.entries[0].start if file.document.entries else len(file.data)
+
+
+def _right(match: re.Match[bytes]) -> bool:
+    """Whether it is an entry's heading; a file's BOM stands before none but the first line."""
+    return not match["indent"] and _DATED.match(match[0].removeprefix(BOM)) is not None
+
+
+def _is_quoted(file: File, match: re.Match[bytes]) -> bool:
+    """Whether a heading stands in a comment or in code."""
+    return file.is_comment(match.start("indent")) or file.block(match.start("indent")) is not None
+
+
+def _is_meant(file: File, match: re.Match[bytes]) -> bool:
+    """Whether an entry was to begin here, and the heading isn't one of a body, or only spoken of.
+
+    Metadata say so. So do the two marks with an M- behind them, wherever Markdown reads (or nearly reads) a heading,
+    and what stands around an entry: a rule before it, or a section that follows at once.
+    """
+    entry = _incident(file, match, match.end() + _LOOK_AHEAD)
+    if entry.metadata.values():
+        return True
+    if not match["letter"] or len(match["indent"].expandtabs(4)) > _MARGIN:
+        return False
+    if match["marks"] == b"##":
+        return True
+    if not (match["marks"] and match["blank"]) and not match["underline"]:
+        return False
+    parts = sections(entry)
+    return _below_rule(file, match.start("indent")) or bool(parts and parts[0].title)
+
+
+def _below_rule(file: File, offset: int) -> bool:
+    """Whether the last line before an offset that isn't blank is a `---` rule."""
+    before = file.data[max(0, offset - _LOOK_BACK) : offset].rstrip(b" \t\r\n")
+    return is_rule(before[before.rfind(b"\n") + 1 :])
+
+
+def _fault(match: re.Match[bytes]) -> str:
+    """What is wrong with a heading."""
+    marks, blank, letter, dash = (match[part] for part in ("marks", "blank", "letter", "dash"))
+    faults = []
+    if match["underline"]:
+        faults.append("is underlined instead of marked by ##")
+    elif marks is None:
+        faults.append("has no ## before it")
+    else:
+        if match["indent"]:
+            faults.append(_INDENTED)
+        if marks != b"##":
+            faults.append(f"has {len(marks)} # instead of two")
+        if blank != b" ":
+            shown = "a tab" if b"\t" in blank else f"{len(blank)} blanks" if blank else "no blank"
+            faults.append(f"has {shown} after the #")
+    if not letter:
+        faults.append("lacks the M-")
+    elif letter == b"m":
+        faults.append("has a lower-case m")
+    if letter and dash != b"-":
+        faults.append("has another dash after the M" if dash else "lacks the dash after the M")
+    if len(match["month"]) < 2 or len(match["day"]) < 2:
+        faults.append("has a month or a day of one digit")
+    return " and ".join(faults)
+
+
+def _split(file: File, inside: Sequence[_Hidden]) -> tuple[tuple[Edit, ...], set[int]]:
+    """The edits that make entries of their own of what stands inside another one, and where those start.
+
+    They are put in, then taken out there. None where that can't be done; the edits are tried, lest the last be
+    refused once the others are made.
+    """
+    holder = file.holder(inside[0].start)
+    if file.place != "live" or holder is None or inside[0].start < holder.heading_end:
+        return (), set()
+    new: dict[Identity, _Hidden] = {}
+    rest = bytearray()
+    at = holder.start
+    for hidden in inside:
+        if hidden.entry.identity not in new and _is_new(file, hidden.entry):
+            new[hidden.entry.identity] = hidden
+            rest += file.data[at : hidden.start]
+            at = hidden.end
+    creating = [Edit(Target("live", name, b""), Create(hidden.entry.raw)) for name, hidden in new.items()]
+    rewriting = Edit(Target.of("live", holder), Rewrite(bytes(rest) + file.data[at : holder.end]))
+    try:
+        apply(file.base.after(apply(file.base, creating)), [rewriting])
+    except Refused:
+        return (), set()
+    return ((*creating, rewriting), {hidden.start for hidden in new.values()}) if new else ((), set())
+
+
+def _is_new(file: File, entry: Entry) -> bool:
+    """Whether it is one entry, and of a heading that no other has."""
+    try:
+        one_entry(entry.raw, b"\n")
+    except Refused:
+        return False
+    return not _known(file, entry)
+
+
+def _begins_line(file: File, offset: int) -> bool:
+    return offset == 0 or file.data.startswith(b"\n", offset - 1)
+
+
+def _known(file: File, entry: Entry) -> bool:
+    """Whether an entry of this heading is found in one of the two files."""
+    return any(file.base.document(place).find(entry.identity) for place in PLACES)
+
+
+def _named(file: File, inside: list[tuple[int, Entry]]) -> str:
+    """The entries that are hidden."""
+    offset, first = inside[0]
+    more = f" and {counted(len(inside) - 1, 'other entry', 'other entries')}" if len(inside) > 1 else ""
+    return f"{first.label} (line {file.line(offset)}){more}, so that nothing finds it"

@@ -1,0 +1,204 @@
+"""Metadata that is missing, malformed or not read, and what it says that can't be."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from incident_tui.format.check.context import File
+from incident_tui.format.check.finding import MENDED, Finding, Severity
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.model.entry import KEYS, Entry, Field, is_count, is_flag, parse_date
+from incident_tui.format.read.metadata import alone, line_end
+from incident_tui.format.sanitize import counted, one_line
+
+TYPES = ("incident", "pattern", "query", "fact", "note", "integration")
+
+_KEY = "|".join(KEYS)
+_MEANT = re.compile(rf"[ \t]*(?:[-*+][ \t]*)?[*_`]*({_KEY})[*_`]*[ \t]*[:=](.*)", re.IGNORECASE)
+"""What someone may write for a metadata line."""
+_NEAR = re.compile(rf"- ?({_KEY}) ?:(.*)")
+"""The same below a blank line, where anything else is the body's."""
+_AROUND_MEANT, _AROUND_NEAR = "*_` \t\r", " \t\r"
+"""What stands around the value that each of them finds."""
+_LISTED = re.compile(r"[-*+][ \t]")
+_DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{2})[-/.]([0-9]{2})(?:[T ].*)?")
+_ARRAY = re.compile(r"\[([^\[\]\"']*)\]")
+
+
+class _Lost(NamedTuple):
+    """A line that was meant to be metadata: its key, its value, its bytes, and why it isn't read (if that is not its
+    form).
+    """
+
+    key: str
+    value: str
+    start: int
+    end: int
+    why: str
+
+
+def findings(file: File, today: date) -> Iterator[Finding]:
+    """All that is wrong with the metadata of a file's entries, and with their timestamps."""
+    for held in file.document.entries:
+        entry = Entry(held.data, held.start, held.end, held.gap_end, held.number)  # what is read is not kept
+        yield from _timestamp(file, entry, today)
+        yield from _not_read(file, entry)
+        if entry.metadata.values():
+            yield from _twice(file, entry)
+            yield from _values(file, entry, today)
+
+
+def _timestamp(file: File, entry: Entry, today: date) -> Iterator[Finding]:
+    try:
+        day = datetime.fromisoformat(entry.timestamp).date()
+    except ValueError:
+        what = f"{one_line(entry.timestamp)} is no date and time"
+        yield file.finding("bad-timestamp", "warning", entry.start, what, "write it as 2025-01-05T16:00:00Z")
+        return
+    if _to_come(day, today):
+        what = f"{entry.label} is of a day that is still to come"
+        yield file.finding("future", "warning", entry.start, what, "correct the timestamp")
+
+
+def _to_come(day: date, today: date) -> bool:
+    """Tomorrow has begun somewhere already."""
+    return day > today + timedelta(days=1)
+
+
+def _not_read(file: File, entry: Entry) -> Iterator[Finding]:
+    """Metadata lines that are not read as such, and entries without any."""
+    lost = list(_lost(entry))
+    if lost:
+        first = lost[0]
+        line = one_line(file.data[first.start : first.end].decode("utf-8", "surrogateescape").strip())
+        more = f", nor {counted(len(lost) - 1, 'line', 'lines')} after it" if len(lost) > 1 else ""
+        what = f"`{line}` is not read as metadata{first.why}{more}"
+        advice = f"write `- {first.key}: {one_line(first.value)}` right below the other metadata"
+        yield file.finding("not-metadata", "warning", first.start, what, advice, _gathered(file, entry, lost))
+    elif not entry.metadata.values():
+        what = f"{entry.label} has no metadata: no type, no tags"
+        yield file.finding("no-metadata", "note", entry.start, what, "add a line such as `- type: incident` below it")
+
+
+def _lost(entry: Entry) -> Iterator[_Lost]:
+    """The lines after the metadata that were meant to belong to them, as far as nothing else stands between."""
+    held = set(entry.metadata.values())
+    start = max(entry.metadata.end, entry.heading_end)
+    parted = cut = False
+    for offset, raw in entry.lines():
+        if offset < start:
+            continue
+        text = raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
+        if not text.strip(" \t"):
+            parted = cut or bool(held)
+            continue
+        meant = (_NEAR if parted else _MEANT).fullmatch(text)
+        key = meant[1].lower() if meant else ""
+        value = meant[2].strip(_AROUND_NEAR if parted else _AROUND_MEANT) if meant else ""
+        if value and key not in held:
+            exact = text.startswith(f"- {key}: ")
+            why = "" if not exact else ", for a blank line is above it" if parted else ", for the line above is none"
+            held.add(key)
+            yield _Lost(key, value, offset, offset + len(raw), why)
+        elif _LISTED.match(text) and not parted:
+            cut = True
+        else:
+            return
+
+
+def _gathered(file: File, entry: Entry, lost: list[_Lost]) -> tuple[Edit, ...]:
+    """The edit that puts lost lines right below the other metadata; none where they would not be read there."""
+    raw, base = entry.raw, entry.start
+    at = start = (entry.metadata.end if entry.metadata.values() else lost[0].start) - base
+    eol = line_end(raw[: entry.heading_end - base]) or file.document.eol
+    lines = b"".join(f"- {one.key}: {one.value}".encode("utf-8", "surrogateescape") + eol for one in lost)
+    between = b""
+    for one in lost:
+        between += raw[start : one.start - base]
+        start = one.end - base
+    new = raw[:at] + lines + (between if between.strip() else b"") + raw[start:]
+    wanted = dict(entry.metadata.values()) | {one.key: one.value for one in lost}
+    return file.rewrite(entry, new) if dict(alone(new).metadata.values()) == wanted else ()
+
+
+def _twice(file: File, entry: Entry) -> Iterator[Finding]:
+    metadata = entry.metadata
+    lines = entry.data.count(b"\n", metadata.start, metadata.end - 1) + 1
+    if lines == len(metadata.values()):
+        return
+    by_key: dict[str, list[Field]] = {}
+    for field in metadata.fields:
+        by_key.setdefault(field.key, []).append(field)
+    several = [(key, held) for key, held in by_key.items() if len(held) > 1]
+    for number, (key, held) in enumerate(several):
+        last = held[-1]
+        same = len({field.value for field in held}) == 1
+        what = f"`{key}` is given again in line {file.line(last.line_start)}"
+        what += ", with the same value" if same else f", and only that is read: {one_line(last.value) or 'nothing'}"
+        mend = file.rewrite(entry, _without(entry, held[:-1])) if same and number < MENDED else ()
+        yield file.finding("key-twice", "warning", held[0].line_start, what, "keep one of them", mend)
+
+
+def _without(entry: Entry, fields: list[Field]) -> bytes:
+    """An entry's bytes without these lines."""
+    ends = [entry.start, *(field.line_end for field in fields)]
+    starts = [*(field.line_start for field in fields), entry.end]
+    return b"".join(entry.data[end:start] for end, start in zip(ends, starts, strict=True))
+
+
+def _values(file: File, entry: Entry, today: date) -> Iterator[Finding]:
+    """What the metadata say that no reader understands, or that can't be so."""
+    values = entry.metadata.values()
+    kind, tags = values.get("type", ""), values.get("tags", "")
+    used, last_used, pinned = values.get("used", ""), values.get("last_used", ""), values.get("pinned", "")
+    if kind and kind not in TYPES:
+        lower = kind.lower() if kind.lower() in TYPES else None
+        what = f"the type `{one_line(kind)}` is not one of {', '.join(TYPES)}"
+        yield _value(
+            file, entry, "type", what, f"write `{lower}`" if lower else "use one of them", lower, "unknown-type"
+        )
+    if array := _ARRAY.fullmatch(tags):
+        yield _value(
+            file, entry, "tags", "the brackets are read as part of the tags", "take them off", array[1].strip()
+        )
+    if used and not is_count(used):
+        yield _value(file, entry, "used", f"`used` is no number: {one_line(used)}; it counts as 0", "write a number")
+    if pinned and not is_flag(pinned):
+        what = f"`pinned` is neither true nor false: {one_line(pinned)}; the entry counts as not pinned"
+        yield _value(file, entry, "pinned", what, "write true or false")
+    day = parse_date(last_used)
+    if last_used and day is None:
+        match = _DAY.fullmatch(last_used)
+        meant = "-".join(match.groups()) if match else ""
+        better = meant if parse_date(meant) else None
+        what = f"`last_used` is no day: {one_line(last_used)}; the entry counts as never used"
+        yield _value(file, entry, "last_used", what, f"write {better or 'it as 2025-01-18'}", better)
+    elif day is not None and _to_come(day, today):
+        yield _value(
+            file, entry, "last_used", "`last_used` is a day that is still to come", "correct it", code="future"
+        )
+    if entry.used and not last_used:
+        what = f"{counted(entry.used, 'use', 'uses')}, but no `last_used`: the entry counts as unused since it was made"
+        yield _value(file, entry, "used", what, "add `last_used` with the day", code="no-last-used", severity="note")
+
+
+def _value(
+    file: File,
+    entry: Entry,
+    key: str,
+    what: str,
+    advice: str,
+    better: str | None = None,
+    code: str = "bad-value",
+    severity: Severity = "warning",
+) -> Finding:
+    """A finding at the line of a key. `better` is what its value must be, where that is known."""
+    field = entry.metadata.field(key)
+    if field is None:
+        raise ValueError(key)
+    mend: tuple[Edit, ...] = ()
+    if better is not None:
+        start, end = field.start - entry.start, field.end - entry.start
+        mend = file.rewrite(entry, entry.raw[:start] + better.encode("utf-8", "surrogateescape") + entry.raw[end:])
+    return file.finding(code, severity, field.line_start, what, advice, mend)

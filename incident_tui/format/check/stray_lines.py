@@ -1,0 +1,81 @@
+"""Lines that no one meant to write: git's conflict markers, line ends of two kinds, control characters."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from incident_tui.format.check.context import File
+from incident_tui.format.check.finding import Finding
+from incident_tui.format.model.document import MARKER_LINE
+
+_LONE_LF = re.compile(rb"(?<!\r)\n")
+_CONTROL = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)"  # C0 but tab and line ends, DEL
+    rb"|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"  # C1, overrides of the direction of text
+)
+_NAMED = 3
+"""Up to how many kinds of characters are named."""
+
+
+def findings(file: File) -> Iterator[Finding]:
+    """All lines of these kinds."""
+    yield from _conflicts(file)
+    yield from _line_ends(file)
+    yield from _controls(file)
+
+
+def _conflicts(file: File) -> Iterator[Finding]:
+    """Whole conflicts, and markers that are left of one. In code they are examples."""
+    if b"<<<<<<< " not in file.data and b">>>>>>> " not in file.data:
+        return
+    opened = -1
+    parted = False
+    for match in MARKER_LINE.finditer(file.data):
+        offset, char = match.start(), match[0][:1]
+        if file.block(offset) is not None:
+            continue
+        if char == b"<":
+            if opened >= 0:
+                yield _leftover(file, opened)
+            opened, parted = offset, False
+        elif char == b"=":
+            parted = opened >= 0
+        elif opened >= 0 and parted:
+            what = f"git's conflict markers, up to line {file.line(offset)}: two versions of these lines stand there"
+            yield file.finding("conflict", "error", opened, what, "keep what is right, and take the markers out")
+            opened = -1
+        else:
+            yield _leftover(file, offset)
+    if opened >= 0:
+        yield _leftover(file, opened)
+
+
+def _leftover(file: File, offset: int) -> Finding:
+    what = "one of git's conflict markers, without the others"
+    return file.finding("conflict", "error", offset, what, "see that nothing is missing or doubled, and take it out")
+
+
+def _line_ends(file: File) -> Iterator[Finding]:
+    lines, crlf = file.data.count(b"\n"), file.data.count(b"\r\n")
+    if crlf in (0, lines):
+        return
+    most, few, count = ("CRLF", "LF", lines - crlf) if crlf * 2 > lines else ("LF", "CRLF", crlf)
+    first = _LONE_LF.search(file.data) if few == "LF" else re.search(rb"\r\n", file.data)
+    if first is not None:
+        which = "the only line that ends" if count == 1 else f"the first of {count} lines that end"
+        what = f"{which} in {few}; the others end in {most}"
+        yield file.finding("line-ends", "note", first.start(), what, f"write them with {most} in your editor")
+
+
+def _controls(file: File) -> Iterator[Finding]:
+    """Control characters, once for each entry that has some. Entry by entry, lest one search hold up all else."""
+    starts = [entry.start for entry in file.document.entries]
+    for start, end in pairwise([0, *starts, len(file.data)]):
+        found = list(_CONTROL.finditer(file.data, start, end))
+        if found:
+            kinds = list(dict.fromkeys(f"U+{ord(match[0].decode()):04X}" for match in found))
+            named = ", ".join(kinds[:_NAMED]) + (" and others" if len(kinds) > _NAMED else "")
+            more = f", and {len(found) - 1} more here" if len(found) > 1 else ""
+            what = f"a control character{more} ({named}); a terminal may obey it"
+            advice = "take it out, or write what it did"
+            yield file.finding("control-characters", "warning", found[0].start(), what, advice)

@@ -1,0 +1,1 @@
+"""Planning changes: from an operation to the bytes to replace."""

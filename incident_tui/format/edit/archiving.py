@@ -1,0 +1,163 @@
+"""Entries that move between the live file and the archive.
+
+An interrupted move leaves an entry in both files, with the same text. It counts once; whatever is done to the
+live entry next takes the copy out of the archive, or uses it.
+"""
+
+from collections.abc import Callable, Iterator
+
+from incident_tui.format.edit.insertion import archive_position, position, put_back
+from incident_tui.format.edit.plan import Plan, Plans
+from incident_tui.format.edit.splice import Hunk
+from incident_tui.format.edit.summary import SECTIONS, checked, summarized
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Base
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import Entry, Heading, Identity
+from incident_tui.format.read.metadata import with_metadata
+from incident_tui.format.read.sections import sections
+from incident_tui.format.sanitize import one_line
+
+Taken = Callable[[Identity], Hunk | None]
+"""How an entry was last taken out of the live file, if that is known."""
+
+
+def interrupted(base: Base) -> Iterator[tuple[Entry, Entry]]:
+    """The moves that a crash has interrupted: each live entry with its copy in the archive."""
+    if base.archive is None:
+        return
+    for archived, _, copy in counterparts(base):
+        if copy is not None:
+            yield copy, archived
+
+
+def counterparts(base: Base) -> Iterator[tuple[Entry, list[Entry], Entry | None]]:
+    """Each archived entry of which the live file has one of that identity: those that it has, and of them the one with
+    the same text (see `same_text`), if any. Twins are looked at once, however many copies they have.
+    """
+    held: dict[Identity, tuple[list[Entry], dict[_Text, Entry]]] = {}
+    for archived in base.document("archive").entries:
+        identity = archived.identity
+        if identity not in held:
+            found = base.live.find(identity)
+            held[identity] = found, {_text(live): live for live in reversed(found)}
+        found, by_text = held[identity]
+        if found:
+            yield archived, found, by_text.get(_text(archived))
+
+
+_Text = tuple[Heading, str]
+
+
+def _text(entry: Entry) -> _Text:
+    return entry.heading, entry.body.rstrip("\r\n")
+
+
+def same_text(one: Entry, other: Entry) -> bool:
+    """Whether two entries are the same in all but their metadata and the line end of their last line."""
+    return _text(one) == _text(other)
+
+
+def finish(plans: Plans, entry: Entry) -> None:
+    """Finish an interrupted move of a live entry that is edited: the copy in the archive goes."""
+    plans.archive.gone.update(copy.number for copy in _copies(plans, entry))
+
+
+def summarize(plans: Plans, entry: Entry, summary: str, key_learning: str) -> None:
+    """Put a summary in a live entry's place, and its full text in the archive. Raises `Refused`."""
+    if entry.state == "summarized":
+        raise Refused(f"{entry.label}: it is summarized already")
+    texts = [checked(entry, "summary", summary), checked(entry, "key learning", key_learning)]
+    _keep(plans, entry)
+    base = plans.base
+    plans.live.replaced[entry.number] = summarized(entry, texts[0], texts[1], base.pointer, base.live.eol)
+
+
+def archive(plans: Plans, entry: Entry, force: bool) -> None:
+    """Move a live entry to the archive. Raises `Refused`.
+
+    A summary goes, and its original in the archive takes its metadata; without an original it is moved itself.
+    """
+    if entry.pinned and not force:
+        raise Refused(f"{entry.label}: it is pinned; unpin it first, or say that you mean it (--force)")
+    full = original(plans.archive.document, entry) if entry.state == "summarized" else None
+    if full is not None:
+        _refuse_more(entry)
+        plans.archive.replaced[full.number] = with_metadata(full.raw, entry)
+    else:
+        _keep(plans, entry)
+    plans.live.gone.add(entry.number)
+
+
+def restore(plans: Plans, entry: Entry, taken: Taken, exact: bool) -> None:
+    """Bring an archived entry back. Raises `Refused`.
+
+    Where a summary of it is in the live file, its full text takes the summary's place and metadata. With `exact` an
+    entry goes back with the gaps that it had; several could claim the same place.
+    """
+    held = plans.live.document.find(entry.identity)
+    summaries = [found for found in held if found.state == "summarized" and entry.state == "full"]
+    if summaries:
+        _expand(plans, summaries[-1], entry)
+        return
+    if held and not any(same_text(found, entry) for found in held):
+        raise Refused(f"{entry.label}: another text of it is in the live file")
+    plans.archive.gone.add(entry.number)
+    if not held:
+        _bring_back(plans.live, entry, taken(entry.identity), exact)
+
+
+def expand(plans: Plans, entry: Entry) -> None:
+    """Put the full text back in the place of a live summary. Raises `Refused` if there is none."""
+    if entry.state != "summarized":
+        raise Refused(f"{entry.label}: it is not archived")
+    full = original(plans.archive.document, entry)
+    if full is None:
+        raise Refused(f"{entry.label}: its full text is not in {one_line(plans.base.pointer)}")
+    _expand(plans, entry, full)
+
+
+def _expand(plans: Plans, summary: Entry, full: Entry) -> None:
+    _refuse_more(summary)
+    plans.archive.gone.add(full.number)
+    plans.live.replaced[summary.number] = with_metadata(full.raw, summary)
+
+
+def _refuse_more(summary: Entry) -> None:
+    """A summary goes when its original comes back, so nothing may stand in it that the original doesn't have."""
+    more = [section.title or "the text before its sections" for section in sections(summary)]
+    more = [title for title in more if title.casefold() not in SECTIONS]
+    if more:
+        raise Refused(
+            f"{summary.label}: its summary holds more than a summary ({one_line(', '.join(more))}), "
+            "which would be lost; move that elsewhere first, nothing was written"
+        )
+
+
+def original(archive: Document, summary: Entry) -> Entry | None:
+    """The full text of a summarized entry; the last one, should there be several."""
+    found = [held for held in archive.find(summary.identity) if held.state == "full"]
+    return found[-1] if found else None
+
+
+def _copies(plans: Plans, entry: Entry) -> list[Entry]:
+    return [held for held in plans.archive.document.find(entry.identity) if same_text(held, entry)]
+
+
+def _keep(plans: Plans, entry: Entry) -> None:
+    """See that the archive has an entry's text: the copy that an interrupted move has left, or a new one."""
+    copies = _copies(plans, entry)
+    if copies:
+        plans.archive.replaced[copies[-1].number] = with_metadata(copies[-1].raw, entry)
+    else:
+        document = plans.archive.document
+        plans.archive.added.append((entry.raw, archive_position(document, entry.timestamp)))
+
+
+def _bring_back(live: Plan, entry: Entry, hunk: Hunk | None, exact: bool) -> None:
+    back = put_back(live.document, hunk, entry) if hunk is not None and exact else None
+    if back is not None:
+        live.exact.append((back, 1))
+        return
+    beside = (hunk.previous, hunk.following) if hunk is not None else None
+    live.added.append((entry.raw, position(live.document, entry.timestamp, beside)))

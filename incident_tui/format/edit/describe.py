@@ -1,0 +1,64 @@
+"""What edits do, in the words of notices and of the history."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import (
+    Act,
+    Archive,
+    Create,
+    Helped,
+    Pin,
+    RenameTag,
+    Restore,
+    Rewrite,
+    Summarize,
+    Tag,
+    Tick,
+)
+from incident_tui.format.sanitize import one_line
+
+NAMED = 3
+"""Up to how many entries are named one by one."""
+
+
+def description(edits: Sequence[Edit]) -> str:
+    """What edits do, kind by kind: `pinned INC-1234 orders-api-outage`."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for edit in edits:
+        name = one_line(edit.target.identity.name) or f"M-{one_line(edit.target.identity.timestamp)}"
+        kinds.setdefault(_around(edit.act), []).append(name)
+    told = []
+    for (before, after), names in kinds.items():
+        which = ", ".join(names) if len(names) <= NAMED else f"{len(names)} entries"
+        told.append(f"{before} {which}{after}")
+    return "; ".join(told)
+
+
+def _around(act: Act) -> tuple[str, str]:
+    """What an act does, said before and after the names of the entries."""
+    match act:
+        case Pin(pinned=pinned):
+            return "pinned" if pinned else "unpinned", ""
+        case Helped():
+            return "counted that it helped:", ""
+        case Tag(add=add, remove=remove):
+            signed = [f"+{one_line(tag)}" for tag in add] + [f"-{one_line(tag)}" for tag in remove]
+            return "changed tags of", f": {' '.join(signed)}"
+        case RenameTag(old=old, new=new):
+            return f"renamed tag {one_line(old)} to {one_line(new)} in", ""
+        case Tick(numbers=numbers, done=done):
+            which = ", ".join(map(str, numbers))
+            return f"{'ticked' if done else 'unticked'} item{'' if len(numbers) == 1 else 's'} {which} of", ""
+        case Rewrite():
+            return "edited", ""
+        case Create():
+            return "created", ""
+        case Summarize():
+            return "summarized", ""
+        case Archive():
+            return "archived", ""
+        case Restore():
+            return "restored", ""
+    assert_never(act)

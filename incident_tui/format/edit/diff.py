@@ -1,0 +1,38 @@
+"""What came between two readings of a document, entry by entry."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import Identity
+
+
+class Difference(NamedTuple):
+    """Which entries came, changed and went."""
+
+    added: tuple[Identity, ...]
+    changed: tuple[Identity, ...]
+    removed: tuple[Identity, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+    def told(self, removed: str = "gone") -> str:
+        """As a notice says it: `2 entries added, 1 changed`; `removed` is what became of those that went."""
+        told: list[str] = []
+        for identities, did in ((self.added, "added"), (self.changed, "changed"), (self.removed, removed)):
+            if identities:
+                noun = "" if told else " entry" if len(identities) == 1 else " entries"
+                told.append(f"{len(identities)}{noun} {did}")
+        return ", ".join(told)
+
+
+def difference(before: Document, after: Document) -> Difference:
+    """Compare two documents. Entries are told apart by their identity, twins of one identity by their text."""
+    if before is after:
+        return Difference((), (), ())
+    old = Counter((entry.identity, entry.raw) for entry in before.entries)
+    new = Counter((entry.identity, entry.raw) for entry in after.entries)
+    gone = Counter(identity for identity, _ in (old - new).elements())
+    come = Counter(identity for identity, _ in (new - old).elements())
+    return Difference(tuple((come - gone).elements()), tuple((come & gone).elements()), tuple((gone - come).elements()))

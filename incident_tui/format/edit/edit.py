@@ -1,0 +1,168 @@
+"""Edits as values, and what they make of a knowledge base's two documents. Pure: storage does the writing.
+
+An edit says which entry, the bytes of it that were seen, and what to do. `apply` finds the entry by its
+identity, never by its place. Where its bytes are no longer those that were seen, the edit is merged with what
+others made of it, or refused; nothing is guessed.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from incident_tui.format.edit import archiving
+from incident_tui.format.edit.archiving import Taken
+from incident_tui.format.edit.in_place import altered_by, one_entry
+from incident_tui.format.edit.insertion import position
+from incident_tui.format.edit.operations import Act, Archive, Create, InPlace, Restore, Rewrite, Summarize
+from incident_tui.format.edit.plan import Change, Changed, Plans, refuse_conflicted
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Base, Place, Target
+from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.read.metadata import alone
+from incident_tui.format.sanitize import one_line
+
+
+class Edit(NamedTuple):
+    """What to do to which entry."""
+
+    target: Target
+    act: Act
+
+    @property
+    def about(self) -> Identity:
+        """What names the entry once the edit is made. Raises `Refused` where an edited text isn't one entry."""
+        if isinstance(self.act, Rewrite) and self.act.raw != self.target.seen:
+            return one_entry(self.act.raw, b"\n", self.act.raw).identity
+        return self.target.identity
+
+
+_TOGETHER = (InPlace, Create, Summarize | Archive, Restore)
+"""Acts that can be made at once: for all of them the files are written in one order, and no file both gains and loses
+entries."""
+
+
+def apply(base: Base, edits: Sequence[Edit], taken: Taken = lambda _: None) -> Change:
+    """Return what the edits make of the two documents; all of them, as one change, or none.
+
+    Several at once all leave their entries in place, or all bring new ones, or all go one way (to the archive, or
+    back); an entry that is named twice is meant once. Raises `Changed` where an entry is no longer what was seen and
+    the edit can't be merged, `Refused` where an act can't be done, and `ValueError` where acts can't be made at once.
+    """
+    if not any(all(isinstance(edit.act, kind) for edit in edits) for kind in _TOGETHER):
+        raise ValueError("these acts can't be made at once")
+    plans = Plans(base)
+    meant: dict[tuple[Place, int], Act] = {}
+    for edit in edits:
+        if isinstance(edit.act, Create):
+            _create(plans, edit.act.raw)
+            continue
+        place = edit.target.place
+        entry = find(base, edit.target, meant)
+        if (place, entry.number) not in meant:
+            meant[place, entry.number] = edit.act
+            refuse_conflicted(base.document(place), entry)
+            _one(plans, place, entry, edit, taken, exact=len(edits) == 1)
+        elif meant[place, entry.number] != edit.act:
+            raise ValueError("one entry can't be edited in two ways at once")
+    restoring = any(isinstance(edit.act, Restore) for edit in edits)
+    return plans.change(("live", "archive") if restoring else ("archive", "live"))
+
+
+def created(raw: bytes) -> Edit:
+    """The edit that puts in a new entry. Raises `Refused` where the text isn't one entry."""
+    return Edit(Target("live", one_entry(raw, b"\n").identity, b""), Create(raw))
+
+
+def find(base: Base, target: Target, meant: Collection[tuple[Place, int]] = ()) -> Entry:
+    """The entry that a target names. Raises `Changed` if there is none, or if several could be it.
+
+    Its bytes may be others than those that were seen, if it is the only one of its identity. Of several that are
+    equal to the last byte it is one that isn't `meant` by another edit yet.
+    """
+    candidates = base.document(target.place).find(target.identity)
+    seen = [entry for entry in candidates if entry.raw == target.seen]
+    if seen:
+        return next((entry for entry in seen if (target.place, entry.number) not in meant), seen[0])
+    if len(candidates) == 1:
+        return candidates[0]
+    name = one_line(target.identity.name) or f"M-{one_line(target.identity.timestamp)}"
+    if candidates:
+        raise Changed(f"{name}: someone else changed it meanwhile; nothing was written, look at it again")
+    other: Place = "archive" if target.place == "live" else "live"
+    if base.document(other).find(target.identity):
+        done = "archived" if other == "archive" else "restored"
+        raise Changed(f"{name}: someone else has {done} it meanwhile; nothing was written")
+    raise Changed(f"{name}: it is no longer in this file; nothing was written")
+
+
+def _one(plans: Plans, place: Place, entry: Entry, edit: Edit, taken: Taken, exact: bool) -> None:
+    """Plan one edit."""
+    act = edit.act
+    if isinstance(act, InPlace):
+        raw = altered_by(act, plans.base.document(place), entry, edit.target.seen)
+        _refuse_other_name(plans, entry, alone(raw))
+        plans.plan(place).replaced[entry.number] = raw
+        if place == "live":
+            archiving.finish(plans, entry)
+        return
+    if entry.raw != edit.target.seen:
+        _refuse_changed(entry, edit.target.seen)
+    match act:
+        case Summarize(summary=summary, key_learning=key_learning):
+            if place == "archive":
+                raise Refused(f"{entry.label}: it is archived; restore it before summarizing it")
+            archiving.summarize(plans, entry, summary, key_learning)
+        case Archive(force=force):
+            if place == "archive":
+                raise Refused(f"{entry.label}: it is archived already")
+            archiving.archive(plans, entry, force)
+        case Restore():
+            if place == "archive":
+                archiving.restore(plans, entry, taken, exact)
+            else:
+                archiving.expand(plans, entry)
+        case Create():
+            raise AssertionError("a new entry has none to be found")
+
+
+def _create(plans: Plans, raw: bytes) -> None:
+    """Plan a new entry: by the file's order; in a file without one at the end."""
+    live = plans.live
+    eol = live.document.eol
+    entry = one_entry(raw.replace(b"\r\n", b"\n").replace(b"\n", eol), eol)
+    _refuse_taken(plans, entry)
+    live.added.append((entry.raw, position(live.document, entry.timestamp)))
+
+
+def _refuse_other_name(plans: Plans, entry: Entry, new: Entry) -> None:
+    """A heading names its entry, and a summary's names the full text in the archive as well."""
+    if (new.identity, new.state) == (entry.identity, entry.state):
+        return
+    if any(held.state == "summarized" for held in (new, entry, *plans.base.live.find(entry.identity))):
+        raise Refused(
+            f"{entry.label}: by its heading a summary and its full text find each other; leave the heading as it is, "
+            "or restore the full text first; nothing was written"
+        )
+    _refuse_taken(plans, new)
+
+
+def _refuse_taken(plans: Plans, new: Entry) -> None:
+    """Two entries of one heading could be told apart by nobody."""
+    base, name = plans.base, new.identity
+    start = b"## M-" + new.stamp
+    added = [raw for raw, _ in plans.live.added if raw.startswith(start) and alone(raw).identity == name]
+    for held, where in (
+        (base.live.find(name), "in this file"),
+        (base.document("archive").find(name), "in the archive"),
+        (added, "among the new ones"),
+    ):
+        if held:
+            raise Refused(
+                f"{new.label}: an entry of this timestamp and heading is {where} already; "
+                "give it another heading, nothing was written"
+            )
+
+
+def _refuse_changed(entry: Entry, seen: bytes) -> None:
+    """A move takes along what others did to the metadata, but not a text that its mover hasn't seen."""
+    if not archiving.same_text(entry, alone(seen)):
+        raise Changed(f"{entry.label}: someone else changed its text meanwhile; nothing was written, look at it again")

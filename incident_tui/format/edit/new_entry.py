@@ -1,0 +1,174 @@
+"""The text of a new entry: its heading, its metadata, and the sections for a person to fill.
+
+The sections are those of the file's own template, an entry inside a comment. Best is one with a placeholder for a
+timestamp (`## M-YYYY-MM-DD…`): what it says are hints, and stays. An example that is filled in gives its sections
+only, for its text is someone's incident. A file without either gets the usual sections.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from typing import NamedTuple
+
+from incident_tui.format.edit.tags import retagged
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import PLACES, Base
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import Entry, parse_tags
+from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.scan import Comment, is_rule
+from incident_tui.format.read.sections import lines, sections
+from incident_tui.format.sanitize import one_line
+
+_HEADING = re.compile(rb"^## M-(?:(?P<day>(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2})|\w{4}-\w{2}-\w{2}|[<{\[])", re.MULTILINE)
+_USUAL = b"""## M-YYYY-MM-DDTHH:MM:SSZ
+
+- schema_version: 1
+
+**Summary**
+
+**Impact**
+
+**Root Cause**
+
+**Learnings**
+
+**Action Items**
+
+- [ ]\x20
+"""
+
+
+class _Template(NamedTuple):
+    """What a new entry is modelled on."""
+
+    entry: Entry
+    filled: bool
+    """Whether it has a real timestamp: its text is then no hint."""
+
+
+def begun(base: Base, now: datetime, ref: str, title: str, tags: Iterable[str]) -> bytes:
+    """The text of a new live entry that is made now; a tag given twice stands once. Raises like `skeleton`."""
+    timestamp = fresh_timestamp([base.document(place) for place in PLACES], now)
+    return skeleton(base.live, timestamp, ref, title, parse_tags(retagged("", tags, ())))
+
+
+def skeleton(
+    document: Document, timestamp: str, ref: str, title: str, tags: Sequence[str], kind: str = "incident"
+) -> bytes:
+    """The text of a new entry of this document, with the document's line ends.
+
+    `ref` and `title` may be empty, but not both. `kind` is its type where the template doesn't say one.
+    Raises `Refused` where the text would not read back as one entry with these parts.
+    """
+    line = heading(timestamp, ref, title)
+    for template in [*_templates(document), _Template(alone(_USUAL), filled=False)]:
+        texts = [line, "", *_metadata(template, tags, kind), *_body(template)]
+        raw = document.eol.join(text.encode("utf-8", "surrogateescape") for text in [*texts, ""])
+        if _is_one(raw, line, tags):
+            return raw
+    raise Refused(f"the tags '{one_line(', '.join(tags))}' would read back as others; nothing was written")
+
+
+def heading(timestamp: str, ref: str, title: str) -> str:
+    """The heading of a new entry, without a line end. Blanks around reference and title go.
+
+    Raises `Refused` where it would not read back as these parts.
+    """
+    ref, title = ref.strip(" "), title.strip(" ")
+    if not ref and not title:
+        raise Refused("an entry needs a title or a reference; nothing was written")
+    line = " ".join(part for part in (f"## M-{timestamp}", ref, title) if part)
+    if one_line(line) != line:
+        raise Refused("a heading is one line, without control characters and characters that hide; nothing was written")
+    found = Document.parse(line.encode()).entries
+    if not found or found[0].timestamp != timestamp:
+        raise Refused(f"'{timestamp}' is no timestamp, such as 2025-01-05T16:00:00Z; nothing was written")
+    read = found[0].heading
+    if read.suffix:
+        raise Refused(f"a title can't end in ({read.suffix}), which marks another kind of entry; nothing was written")
+    if not ref and read.ref:
+        raise Refused(f"the title begins with {read.ref}: give that as the reference; nothing was written")
+    if (read.ref or "", read.title) != (ref, title):
+        raise Refused(f"'{ref}' is no reference, such as INC-1234 or PM2025-002; nothing was written")
+    return line
+
+
+def fresh_timestamp(documents: Iterable[Document], now: datetime) -> str:
+    """The first second from now on whose timestamp no entry of these documents has, in UTC."""
+    taken = {entry.timestamp for document in documents for entry in document.entries}
+    moment = now.astimezone(UTC)
+    while (timestamp := moment.strftime("%Y-%m-%dT%H:%M:%SZ")) in taken:
+        moment += timedelta(seconds=1)
+    return timestamp
+
+
+def _templates(document: Document) -> list[_Template]:
+    """The entries that the document shows how to write, the best first.
+
+    A filled one is an example only before the first entry; further down it is an entry that someone took out.
+    """
+    first = document.entries[0].start if document.entries else len(document.data)
+    found = [
+        template
+        for comment in document.comments
+        if comment.holds_entry
+        for template in _inside(document, comment)
+        if not template.filled or (comment.start < first and any(part.title for part in sections(template.entry)))
+    ]
+    return sorted(found, key=lambda template: template.filled)
+
+
+def _inside(document: Document, comment: Comment) -> Iterator[_Template]:
+    """The entries inside a comment, each up to the next; summaries are none to begin with."""
+    data, _, _ = document.data[comment.start : comment.end].partition(b"-->")
+    found = list(_HEADING.finditer(data))
+    stops = [*(match.start() for match in found[1:]), len(data)]
+    for match, stop in zip(found, stops, strict=False):
+        entry = alone(data[match.start() : stop])
+        if entry.state == "full":
+            yield _Template(entry, filled=match["day"] is not None)
+
+
+def _metadata(template: _Template, tags: Sequence[str], kind: str) -> Iterator[str]:
+    """The metadata lines of a new entry, in the format's order; keys that the format doesn't know come last."""
+    held = template.entry.metadata.values() or {"schema_version": "1"}
+    new = {"type": held.get("type") or kind, "tags": ", ".join(tags), "used": "0", "pinned": "false"}
+    kept = {key: "" if template.filled else value for key, value in template.entry.extra.items()}
+    if "schema_version" in held:
+        new["schema_version"] = held["schema_version"]
+    for key, value in {**new, **kept}.items():
+        yield f"- {key}: {value}" if value else f"- {key}:"
+
+
+def _body(template: _Template) -> list[str]:
+    """The lines of a new entry's body, parted from what comes before by one blank line; none at its end.
+
+    What follows a `---` rule after the last title is no part of a template: it leads over to the next one.
+    """
+    entry = template.entry
+    titles = {section.start for section in sections(entry) if section.title}
+    if template.filled:
+        texts = [text for line in lines(entry) if line.offset in titles for text in (line.text, "")]
+    else:
+        last = max(titles, default=0)
+        own = takewhile(lambda line: line.offset <= last or line.code or not _rules_off(line.text), lines(entry))
+        texts = [line.text for line in own]
+    said = [number for number, text in enumerate(texts) if text.strip()]
+    return ["", *texts[said[0] : said[-1] + 1]] if said else []
+
+
+def _rules_off(text: str) -> bool:
+    return is_rule(text.encode("utf-8", "surrogateescape"))
+
+
+def _is_one(raw: bytes, line: str, tags: Sequence[str]) -> bool:
+    """Whether a text is one entry and nothing else, hides nothing after it, and has this heading and these tags."""
+    document = Document.parse(raw)
+    return (
+        [entry.raw for entry in document.entries] == [raw]
+        and not document.unclosed
+        and document.entries[0].heading == alone(line.encode()).heading
+        and document.entries[0].tags == tuple(tags)
+    )

@@ -1,0 +1,132 @@
+"""What becomes of a knowledge base's two documents: collected as a plan, told as a change.
+
+An entry is written where it goes before it is taken out where it was, so a change has an order.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from incident_tui.format.edit.fast_apply import shifted
+from incident_tui.format.edit.insertion import put_in, take_out
+from incident_tui.format.edit.splice import Hunk, Splice, altered, hunks
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Base, Place
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import Entry
+from incident_tui.format.read.metadata import alone
+
+
+class Changed(Refused):
+    """The entry is no longer what was seen: someone else altered it, moved it or took it out."""
+
+
+class FileChange(NamedTuple):
+    """What becomes of one of the two files: its new document, and the same told as hunks."""
+
+    place: Place
+    document: Document
+    hunks: tuple[Hunk, ...]
+
+
+class Change(NamedTuple):
+    """What edits make of a knowledge base. Empty where all is so already."""
+
+    files: tuple[FileChange, ...] = ()
+    """In the order in which they must be written: an entry is written where it goes before it is taken
+    out where it was."""
+
+
+class Plan:
+    """What is to happen to one document, collected over all edits."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.replaced: dict[int, bytes] = {}
+        """New bytes of entries, by their number."""
+        self.gone: set[int] = set()
+        """Numbers of entries to take out."""
+        self.added: list[tuple[bytes, int]] = []
+        """Texts to put in, each with the number of the entry before which it goes."""
+        self.exact: list[tuple[Splice, int]] = []
+        """Splices of text between entries, each with the number of entries that it brings (or takes, negative)."""
+
+    def change(self, place: Place) -> FileChange | None:
+        """What becomes of the file. Raises `Refused` where that would alter an entry that isn't meant."""
+        entries = self.document.entries
+        for text, number in self.added:
+            for beside in entries[number : number + 1]:
+                refuse_conflicted(self.document, beside, f"{alone(text).label}: it would stand")
+        replaced = {number: raw for number, raw in self.replaced.items() if number not in self.gone}
+        splices = [
+            Splice(entries[number].start, entries[number].end, raw)
+            for number, raw in replaced.items()
+            if raw != entries[number].raw
+        ]
+        splices += take_out(self.document, self.gone) if self.gone else []
+        splices += put_in(self.document, self.added) if self.added else []
+        splices += [exact for exact, _ in self.exact]
+        if not splices:
+            return None
+        splices.sort(key=lambda change: (change.start, change.end))
+        if any(after.start < before.end for before, after in pairwise(splices)):
+            raise Changed("someone else has moved what this change is about; nothing was written")
+        result = shifted(self.document, splices) or self._scanned(splices, replaced)
+        return FileChange(place, result, tuple(hunks(self.document, splices)))
+
+    def _scanned(self, splices: Sequence[Splice], replaced: dict[int, bytes]) -> Document:
+        """The document with the splices made; whatever they make of it is found. Raises `Refused`."""
+        entries = self.document.entries
+        kept = [
+            entry
+            for entry in entries
+            if entry.number not in self.gone
+            and entry.number not in replaced
+            and not any(splice.start <= entry.start and entry.end <= splice.end for splice, _ in self.exact)
+        ]
+        count = len(entries) - len(self.gone) + len(self.added) + sum(count for _, count in self.exact)
+        written = None if self.exact else [*replaced.values(), *(text for text, _ in self.added)]
+        return altered(self.document, splices, kept, count, written)
+
+
+def refuse_conflicted(document: Document, entry: Entry, what: str = "") -> None:
+    """See that an entry, or `what` is put beside it, doesn't stand between git's conflict markers. Raises `Refused`."""
+    line = document.conflict(entry)
+    if line is not None:
+        raise Refused(
+            f"{what or f'{entry.label}: it stands'} under git's conflict markers (line {line}); "
+            "resolve them in an editor first, nothing was written"
+        )
+
+
+class Plans:
+    """A plan for each of the two documents."""
+
+    def __init__(self, base: Base) -> None:
+        self.base = base
+        self.live = Plan(base.live)
+        self.archive = Plan(base.document("archive"))
+
+    def plan(self, place: Place) -> Plan:
+        """The plan for one of the two."""
+        return self.live if place == "live" else self.archive
+
+    def change(self, order: tuple[Place, ...]) -> Change:
+        """The change, its files written in this order. Raises `Refused`."""
+        if self.base.archive is None and self.archive.added:
+            self.archive.document = new_archive(self.base.live)
+            self.archive.added = [(text, 0) for text, _ in self.archive.added]
+        changes = [self.plan(place).change(place) for place in order]
+        if self.base.archive is None:
+            changes = [_as_new(change) if change and change.place == "archive" else change for change in changes]
+        return Change(tuple(change for change in changes if change is not None))
+
+
+def new_archive(live: Document) -> Document:
+    """A new archive: a title line and the format's separator, with the live file's line ends."""
+    return Document.parse(live.eol.join([b"# Archived incidents", b"", b"---", b"", b""]))
+
+
+def _as_new(change: FileChange) -> FileChange:
+    """The same file change, told as the making of a file that wasn't there."""
+    return FileChange(change.place, change.document, (Hunk(None, None, b"", change.document.data),))

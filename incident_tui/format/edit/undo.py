@@ -1,0 +1,120 @@
+"""Taking a change back, and making it again: an edit like any other.
+
+Where its surroundings stand as they were, it is exact to the byte. Elsewhere it is done entry by entry and merged
+with what others wrote since; what can't be merged is refused rather than overwritten.
+"""
+
+from collections.abc import Sequence
+
+from incident_tui.format.edit.insertion import position
+from incident_tui.format.edit.plan import Change, Changed, FileChange, Plan, Plans, refuse_conflicted
+from incident_tui.format.edit.splice import Hunk, locate
+from incident_tui.format.merge.entry import Conflict, merge
+from incident_tui.format.model.contents import Base, Place
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.read.metadata import ended, line_end
+from incident_tui.format.sanitize import one_line
+
+Hunks = Sequence[tuple[Place, Sequence[Hunk]]]
+"""What a change did to each file, in the order in which the files were written."""
+
+
+def inverse(change: Hunks) -> list[tuple[Place, list[Hunk]]]:
+    """The change that takes this one back; the files in the opposite order: no entry is ever nowhere."""
+    return [(place, [hunk.inverse() for hunk in hunks]) for place, hunks in reversed(change)]
+
+
+def replay(base: Base, change: Hunks) -> Change:
+    """Make a recorded change. Raises `Changed` where others' changes since stand against it."""
+    plans = Plans(base)
+    for place, recorded in change:
+        plan = plans.plan(place)
+        for hunk in recorded:
+            where = locate(plan.document, hunk)
+            if where is None:
+                _merge(plan, hunk)
+            else:
+                count = len(Document.parse(hunk.new).entries) - len(Document.parse(hunk.old).entries)
+                plan.exact.append((where, count))
+    return plans.change(tuple(place for place, _ in change))
+
+
+def replay_all(base: Base, changes: Sequence[Hunks]) -> Change:
+    """Make several recorded changes, one after the other, as one. Raises like `replay`.
+
+    Those that write both files all do so in the same order, which is that of the whole. Of a file written by several
+    the hunks are those of one after the other.
+    """
+    order = list(dict.fromkeys(place for change in sorted(changes, key=len, reverse=True) for place, _ in change))
+    files: dict[Place, FileChange] = {}
+    for change in changes:
+        made = replay(base, change)
+        base = base.after(made)
+        for file in made.files:
+            held = files.get(file.place)
+            files[file.place] = file._replace(hunks=(*held.hunks, *file.hunks)) if held else file
+    return Change(tuple(sorted(files.values(), key=lambda file: order.index(file.place))))
+
+
+def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:
+    """The lines that a hunk took out and those that it put in, with their line ends."""
+    old, new = (text.splitlines(keepends=True) for text in (hunk.old, hunk.new))
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return old[start : len(old) - end], new[start : len(new) - end]
+
+
+def _merge(plan: Plan, hunk: Hunk) -> None:
+    """Plan a hunk whose surroundings have changed, entry by entry."""
+    old, new = _entries(hunk.old), _entries(hunk.new)
+    if len(old) == len(new):  # each stands where it stood, be it under another heading
+        for before, after in zip(old.values(), new.values(), strict=True):
+            _merge_entry(plan, before, after)
+        return
+    for identity in dict.fromkeys([*old, *new]):
+        if identity in old:
+            _merge_entry(plan, old[identity], new.get(identity))
+        else:
+            _put_back(plan, new[identity], hunk)
+
+
+def _put_back(plan: Plan, entry: Entry, hunk: Hunk) -> None:
+    if plan.document.find(entry.identity):
+        raise Changed(f"{entry.label}: someone else has put it back since; nothing was written")
+    beside = (hunk.previous, hunk.following)
+    plan.added.append((entry.raw, position(plan.document, entry.timestamp, beside)))
+
+
+def _merge_entry(plan: Plan, before: Entry, after: Entry | None) -> None:
+    found = plan.document.find(before.identity)
+    if after is None and not found:
+        return  # it is gone from there already
+    if len(found) != 1:
+        raise Changed(f"{before.label}: someone else has moved it since; nothing was written")
+    now = found[0]
+    refuse_conflicted(plan.document, now)
+    if after is None:
+        if now.raw.rstrip(b"\r\n") != before.raw.rstrip(b"\r\n"):
+            raise Changed(f"{now.label}: someone else has changed it since; nothing was written")
+        plan.gone.add(now.number)
+    elif after.raw != before.raw:
+        try:
+            old, new = (ended(entry.raw, line_end(now.raw)) for entry in (before, after))
+            plan.replaced[now.number] = merge(old, new, now.raw)
+        except Conflict as conflict:
+            raise Changed(
+                f"{now.label}: someone else has changed {one_line(str(conflict))} since; nothing was written"
+            ) from None
+
+
+def _entries(text: bytes) -> dict[Identity, Entry]:
+    entries = Document.parse(text).entries
+    found = {entry.identity: entry for entry in entries}
+    if len(found) != len(entries):
+        raise Changed("two entries of the same heading stand there, and what is between them has changed since")
+    return found

@@ -1,0 +1,1 @@
+"""Merging three versions of an entry or of a file."""

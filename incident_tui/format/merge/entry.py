@@ -1,0 +1,231 @@
+"""Three-way merging of one entry: what two people made of the same text, without asking where it is plain.
+
+Field by field: `used` adds up the differences, `last_used` takes the later day, `tags` are merged as sets, all other
+keys and the heading three-way; the body section by section, and within a section line by line where no line was
+added or taken out. The result is the other side's text with our changes in it, so what neither touched keeps
+its bytes.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
+
+from incident_tui.format.caseless import caseless
+from incident_tui.format.model.entry import Entry, is_count, parse_date, parse_tags
+from incident_tui.format.read.metadata import alone, ended, line_end, with_value, without
+from incident_tui.format.read.sections import sections
+
+Part = bytes | None
+"""A piece of an entry; nothing where it is missing."""
+
+Markers = Callable[[Part, Part], bytes]
+"""What stands for a section that both sides changed, ours and theirs, each in its own way."""
+
+Result = TypeVar("Result")
+Value = TypeVar("Value")
+
+
+class Conflict(Exception):
+    """What both sides changed, each in its own way. The message names it: `the section Root Cause`."""
+
+
+def merge(base: bytes, ours: bytes, theirs: bytes, markers: Markers | None = None) -> bytes:
+    """Merge one entry's bytes: `base` is what both began with. Raises `Conflict`.
+
+    With `markers`, a section that both changed is what they make of it instead.
+    """
+    if base in (ours, theirs):
+        return theirs if ours == base else ours
+    three = _Three(*(alone(raw) for raw in (base, ours, theirs)))
+    heading = _pick("the heading", *three.map(_heading))
+    body = _body(three, markers)
+    merged = heading + theirs[len(_heading(three.theirs)) : three.theirs.metadata.end]
+    for key in dict.fromkeys(field.key for entry in three for field in entry.metadata.fields):
+        value, now = _VALUES.get(key, _value)(key, three), three.theirs.metadata.get(key)
+        if value is None and now is not None:
+            merged = without(merged, key)
+        elif value is not None and value != now:
+            merged = with_value(merged, key, value)
+    return (ended(merged, line_end(ours[: three.ours.heading_end])) if body else merged) + body
+
+
+class _Three(NamedTuple):
+    base: Entry
+    ours: Entry
+    theirs: Entry
+
+    def map(self, of: Callable[[Entry], Result]) -> tuple[Result, Result, Result]:
+        """The same of all three."""
+        return of(self.base), of(self.ours), of(self.theirs)
+
+    def values(self, key: str) -> tuple[str | None, str | None, str | None]:
+        """A metadata value of all three."""
+        return self.map(lambda entry: entry.metadata.get(key))
+
+
+def _heading(entry: Entry) -> bytes:
+    return entry.data[: entry.heading_end].rstrip(b"\r\n")
+
+
+def _pick(what: str, base: Value, ours: Value, theirs: Value) -> Value:
+    if ours in (base, theirs):
+        return theirs
+    if theirs == base:
+        return ours
+    raise Conflict(what)
+
+
+def _value(key: str, three: _Three) -> str | None:
+    return _pick(f"`{key}`", *three.values(key))
+
+
+def _used(key: str, three: _Three) -> str | None:
+    base, ours, theirs = three.values(key)
+    if ours in (base, theirs) and ours != theirs:
+        return theirs
+    if not all(value is None or is_count(value) for value in (base, ours, theirs)):
+        return _value(key, three)
+    counts = [int(value or 0) for value in (base, ours, theirs)]
+    return str(max(0, counts[1] + counts[2] - counts[0]))
+
+
+def _last_used(key: str, three: _Three) -> str | None:
+    base, ours, theirs = three.values(key)
+    untouched = theirs == base and three.base.metadata.get("used") == three.theirs.metadata.get("used")
+    if ours in (base, theirs) or untouched:
+        return _pick(key, base, ours, theirs)
+    days = [(parse_date(value), value) for value in (ours, theirs) if value is not None]
+    if not all(day for day, _ in days):
+        return _value(key, three)
+    return max(value for _, value in days)
+
+
+def _pinned(key: str, three: _Three) -> str | None:
+    base, ours, theirs = three.values(key)
+    if three.theirs.pinned == three.base.pinned and three.ours.pinned != three.base.pinned:
+        return ours
+    return theirs if theirs is not None or ours == base else ours
+
+
+def _tags(key: str, three: _Three) -> str | None:
+    base, ours, theirs = three.values(key)
+    if ours in (base, theirs) or theirs == base:
+        return _pick(key, base, ours, theirs)
+    had, have = ({caseless(tag): tag for tag in parse_tags(value or "")} for value in (base, ours))
+    others = [(caseless(tag), tag) for tag in parse_tags(theirs or "")]
+    kept = [_spelling(had.get(key), have.get(key), tag) for key, tag in others if key in have or key not in had]
+    known = had.keys() | {key for key, _ in others}
+    return ", ".join([*kept, *(tag for key, tag in have.items() if key not in known)])
+
+
+def _spelling(base: str | None, ours: str | None, theirs: str) -> str:
+    """How to spell a tag that is theirs, and maybe ours: as it was altered, the same whoever merges first."""
+    if ours is None or theirs != base == ours:
+        return theirs
+    return ours if theirs == base else min(ours, theirs)
+
+
+_VALUES: dict[str, Callable[[str, _Three], str | None]] = {
+    "used": _used,
+    "last_used": _last_used,
+    "pinned": _pinned,
+    "tags": _tags,
+}
+
+
+def _body(three: _Three, markers: Markers | None) -> bytes:
+    bodies = three.map(lambda entry: entry.data[entry.metadata.end :])
+    if bodies[1] in (bodies[0], bodies[2]) or bodies[2] == bodies[0]:
+        return _pick("the body", *bodies)
+    base, ours, theirs = three.map(_parts)
+    merged: _Parts = {}
+    marked = False
+    for key in _order(base, ours, theirs):
+        try:
+            part = _part(key, base.get(key), ours.get(key), theirs.get(key))
+        except Conflict:
+            if markers is None:
+                raise
+            part, marked = markers(ours.get(key), theirs.get(key)), True
+        if part is not None:
+            merged[key] = part
+    body = b"".join(merged.values())
+    line = None if marked else unaccounted(*bodies, body)
+    if line is not None:
+        raise Conflict(f"the line `{line.decode('utf-8', 'surrogateescape')}`")
+    return body
+
+
+def unaccounted(base: bytes, ours: bytes, theirs: bytes, merged: bytes) -> bytes | None:
+    """A line that a merge has more or less often than both sides together account for; nothing where there is none.
+
+    What the base had stays where both sides kept it, and no oftener; what a side added is there. Cut at other lines, a
+    move reads as an addition, and would bring back what the other side took out. Blank lines are no matter, nor ticks.
+    """
+    had, have, others, held = map(_count_lines, (base, ours, theirs, merged))
+    for line in dict.fromkeys([*held, *have, *others]):
+        before, one, other = had[line], have[line], others[line]
+        kept = min(before, one), min(before, other)
+        added = max(0, one - before), max(0, other - before)
+        if not max(0, sum(kept) - before) + max(added) <= held[line] <= min(kept) + sum(added):
+            return line
+    return None
+
+
+def _count_lines(text: bytes) -> Counter[bytes]:
+    lines = (line.strip().replace(b"[x]", b"[ ]").replace(b"[X]", b"[ ]") for line in text.split(b"\n"))
+    return Counter(line for line in lines if line)
+
+
+_PartKey = tuple[str, int]
+"""A section's title, and which one of several with that title it is, from 0."""
+
+_Parts = dict[_PartKey, bytes]
+
+
+def _parts(entry: Entry) -> _Parts:
+    """The body cut at its section titles; a title that stands twice is numbered."""
+    found = sections(entry)
+    starts = [section.start for section in found]
+    titles = [section.title for section in found]
+    if not starts or starts[0] > entry.metadata.end:
+        starts.insert(0, entry.metadata.end)
+        titles.insert(0, "")
+    parts: _Parts = {}
+    count: Counter[str] = Counter()
+    for title, start, stop in zip(titles, starts, [*starts[1:], entry.end], strict=True):
+        parts[title, count[title]] = entry.data[start:stop]
+        count[title] += 1
+    return parts
+
+
+def _order(base: _Parts, ours: _Parts, theirs: _Parts) -> list[_PartKey]:
+    """All sections: theirs in their order, each of ours that they don't have behind the one before it in ours.
+
+    Where both added some in the same place, they stand in the order of their titles.
+    """
+    following: dict[_PartKey | None, _PartKey | None] = dict(pairwise([None, *theirs, None]))
+    before: _PartKey | None = None
+    for key in ours:
+        if key not in theirs:
+            while (after := following[before]) is not None and after not in base and after < key:
+                before = after
+            following[before], following[key] = key, after
+        before = key
+    order: list[_PartKey] = []
+    at = following[None]
+    while at is not None:
+        order.append(at)
+        at = following[at]
+    return order
+
+
+def _part(key: _PartKey, base: Part, ours: Part, theirs: Part) -> Part:
+    what = f"the section {key[0]}" if key[0] else "the body"
+    if ours in (base, theirs) or theirs == base or base is None or ours is None or theirs is None:
+        return _pick(what, base, ours, theirs)
+    lines = [text.split(b"\n") for text in (base, ours, theirs)]
+    if len({len(held) for held in lines}) != 1:
+        raise Conflict(what)
+    return b"\n".join(_pick(what, *three) for three in zip(*lines, strict=True))

@@ -1,0 +1,1 @@
+"""What a file holds: entries, documents, a file with its archive."""

@@ -1,0 +1,347 @@
+"""One entry of a knowledge base: its heading, its metadata, its bytes. A view of the document.
+
+Text is decoded with `surrogateescape`, so that bytes which are no UTF-8 survive in identities and can be
+compared; whoever shows text passes it through `incident_tui.format.sanitize` first.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from incident_tui.format.sanitize import one_line
+
+if TYPE_CHECKING:
+    from datetime import date
+
+KEYS = ("type", "tags", "used", "last_used", "pinned", "schema_version")
+"""The metadata keys in the order that the format gives them."""
+
+OLDER_KEYS = ("status", "usefulness", "outcome", "origin", "merged_into", "archived_to", "reason")
+"""Keys that older files have."""
+
+KNOWN_KEYS = frozenset(KEYS + OLDER_KEYS)
+
+STALE_DAYS = 90
+"""After so many days without use an entry that isn't pinned is stale."""
+
+State = Literal["full", "summarized"]
+
+_YES = frozenset({"true", "yes", "on", "1"})
+_NO = frozenset({"false", "no", "off", "0", ""})
+_STAMP = re.compile(rb"[^ \t\n]*")
+_USUAL = len("2025-01-05T16:00:00Z")
+_TIME = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](?P<time>[0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?)"
+    r"(?:[.,](?P<fraction>[0-9]+))?(?P<offset>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+)
+_REF = re.compile(r"[A-Z][A-Z0-9]*-[0-9]+(?:-[0-9]+)*")
+_SUFFIX = re.compile(r"(?:\A|(?<=[ \t]))\((summarized|archived)\)\Z")
+_BLOCK = re.compile(
+    rb"(?:[ \t]*\r?\n)*((?:- [a-z][a-z0-9_]*:(?:[ \t][^\n]*|\r)?(?:\n|\Z))+)",
+)
+_FIELD = re.compile(rb"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*)(?:\n|\Z)")
+_VALUE = re.compile(r"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*)")
+
+
+class Identity(NamedTuple):
+    """What names an entry: the timestamp is not unique, the rest of the heading tells twins apart."""
+
+    timestamp: str
+    name: str
+    """The heading after the timestamp, without its suffix: `INC-1234 orders-api-outage`."""
+
+
+class Field(NamedTuple):
+    """One metadata line. Offsets are bytes, counted from the start of the document."""
+
+    key: str
+    value: str
+    start: int
+    """Where the value starts (where it would stand, if it is empty)."""
+    end: int
+    line_start: int
+    line_end: int
+    """After the line end."""
+
+
+class Heading(NamedTuple):
+    """The parts of `## M-<timestamp> [REF] title… [(suffix)]`."""
+
+    timestamp: str
+    ref: str | None
+    title: str
+    suffix: str | None
+    """`summarized`, `archived` or nothing."""
+    name: str
+
+
+class Metadata:
+    """The metadata lines of an entry, read where they stand.
+
+    Of a key given twice the last one is read. `start` and `end` bound the block in the document `data`; both are
+    where a block would be put if the entry has none.
+    """
+
+    __slots__ = ("_data", "_values", "end", "start")
+
+    def __init__(self, data: bytes, start: int, end: int, values: dict[str, str]) -> None:
+        self._data = data
+        self.start = start
+        self.end = end
+        self._values = values
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its lines, in file order."""
+        return tuple(_field(line) for line in _FIELD.finditer(self._data, self.start, self.end))
+
+    def field(self, key: str) -> Field | None:
+        """The last line of this key."""
+        for field in reversed(self.fields):
+            if field.key == key:
+                return field
+        return None
+
+    def get(self, key: str) -> str | None:
+        """The value of the last line of this key, blanks trimmed."""
+        return self._values.get(key)
+
+    def values(self) -> Mapping[str, str]:
+        """Every key with its value, in file order."""
+        return self._values
+
+
+class Entry:
+    """One entry: the heading and what belongs to it, up to the gap before the next entry.
+
+    All offsets are bytes from the start of the document `data`:
+    `data[start:end]` is the entry's text, `data[end:gap_end]` the gap after it.
+    """
+
+    __slots__ = ("_heading", "_metadata", "data", "end", "gap_end", "number", "start")
+
+    def __init__(self, data: bytes, start: int, end: int, gap_end: int, number: int) -> None:
+        self.data = data
+        self.start = start
+        self.end = end
+        self.gap_end = gap_end
+        self.number = number
+        """Position in the document, from 0."""
+        self._heading: Heading | None = None
+        self._metadata: Metadata | None = None
+
+    def moved(self, data: bytes, start: int, end: int, gap_end: int) -> "Entry":
+        """The same entry, its heading unaltered, in the next version of the document."""
+        entry = Entry(data, start, end, gap_end, self.number)
+        entry._heading = self._heading
+        return entry
+
+    def __repr__(self) -> str:
+        return f"<Entry {self.heading.timestamp} {self.heading.name!r} {self.start}:{self.end}>"
+
+    @property
+    def raw(self) -> bytes:
+        """The entry's exact bytes."""
+        return self.data[self.start : self.end]
+
+    @property
+    def text(self) -> str:
+        """The entry as text; a byte that is no UTF-8 is a lone surrogate."""
+        return self.raw.decode("utf-8", "surrogateescape")
+
+    @property
+    def body(self) -> str:
+        """What follows the metadata (or the heading), as text."""
+        return self.data[self.metadata.end : self.end].decode("utf-8", "surrogateescape")
+
+    @property
+    def heading_end(self) -> int:
+        """The offset after the heading's line end."""
+        at = self.data.find(b"\n", self.start, self.end)
+        return self.end if at < 0 else at + 1
+
+    @property
+    def heading(self) -> Heading:
+        """The parts of the heading."""
+        if self._heading is None:
+            self._heading = _parse_heading(self.data[self.start : self.heading_end])
+        return self._heading
+
+    @property
+    def metadata(self) -> Metadata:
+        """The metadata lines."""
+        if self._metadata is None:
+            self._metadata = _parse_metadata(self.data, self.heading_end, self.end)
+        return self._metadata
+
+    @property
+    def identity(self) -> Identity:
+        """What names the entry."""
+        return Identity(self.heading.timestamp, self.heading.name)
+
+    @property
+    def timestamp(self) -> str:
+        """The UTC timestamp as written: `2025-01-05T16:00:00Z`."""
+        return self.heading.timestamp
+
+    @property
+    def instant(self) -> str:
+        """When that was, in UTC: sorts as text, and so does its beginning, the day."""
+        return instant(self.heading.timestamp)
+
+    @property
+    def stamp(self) -> bytes:
+        """The timestamp as bytes, found without reading the rest of the heading: to put many entries in order."""
+        found = _STAMP.match(self.data, self.start + len("## M-"), self.end)
+        stamp = found[0] if found else b""
+        return self.timestamp.encode("utf-8", "surrogateescape") if b"\r" in stamp else stamp
+
+    @property
+    def ref(self) -> str | None:
+        """The reference, such as `INC-1234`."""
+        return self.heading.ref
+
+    @property
+    def title(self) -> str:
+        """The title without reference and suffix; may be empty."""
+        return self.heading.title
+
+    @property
+    def label(self) -> str:
+        """How messages name the entry: reference and title, harmless, on one line."""
+        return one_line(self.heading.name) or f"M-{one_line(self.timestamp)}"
+
+    @property
+    def state(self) -> State:
+        """Whether the entry holds its full text or a summary of it."""
+        return "summarized" if self.heading.suffix == "summarized" else "full"
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the entry is pinned."""
+        return (self.metadata.get("pinned") or "").lower() in _YES
+
+    @property
+    def used(self) -> int:
+        """How many times the entry helped; 0 where the file doesn't say, or doesn't say a number."""
+        value = self.metadata.get("used") or ""
+        return int(value) if is_count(value) else 0
+
+    @property
+    def last_used(self) -> "date | None":
+        """The day on which the entry last helped."""
+        return parse_date(self.metadata.get("last_used") or "")
+
+    @property
+    def type(self) -> str | None:
+        """Incident, pattern, query, fact, note or integration, or whatever else the file says."""
+        return self.metadata.get("type") or None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags in file order."""
+        return parse_tags(self.metadata.get("tags") or "")
+
+    @property
+    def extra(self) -> dict[str, str]:
+        """The metadata keys that the format doesn't know."""
+        return {key: value for key, value in self.metadata.values().items() if key not in KEYS}
+
+    @property
+    def day(self) -> "date | None":
+        """The day of the timestamp, in UTC."""
+        return parse_date(self.instant[:10])
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Each line of the text with its offset in the document; line ends are `\\n` and `\\r\\n` only."""
+        at = self.start
+        while at < self.end:
+            stop = self.data.find(b"\n", at, self.end)
+            stop = self.end if stop < 0 else stop + 1
+            yield at, self.data[at:stop]
+            at = stop
+
+
+def instant(timestamp: str) -> str:
+    """A timestamp in UTC, so that texts sort as times do: `2026-01-05T14:00:00Z`, a fraction of the second behind it.
+
+    Without an offset it is UTC; a day alone stays one, and comes before its times; what is no time stays as it is.
+    """
+    if len(timestamp) == _USUAL and timestamp.endswith("Z"):
+        return timestamp
+    return _instant(timestamp)
+
+
+def _instant(timestamp: str) -> str:
+    """The same, for what isn't written in the usual way."""
+    match = _TIME.fullmatch(timestamp)
+    if match is None:
+        return timestamp
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(f"{match['day']}T{match['time']}{(match['offset'] or 'Z').upper()}")
+        whole = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
+        return timestamp
+    fraction = (match["fraction"] or "").rstrip("0")
+    return f"{whole}Z{fraction}"
+
+
+def is_count(value: str) -> bool:
+    """Whether a `used` value is a whole number of at most nine digits."""
+    return value.isascii() and value.isdigit() and len(value) <= 9
+
+
+def is_flag(value: str) -> bool:
+    """Whether a `pinned` value says yes or no in any of the usual ways."""
+    return value.lower() in _YES | _NO
+
+
+def parse_date(value: str) -> "date | None":
+    """`YYYY-MM-DD` as a date; nothing where it is none."""
+    if len(value) != 10:
+        return None
+    from datetime import date
+
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def parse_tags(value: str) -> tuple[str, ...]:
+    """A comma-separated value as tags, blanks trimmed, empty ones left out."""
+    return tuple(tag for tag in (part.strip() for part in value.split(",")) if tag)
+
+
+def _parse_heading(line: bytes) -> Heading:
+    text = line.removeprefix(b"## M-").decode("utf-8", "surrogateescape").strip(" \t\r\n")
+    timestamp, _, name = text.replace("\t", " ").partition(" ")
+    name = name.strip(" ")
+    suffix = None
+    if name.endswith(")") and (match := _SUFFIX.search(name)):
+        suffix = match[1]
+        name = name[: match.start()].rstrip(" \t")
+    first, _, rest = name.partition(" ")
+    if "-" in first and _REF.fullmatch(first):
+        return Heading(timestamp, first, rest.strip(" "), suffix, name)
+    return Heading(timestamp, None, name, suffix, name)
+
+
+def _parse_metadata(data: bytes, start: int, end: int) -> Metadata:
+    match = _BLOCK.match(data, start, end)
+    if match is None:
+        return Metadata(data, start, start, {})
+    text = match[1].decode("utf-8", "surrogateescape")
+    values = {key: value.rstrip(" \t\r") for key, value in _VALUE.findall(text)}
+    if KNOWN_KEYS.isdisjoint(values):
+        return Metadata(data, start, start, {})
+    return Metadata(data, *match.span(1), values)
+
+
+def _field(line: re.Match[bytes]) -> Field:
+    value = line[2].rstrip(b" \t\r")
+    start = line.start(2)
+    text = value.decode("utf-8", "surrogateescape")
+    return Field(line[1].decode("ascii"), text, start, start + len(value), line.start(), line.end())

@@ -1,0 +1,1 @@
+"""Reading: headings, metadata, sections, items, references."""

@@ -1,0 +1,86 @@
+"""Metadata lines set and taken out, in an entry's own bytes; all other bytes stay."""
+
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import KEYS, Entry, is_flag
+from incident_tui.format.sanitize import one_line
+
+_FLAGS = (("true", "false"), ("yes", "no"), ("on", "off"), ("1", "0"))
+_OPPOSITE = dict(_FLAGS) | {no: yes for yes, no in _FLAGS}
+
+
+def with_value(raw: bytes, key: str, value: str, eol: bytes = b"\n") -> bytes:
+    """An entry's bytes with one metadata value set. A line that is missing is put where the format has it.
+
+    `eol` is the file's line end, for an entry that has none itself.
+    """
+    entry = alone(raw)
+    metadata = entry.metadata
+    new = value.encode("utf-8", "surrogateescape")
+    found = metadata.field(key)
+    if found is not None:
+        blank = b"" if raw[found.start - 1 : found.start] in (b" ", b"\t") or not new else b" "
+        return raw[: found.start] + blank + new + raw[found.end :]
+    eol = line_end(raw[: entry.heading_end]) or eol
+    line = f"- {key}: ".encode() + new
+    if not metadata.fields:
+        rest = raw[entry.heading_end :]
+        parted = not rest or rest.lstrip(b" \t").startswith((b"\n", b"\r\n"))
+        return ended(raw[: entry.heading_end], eol) + eol + line + eol + (b"" if parted else eol) + rest
+    at = metadata.start
+    if key in KEYS:
+        earlier = KEYS[: KEYS.index(key)]
+        at = max((held.line_end for held in metadata.fields if held.key in earlier), default=at)
+    else:
+        at = metadata.end
+    before = ended(raw[:at], eol)
+    added = line if at == len(raw) and not raw.endswith(b"\n") else line + eol
+    return before + added + raw[at:]
+
+
+def without(raw: bytes, key: str) -> bytes:
+    """An entry's bytes without the last metadata line of a key."""
+    found = alone(raw).metadata.field(key)
+    return raw if found is None else raw[: found.line_start] + raw[found.line_end :]
+
+
+def with_metadata(raw: bytes, newer: Entry) -> bytes:
+    """An entry's bytes with the metadata values of a newer reading of it."""
+    held = alone(raw).metadata.values()
+    for key, value in newer.metadata.values().items():
+        if held.get(key) != value:
+            raw = with_value(raw, key, value)
+    return raw
+
+
+def alone(raw: bytes) -> Entry:
+    """An entry's bytes as an entry, without the rest of its file."""
+    return Entry(raw, 0, len(raw), len(raw), 0)
+
+
+def ended(text: bytes, eol: bytes) -> bytes:
+    """The text with a line end, added if it is missing."""
+    return text if not text or text.endswith(b"\n") else text + eol
+
+
+def line_end(line: bytes) -> bytes:
+    """The line end of a line; nothing where it has none."""
+    return b"\r\n" if line.endswith(b"\r\n") else b"\n" if line.endswith(b"\n") else b""
+
+
+def opposite(value: str) -> str:
+    """The opposite of a flag, written the same way: `True` becomes `False`. Raises `ValueError` for no flag."""
+    if not is_flag(value):
+        raise ValueError(value)
+    other = _OPPOSITE[value.lower()]
+    if value.isupper() and len(value) > 1:
+        return other.upper()
+    return other.capitalize() if value[0].isupper() else other
+
+
+def malformed(document: Document, entry: Entry, key: str, meant: str) -> Refused:
+    """What to say of a value that can't be edited, because nobody knows what it means."""
+    found = entry.metadata.field(key)
+    line = document.line(found.line_start if found else entry.start)
+    value = one_line(found.value) if found else ""
+    return Refused(f"{entry.label}: line {line} says `{key}: {value}`, not {meant}; mend it there first")

@@ -1,0 +1,35 @@
+"""Some entries of a big file at once: those that a list shows first, found without reading all of it.
+
+It is a first sight, for the moment until the whole is read. Only near the file's ends is what is hidden in a comment or
+in code told from an entry, and of the ways to write that an entry is pinned only the usual one is looked for.
+"""
+
+from incident_tui.format.model.document import Document
+
+NEAR = 1 << 17
+"""So many bytes at either end of the file are looked at."""
+
+_MOST = 200
+"""So many pinned entries are looked for."""
+
+_HEADING = b"\n## M-"
+_PINNED = b"\n- pinned: true"
+
+
+def glimpse(data: bytes) -> Document:
+    """Return a document of some entries: the pinned ones, and those at the end of the file where the newer ones are."""
+    start = max(data.rfind(_HEADING, 0, NEAR) + 1, 0)
+    stop = data.find(_HEADING, max(len(data) - NEAR, start)) + 1 or len(data)
+    first, last = Document.parse(data[:start]), Document.parse(data[stop:])
+    newest, other = (first, last) if _latest(first) >= _latest(last) else (last, first)
+    parts = [newest.data, *(other.data[entry.start : entry.gap_end] for entry in other.entries if entry.pinned)]
+    at = data.find(_PINNED, start, stop)
+    while at >= 0 and len(parts) <= _MOST:
+        end = data.find(_HEADING, at) + 1 or len(data)
+        parts.append(data[data.rfind(_HEADING, 0, at) + 1 : end])
+        at = data.find(_PINNED, end, stop)
+    return Document.parse(b"".join(parts))
+
+
+def _latest(document: Document) -> str:
+    return max((entry.instant for entry in document.entries), default="")

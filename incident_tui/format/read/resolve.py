@@ -1,0 +1,119 @@
+"""Which entry a word means: an id, a reference, a title, or a unique beginning of one.
+
+An exact match beats a beginning, and letters as they are written beat letters of the other case or Unicode form
+(`format.caseless`). What could mean two entries means none: nothing is guessed.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from incident_tui.format.caseless import caseless
+from incident_tui.format.model.entry import Entry
+from incident_tui.format.sanitize import one_line
+
+if TYPE_CHECKING:
+    from incident_tui.format.model.contents import Base, Place
+
+
+class Named(NamedTuple):
+    """An entry, where it is, and its id there."""
+
+    place: "Place"
+    id: str
+    entry: Entry
+    part: int = 0
+    """In which knowledge base, of several."""
+
+
+class Unknown(LookupError):
+    """No entry is called so."""
+
+
+class Ambiguous(LookupError):
+    """Several entries could be meant."""
+
+    def __init__(self, candidates: Sequence[Named]) -> None:
+        super().__init__(f"{len(candidates)} entries")
+        self.candidates = tuple(candidates)
+
+
+def everyone(*bases: "Base") -> list[Named]:
+    """All entries of knowledge bases that a word can mean: the live ones, then the archived ones."""
+    return [*of_place("live", *bases), *of_place("archive", *bases)]
+
+
+def of_place(place: "Place", *bases: "Base") -> list[Named]:
+    """The entries of one of the two files, in file order, of each knowledge base."""
+    found = []
+    for part, base in enumerate(bases):
+        document = base.document(place)
+        found += [Named(place, *held, part) for held in zip(document.ids, document.entries, strict=True)]
+    return found
+
+
+def resolve(
+    word: str,
+    named: Sequence[Named],
+    prefer: "Place" = "live",
+    among: Callable[[Named], bool] = lambda _: True,
+) -> Named:
+    """The one entry that a word means.
+
+    A summary and its archived original have one identity; the one in the place preferred is meant. Where
+    several answer equally well, those that `among` accepts come first. Raises `Unknown` or `Ambiguous`.
+    """
+    word = word.strip()
+    folded = caseless(word)
+    fold = str.casefold if folded.isascii() else caseless  # the former never hides a beginning in ASCII
+    nearest = _NO_MATCH
+    found: list[Named] = []
+    for one in named:
+        name = one.entry.heading.name
+        if name.isprintable() and folded not in fold(f"{one.id} M-{one.entry.timestamp} {name}"):
+            continue  # all that it is called is in there
+        distance = min((_distance(word, folded, name) for name in _names(one)), default=_NO_MATCH)
+        if distance < nearest:
+            nearest, found = distance, []
+        if distance == nearest < _NO_MATCH:
+            found.append(one)
+    if not word or not found:
+        raise Unknown(word)
+    found = [one for one in found if among(one)] or found
+    preferred = {(one.part, one.entry.identity) for one in found if one.place == prefer}
+    found = [one for one in found if one.place == prefer or (one.part, one.entry.identity) not in preferred]
+    if len(found) > 1:
+        raise Ambiguous(found)
+    return found[0]
+
+
+_NO_MATCH = 4
+
+
+def _distance(word: str, folded: str, name: str) -> int:
+    if word == name:
+        return 0
+    held = caseless(name)
+    if not held.startswith(folded):
+        return _NO_MATCH
+    if folded == held:
+        return 1
+    return 2 if name.startswith(word) else 3
+
+
+def _names(one: Named) -> Iterator[str]:
+    """All that an entry is called; a reference also by its number.
+
+    Twins share their timestamp, so that alone it names none of them.
+    """
+    heading = one.entry.heading
+    yield one.id
+    yield one.id.removeprefix("M-")
+    if "#" in one.id:
+        yield f"M-{heading.timestamp}"
+        yield heading.timestamp
+    number = heading.ref.partition("-")[2] if heading.ref else ""
+    for name in {heading.ref, heading.title, heading.name, number}:
+        if name:
+            yield name
+            if (shown := one_line(name)) != name:
+                yield shown

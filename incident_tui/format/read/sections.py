@@ -1,0 +1,225 @@
+"""Sections and items of one entry, read by line where they stand; no Markdown parser is asked.
+
+A section starts at a bold line (`**Summary**`) or a heading; names vary from team to team. Offsets are
+bytes from the start of the entry's document.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from incident_tui.format.model.entry import Entry
+from incident_tui.format.read.list_items import list_items, raw_column
+
+_BOLD = re.compile(r" {0,3}\*\*([^*]+)\*\*(?:[ \t]*:)?")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
+_CLOSING_HASHES = re.compile(r"(?:\A|(?<=[ \t]))#+\Z")
+_FENCE = re.compile(r" {0,3}(`{3,}+(?!.*`)|~{3,}+)(.*)")
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
+_LISTED = re.compile(r"[-*+.)][ \t]|[-*+.)]\Z")
+"""What any list item has."""
+_BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)[ \t]*")
+_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
+_ACTIONS = re.compile(r"\b(?:action items?|actions|follow[- ]?ups?|to[- ]?dos?|next steps)\b", re.IGNORECASE)
+_LEARNINGS = re.compile(r"\b(?:learnings?|lessons?)\b", re.IGNORECASE)
+
+
+TELLING = 4
+"""Words from which on a paragraph outside a Summary section says something."""
+
+
+class Line(NamedTuple):
+    """One line of an entry's body, without its line end."""
+
+    offset: int
+    text: str
+    code: bool
+    """Whether the line is inside a closed fence, or is one of its fence lines."""
+
+
+class Section(NamedTuple):
+    """A titled part of the body. The part before the first title has no title."""
+
+    title: str
+    start: int
+    lines: tuple[Line, ...]
+    """The lines after the title."""
+
+
+class Item(NamedTuple):
+    """An action item: a list item with a box anywhere, or any list item of an action-items section."""
+
+    number: int
+    """From 1, in file order."""
+    offset: int
+    """Where the box (or the text, if there is no box) starts."""
+    checked: bool
+    boxed: bool
+    text: str
+    """All of its first paragraph, on one line, without the box."""
+    section: str
+
+    @property
+    def open(self) -> bool:
+        """Whether it counts as open: a box, and no tick in it."""
+        return self.boxed and not self.checked
+
+
+def item_lines(entry: Entry, found: Sequence[Item]) -> Iterator[tuple[int, Item]]:
+    """Each item with the line on which it begins, counted from 0 at the entry's heading."""
+    at, line = entry.start, 0
+    for item in found:
+        line += entry.data.count(b"\n", at, item.offset)
+        at = item.offset
+        yield line, item
+
+
+class Draft(NamedTuple):
+    """What a summary could say. `key_learning` is nothing where a person must write it."""
+
+    summary: str
+    key_learning: str | None
+
+
+class _Block(NamedTuple):
+    """A paragraph or a list item, on one line."""
+
+    text: str
+    listed: bool
+
+
+_NOTHING = _Block("", False)
+
+
+def lines(entry: Entry) -> list[Line]:
+    """The lines of the body. What an unclosed fence holds is not code: it hides nothing."""
+    found: list[Line] = []
+    opened: tuple[int, str] | None = None
+    for offset, raw in entry.lines():
+        if offset < entry.metadata.end:
+            continue
+        text = raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
+        found.append(Line(offset, text, False))
+        fence = _FENCE.fullmatch(text)
+        if fence is None:
+            continue
+        if opened is None:
+            opened = len(found) - 1, fence[1]
+        elif fence[1].startswith(opened[1]) and not fence[2].strip(" \t"):
+            for index in range(opened[0], len(found)):
+                found[index] = found[index]._replace(code=True)
+            opened = None
+    return found
+
+
+def sections(entry: Entry) -> list[Section]:
+    """The parts of the body in file order; a nameless one first if text stands before the first title."""
+    parts: list[tuple[str, int, list[Line]]] = [("", entry.metadata.end, [])]
+    for line in lines(entry):
+        title = None if line.code else _title(line.text)
+        if title is None:
+            parts[-1][2].append(line)
+        else:
+            parts.append((title, line.offset, []))
+    found = [Section(title, start, tuple(held)) for title, start, held in parts]
+    return found[1:] if not any(line.text.strip() for line in found[0].lines) else found
+
+
+def items(entry: Entry) -> list[Item]:
+    """The action items of an entry in file order."""
+    body = lines(entry)
+    if not any(_LISTED.search(line.text) for line in body):
+        return []
+    titles = {section.start: section.title for section in sections(entry)}
+    of_line: list[str] = []
+    for line in body:
+        of_line.append(titles.get(line.offset, of_line[-1] if of_line else ""))
+    found: list[Item] = []
+    actions = {title for title in set(of_line) if _ACTIONS.search(title)}
+    for item in list_items((line.text, line.code) for line in body):
+        line, section = body[item.line], of_line[item.line]
+        box = _BOX.match(item.text)
+        if box is None and section not in actions:
+            continue
+        before = line.text[: raw_column(line.text, item.column)]
+        checked = box is not None and box[1] != " "
+        text = item.text[box.end() :] if box else item.text
+        offset = line.offset + len(before.encode("utf-8", "surrogateescape"))
+        found.append(Item(len(found) + 1, offset, checked, box is not None, text.strip(), section))
+    return found
+
+
+def same_items(numbers: Sequence[int], seen: Sequence[Item], now: Sequence[Item]) -> list[Item | None]:
+    """The items that had these numbers in what was seen, among those that there are now.
+
+    Each is known by its section and its text. Nothing for one that can't be told from the others.
+    """
+    before, after = ([(item.section, item.text) for item in found] for found in (seen, now))
+    if before == after:
+        return [now[number - 1] for number in numbers]
+    had, have = Counter(before), Counter(after)
+    by_text = dict(zip(after, now, strict=True))
+    meant = (before[number - 1] for number in numbers)
+    return [by_text[text] if had[text] == have[text] == 1 else None for text in meant]
+
+
+def draft(entry: Entry) -> Draft:
+    """What a summary of this entry could say, from its own sections.
+
+    The summary is the first paragraph of a Summary section, else of the body (there, one that says something: a
+    duration alone does not). The key learning is the first item of the learnings, else the first sentence of the
+    root cause.
+    """
+    parts = sections(entry)
+    summary = _first(parts, re.compile(r"\bsummary\b|\btl;?dr\b", re.IGNORECASE))
+    if not summary:
+        blocks = [block for part in parts for block in _blocks(part)]
+        paragraphs = [block for block in blocks if not block.listed]
+        telling = [block for block in paragraphs if len(block.text.split()) >= TELLING]
+        summary = next(iter([*telling, *paragraphs, *blocks]), _NOTHING).text
+    learning = _first(parts, _LEARNINGS)
+    if not learning:
+        sentence = _SENTENCE.match(_first(parts, re.compile(r"\broot cause", re.IGNORECASE)))
+        learning = sentence[0] if sentence else ""
+    return Draft(summary, learning or None)
+
+
+def _title(text: str) -> str | None:
+    text = text.rstrip(" \t")
+    if match := _BOLD.fullmatch(text):
+        return match[1].strip().rstrip(":").rstrip()
+    if match := _HEADING.fullmatch(text):
+        return _CLOSING_HASHES.sub("", match[1]).strip().rstrip(":")
+    return None
+
+
+def _first(parts: list[Section], title: re.Pattern[str]) -> str:
+    for part in parts:
+        if title.search(part.title):
+            for block in _blocks(part):
+                return block.text
+    return ""
+
+
+def _blocks(part: Section) -> Iterator[_Block]:
+    """The paragraphs and list items of a section; code, tables, quotes and rules are none."""
+    words: list[str] = []
+    listed = False
+    for line in part.lines:
+        text = line.text.strip()
+        item = None if line.code else _ITEM.match(line.text)
+        plain = bool(text) and not line.code and not text.startswith(("|", "<!--", "---", ">"))
+        if item is not None or not plain:
+            if words:
+                yield _Block(" ".join(words), listed)
+            words = []
+            listed = item is not None
+        if item is not None:
+            rest = line.text[item.end() :].strip()
+            box = _BOX.match(rest)
+            text = rest[box.end() :] if box else rest
+        if plain and any(char.isalnum() for char in text):
+            words.append(text)
+    if words:
+        yield _Block(" ".join(words), listed)

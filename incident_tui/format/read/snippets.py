@@ -1,0 +1,159 @@
+"""The queries of one entry, to be taken along and run: its blocks of code, and the code in its tables of queries.
+
+Read by line where they stand. A query is the text as it is in the file, without what Markdown puts around it: no
+fence, no backticks, no `\\|`, no indent of a list; its lines end at `\\n`, and its last one has no line end.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from incident_tui.format.model.entry import Entry
+from incident_tui.format.read.sections import Line, sections
+
+_FENCE = re.compile(r"([ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*)(`{3,}+(?!.*`)|~{3,}+)")
+_CLOSER = re.compile(r"([ \t]*+)(`{3,}+|~{3,}+)[ \t]*+")
+_PIPE = re.compile(r"(?<!\\)\|")
+_DELIMITER_CELL = re.compile(r":?-+:?")
+_TICKS = re.compile("`+")
+_ABOUT_QUERIES = re.compile(r"\b(?:quer(?:y|ies)|commands?)\b", re.IGNORECASE)
+
+
+class Query(NamedTuple):
+    """One query."""
+
+    name: str
+    """What its row in a table says of it; nothing for a block of code."""
+    text: str
+    section: str
+    """The title of the section that it stands in; nothing where it has none."""
+
+
+def queries(entry: Entry) -> list[Query]:
+    """The queries of an entry: first those of sections that speak of queries or commands, each half in file order.
+
+    Every closed block of code is one. In a table, code is a query where the title of the section or of the column
+    speaks of them: elsewhere it is a word of the text.
+    """
+    first: list[Query] = []
+    others: list[Query] = []
+    for section in sections(entry):
+        wanted = _about_queries(section.title)
+        (first if wanted else others).extend(_queries(section.title, wanted, section.lines))
+    return first + others
+
+
+def _about_queries(title: str) -> bool:
+    return _ABOUT_QUERIES.search(title) is not None
+
+
+def _queries(title: str, wanted: bool, lines: Sequence[Line]) -> Iterator[Query]:
+    """The queries of a section. `wanted`: its title speaks of them, so that all code in its tables is one."""
+    texts = [line.text for line in lines]
+    closers = deque(
+        _Closer(number, fence[2], _width(fence[1]))
+        for number, text in enumerate(texts)
+        if (fence := _CLOSER.fullmatch(text))
+    )
+    never: dict[str, int] = {}
+    at = 0
+    while at < len(texts):
+        while closers and closers[0].number <= at:
+            closers.popleft()
+        block = _block(texts, at, closers, never)
+        if block is not None:
+            text, at = block
+            if text.strip():
+                yield Query("", text, title)
+            continue
+        at += 1
+        if at < len(texts) and "|" in texts[at - 1] and _is_delimiter(texts[at]):
+            stop = next((row for row in range(at + 1, len(texts)) if "|" not in texts[row]), len(texts))
+            yield from _in_table(title, wanted, [texts[at - 1], *texts[at + 1 : stop]])
+            at = stop
+
+
+class _Closer(NamedTuple):
+    """A fence line that can close a block: its number, its run of signs, the width of its margin."""
+
+    number: int
+    run: str
+    margin: int
+
+
+def _block(texts: Sequence[str], at: int, closers: Iterable[_Closer], never: dict[str, int]) -> tuple[str, int] | None:
+    """The block of code that a line opens, and the line after it; nothing where it opens none that is closed.
+
+    `closers` are those below the line. `never` keeps, for each character of fences, how long a one is not closed in the
+    rest of the section.
+    """
+    opened = _FENCE.match(texts[at])
+    if opened is None:
+        return None
+    margin, fence = opened.groups()
+    if len(fence) >= never.get(fence[0], len(fence) + 1):
+        return None
+    for closer in closers:
+        if closer.run.startswith(fence) and closer.margin < _width(margin) + 4:
+            block = texts[at + 1 : closer.number]
+            return "\n".join(_moved(text, len(margin)) for text in block), closer.number + 1
+    never[fence[0]] = len(fence)
+    return None
+
+
+def _width(margin: str) -> int:
+    return len(margin.expandtabs(4))
+
+
+def _moved(text: str, margin: int) -> str:
+    """A line of code without the indent of its fence."""
+    return text[min(margin, len(text) - len(text.lstrip(" \t"))) :]
+
+
+def _in_table(title: str, wanted: bool, rows: Sequence[str]) -> Iterator[Query]:
+    """The queries in a table, its header first."""
+    header, *others = [_cells(row) for row in rows]
+    columns = {number for number, name in enumerate(header) if _about_queries(name)}
+    for row in others:
+        codes = [list(_code(cell)) for cell in row]
+        name = next((cell for cell, code in zip(row, codes, strict=True) if cell and not code), "")
+        for number, code in enumerate(codes):
+            if wanted or number in columns:
+                yield from (Query(name, text, title) for text in code)
+
+
+def _code(cell: str) -> Iterator[str]:
+    """The text of each code span: from a run of backticks to the next one of the same length."""
+    runs = list(_TICKS.finditer(cell))
+    later: dict[int, list[int]] = {}
+    for number in range(len(runs) - 1, -1, -1):
+        later.setdefault(len(runs[number][0]), []).append(number)
+    number = 0
+    while number < len(runs):
+        same = later[len(runs[number][0])]
+        while same and same[-1] <= number:
+            same.pop()
+        if not same:
+            number += 1
+            continue
+        yield _bare(cell[runs[number].end() : runs[same[-1]].start()])
+        number = same[-1] + 1
+
+
+def _is_delimiter(row: str) -> bool:
+    return "|" in row and all(_DELIMITER_CELL.fullmatch(cell) for cell in _cells(row))
+
+
+def _cells(row: str) -> list[str]:
+    cells = [cell.strip().replace("\\|", "|") for cell in _PIPE.split(row.strip())]
+    if len(cells) > 1 and not cells[0]:
+        del cells[0]
+    if len(cells) > 1 and not cells[-1]:
+        del cells[-1]
+    return cells
+
+
+def _bare(code: str) -> str:
+    """The text of a code span: of blanks on both sides one is the span's own."""
+    return code[1:-1] if code.strip() and code[0] == code[-1] == " " else code

@@ -1,0 +1,1 @@
+"""Figures of a knowledge base: report, months, size."""

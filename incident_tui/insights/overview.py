@@ -1,0 +1,327 @@
+"""A knowledge base seen as a whole: what a retro wants to know, each figure with the query that lists its entries.
+
+    seen = overview(each_once(base), date.today(), archives=[base.document("archive")])
+    [(figure.label, figure.value, figure.query) for section in seen.sections for figure in section.figures]
+
+Nothing is guessed: what the file doesn't say for certain is not counted, and `uncounted` tells what that was.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from incident_tui.format.caseless import caseless
+from incident_tui.format.edit.archiving import interrupted, original
+from incident_tui.format.edit.tags import counted
+from incident_tui.format.model.contents import Base
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import STALE_DAYS, Entry
+from incident_tui.format.read.sections import items
+from incident_tui.format.sanitize import one_line
+from incident_tui.insights.month_ranges import spans
+from incident_tui.search.entry_table import Collection, Facts, Subject
+from incident_tui.search.filter_values import Text, first_of_last
+from incident_tui.search.index.tokenize import fold
+from incident_tui.search.query import Filter, parse
+
+TOP = 10
+"""So many tags, and so many entries that helped, are shown."""
+
+RECENT = 90
+"""Days that a tag's trend compares with as many before."""
+
+AGES = (30, 90, 180, 365)
+"""Where one age of an action item ends and the next begins, in days."""
+
+_INCIDENT = ("", "incident")
+"""The types of what is counted as an incident, folded."""
+
+_UNDATED = "-date:>=0001"
+
+_LONGEST_AGO = 99_999
+"""So many days `last:` takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, and the query that lists the entries behind it."""
+
+    label: str
+    """As the file has it, if it is from there: to be shown through `format.sanitize`."""
+    value: int
+    """The number; a bar is as long."""
+    entries: int
+    """How many entries the query finds."""
+    query: str | None
+    """Nothing where no query can say it, such as a tag in quotation marks."""
+    beside: tuple[str, ...] = ()
+    """What the section's further columns say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Figures of one kind."""
+
+    title: str
+    about: str
+    """What is counted, in a sentence."""
+    columns: tuple[str, ...]
+    """What label, value and further columns are."""
+    figures: tuple[Figure, ...]
+    total: int
+    """How many there would be if all were shown."""
+    query: str | None = None
+    """Lists them all, if not all are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The knowledge base on one day. `since`, where given, is the first day whose incidents, tags and help count."""
+
+    today: date
+    since: date | None
+    incidents: Figure
+    others: Figure
+    """Entries of other types; they count where all entries do."""
+    sections: tuple[Section, ...]
+    uncounted: tuple[Figure, ...]
+    """What is left out, if anything is, and why."""
+
+
+def each_once(*bases: Base) -> list[Subject]:
+    """Return all entries of knowledge bases, live and archived.
+
+    What stands in both files of one is there once, where it is live: an entry whose move was interrupted, and the full
+    text of a summary.
+    """
+    found: list[Subject] = []
+    for base in bases:
+        copies = {copy for _, copy in interrupted(base)}
+        summarized = {live.identity for live in base.live.entries if live.state == "summarized"}
+        copies |= {
+            entry
+            for entry in base.document("archive").entries
+            if entry.state == "full" and entry.identity in summarized
+        }
+        found += map(Subject, base.live.entries)
+        found += [Subject(entry, True) for entry in base.document("archive").entries if entry not in copies]
+    return found
+
+
+def overview(
+    subjects: Sequence[Subject],
+    today: date,
+    *,
+    since: date | None = None,
+    archives: Sequence[Document] = (),
+    stale_days: int = STALE_DAYS,
+) -> Overview:
+    """Return the figures of entries, each of which is an incident or another entry of its own (`each_once`).
+
+    `since` is no day to come; in the `archives` the full texts of summaries are looked for, to say what they hold.
+    """
+    counting = _Counting(subjects, today, since, stale_days)
+    sections = (counting.months(), counting.tags(), counting.items(), counting.helped(), counting.stale())
+    return Overview(today, since, *counting.kinds(), sections, tuple(counting.uncounted(archives)))
+
+
+class _Items(NamedTuple):
+    """How many action items there are: not done, done, and without a box, so that nobody knows."""
+
+    open: int = 0
+    done: int = 0
+    boxless: int = 0
+
+
+class _Counting:
+    def __init__(self, subjects: Sequence[Subject], today: date, since: date | None, stale_days: int) -> None:
+        self.subjects = subjects
+        self.stale_days = stale_days
+        self.collection = Collection(subjects, stale_days)
+        self.facts = list(self.collection)
+        self.item_counts = [_count_items(subject.entry) for subject in subjects]
+        self.today = today
+        self.since = since
+        types = {fold(facts.type): facts.type for facts in self.facts}
+        self.other_types = [types[folded] for folded in sorted(types) if folded not in _INCIDENT]
+        self.incidents = [facts for facts in self.facts if fold(facts.type) in _INCIDENT]
+        self.incident: str | None = "type:incident" if self.other_types else ""
+        """What a query needs so that it lists incidents only; nothing where that can't be said."""
+        if self.other_types and "" in types:
+            self.incident = self._filter("-type", *self.other_types)
+        self.period = "" if since is None else f"date:>={since}"
+        self.in_period = [facts for facts in self.incidents if self._in_period(facts.day)]
+
+    def kinds(self) -> tuple[Figure, Figure]:
+        """The incidents, and the other entries."""
+        incidents, others = len(self.in_period), len(self.facts) - len(self.incidents)
+        return (
+            Figure("incidents", incidents, incidents, _both(self.period, self.incident)),
+            Figure("others", others, others, self._filter("type", *self.other_types) if others else None),
+        )
+
+    def months(self) -> Section:
+        days = [facts.day for facts in self.in_period if facts.day is not None]
+        figures = [
+            Figure(span.text, span.total, span.total, _both(f"date:{span.text}", self.incident))
+            for span in spans(days, self.today, self.since)
+        ]
+        return Section(
+            "Incidents a month",
+            "Entries of type incident or of none; a summary and its original are one.",
+            ("Month", "Incidents"),
+            tuple(figures),
+            len(figures),
+        )
+
+    def tags(self) -> Section:
+        today = self.today.toordinal()
+        start = first_of_last(RECENT, self.today) if self.since is None else self.since.toordinal()
+        days = today - start + 1
+        spelled = {caseless(tag): tag for tag, _ in counted(facts.tags for facts in self.incidents)}
+        total, recent, before = Counter[str](), Counter[str](), Counter[str]()
+        for facts in self.incidents:
+            tags = {caseless(tag) for tag in facts.tags}
+            if self._in_period(facts.day):
+                total.update(tags)
+            if facts.day is not None and start <= facts.day <= today:
+                recent.update(tags)
+            if facts.day is not None and start - days <= facts.day < start:
+                before.update(tags)
+        trends = [recent, before] if self.since is None else [before]
+        figures = []
+        for tag in sorted(total, key=lambda tag: (-total[tag], -recent[tag], tag))[:TOP]:
+            query = _both(self._filter("tag", spelled[tag]), self.period, self.incident)
+            beside = tuple(str(counts[tag]) for counts in trends)
+            figures.append(Figure(spelled[tag], total[tag], total[tag], query, beside))
+        in_all, columns = ("in all, ", [f"{days} days", "Before"]) if self.since is None else ("", ["Before"])
+        span, as_many = ("day", "day") if days == 1 else (f"{days} days", str(days))
+        first = date.fromordinal(start)
+        about = f"Incidents: {in_all}in the last {span} (from {first}), in the {as_many} before."
+        return Section("Tags", about, ("Tag", "Incidents", *columns), tuple(figures), len(total))
+
+    def items(self) -> Section:
+        facts = self.facts
+        figures = [self._items("all", "", range(len(facts)))]
+        youngest = 0
+        for oldest in AGES:
+            last, first = self._ago(youngest), self._ago(oldest)
+            when = f"date:{first}..{last}" if youngest else f"date:>={first}"
+            figures.append(self._items(f"{youngest} to {oldest}", when, self._aged(youngest, oldest)))
+            youngest = oldest + 1
+        figures.append(self._items(f"over {AGES[-1]}", f"date:<={self._ago(youngest)}", self._aged(youngest, None)))
+        figures.append(self._items("no date", _UNDATED, [row for row, each in enumerate(facts) if each.day is None]))
+        figures = [figure for figure in figures if figure.value or figure.beside[0] != "0"]
+        return Section(
+            "Action items",
+            "Items with a box, by the age of their entry in days; entries with open ones.",
+            ("Days", "Open", "Done", "Entries"),
+            tuple(figures),
+            len(figures),
+        )
+
+    def helped(self) -> Section:
+        facts = self.facts
+        rows = [row for row, each in enumerate(facts) if each.used and self._in_period(each.last_used)]
+        rows.sort(key=lambda row: (facts[row].used, facts[row].last_used or 0, facts[row].timestamp), reverse=True)
+        figures = []
+        for row in rows[:TOP]:
+            entry = self.subjects[row].entry
+            entries, query = self._one(facts[row])
+            figures.append(Figure(entry.label, facts[row].used, entries, query, (str(entry.last_used or "-"),)))
+        about, query = "All entries, by how often they helped.", "used:>0"
+        if self.since is not None:
+            about = f"Entries that helped from {self.since} on, by how often they ever did."
+            query = f"used:>0 last:<{min((self.today - self.since).days + 1, _LONGEST_AGO)}d"
+        return Section("What helped most", about, ("Entry", "Used", "Last"), tuple(figures), len(rows), query)
+
+    def stale(self) -> Section:
+        facts, collection = self.facts, self.collection
+        stale = [row for row, each in enumerate(facts) if not each.archived and collection.is_stale(row, self.today)]
+        last = [facts[row].last_used for row in stale]
+        kinds = (
+            ("all", "", len(stale)),
+            ("never used", "used:0", sum(not facts[row].used for row in stale)),
+            ("last used over a year ago", "last:>1y", sum(day is not None and self._age(day) > 365 for day in last)),
+            ("with open action items", "is:open", sum(map(collection.is_open, stale))),
+        )
+        live = "-is:archived" if any(each.archived for each in facts) else ""
+        figures = [Figure(label, count, count, _both("is:stale", more, live)) for label, more, count in kinds]
+        return Section(
+            "Stale",
+            f"Live entries, not pinned, neither made nor used for more than {self.stale_days} days.",
+            ("What", "Entries"),
+            tuple(figures) if stale else (),
+            len(figures),
+        )
+
+    def uncounted(self, archives: Sequence[Document]) -> Iterator[Figure]:
+        """What the sections leave out."""
+        undated = sum(facts.day is None for facts in self.facts)
+        boxless = sum(counts.boxless for counts in self.item_counts)
+        hidden = 0
+        for entry, archived, _ in self.subjects:
+            if archived or entry.state != "summarized":
+                continue
+            full = next(filter(None, (original(archive, entry) for archive in archives)), None)
+            hidden += _count_items(full).open if full else 0
+        for label, value, entries, query in (
+            ("Entries whose date can't be read (in no month, trend or age)", undated, undated, _UNDATED),
+            ("Action items without a box, done or not", boxless, 0, None),
+            ("Open action items in the archived originals of summaries", hidden, 0, None),
+        ):
+            if value:
+                yield Figure(label, value, entries, query)
+
+    def _in_period(self, day: int | None) -> bool:
+        return self.since is None or (day is not None and day >= self.since.toordinal())
+
+    def _age(self, day: int) -> int:
+        """In days. What is still to come is as young as can be."""
+        return max(0, self.today.toordinal() - day)
+
+    def _ago(self, days: int) -> date:
+        return date.fromordinal(max(1, self.today.toordinal() - days))
+
+    def _aged(self, youngest: int, oldest: int | None) -> list[int]:
+        """The entries that are so many days old, both ends within it."""
+        ages = [(row, self._age(facts.day)) for row, facts in enumerate(self.facts) if facts.day is not None]
+        return [row for row, age in ages if youngest <= age and (oldest is None or age <= oldest)]
+
+    def _items(self, label: str, when: str, rows: Sequence[int]) -> Figure:
+        counts = [self.item_counts[row] for row in rows]
+        entries = sum(map(self.collection.is_open, rows))
+        open_, done = sum(count.open for count in counts), sum(count.done for count in counts)
+        return Figure(label, open_, entries, _both("is:open", when), (str(done), str(entries)))
+
+    def _one(self, facts: Facts) -> tuple[int, str | None]:
+        """The shortest query that finds this entry alone (or else the fewest), and how many it finds."""
+        day = _UNDATED if facts.day is None else f"date:{date.fromordinal(facts.day)}"
+        ref = self._filter("ref", facts.ref) if facts.ref else None
+        queries = [ref, day, f"{day} used:{facts.used}", _both(day, ref)]
+        found = [(self._count(query), query) for query in queries if query is not None]
+        return min(found, key=lambda one: one[0])
+
+    def _count(self, query: str) -> int:
+        return len(self.collection.passing(parse(query, self.today).filters, self.today) or ())
+
+    def _filter(self, name: str, *values: str) -> str | None:
+        """A filter that holds for exactly these values; nothing where that can't be written."""
+        listed = ",".join(f'"{value}"' if any(map(str.isspace, value)) or "," in value else value for value in values)
+        text = f"{name}:{listed}"
+        meant = Filter(name.removeprefix("-"), tuple(map(Text, values)), name.startswith("-"))
+        return text if parse(text, self.today).filters == (meant,) and one_line(text) == text else None
+
+
+def _count_items(entry: Entry) -> _Items:
+    found = items(entry)
+    open_, done = sum(item.open for item in found), sum(item.checked for item in found)
+    return _Items(open_, done, len(found) - open_ - done)
+
+
+def _both(*parts: str | None) -> str | None:
+    """A query that asks for all parts; nothing if one of them can't be asked for."""
+    asked = [part for part in parts if part is not None]
+    return " ".join(filter(None, asked)) if len(asked) == len(parts) else None

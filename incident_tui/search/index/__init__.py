@@ -1,0 +1,1 @@
+"""The index: words, headings, bodies."""

@@ -1,0 +1,181 @@
+"""Which body belongs to which entry: the bodies indexed so far, asked in ranks, and carried over when entries
+change.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from incident_tui.search.entry_table import Collection
+from incident_tui.search.index.bodies import Bodies, Posting
+from incident_tui.search.index.vocabulary import Level
+from incident_tui.search.terms import Code, Ref, Term
+
+TELLING = 0.80
+"""What a word counts that stands in a section that says what happened; in a heading it counts 1."""
+
+ELSEWHERE = 0.74
+"""What a word counts that stands elsewhere in the body."""
+
+_STEPS = 32
+"""Likenesses are rounded to such parts, so that a thousand words make a few levels."""
+
+_LOOKED_INTO = 4_000
+"""So many bodies are looked into for a code."""
+
+_REFERRED = 0.5
+"""What a reference counts that stands in another entry's body."""
+
+
+_Name = tuple[str, str, str, bool, str]
+
+
+class Places:
+    """The bodies of the entries of a collection, indexed in steps in the order of their ranks.
+
+    Those that `before` knew are taken over as they are, and looked at again last.
+    """
+
+    def __init__(self, collection: Collection, row_of_rank: Sequence[int], before: "Places | None") -> None:
+        self._collection = collection
+        self._row_of_rank = row_of_rank
+        count = len(row_of_rank)
+        self.rank_of_row = [0] * count
+        for rank, row in enumerate(row_of_rank):
+            self.rank_of_row[row] = rank
+        kept = before is not None and len(before.bodies) <= 2 * count + 100
+        self.bodies: Bodies = before.bodies if before is not None and kept else Bodies()
+        self._documents = array("l", [-1]) * count
+        """The document of each rank; -1 where its body isn't indexed."""
+        self._ranks = array("l", [-1]) * len(self.bodies)
+        """The rank of each document; -1 where its entry is gone."""
+        self._aligned = before is None or not kept
+        """Whether each document is its own rank, as where nothing was taken over."""
+        self._indexed = 0
+        self._changed = 0
+        if before is not None and kept:
+            self._take_over(before)
+        self._waiting: list[int] | None = None
+        """The ranks that are still to be looked at, the next one last; nothing before the first step. No generator
+        keeps them: it would hold its `Places`, and with it the whole file, until the collector came by."""
+
+    @property
+    def version(self) -> int:
+        """Another number whenever more is found."""
+        return self.bodies.version + self._changed
+
+    @property
+    def progress(self) -> float:
+        """How much is indexed, from 0 to 1."""
+        return self._indexed / len(self._documents) if self._documents else 1.0
+
+    def step(self) -> bool:
+        """Index one body; return whether there is more to do."""
+        if self._waiting is None:
+            self._waiting = self._in_turn()
+        if self._waiting:
+            self._look_at(self._waiting.pop())
+        return bool(self._waiting)
+
+    def document(self, row: int) -> int | None:
+        """Return the document of an entry; nothing if its body isn't indexed yet."""
+        document = self._documents[self.rank_of_row[row]]
+        return document if document >= 0 else None
+
+    def length(self, rank: int) -> int:
+        """Return how many different words the body of a rank has; 0 if it isn't indexed yet."""
+        document = self._documents[rank]
+        return self.bodies.lengths[document] if document >= 0 else 0
+
+    def ranks(self, posting: Posting) -> Sequence[int]:
+        """Return the ranks of documents, ascending."""
+        if self._aligned:
+            return posting
+        ranks = sorted(map(self._ranks.__getitem__, posting))
+        return ranks[bisect_left(ranks, 0) :]
+
+    def levels(self, term: Term, typos: bool) -> Iterator[Level]:
+        """Yield the entries whose body holds words like a term."""
+        if isinstance(term, Ref):
+            ranks = self._referring(term)
+            if ranks:
+                yield _REFERRED, ranks
+            return
+        if isinstance(term, Code):
+            for rank, likeness in self._coded(term):
+                yield round(likeness * ELSEWHERE * _STEPS) / _STEPS, (rank,)
+            return
+        for found in self.bodies.matches(term, typos):
+            for weight, posting in ((TELLING, found.telling), (ELSEWHERE, found.elsewhere)):
+                if posting:
+                    yield round(found.likeness * weight * _STEPS) / _STEPS, self.ranks(posting)
+
+    def holding(self, form: str) -> set[int]:
+        """Return the ranks of the entries whose body holds this word (`Bodies.holding`)."""
+        return set(chain_ranks(self, self.bodies.holding(form)))
+
+    def _referring(self, ref: Ref) -> list[int]:
+        held = [self.holding(part) for part in (ref.family, *ref.numbers)]
+        return sorted(set.intersection(*held))
+
+    def _coded(self, code: Code) -> Iterator[tuple[int, float]]:
+        """Yield the ranks whose body holds a code that begins so (of very many the newest), and how like it is."""
+        candidates = set.intersection(*(self.holding(part) for part in code.parts[:-1]))
+        for rank in sorted(candidates)[:_LOOKED_INTO]:
+            likeness = code.likeness(self._collection.body(self._row_of_rank[rank]))
+            if likeness:
+                yield rank, likeness
+
+    def _take_over(self, before: "Places") -> None:
+        before._waiting = []
+        known: defaultdict[_Name, list[int]] = defaultdict(list)
+        for rank in range(len(before._documents) - 1, -1, -1):
+            one = before._documents[rank]
+            if one >= 0:
+                known[_name(before._collection, before._row_of_rank[rank])].append(one)
+        for rank, row in enumerate(self._row_of_rank):
+            same = known.get(_name(self._collection, row))
+            if same:
+                self._settle(rank, same.pop())
+
+    def _in_turn(self) -> list[int]:
+        """All ranks in the order in which they are looked at, the first one last: new ones before those taken over."""
+        ranks = range(len(self._documents) - 1, -1, -1)
+        taken_over = [rank for rank in ranks if self._documents[rank] >= 0]
+        return taken_over + [rank for rank in ranks if self._documents[rank] < 0]
+
+    def _look_at(self, rank: int) -> None:
+        """Index the body of a rank, unless what was taken over is the same."""
+        body = self._collection.body(self._row_of_rank[rank])
+        document = self._documents[rank]
+        if document >= 0:
+            if self.bodies.is_same(document, body):
+                return
+            self._ranks[document] = -1
+            self._indexed -= 1
+        self._index(rank, body)
+
+    def _index(self, rank: int, body: bytes) -> None:
+        self._ranks.append(-1)
+        self._settle(rank, self.bodies.add(body))
+        self._collection.is_open(self._row_of_rank[rank])
+
+    def _settle(self, rank: int, document: int) -> None:
+        self._aligned = self._aligned and document == rank
+        self._documents[rank] = document
+        self._ranks[document] = rank
+        self._indexed += 1
+        self._changed += 1
+
+
+def chain_ranks(places: Places, postings: Iterable[Posting]) -> Iterator[int]:
+    """Yield the ranks of several posting lists, one after the other."""
+    for posting in postings:
+        yield from places.ranks(posting)
+
+
+def _name(collection: Collection, row: int) -> _Name:
+    """What an entry is known by: with its state, for a summary has another body than its original."""
+    record, subject = collection.records[row], collection.subjects[row]
+    return record.timestamp, record.ref, record.title, subject.archived, subject.entry.state

@@ -1,0 +1,154 @@
+"""Why an entry matched: in which of its parts, and the line of its body that shows it best."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from incident_tui.search.entry_table import Facts
+from incident_tui.search.index.bodies import Bodies, distinct, sections, title_text
+from incident_tui.search.index.fuzzy import EXACT, Span
+from incident_tui.search.index.headings import Index
+from incident_tui.search.index.tokenize import forms, is_unspaced, pairs, steps
+from incident_tui.search.phrases import titled
+from incident_tui.search.query import Query
+from incident_tui.search.terms import STOP_WORDS, Code, Ref, Term, required
+
+Part = Literal["ref", "title", "tags", "body"]
+
+_LONGEST = 256 * 1024
+"""So many bytes of a body are looked through for a line."""
+
+
+class Line(NamedTuple):
+    """A line of a body, blanks at its ends left out. It may hold anything: make it harmless to show it."""
+
+    text: str
+    spans: list[Span]
+    """What matched in it, in characters, ascending and apart."""
+    section: str
+    """The title of the section that it stands in; empty if there is none."""
+    offset: int
+    """Where it starts in the entry's document, in bytes, as in `format.read.sections.Line`; with blanks before it."""
+
+    def around(self, width: int) -> tuple[str, list[Span]]:
+        """Return at most so many characters of it, so that the first match is among them, and the spans in
+        these. What is left out is told by a `…`.
+        """
+        if len(self.text) <= width or width < 3:
+            return self.text[:width], _clipped(self.spans, 0, width, 0)
+        first = self.spans[0][0] if self.spans else 0
+        start = max(0, min(first - width // 4, len(self.text) - width))
+        text = self.text[start : start + width]
+        before, after = start > 0, start + width < len(self.text)
+        text = ("…" + text[1:]) if before else text
+        text = (text[:-1] + "…") if after else text
+        return text, _clipped(self.spans, start + before, start + width - after, start)
+
+
+class Evidence(NamedTuple):
+    """Where an entry matched."""
+
+    parts: tuple[Part, ...]
+    """Those in which words of the query were found, in the order of their weight."""
+    line: Line | None
+    """The best line of the body, where the body has what heading and tags have not."""
+
+
+def found(query: Query, facts: Facts, body: bytes, index: Index, bodies: Bodies, start: int = 0) -> Evidence:
+    """Return the evidence for an entry that answers the query. `start` is the body's offset."""
+    terms = required(index.terms(query.wanted)) if forms(query.wanted) else []
+    in_part: dict[Part, set[Term]] = {
+        "ref": _terms_in(terms, facts.ref, index),
+        "title": _terms_in(terms, f"{facts.ref} {facts.title}", index) - _terms_in(terms, facts.ref, index),
+        "tags": set().union(*(_terms_in(terms, tag, index) for tag in facts.tags)),
+    }
+    elsewhere = set().union(*in_part.values())
+    missing = [term for term in terms if term not in elsewhere]
+    line = None
+    if missing or query.scoped or query.phrases:
+        sought = _sought(missing or terms, terms, bodies)
+        names = [forms(scoped.section) for scoped in query.scoped]
+        codes = [(number, term) for number, term in enumerate(terms) if isinstance(term, Code)]
+        line = _best_line(body[:_LONGEST], sought, codes, names, query, index, start)
+    parts = [part for part, held in in_part.items() if held]
+    return Evidence(tuple([*parts, "body"] if line else parts), line)
+
+
+def _terms_in(terms: Iterable[Term], text: str, index: Index) -> set[Term]:
+    return {term for term in terms if text and index.spans(str(term), text)}
+
+
+def _sought(missing: Sequence[Term], terms: Sequence[Term], bodies: Bodies) -> Mapping[str, tuple[int, float]]:
+    """The words to look for, each with the number of its term and what it counts; pairs (see `words.pairs`) count
+    together, other words of a term each by itself.
+    """
+    sought: dict[str, tuple[int, float]] = {}
+    for number, term in enumerate(terms):
+        share = 1.0 if term in missing else 0.3
+        if isinstance(term, Ref):
+            sought |= dict.fromkeys((term.family, *term.numbers), (number, share / 2))
+            continue
+        if isinstance(term, Code):
+            sought |= dict.fromkeys(term.parts, (number, share / len(term.parts) / 2))
+            continue
+        if is_unspaced(term) and len(term) > 1:
+            each = pairs(term)
+            sought |= dict.fromkeys(each, (number, share / len(each)))
+            continue
+        matches = bodies.matches(term, typos=False) or bodies.matches(term, typos=True)
+        for match in matches:
+            sought.setdefault(match.word, (number, share * match.likeness))
+        if term not in STOP_WORDS:
+            sought.setdefault(term, (number, share * EXACT))
+    return sought
+
+
+def _best_line(
+    body: bytes,
+    sought: Mapping[str, tuple[int, float]],
+    codes: Sequence[tuple[int, Code]],
+    names: Sequence[Sequence[str]],
+    query: Query,
+    index: Index,
+    start: int,
+) -> Line | None:
+    best, best_score, best_section = (0, b""), 0.0, ""
+    sectioned = sections(body)
+    at = following = 0
+    title = ""
+    asked = False  # whether the section of that title is one that was asked for
+    phrases = [steps(phrase) for phrase in (*query.phrases, *(one for held in query.scoped for one in held.phrases))]
+    for line in body.split(b"\n"):
+        while following < len(sectioned) and sectioned[following][1] <= at + len(line):
+            title = title_text(sectioned[following][0])
+            asked = any(titled(name, title) for name in names)
+            following += 1
+        by_term: dict[int, float] = {}
+        held = distinct(line)
+        for word in held & sought.keys() if len(held) < len(sought) else sought.keys() & held:
+            number, share = sought[word]
+            before = by_term.get(number, 0.0)
+            by_term[number] = before + share if len(word) == 2 and is_unspaced(word) else max(before, share)
+        for number, code in codes:
+            if by_term.get(number):
+                by_term[number] = max(by_term[number], code.likeness(line))
+        score = sum(by_term.values())
+        if score and asked:
+            score += 1.0
+        if score and phrases and any(_phrased(phrase, line) for phrase in phrases):
+            score += 2.0
+        if score > best_score:
+            best, best_score, best_section = (at, line), score, title
+        at += len(line) + 1
+    if not best_score:
+        return None
+    text = best[1].decode("utf-8", "surrogateescape").strip(" \t\r")
+    return Line(text, index.spans(query.wanted, text), best_section, start + best[0])
+
+
+def _phrased(phrase: Sequence[str], line: bytes) -> bool:
+    return f" {' '.join(phrase)} " in f" {' '.join(steps(line.decode('utf-8', 'surrogateescape')))} "
+
+
+def _clipped(spans: Iterable[Span], start: int, stop: int, shift: int) -> list[Span]:
+    clipped = ((max(first, start) - shift, min(last, stop) - shift) for first, last in spans)
+    return [(first, last) for first, last in clipped if first < last]

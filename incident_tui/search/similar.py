@@ -1,0 +1,160 @@
+"""Entries that are like a text: another entry, or an alert.
+
+Words are compared as they are. A word counts by its rarity (its inverse document frequency), by where it stands
+in the entry, and by how often the text has it.
+"""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from math import log, sqrt
+from typing import NamedTuple
+
+from incident_tui.format.caseless import caseless
+from incident_tui.search.entry_table import Facts
+from incident_tui.search.index.bodies import Posting, distinct, sections, tokens
+from incident_tui.search.index.body_map import Places
+from incident_tui.search.index.headings import Index
+from incident_tui.search.index.tokenize import is_unspaced
+from incident_tui.search.terms import STOP_WORDS, is_year
+
+_HEADING = 3.0
+_TELLING = 1.6
+_ELSEWHERE = 1.0
+
+_RELATED = 0.05
+"""An entry that has a smaller share of another's weight is not related to it, but written in the same language."""
+
+_MOST_WORDS = 400
+"""So many of a text's words are compared: the weightiest."""
+
+_MOST_HOLDERS = 2_000
+"""A word that more entries hold says little, and takes long."""
+
+_NAMED = 8
+"""So many of the words that matched are named."""
+
+_LONGEST = 4 * 1024 * 1024
+"""So many bytes of a text are read."""
+
+
+class Near(NamedTuple):
+    """An entry near to a text, by rank. `score` is the share of the text's weight that it has, 0 to 1."""
+
+    rank: int
+    score: float
+    words: tuple[str, ...]
+
+
+class Match(NamedTuple):
+    """An entry that a text is about: its row, how much of what is known of the text's words it holds (above 0,
+    at most 1), and the words that matched, the weightiest first.
+    """
+
+    row: int
+    score: float
+    words: tuple[str, ...]
+
+
+class _Held(NamedTuple):
+    """A word of the text: what it counts, and who holds it."""
+
+    word: str
+    weight: float
+    headings: Sequence[int]
+    """Ranks."""
+    telling: Sequence[int]
+    elsewhere: Sequence[int]
+
+
+def words_of_text(text: str | bytes) -> dict[str, float]:
+    """Return the words of a text, each with what it counts: more the oftener it occurs, but not much more."""
+    data = text if isinstance(text, bytes) else text[:_LONGEST].encode("utf-8", "surrogatepass")
+    counts = Counter(tokens(data[:_LONGEST]))
+    return {word: 1.0 + min(log(count), 2.0) / 2 for word, count in counts.items() if _tells(word)}
+
+
+def words_of(facts: Facts, body: bytes) -> dict[str, float]:
+    """Return the words of an entry, each with what it counts: more in heading and tags."""
+    weights = dict.fromkeys(distinct(body), 1.0)
+    for title, start, end in sections(body):
+        if b"ummary" in title or b"ause" in title or b"earning" in title:
+            weights |= dict.fromkeys(distinct(body[start:end]), _TELLING)
+    weights |= dict.fromkeys(
+        distinct(" ".join((facts.title, *facts.tags)).encode("utf-8", "surrogateescape")), _HEADING
+    )
+    return {word: weight for word, weight in weights.items() if _tells(word)}
+
+
+def ranked(asked: Mapping[str, float], index: Index, places: Places, limit: int | None) -> list[Near]:
+    """Return the entries that share the words asked for, the nearest first."""
+    count = len(places.rank_of_row)
+    most = min(max(12, count // 4), _MOST_HOLDERS)
+    held = [one for word, weight in asked.items() if (one := _held(word, weight, index, places, count, most))]
+    held.sort(key=lambda one: (-one.weight, one.word))
+    del held[_MOST_WORDS:]
+    scores: defaultdict[int, float] = defaultdict(float)
+    for one in held:
+        for share, ranks in _parts(one):
+            for rank in ranks:
+                scores[rank] += one.weight * share
+    average = max(1.0, sum(map(places.length, scores)) / max(1, len(scores)))
+    for rank in scores:
+        scores[rank] /= sqrt(0.4 + 0.6 * places.length(rank) / average)
+    best = sorted(scores, key=lambda rank: (-scores[rank], rank))[: None if limit is None else max(limit, 0)]
+    whole = sum(one.weight for one in held) * _HEADING
+    found = []
+    for rank in best:
+        words = _named(rank, held)
+        if len(words) > 1 or any(_has(one.headings, rank) for one in held):
+            found.append(Near(rank, min(1.0, scores[rank] / whole), words[:_NAMED]))
+    return found
+
+
+def is_near(match: Match, best: Match, own: Facts, other: Facts) -> bool:
+    """Whether an entry is near enough to be called related, the best being this near. A tag in common says that
+    people thought so.
+    """
+    least = _RELATED if {*map(caseless, own.tags)}.isdisjoint(map(caseless, other.tags)) else _RELATED / 2
+    return match.score >= max(least, 0.35 * best.score)
+
+
+def _tells(word: str) -> bool:
+    if word.isdigit():
+        return 3 <= len(word) <= 9 and not is_year(word)
+    return (len(word) > 2 or (len(word) > 1 and is_unspaced(word))) and word not in STOP_WORDS
+
+
+def _held(word: str, weight: float, index: Index, places: Places, count: int, most: int) -> _Held | None:
+    headings = index.holding(word)
+    telling, elsewhere = places.bodies.posting(word)
+    holders = max(len(headings), len(telling) + len(elsewhere))
+    if not 0 < holders <= most:
+        return None
+    rarity = log((count + 1) / (holders + 0.5))
+    if rarity <= 0.1:
+        return None
+    return _Held(word, weight * rarity, headings, places.ranks(telling), places.ranks(elsewhere))
+
+
+def _parts(one: _Held) -> Iterable[tuple[float, Sequence[int]]]:
+    """The holders of a word, each once, with what the place counts where it has it."""
+    heading = set(one.headings)
+    yield _HEADING, one.headings
+    yield _TELLING, [rank for rank in one.telling if rank not in heading] if heading else one.telling
+    yield _ELSEWHERE, [rank for rank in one.elsewhere if rank not in heading] if heading else one.elsewhere
+
+
+def _named(rank: int, held: Iterable[_Held]) -> tuple[str, ...]:
+    shares = {}
+    for one in held:
+        for share, ranks in ((_HEADING, one.headings), (_TELLING, one.telling), (_ELSEWHERE, one.elsewhere)):
+            if _has(ranks, rank):
+                shares[one.word] = one.weight * share
+                break
+    return tuple(sorted(shares, key=lambda word: (-shares[word], word)))
+
+
+def _has(ranks: Posting, rank: int) -> bool:
+    at = bisect_left(ranks, rank)
+    return at < len(ranks) and ranks[at] == rank

@@ -1,0 +1,104 @@
+"""What is wrong with a knowledge base's files as files: an archive that is the live file, what a crash has left, and a
+merge driver that git doesn't know."""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from incident_tui.format.check.finding import Finding
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Rewrite
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import PLACES, Place, Target
+from incident_tui.format.sanitize import one_line
+from incident_tui.storage.disk import late_writes
+from incident_tui.storage.disk.journal import journal_file
+from incident_tui.storage.git import repository
+from incident_tui.storage.snapshot import Snapshot
+
+
+def left_over(snapshot: Snapshot) -> Iterator[Finding]:
+    """All findings for which one must look beyond the two files."""
+    yield from _same_file(snapshot)
+    for place in PLACES:
+        yield from _journals(snapshot, place)
+        yield from _late_texts(snapshot, place)
+    yield from _driver(snapshot.live_file)
+
+
+def _same_file(snapshot: Snapshot) -> Iterator[Finding]:
+    with suppress(OSError):
+        if snapshot.live_file.samefile(snapshot.archive_file):
+            what = f"its archive {one_line(str(snapshot.archive_file))} is the same file by another name"
+            advice = "see that the archive is a file of its own; nothing can be changed before"
+            yield Finding("same-file", "error", "live", 1, what, advice)
+
+
+def _journals(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
+    path = snapshot.file(place)
+    journal = journal_file(path)
+    if os.path.lexists(journal):
+        what = (
+            "a recovery journal: a crash has interrupted a change, and what was half written is read as it was before"
+        )
+        advice = "the next change finishes it and takes the journal away; if it stays, someone else has put it there"
+        yield Finding("journal", "error", place, 1, what, advice, mend=_no_change(snapshot), file=str(journal))
+    start, end = f"{journal.name}.", ".unfit"
+    for name in sorted(_names(path.parent)):
+        if name.startswith(start) and name.endswith(end):
+            what = "a recovery journal that no longer fitted the file and was set aside"
+            advice = "see that nothing is missing in the file, and delete it"
+            yield Finding("journal", "note", place, 1, what, advice, file=str(path.with_name(name)))
+
+
+def _late_texts(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
+    path = snapshot.file(place)
+    for predecessor in late_writes.predecessors(path):
+        what = "an earlier text of the file, to which another program may have appended after it was replaced"
+        advice = "the next change puts in what came and takes it away; if it stays, a program still has it open"
+        mend = _no_change(snapshot)
+        yield Finding("late-text", "warning", place, 1, what, advice, mend=mend, file=str(predecessor))
+    for overwritten in late_writes.overwritten(path):
+        what = "a text that another program wrote over one that had been replaced: it is not in the file"
+        advice = "take from it what is missing in the file, and delete it"
+        yield Finding("late-text", "warning", place, 1, what, advice, file=str(overwritten))
+
+
+def _no_change(snapshot: Snapshot) -> tuple[Edit, ...]:
+    """A change that alters nothing: like any, it finishes what was under way in either file."""
+    entry = next(iter(snapshot.live.entries), None)
+    if entry is None or snapshot.live.conflict(entry) is not None:
+        return ()
+    return (Edit(Target.of("live", entry), Rewrite(entry.raw)),)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names, of any bytes
+    except OSError:
+        return []
+
+
+def _driver(path: Path) -> Iterator[Finding]:
+    """The attributes that name the driver are cloned; the setting that says what it is, is not."""
+    try:
+        top = repository.work_tree(path)
+    except repository.NoGit:
+        return
+    except Refused as refused:
+        what = f"git can't be asked whether the merge driver is set up; {refused}"
+        yield Finding("driver", "note", "live", 1, what, "see that git reads this work tree", file=str(path))
+        return
+    if top is None:
+        return
+    attributes = top / repository.ATTRIBUTES
+    try:
+        lines = attributes.read_bytes().splitlines()
+    except OSError:
+        return
+    naming = [number for number, line in enumerate(lines, 1) if f"merge={repository.DRIVER}".encode() in line.split()]
+    if naming and not repository.asked(top, "config", f"merge.{repository.DRIVER}.driver"):
+        what = "the merge driver is named here, but not in the settings of this clone: git merges line by line"
+        advice = "run `incident-tui git-setup` in this clone"
+        yield Finding("driver", "warning", "live", naming[0], what, advice, file=str(attributes))

@@ -1,0 +1,536 @@
+"""What programs that know no lock write to a file's old text after another one took its place.
+
+`cat >> FILE` opens the file first and writes later; where our rename falls in between, it writes to a file that has
+no name any more. So the old file swaps names with the new one (`RENAME_EXCHANGE`) instead of vanishing, and stays
+beside it until nobody can write to it any more: the kernel grants a read lease (`F_SETLEASE`) only then. What was
+appended meanwhile is appended to the file; a text that was written over is kept under a name of its own.
+
+The name of such a predecessor, `.NAME.INODE-SIZE-MTIME-CHECKSUM.replaced`, says how much of it is in the file already,
+so that another run can go on where one was killed. Under the name of an inode that it isn't, it is a new text that was
+never put in place. Everything here that changes something is to be called with the lock held.
+"""
+
+import errno
+import fcntl
+import os
+import re
+import signal
+import stat
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from incident_tui.format.model.document import Document
+from incident_tui.format.read.scan import is_rule
+from incident_tui.format.sanitize import counted, one_line
+from incident_tui.storage.disk import atomic_file
+from incident_tui.storage.disk.atomic_file import Overtaken, Stored, signature_of, sync_folder, write_all
+
+PATIENCE = 0.3
+"""Seconds that a command waits for programs that have a file open for writing, before a change and after it."""
+
+GLANCE = 0.05
+"""Seconds that a key waits for them before its change. (After it the browser looks again and again.)"""
+
+WATCHED = 5.0
+"""Seconds for which a predecessor is looked at again where the system can't say who has it open."""
+
+STEP = 0.005
+"""Seconds between two looks."""
+
+_TRIES = 5
+"""How often a text is put in anew because another program has replaced the file meanwhile."""
+
+_SAMPLE = 4096
+"""So many bytes at each end of a known text tell it from another one of its size."""
+
+_LONGEST = 200
+"""Bytes of a predecessor's name; it grows by up to 50, and systems take 255."""
+
+_NAME = re.compile(r"([0-9]+)-([0-9]+)-([0-9]+)-([0-9a-f]{8})\.(?:replaced|([0-9]+)-([0-9]+)\.arriving)")
+
+_AT_FDCWD, _RENAME_NOREPLACE, _RENAME_EXCHANGE = -100, 1, 2
+
+_CANNOT = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EXDEV}
+"""How a system or a file system says that it can't swap two names, or can't make hard links."""
+
+
+class Arrived(NamedTuple):
+    """What came to predecessors, and what became of it."""
+
+    entries: int = 0
+    """How many entries were put into the file."""
+    text: bool = False
+    """Whether other text was put in: the rest of an entry, say."""
+    overwritten: tuple[Path, ...] = ()
+    """Where texts are kept that weren't appended but written over the old one."""
+    awaited: tuple[Path, ...] = ()
+    """The files with a predecessor that is to be looked at again."""
+    writing: bool = False
+    """Whether a program is known to have one of them open for writing."""
+    failure: str = ""
+    """Why something that came couldn't be put in; it is still beside the file."""
+
+    def __bool__(self) -> bool:
+        return self != Arrived()
+
+    @property
+    def changed(self) -> bool:
+        """Whether a file was changed."""
+        return bool(self.entries or self.text)
+
+    def and_then(self, later: "Arrived") -> "Arrived":
+        """What came until now: what came first and what came `later`, of which it is known what is still awaited."""
+        return Arrived(
+            self.entries + later.entries,
+            self.text or later.text,
+            self.overwritten + later.overwritten,
+            later.awaited,
+            later.writing,
+            later.failure,
+        )
+
+    def beside(self, other: "Arrived") -> "Arrived":
+        """What came to these files and to others."""
+        return self.and_then(other)._replace(
+            awaited=self.awaited + other.awaited,
+            writing=self.writing or other.writing,
+            failure=self.failure or other.failure,
+        )
+
+    def notices(self, ending: bool = True) -> list[str]:
+        """What there is to say of it; what is still awaited only where nobody looks after it any more (`ending`)."""
+        said = []
+        if self.entries:
+            verb = "was" if self.entries == 1 else "were"
+            said.append(f"{counted(self.entries, 'entry', 'entries')} that another program was appending {verb} kept")
+        elif self.text:
+            said.append("text that another program was appending was kept")
+        said += [
+            f"another program has written over the text that was replaced; what it wrote is in {one_line(path.name)}"
+            for path in self.overwritten
+        ]
+        if self.failure:
+            said.append(self.failure)
+        elif self.writing and ending:
+            names = ", ".join(dict.fromkeys(one_line(path.name) for path in self.awaited))
+            said.append(
+                f"another program still has {names} open for writing; what it appends is put in by the next change"
+            )
+        return said
+
+
+def wait_for_writers(paths: Iterable[Path], seconds: float) -> None:
+    """Wait until no program has one of these files open for writing, or until the time is over."""
+    deadline = time.monotonic() + seconds
+    for path in paths:
+        while _is_being_written(path) and time.monotonic() < deadline:
+            time.sleep(STEP)
+
+
+def put_new(temporary: Path, path: Path) -> None:
+    """Give a new file its name. Raises `Overtaken` where something has that name by now, and `OSError`."""
+    try:
+        _rename(temporary, path, _RENAME_NOREPLACE)
+    except FileExistsError:
+        raise Overtaken from None
+    except OSError as error:
+        if error.errno not in _CANNOT:
+            raise
+        temporary.replace(path)
+
+
+def swap(temporary: Path, path: Path, old: Stored) -> None:
+    """Put a new file in the place of an old one, which stays beside it as its predecessor.
+
+    Raises `Overtaken` if the file in place wasn't the old one any more; then that one stands. Raises `OSError`.
+    """
+    aside, own = _aside(path, old), temporary.stat()
+    if not _fits(aside):
+        temporary.replace(path)
+        return
+    temporary.rename(aside)
+    try:
+        exchange(aside, path)
+    except OSError as error:
+        aside.rename(temporary)
+        if error.errno == errno.ENOENT:
+            raise Overtaken from None
+        if error.errno not in _CANNOT:
+            raise
+        _replace_linked(temporary, path, aside, old)
+        return
+    if aside.lstat().st_ino == old.signature.inode:
+        return
+    # In the moment since the last look another program has put its own file there: it gets its place back.
+    exchange(aside, path)
+    if aside.lstat().st_ino == own.st_ino:  # which others may have opened meanwhile, so it is a predecessor, too
+        written = atomic_file.read(aside)
+        if written is not None:
+            aside.rename(_aside(path, Stored(written.data[: own.st_size], signature_of(own))))
+    else:
+        _keep(path, aside)
+    raise Overtaken
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Let two files swap their names, at once. Raises `OSError`, `ENOSYS` where the system has no such call."""
+    _rename(one, other, _RENAME_EXCHANGE)
+
+
+def remove(path: Path, old: Stored) -> bool:
+    """Take a file's name away, leaving it aside as a predecessor; return whether that is known to be durable.
+
+    Raises `Overtaken` if it is no longer the old one, and `OSError`; then it stands.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise Overtaken from None
+    if signature_of(status) != old.signature:
+        raise Overtaken
+    aside = _aside(path, old)
+    if status.st_nlink > 1 or not _fits(aside):  # what is written to it stays under its other names
+        path.unlink()
+        return sync_folder(path.parent)
+    path.rename(aside)
+    try:
+        gone = aside.lstat()
+        if (gone.st_ino, gone.st_size, gone.st_mtime_ns) != _known(old):
+            raise Overtaken
+    except (OSError, Overtaken):
+        try:
+            put_new(aside, path)
+        except Overtaken:
+            _keep(path, aside)
+        raise
+    return sync_folder(path.parent)
+
+
+def take_in(path: Path, final: bool) -> Arrived:
+    """Put into a file what came to its predecessors, and take those away to which nothing can come any more.
+
+    `final` is for systems that can't say who has a file open: nothing is expected after this look. It raises nothing.
+    """
+    arrived = Arrived()
+    for aside, name in sorted(_asides(path), key=lambda found: int(found[1][3])):
+        try:
+            found = _Predecessor(path, aside, name).take_in(final)
+        except OSError:
+            found = Arrived(awaited=(path,))
+        arrived = arrived.beside(found)
+    return arrived
+
+
+def predecessors(path: Path) -> list[Path]:
+    """What lies beside a file of the texts that were replaced."""
+    return sorted(aside for aside, _ in _asides(path))
+
+
+def overwritten(path: Path) -> list[Path]:
+    """Where texts are kept that other programs wrote over one that was replaced."""
+    kept = re.compile(re.escape(path.name) + r"\.overwritten-[0-9a-f]{8}")
+    return sorted(path.with_name(name) for name in _names(path.parent) if kept.fullmatch(name))
+
+
+class _Predecessor:
+    """A file whose place another one has taken, by the name under which it is kept."""
+
+    def __init__(self, path: Path, aside: Path, name: re.Match[str]) -> None:
+        self.path = path
+        self.aside = aside
+        self.inode, self.size, self.modified = (int(name[number]) for number in (1, 2, 3))
+        self.checksum = name[4]
+        self.before = (int(name[5]), int(name[6])) if name[5] else None
+        """Inode and size that the file had when its end was begun to be put in."""
+        self.writing: bool | None = None
+
+    def take_in(self, final: bool) -> Arrived:
+        """Put in what came. Raises `OSError`."""
+        try:
+            descriptor = os.open(self.aside, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ELOOP, errno.EACCES):  # gone, or none of ours
+                return Arrived()
+            raise
+        try:
+            self.writing = _is_open_for_writing(descriptor, self.path)
+            status = os.fstat(descriptor)  # after that: where nobody can write to it, this is how it stays
+            try:
+                now = self.path.stat()
+            except FileNotFoundError:
+                now = None
+            in_place = now is not None and os.path.samestat(now, status)
+            if not _is_ours(status, now.st_uid if now else status.st_uid) or (status.st_nlink > 1 and not in_place):
+                return Arrived()
+            if status.st_ino != self.inode or in_place:
+                self.aside.unlink()  # it was never put in place, or is there still
+                return Arrived()
+            awaited = not final if self.writing is None else self.writing
+            if (status.st_size, status.st_mtime_ns) != (self.size, self.modified):
+                with os.fdopen(os.dup(descriptor), "rb") as file:
+                    data = file.read()
+                return self._take_in(data, status, awaited)
+        finally:
+            os.close(descriptor)
+        return self._end(Arrived(), awaited)
+
+    def _take_in(self, data: bytes, status: os.stat_result, awaited: bool) -> Arrived:
+        known = data[: self.size]
+        if len(known) < self.size or _checksum(known) != self.checksum:
+            if awaited:
+                return self._end(Arrived(), awaited)
+            return Arrived(overwritten=(_keep(self.path, self.aside),))
+        late = data[self.size :]
+        try:
+            arrived = self._put(known, late) if late else Arrived()
+        except (OSError, Overtaken) as error:
+            why = atomic_file.reason(error) if isinstance(error, OSError) else "others write it all the time"
+            what = f"what another program was appending is not in {one_line(self.path.name)} yet ({why})"
+            return Arrived(awaited=(self.path,), failure=f"{what}; the next change puts it in")
+        if awaited:
+            taken = Stored(data, signature_of(status)._replace(size=len(data)))
+            self.aside = self.aside.rename(_aside(self.path, taken))
+        return self._end(arrived, awaited)
+
+    def _end(self, arrived: Arrived, awaited: bool) -> Arrived:
+        if awaited:
+            return arrived._replace(awaited=(self.path,), writing=bool(self.writing))
+        self.aside.unlink()
+        return arrived
+
+    def _put(self, known: bytes, late: bytes) -> Arrived:
+        """Put what came to the end of the old text to the end of the new one. It is then on disk."""
+        for _ in range(_TRIES):
+            now = atomic_file.read(self.path)
+            if now is None:
+                atomic_file.replace(self.path, late, None, like=self.aside, put=put_new)
+                return _told(late)
+            text, missing = self._missing(now, known, late)
+            if not missing:
+                return _told(text)
+            if len(now.data) > len(known) and now.data.startswith(known) and not _begins_an_entry(late):
+                # What was put in after the old text must not tear an entry that was being written there.
+                rest = now.data[len(known) :]
+                joined = known + _ended(late, rest) + rest
+
+                def put(temporary: Path, path: Path, old: Stored = now) -> None:
+                    swap(temporary, path, old)
+
+                with suppress(Overtaken):
+                    atomic_file.replace(self.path, joined, now.signature, put=put)
+                    return _told(late)._replace(awaited=(self.path,))
+            elif self._append(now, missing):
+                return _told(text)
+        raise Overtaken
+
+    def _missing(self, now: Stored, known: bytes, late: bytes) -> tuple[bytes, bytes]:
+        """What is to be appended, and what of it is not in the file yet, where an earlier run was killed over it."""
+        if self.before is None:
+            text = _joined(now.data, known, late)
+            return text, text
+        inode, size = self.before
+        if now.signature.inode != inode:
+            text = _joined(now.data, known, late)
+            return text, b"" if late in now.data else text
+        text = _joined(now.data[:size], known, late)
+        begun = now.data[size:]
+        if begun.startswith(text):
+            return text, b""
+        return text, text[len(begun) :] if text.startswith(begun) else text
+
+    def _append(self, now: Stored, text: bytes) -> bool:
+        """Append to the file; whether that is still the file in place then."""
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW)
+        try:
+            before = os.fstat(descriptor)
+            if before.st_ino != now.signature.inode:
+                return False
+            if self.before is None or self.before[0] != before.st_ino:
+                self.before = (before.st_ino, before.st_size)
+                stem = f"{self.inode}-{self.size}-{self.modified}-{self.checksum}"
+                name = f".{self.path.name}.{stem}.{self.before[0]}-{self.before[1]}.arriving"
+                self.aside = self.aside.rename(self.path.with_name(name))
+            write_all(descriptor, text)
+            os.fsync(descriptor)
+            now_there = atomic_file.signature(self.path)
+            return now_there is not None and now_there.inode == before.st_ino
+        finally:
+            os.close(descriptor)
+
+
+def _is_ours(status: os.stat_result, owner: int) -> bool:
+    """Whether only who may write a file of this owner can have put it here."""
+    return stat.S_ISREG(status.st_mode) and status.st_uid == owner and os.geteuid() in (0, owner)
+
+
+def _told(late: bytes) -> Arrived:
+    entries = len(Document.parse(late).entries)
+    return Arrived(entries, text=not entries and bool(late.strip()))
+
+
+def _begins_an_entry(text: bytes) -> bool:
+    """Whether text that came begins with an entry of its own, and doesn't go on with the one before it."""
+    entries = Document.parse(text).entries
+    before = text[: entries[0].start] if entries else text
+    return all(not line.strip() or is_rule(line) for line in before.splitlines())
+
+
+def _joined(data: bytes, known: bytes, late: bytes) -> bytes:
+    """What is to be appended to `data`, so that `late`, which stood at a line's start, does so again."""
+    at_line_start = not known or known.endswith(b"\n")
+    if at_line_start and data and not data.endswith(b"\n"):
+        return Document.parse(data).eol + late
+    return late
+
+
+def _ended(text: bytes, following: bytes) -> bytes:
+    """The text with a line end, if what follows doesn't begin with one."""
+    if text.endswith(b"\n") or following.startswith((b"\n", b"\r\n")):
+        return text
+    return text + Document.parse(following).eol
+
+
+def _aside(path: Path, known: Stored) -> Path:
+    """The name that a predecessor has of which so much is in the file, or needn't be."""
+    inode, size, modified = _known(known)
+    return path.with_name(f".{path.name}.{inode}-{size}-{modified}-{_checksum(known.data)}.replaced")
+
+
+def _fits(aside: Path) -> bool:
+    """Whether a file can have this name, that of a long one included while its end is put in."""
+    return len(os.fsencode(aside.name)) <= _LONGEST
+
+
+def _known(old: Stored) -> tuple[int, int, int]:
+    return old.signature.inode, old.signature.size, old.signature.modified
+
+
+def _checksum(data: bytes) -> str:
+    return f"{zlib.crc32(data[-_SAMPLE:], zlib.crc32(data[:_SAMPLE])):08x}"
+
+
+def _asides(path: Path) -> Iterator[tuple[Path, re.Match[str]]]:
+    start = f".{path.name}."
+    for name in _names(path.parent):
+        if name.startswith(start) and (match := _NAME.fullmatch(name, len(start))):
+            yield path.with_name(name), match
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names, of any bytes
+    except OSError:
+        return []
+
+
+def _keep(path: Path, aside: Path) -> Path:
+    """Give a file that isn't ours to judge a name that a person sees. Raises `OSError`."""
+    return aside.rename(path.with_name(f"{path.name}.overwritten-{os.urandom(4).hex()}"))
+
+
+def _replace_linked(temporary: Path, path: Path, aside: Path, old: Stored) -> None:
+    """What `swap` does where two names can't be swapped: the old file keeps a hard link, if there can be one."""
+    try:
+        os.link(path, aside)
+    except OSError as error:
+        if error.errno not in _CANNOT:
+            raise
+        temporary.replace(path)
+        return
+    if aside.lstat().st_ino != old.signature.inode:
+        aside.unlink()
+        raise Overtaken
+    try:
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink()
+        raise
+
+
+def _is_being_written(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        return _is_open_for_writing(descriptor, path) is True
+    finally:
+        with suppress(OSError):
+            os.close(descriptor)
+
+
+def _is_open_for_writing(descriptor: int, path: Path) -> bool | None:
+    """Whether any program has the open file open for writing; nothing where the system can't say.
+
+    Closing the file ends the lease. Who opens it for writing before that waits, and the kernel tells us by a signal: by
+    one that is ignored unless it is handled, where the usual one would end the process.
+    """
+    if not hasattr(fcntl, "F_SETLEASE"):
+        return None
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except BlockingIOError:
+        return True if _has_leases(path, os.fstat(descriptor).st_dev) else None
+    except OSError:
+        return None
+    return False
+
+
+_with_leases: dict[int, bool] = {}
+"""Which file systems, by their device, were seen to grant a lease, or to refuse one of a file that nobody writes."""
+
+
+def _has_leases(path: Path, device: int) -> bool:
+    """Whether a refusal means anything: network file systems refuse every lease as if the file were open."""
+    if device not in _with_leases:
+        probe = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+        try:
+            os.close(os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+            descriptor = os.open(probe, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            try:
+                fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
+                fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+                _with_leases[device] = True
+            finally:
+                os.close(descriptor)
+        except OSError:
+            _with_leases[device] = False
+        finally:
+            with suppress(OSError):
+                probe.unlink()
+    return _with_leases[device]
+
+
+def _rename(source: Path, target: Path, flags: int) -> None:
+    """Linux's renameat2. Raises `OSError`."""
+    call = _renameat2()
+    if call is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), str(source))
+    import ctypes
+
+    if call(_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), flags):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(source), None, str(target))
+
+
+_call: list[Callable[..., Any] | None] = []
+
+
+def _renameat2() -> Callable[..., Any] | None:
+    """The function of the C library; nothing where there is none."""
+    if not _call:
+        found = None
+        if sys.platform == "linux":
+            with suppress(ImportError, OSError, AttributeError):
+                import ctypes
+
+                found = ctypes.CDLL(None, use_errno=True).renameat2
+        _call.append(found)
+    return _call[0]

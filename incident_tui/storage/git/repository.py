@@ -1,0 +1,174 @@
+"""git as the program meets it: asked about files, given two settings, and left alone otherwise.
+
+Nothing here commits, pushes, pulls or touches the index, and nothing goes over a network.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from incident_tui.format.errors import Refused
+from incident_tui.format.sanitize import one_line
+
+WAIT = 20
+"""Seconds after which a question to git is given up."""
+
+ATTRIBUTES = ".gitattributes"
+
+DRIVER = "incident-tui"
+"""What the merge driver is called in attributes and settings."""
+
+_HASH = 7
+"""Characters of a commit's hash that are shown."""
+
+_STATUS = ("--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--no-renames", "-uall", "--ignored")
+
+_QUIET = {
+    "LC_ALL": "C",
+    "GIT_ALLOW_PROTOCOL": "",  # a clone without its blobs would fetch them
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+"""What git is told by its environment: it asks nobody, waits for no lock, and takes names as they are."""
+
+
+_NO_WORK_TREE = "not a git repository (or any"
+"""How git says that a folder is in none, as against one that it can't or won't read."""
+
+
+class NoGit(Refused):
+    """There is no git on the `PATH`."""
+
+
+class Version(NamedTuple):
+    """One version of a file, as a merge has it on disk, and what conflict markers call it."""
+
+    file: Path
+    label: str
+
+
+class Standing(NamedTuple):
+    """Where a work tree stands, as to some of its files."""
+
+    branch: str
+    """Its branch; where it is on none, the beginning of the commit's hash; that git refuses, where it does."""
+    changed: bool | None
+    """Whether something of these files is not committed; nothing where git can't be asked."""
+
+
+def asked(folder: Path, *words: str) -> str:
+    """What git says, without the last line end; empty where it says nothing, or no (status 1). Raises like `answer`."""
+    return answer(folder, *words).decode("utf-8", "surrogateescape").removesuffix("\n")
+
+
+def answer(folder: Path, *words: str, wait: float = WAIT) -> bytes:
+    """What git says, byte for byte; empty where it says nothing, or no (status 1).
+
+    Raises `Refused` where git isn't there, fails, or doesn't answer within `wait` seconds.
+    """
+    done = _run(["-C", str(folder), *words], wait)
+    if done.returncode not in (0, 1):
+        raise Refused(f"git says: {_reason(done.stderr) or f'status {done.returncode}'}")
+    return done.stdout
+
+
+def _reason(stderr: bytes) -> str:
+    """Why git failed. What it advises stands in the lines below the reason."""
+    lines = stderr.decode("utf-8", "replace").strip().splitlines()
+    fatal = [line for line in lines if line.startswith("fatal: ")]
+    return one_line((fatal or lines or [""])[0 if fatal else -1]).removeprefix("fatal: ")
+
+
+def work_tree(path: Path) -> Path | None:
+    """The top folder of the work tree that a file is in; nothing if it is in none.
+
+    Raises `Refused` where git isn't there (`NoGit`), or won't read the work tree.
+    """
+    if not os.path.isdir(path.parent):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
+        return None
+    try:
+        top = asked(path.parent, "rev-parse", "--show-toplevel")
+    except Refused as refused:
+        if _NO_WORK_TREE in str(refused):
+            return None
+        raise
+    return Path(top) if top else None
+
+
+def name_in(top: Path, path: Path) -> str | None:
+    """How git names a file of the work tree at `top`; nothing where it is outside."""
+    top = top.resolve()
+    return path.relative_to(top).as_posix() if path.is_relative_to(top) else None
+
+
+def standing(live: Sequence[Path], archives: Sequence[Path]) -> Standing | None:
+    """Where the work tree stands that live files are in, as to them and to those of their archives that are in it, too.
+
+    Nothing where they are in none, or not all in one, where git ignores one of them, or where there is no git.
+    """
+    try:
+        top = work_tree(live[0])
+    except NoGit:
+        return None
+    except Refused:
+        return Standing("git refuses", None)
+    if top is None:
+        return None
+    names = [name for path in live if (name := name_in(top, path)) is not None]
+    if len(names) < len(live):
+        return None
+    others = [name for path in archives if (name := name_in(top, path)) is not None]
+    try:
+        records = asked(top, "status", *_STATUS, "--", *names, *others).split("\0")
+    except Refused:
+        return None
+    for ignored in _after("! ", records):
+        if any(f"{name}/".startswith(f"{ignored.rstrip('/')}/") for name in names):
+            return None
+    commit, branch = (next(_after(f"# branch.{what} ", records), "") for what in ("oid", "head"))
+    changed = any(record and record[0] not in "#!" for record in records)
+    return Standing(commit[:_HASH] if branch == "(detached)" else branch, changed)
+
+
+def told_by(path: Path) -> tuple[Path, ...]:
+    """The files that change when the work tree of a file gets another branch, or a commit; none where it is in none."""
+    try:
+        names = asked(path.parent, "rev-parse", "--git-path", "HEAD", "--git-path", "index")
+    except Refused:
+        return ()
+    return tuple(path.parent / name for name in names.splitlines())
+
+
+def _after(start: str, records: Sequence[str]) -> Iterator[str]:
+    return (record.removeprefix(start) for record in records if record.startswith(start))
+
+
+def merge_lines(base: Version, ours: Version, theirs: Version) -> tuple[bytes, bool]:
+    """git's own merge, line by line: the text, and whether it is without conflicts. Raises `Refused`."""
+    labels = [word for version in (ours, base, theirs) for word in ("-L", version.label)]
+    files = [os.fspath(version.file) for version in (ours, base, theirs)]
+    done = _run(["merge-file", "-p", *labels, "--", *files])
+    if not 0 <= done.returncode < 128:
+        raise Refused(f"git can't merge it either: {one_line(done.stderr.decode('utf-8', 'replace').strip())}")
+    return done.stdout, done.returncode == 0
+
+
+def _run(words: Sequence[str], wait: float = WAIT) -> "subprocess.CompletedProcess[bytes]":
+    try:
+        return subprocess.run(
+            ["git", "-c", "core.fsmonitor=false", *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=wait,
+            check=False,
+            env=os.environ | _QUIET,
+        )
+    except (FileNotFoundError, NotADirectoryError):  # of a folder in the PATH that is none
+        raise NoGit("there is no git here: none is on the PATH") from None
+    except subprocess.TimeoutExpired:
+        raise Refused(f"git doesn't answer within {wait:g} seconds") from None
+    except OSError as error:
+        raise Refused(f"git can't be run: {(error.strerror or str(error)).lower()}") from None

@@ -1,0 +1,231 @@
+"""A knowledge base on disk as it is read: one live file and its archive, as snapshots. Reading never writes."""
+
+import errno
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Base, Place
+from incident_tui.format.model.document import Document
+from incident_tui.format.sanitize import one_line
+from incident_tui.storage.disk import atomic_file, journal
+from incident_tui.storage.disk.atomic_file import Stored, Unreadable
+
+ATTEMPTS = 5
+"""How often a file is read again, or an edit applied anew, while programs that know no lock write it."""
+
+BIG = 4 << 20
+"""From so many bytes on, reading a file takes longer than one would like to wait for the first screen."""
+
+
+class Snapshot(NamedTuple):
+    """Both files as they were read at one time."""
+
+    live: Document
+    archive: Document | None
+    live_file: Path
+    archive_file: Path
+    exists: bool
+    """Whether the live file is there."""
+    read_only: str | None
+    """Why nothing can be written; nothing if it can."""
+    partial: bool = False
+    """Whether it holds only some of the entries, for a first sight."""
+    name: str = ""
+    """What the live file is called where there are several."""
+    others: "tuple[Snapshot, ...]" = ()
+    """The other files that were opened with it, as they were read at the same time."""
+    unreadable: tuple[Unreadable, ...] = ()
+    """The files that should have been opened with it, but can't be read."""
+
+    @property
+    def all(self) -> "tuple[Snapshot, ...]":
+        """This one and the others."""
+        return (self, *self.others)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the files are called; empty where there is but one."""
+        return tuple(part.name for part in self.all)
+
+    @property
+    def bases(self) -> tuple[Base, ...]:
+        """The documents of each file and its archive."""
+        return tuple(part.base for part in self.all)
+
+    @property
+    def base(self) -> Base:
+        """The documents, as edits take them."""
+        return Base(self.live, self.archive, f"archive/{self.live_file.name}")
+
+    def shows_as(self, other: "Snapshot") -> bool:
+        """Whether this file and its archive are as in another snapshot: the same documents, there or not, writable."""
+        same = self.live is other.live and self.archive is other.archive
+        return same and self.exists == other.exists and self.read_only == other.read_only
+
+    def document(self, place: Place) -> Document:
+        """The live document, or the archive."""
+        return self.base.document(place)
+
+    def file(self, place: Place) -> Path:
+        """The live file, or the archive's."""
+        return self.live_file if place == "live" else self.archive_file
+
+    def refuse_unreadable(self) -> None:
+        """See that nothing that is meant for all files misses one. Raises `Refused`."""
+        if self.unreadable:
+            raise Refused(f"{self.unreadable[0].told}; this is for all files of the folder, nothing was changed")
+
+    def refuse_read_only(self) -> None:
+        """See that the files can be changed. Raises `Refused`."""
+        if self.read_only:
+            raise Refused(f"{one_line(self.live_file.name)} can't be changed: {self.read_only}")
+
+
+def together(parts: Sequence[Snapshot], names: Sequence[str], unreadable: Sequence[Unreadable] = ()) -> Snapshot:
+    """Snapshots of several files as one; `names` are what the files are called."""
+    first, *others = (part._replace(name=name, others=()) for part, name in zip(parts, names, strict=True))
+    return first._replace(others=tuple(others), unreadable=tuple(unreadable))
+
+
+class Reader:
+    """One live file and its archive.
+
+    What comes through a pipe is read at once, and has no archive. Raises `Refused` where it can't be read, and where
+    the path is a symlink that leads nowhere or in a circle.
+    """
+
+    def __init__(self, path: Path, read_only: bool = False) -> None:
+        self.path = path
+        self._read_only = "it was opened with --read-only" if read_only else None
+        self._piped = _piped(path)
+        if self._piped is None:
+            self.live_file = atomic_file.real(path)
+            self.archive_file = atomic_file.real(archive_file(self.live_file))
+        else:
+            self.live_file = Path(os.path.abspath(path))  # noqa: PTH100 - the link leads to no file
+            self.archive_file = archive_file(self.live_file)
+            self._read_only = "it came through a pipe"
+        self._documents: dict[Path, Document] = {}
+        self._looks: tuple[atomic_file.Signature | None, atomic_file.Signature | None] | None = None
+
+    def snapshot(self) -> Snapshot:
+        """Read both files. Raises `Refused` where one can't be read."""
+        for _ in range(ATTEMPTS):
+            live, archive = self._read(self.live_file), self._read(self.archive_file)
+            with suppress(OSError):  # between the two readings an entry may have moved from one to the other
+                if atomic_file.signature(self.live_file) == (live.signature if live else None):
+                    break
+        return self._snapshot({"live": live, "archive": archive})
+
+    def glimpse(self) -> Snapshot | None:
+        """Some entries of a live file that takes its time to read, for a first sight; nothing where it takes none.
+
+        Raises `Refused` where it can't be read.
+        """
+        with suppress(OSError):
+            look = atomic_file.signature(self.live_file)
+            if look is None or look.size < BIG:
+                return None
+        stored = self._read(self.live_file)
+        if stored is None:
+            return None
+        from incident_tui.format.read.partial import glimpse
+
+        document = glimpse(stored.data)
+        if not document.entries:
+            return None
+        return Snapshot(document, None, self.live_file, self.archive_file, True, "it is still being read", partial=True)
+
+    def poll(self, seen: Snapshot) -> Snapshot | None:
+        """Read both files again if they changed since they were last looked at; nothing if all is as `seen`.
+
+        It costs two calls of stat where nothing changed. (Polling, because inotify is silent on NFS.) Raises
+        `Refused` where a file can't be read any more.
+        """
+        try:
+            looks = (atomic_file.signature(self.live_file), atomic_file.signature(self.archive_file))
+        except OSError:
+            looks = None
+        if self._piped is not None or (looks is not None and looks == self._looks):
+            return None
+        now = self.snapshot()
+        self._looks = looks
+        return None if now.shows_as(seen) else now
+
+    def _read(self, path: Path) -> Stored | None:
+        if self._piped is not None:
+            return self._piped if path == self.live_file else None
+        try:
+            for _ in range(ATTEMPTS):
+                stored = atomic_file.read(path)
+                if stored is None:
+                    return None
+                data = journal.settled(path, stored.data)
+                if atomic_file.signature(path) == stored.signature:
+                    return Stored(data, stored.signature)
+            raise OSError(errno.EBUSY, "it is being written all the time")
+        except NotADirectoryError:
+            return None
+        except OSError as error:
+            raise Refused(f"{atomic_file.shown(path)} can't be read: {atomic_file.reason(error)}") from None
+
+    def _snapshot(self, stored: dict[Place, Stored | None]) -> Snapshot:
+        live, archive = stored["live"], stored["archive"]
+        return Snapshot(
+            self._document(self.live_file, live) or Document.parse(b""),
+            self._document(self.archive_file, archive),
+            self.live_file,
+            self.archive_file,
+            live is not None,
+            self._read_only or (self._unwritable(live, archive) if live is not None else None),
+        )
+
+    def _unwritable(self, live: Stored, archive: Stored | None) -> str | None:
+        """Why nothing can be written; nothing if it can."""
+        if archive is not None and archive.signature[:2] == live.signature[:2]:  # device and inode
+            return f"its archive {atomic_file.shown(self.archive_file)} is the same file by another name"
+        return _unwritable(self.live_file)
+
+    def _document(self, path: Path, stored: Stored | None) -> Document | None:
+        """The document of what was read; the one at hand where the bytes are the same."""
+        if stored is None:
+            return None
+        held = self._documents.get(path)
+        if held is None or held.data != stored.data:
+            held = self._documents[path] = Document.parse(stored.data)
+        return held
+
+
+def _piped(path: Path) -> Stored | None:
+    """What comes through the pipe at a path; nothing where it is none. Raises `Refused` where it can't be read."""
+    try:
+        data = atomic_file.read_pipe(path)
+    except OSError as error:
+        raise Refused(f"{atomic_file.shown(path)} can't be read: {atomic_file.reason(error)}") from None
+    return None if data is None else Stored(data, atomic_file.Signature(0, 0, len(data), 0, 0))
+
+
+def archive_file(live: Path) -> Path:
+    """Where the archive of a live file is: the same name in `archive/`.
+
+    That folder is beside the `kb` folder where the live file is in one, else beside the file; one that
+    exists wins.
+    """
+    beside_file = live.parent / "archive" / live.name
+    beside_kb = live.parent.parent / "archive" / live.name
+    if live.parent.name != "kb" or (beside_file.exists() and not beside_kb.exists()):
+        return beside_file
+    return beside_kb
+
+
+def _unwritable(path: Path) -> str | None:
+    """Why a file can't be written by this user; nothing if it can."""
+    if not os.access(path, os.W_OK):
+        return "you may only read it"
+    if not os.access(path.parent, os.W_OK):
+        return "its folder can't be written, so that no safe copy can be made first"
+    return None

@@ -1,0 +1,309 @@
+"""What was changed, so that it can be undone: under the user's state folder, bounded, and never needed.
+
+The loss of the history harms nothing but undo. It is one file of JSON lines for each knowledge base: the first says
+whose it is and how many changes follow, each of the others is a change. A line is `[checksum, value]`, with the CRC-32
+of the value's bytes; one that doesn't fit is left out, and `warning` says so. (Version 1, one JSON object without
+checksums, is still read.)
+"""
+
+import errno
+import json
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from incident_tui import clock
+from incident_tui.format.edit.plan import Change
+from incident_tui.format.edit.splice import Hunk
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import PLACES, Place
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import Identity
+from incident_tui.storage.disk import atomic_file
+from incident_tui.storage.user.state_dir import opened, state_folder, written
+
+KEPT = 50
+"""How many changes outlive a run; those of one group count as one."""
+
+_LONGEST = 100
+"""So many bytes of a knowledge base's name are in that of its history, which is limited."""
+
+MAX_BYTES = 8 << 20
+"""How large the file may become; the oldest changes go first."""
+
+
+Created = Literal["", "file", "folder"]
+
+
+class Record(NamedTuple):
+    """One change that was made."""
+
+    number: int
+    """From 1, rising."""
+    time: float
+    """Seconds since the epoch."""
+    run: str
+    """Which run of the program made it."""
+    did: str
+    """What was done, as a notice says it: `pinned INC-1234 orders-api-outage`."""
+    files: tuple[tuple[Place, tuple[Hunk, ...]], ...]
+    """What it did to each file, in the order of writing."""
+    about: tuple[Identity, ...] = ()
+    """Which entries it was about."""
+    created: Created = ""
+    """Whether it made the archive file, or the archive's folder as well."""
+    undone: bool = False
+    closed: bool = False
+    """Whether it was undone and can no longer be made again, because something else was done since."""
+    group: str = ""
+    """What the changes have in common that are undone together; empty for one that stands alone."""
+    undone_at: float = 0.0
+    """When it was undone, in seconds since the epoch; 0 where it stands."""
+
+
+class History:
+    """The changes made to one knowledge base by this user, oldest first."""
+
+    def __init__(self, live: Path, run: str | None = None) -> None:
+        self.file = str(live)
+        stem = os.fsdecode(os.fsencode(live.stem)[:_LONGEST])
+        self.path = state_folder() / f"{stem}-{zlib.crc32(os.fsencode(live)):08x}.json"
+        self.run = run or new_id()
+        self._own: dict[int, Record] = {}
+        self._read: tuple[atomic_file.Signature, list[Record]] | None = None
+        self._unreadable = ""
+        """Why the file could not be read, where that is not yet said; empty where it could, or isn't there."""
+        self._warnings: dict[str, None] = {}
+
+    def warning(self) -> str:
+        """What is wrong with the history, in a line for a person; empty where nothing new is."""
+        told = "; ".join(self._warnings)
+        self._warnings.clear()
+        return told
+
+    def refuse_unreadable(self) -> None:
+        """See that the changes that were asked for before are all there are. Raises `Refused`."""
+        why, self._unreadable = self._unreadable, ""
+        if why and not self._own:
+            raise Refused(f"{why}; nothing was changed")
+
+    def records(self) -> list[Record]:
+        """All changes that are known: those of this run, and the last ones of earlier runs."""
+        known = {record.number: record for record in self._stored()}
+        self._own.update({number: record for number, record in known.items() if number in self._own})
+        return [record for _, record in sorted((self._own | known).items())]
+
+    def add(self, did: str, about: Sequence[Identity], change: Change, created: Created, group: str = "") -> Record:
+        """Note a change. What was undone before it can no longer be made again."""
+        known = _closed(self.records())
+        number = max((record.number for record in known), default=0) + 1
+        recorded = tuple((file.place, file.hunks) for file in change.files)
+        record = Record(number, clock.seconds(), self.run, did, recorded, tuple(about), created, group=group)
+        self._own[number] = record
+        self._keep([*known, record])
+        return record
+
+    def mark(self, records: Sequence[Record], undone: bool) -> None:
+        """Note that changes were undone, or made again."""
+        now = clock.seconds() if undone else 0.0
+        marked = {record.number: record._replace(undone=undone, undone_at=now) for record in records}
+        self._keep([marked.get(held.number, held) for held in self.records()])
+
+    def close(self) -> None:
+        """What was undone can no longer be made again, for something else was done since."""
+        known = self.records()
+        if any(record.undone and not record.closed for record in known):
+            self._keep(_closed(known))
+
+    def last(self, undone: bool) -> list[Record]:
+        """The changes to undo (the last one that stands), or to make again (the first one undone).
+
+        More than one where they were made as a group, one right after the other; in the order in which they are to be
+        undone, or made. Those of this run come before those of other runs. None if there is none.
+        """
+        found = [record for record in self.records() if record.undone is undone and not record.closed]
+        found.sort(key=lambda record: (record.run == self.run, -record.number if undone else record.number))
+        found.reverse()
+        return next(_steps(found), [])
+
+    def taken(self, identity: Identity) -> Hunk | None:
+        """How an entry was last taken out of the live file."""
+        heading = b"## M-" + identity.timestamp.encode("utf-8", "surrogateescape")
+        for record in reversed(self.records()):
+            if record.undone:
+                continue
+            for place, hunks in record.files:
+                for hunk in hunks:
+                    if place != "live" or heading not in hunk.old:
+                        continue
+                    if Document.parse(hunk.old).find(identity) and not Document.parse(hunk.new).find(identity):
+                        return hunk
+        return None
+
+    def _keep(self, records: Sequence[Record]) -> None:
+        """Know these records from now on, and write the last ones."""
+        self._own = {record.number: record for record in records if record.number in self._own}
+        if not self._unreadable:  # else all that it may still hold would be gone
+            self._store(records)
+
+    def _stored(self) -> list[Record]:
+        """What the file holds; it is read again only when it has changed."""
+        try:
+            with opened(self.path) as file:
+                look = atomic_file.signature_of(os.fstat(file.fileno()))
+                if self._read is None or self._read[0] != look:
+                    records, whole = _parsed(file.read(), self.file)
+                    self._read = (look, records)
+                    if not whole:
+                        self._warn("is damaged: some changes are left out, and can't be undone")
+                return self._read[1]
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+                if self._read is not None:
+                    return self._read[1]
+                self._unreadable = self._warn(f"can't be read: {atomic_file.reason(error)}")
+            return []
+
+    def _store(self, records: Sequence[Record]) -> None:
+        """Write the last changes; a state folder that can't be written costs only undo across runs."""
+        texts: list[str] = []
+        count = size = 0
+        for step in reversed(list(_steps(records))[-KEPT:]):
+            text = "".join(_line(_told(record)) for record in step)
+            size += len(text)
+            if size > MAX_BYTES:
+                break
+            texts.append(text)
+            count += len(step)
+        head = _line({"version": 2, "file": self.file, "changes": count})
+        failure = written(self.path, (head + "".join(reversed(texts))).encode("ascii"))
+        if failure is not None and failure.errno not in (errno.ENOENT, errno.ENOTDIR):  # else there is no state folder
+            self._warn(f"can't be written: {atomic_file.reason(failure)}; a later run can't undo this")
+
+    def _warn(self, what: str) -> str:
+        warning = f"the history {what} ({atomic_file.shown(self.path)})"
+        self._warnings[warning] = None
+        return warning
+
+
+def _line(value: dict[str, object]) -> str:
+    """A line of the file: a value with its checksum."""
+    text = json.dumps(value, default=_text)
+    return f"[{zlib.crc32(text.encode('ascii'))}, {text}]\n"
+
+
+def _parsed(data: bytes, live: str) -> tuple[list[Record], bool]:
+    """The changes that a file holds, and whether it is whole.
+
+    No changes where it is another knowledge base's: two of them can share a name.
+    """
+    if data.startswith(b"{"):
+        return _version_1(data, live)
+    head, *values = map(_value, data.removesuffix(b"\n").split(b"\n"))
+    if head is None or not isinstance(head.get("file"), str):
+        return [], False
+    if head["file"] != live:
+        return [], True
+    records = []
+    for value in values:
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            if value is not None:
+                records.append(_record(value))
+    return records, len(records) == len(values) == head.get("changes")
+
+
+def _value(line: bytes) -> dict[str, Any] | None:
+    """The value of a line; nothing where it doesn't fit its checksum."""
+    _, _, text = line.removeprefix(b"[").removesuffix(b"]").partition(b", ")
+    if b"[%d, %b]" % (zlib.crc32(text), text) != line:
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _version_1(data: bytes, live: str) -> tuple[list[Record], bool]:
+    try:
+        stored = json.loads(data)
+        return ([_record(one) for one in stored["changes"]] if stored["file"] == live else []), True
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return [], False
+
+
+def new_id() -> str:
+    """Return an identifier that nothing else has, for a run of the program or a group of changes."""
+    return os.urandom(8).hex()
+
+
+def _closed(records: Iterable[Record]) -> list[Record]:
+    """Records of which those that were undone can't be made again."""
+    return [record._replace(closed=True) if record.undone else record for record in records]
+
+
+def _steps(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """Records by what is undone at once: a group, or a change that stands alone."""
+    for _, step in groupby(records, key=lambda record: record.group or record.number):
+        yield list(step)
+
+
+def _told(record: Record) -> dict[str, object]:
+    """A record as JSON has it; `_record` is the way back."""
+    recorded = [(place, [hunk._asdict() for hunk in hunks]) for place, hunks in record.files]
+    return record._asdict() | {"files": recorded}
+
+
+def _record(held: dict[str, Any]) -> Record:
+    recorded = tuple(
+        (place, tuple(_hunk(hunk) for hunk in hunks)) for place, hunks in held.pop("files") if place in PLACES
+    )
+    about = tuple(_identity(identity) for identity in held.pop("about"))
+    record = Record(files=recorded, about=about, **held)
+    for name, kind in _KINDS.items():
+        if not isinstance(getattr(record, name), kind):
+            raise TypeError(name)
+    return record
+
+
+_KINDS = {
+    "number": int,
+    "time": float,
+    "run": str,
+    "did": str,
+    "created": str,
+    "undone": bool,
+    "closed": bool,
+    "group": str,
+    "undone_at": float,
+}
+
+
+def _hunk(held: dict[str, Any]) -> Hunk:
+    return Hunk(
+        _identity(held["previous"]) if held["previous"] is not None else None,
+        _identity(held["following"]) if held["following"] is not None else None,
+        _bytes(held["old"]),
+        _bytes(held["new"]),
+        int(held["old_at"]),
+        int(held["new_at"]),
+    )
+
+
+def _identity(held: Sequence[str]) -> Identity:
+    timestamp, name = held
+    if not isinstance(timestamp, str) or not isinstance(name, str):
+        raise TypeError("identity")
+    return Identity(timestamp, name)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,35 @@
+"""The searches made before, the newest first: under the user's state folder, for all knowledge bases together."""
+
+import json
+from pathlib import Path
+
+from incident_tui.storage.user.state_dir import opened, state_folder, written
+
+KEPT = 100
+"""How many are remembered."""
+
+LONGEST = 500
+"""Characters of a search that are remembered."""
+
+
+def remembered() -> list[str]:
+    """The searches made before. What can't be read is as if it weren't there."""
+    try:
+        with opened(_file()) as file:
+            found = json.load(file)
+    except (OSError, ValueError, RecursionError):
+        return []
+    return [search for search in found if isinstance(search, str)][:KEPT] if isinstance(found, list) else []
+
+
+def remember(search: str) -> None:
+    """Put a search first. Where that can't be written nothing happens."""
+    search = search.strip()[:LONGEST]
+    if not search:
+        return
+    searches = [search, *(held for held in remembered() if held != search)][:KEPT]
+    written(_file(), json.dumps(searches).encode("ascii"))
+
+
+def _file() -> Path:
+    return state_folder() / "searches.json"

@@ -1,0 +1,215 @@
+"""What the keys of all groups use: the model, the files behind it, and the ways to say, to go and to change."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from textual.screen import Screen
+
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Act, Archive, Restore
+from incident_tui.format.edit.plan import Changed
+from incident_tui.format.errors import Refused
+from incident_tui.format.read.metadata import alone
+from incident_tui.storage.knowledge_base import Outcome
+from incident_tui.storage.library import Library
+from incident_tui.storage.snapshot import Snapshot
+from incident_tui.tui.actions import table
+from incident_tui.tui.actions.table import Moment, shown_key
+from incident_tui.tui.background.file_watcher import Watch
+from incident_tui.tui.model import Model
+from incident_tui.tui.preferences import Settings
+from incident_tui.tui.rows import Key, Row
+from incident_tui.tui.status_text import notice
+from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.terminal.key_guard import Barrier
+from incident_tui.tui.widgets.bars import KeyBar
+from incident_tui.tui.widgets.detail import Detail
+from incident_tui.tui.widgets.entry_list import EntryList
+from incident_tui.tui.widgets.search_input import Search
+
+
+class Common(Screen[None]):
+    """The browser's screen as each group of keys knows it."""
+
+    def __init__(self, base: Library, marks: Marks, barrier: Barrier, settings: Settings) -> None:
+        super().__init__()
+        self.base = base
+        self.marks = marks
+        self.barrier = barrier
+        self.settings = settings
+        self.model = Model(settings.order, settings.stale_days)
+        self.watcher = Watch(base)
+
+    @property
+    def moment(self) -> Moment:
+        """What is so now."""
+        snapshot, first = self.model.held(self.model.current), self.model.snapshot
+        focus: table.Focus = "list"
+        if isinstance(self.focused, Search):
+            focus = "search"
+        elif isinstance(self.focused, Detail):
+            focus = "detail"
+        return Moment(
+            focus,
+            self.model.current,
+            self.model.scope,
+            self.model.query_text,
+            snapshot is not None and snapshot.read_only is None,
+            first is not None and not first.exists and self.base.writable,
+            bool(self.base.last(undone=False)),
+            any(base.document("archive").entries for base in self.model.bases),
+            len(self.model.marks),
+        )
+
+    # Saying
+
+    def key(self, action: str) -> str:
+        """The key that does something, as people read it."""
+        return shown_key(action, self.settings.actions)
+
+    def tell(self, notice: str) -> None:
+        """Say what was done."""
+        self.query_one(KeyBar).tell(notice)
+
+    def refuse(self, notice: str) -> None:
+        """Say what was not done, and why."""
+        self.query_one(KeyBar).tell(notice, "refused")
+
+    # Going
+
+    def to_list(self) -> None:
+        """The keys move the list."""
+        self.remove_class("-zoomed", "-reading")
+        self.set_focus(self.query_one(EntryList))
+
+    def to_detail(self) -> None:
+        """The keys move the entry's text."""
+        self.add_class("-reading")
+        self.set_focus(self.query_one(Detail))
+
+    def search_for(self, search: str) -> None:
+        """List what answers a search."""
+        self.query_one(Search).put(search)
+        self.to_list()
+
+    def visit(self, key: Key) -> None:
+        """Put the cursor on an entry of the scope, listed now or not."""
+        if self.model.row(key) is None:
+            self.query_one(Search).put("")
+            self.model.query_text = ""
+        self.model.select_key(key)
+
+    # Changing
+
+    def read_whole(self) -> Snapshot:
+        """What is on disk. Raises `Refused` while it is still being read."""
+        snapshot = self.model.snapshot
+        if snapshot is None or snapshot.partial:
+            raise Refused("it is still being read; nothing was changed, try again in a moment")
+        return snapshot
+
+    def refuse_unready(self, rows: Iterable[Row] = ()) -> None:
+        """See that the files of rows (without any: all files) can be changed, and all are read. Raises `Refused`."""
+        snapshot = self.read_whole()
+        parts = {row.part for row in rows} or range(len(snapshot.all))
+        for part in parts:
+            snapshot.all[part].refuse_read_only()
+
+    def ready(self, rows: Iterable[Row] = ()) -> bool:
+        """Whether the files can be changed; says why not."""
+        try:
+            self.refuse_unready(rows)
+        except Refused as refused:
+            self.refuse(str(refused))
+            return False
+        return True
+
+    @property
+    def whole(self) -> Snapshot | None:
+        """What is on disk, once all of it is read; says so before."""
+        snapshot = self.model.snapshot
+        if snapshot is not None and snapshot.partial:
+            self.refuse("it is still being read; try again in a moment")
+            return None
+        return snapshot
+
+    @property
+    def meant(self) -> Sequence[Row]:
+        """The rows that an act is for: the marked ones, else the one under the cursor."""
+        return self.model.marked_rows or ([self.model.current] if self.model.current is not None else [])
+
+    def latest(self, row: Row) -> Row | None:
+        """The same entry as it is now; nothing if it is no longer listed."""
+        return self.model.row(row.key)
+
+    def act(self, act: Act, *rows: Row) -> str:
+        """Do something to entries (those that are meant) as one change. Returns why not, if it was refused."""
+        return self.make([Edit(row.target, act) for row in rows or self.meant])
+
+    def make(self, edits: Sequence[Edit], group: str = "") -> str:
+        """Make edits as one change. Returns why not, if it was refused."""
+        if not edits:
+            return ""
+        refused = self.change(lambda: self.base.edit(edits, group))
+        if refused and len(edits) == 1:
+            self._let_choose(edits[0])
+        return refused
+
+    def _let_choose(self, edit: Edit) -> None:
+        """Where someone else changed the text that was to be moved: show both, and go on only if told to."""
+        act, seen = edit.act, alone(edit.target.seen)
+        now = self.model.row_of(edit.target)
+        if not isinstance(act, Archive | Restore) or now is None or now.entry.raw == seen.raw:
+            return
+        from incident_tui.tui.screens.conflict import Conflict
+
+        def chosen(yes: bool | None) -> None:
+            if yes:
+                self.act(act, now)
+
+        does = "archive" if isinstance(act, Archive) else "restore"
+        self.app.push_screen(Conflict(seen.label, seen.text, now.entry.text, f"{does} it as it is now"), chosen)
+
+    def change(self, write: Callable[[], Outcome]) -> str:
+        """Write, and show what is on disk then. Returns why not, if it was refused."""
+        before, marked = self.model.current, self.model.marks or self.model.range_start
+        try:
+            self.read_whole()
+            outcome = write()
+        except Refused as refused:
+            if isinstance(refused, Changed):
+                self._reload()
+            self.refuse(str(refused))
+            return str(refused)
+        follow = before.key if before else None
+        if len(outcome.about) == 1 and (follow is None or follow.identity != outcome.about[0]):
+            follow = Key("live", outcome.about[0], 0, before.part if before else 0)
+        self.watcher.forget()
+        self.model.changed = outcome.about[0] if outcome.about and outcome.did else self.model.changed
+        self.model.unmark()
+        self.model.load(outcome.snapshot, follow=follow)
+        after = self.model.current
+        if marked or (before and before.key.identity) != (after and after.key.identity):
+            self._moved_by_change()  # the next key is meant for other entries than this one was
+        self.tell(notice(outcome))
+        return ""
+
+    def take_in(self, snapshot: Snapshot) -> None:
+        """Show what is on disk. Keys are blind where the cursor's entry, or its text, is another one then."""
+        before = self.model.current
+        self.model.load(snapshot)
+        after = self.model.current
+        if before is not None and (after is None or before.target != after.target):
+            self._moved_by_change()
+
+    def _reload(self) -> None:
+        """Show what is on disk."""
+        try:
+            self.take_in(self.watcher.read(self.model.snapshot))
+        except Refused as refused:
+            self.refuse(str(refused))
+
+    def _moved_by_change(self) -> None:
+        """Keys are blind until the entry that the cursor is on now has been seen."""
+        self.barrier.raised()
+        self.query_one(Detail).draw()
+        self.call_after_refresh(self.barrier.painted)

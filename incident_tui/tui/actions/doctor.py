@@ -1,0 +1,90 @@
+"""The doctor: what is wrong in the files, and what mends it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incident_tui import clock
+from incident_tui.format.sanitize import one_line
+from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.user.history import new_id
+from incident_tui.tui.actions.items import Items
+from incident_tui.tui.actions.navigation import Moving
+from incident_tui.tui.rows import Key
+from incident_tui.tui.widgets.bars import KeyBar, Severity
+
+if TYPE_CHECKING:
+    from incident_tui.format.check.finding import Finding
+
+
+class Mending(Moving, Items):
+    """What finds faults and mends them."""
+
+    def action_doctor(self) -> None:
+        """Show what is wrong; looked for beside the screen, for that takes its time with many entries."""
+        snapshot = self.whole
+        if snapshot is None:
+            return
+        from incident_tui.format.check import check
+        from incident_tui.insights.size import size
+        from incident_tui.storage.disk.disk_findings import left_over
+        from incident_tui.tui.screens.doctor import Doctor
+
+        def chosen(finding: "Finding | None") -> None:
+            if finding is not None:
+                self._go_to_finding(finding)
+
+        def show(found: "Sequence[Finding]", told: str) -> None:
+            self.query_one(KeyBar).forget()
+            files = [_file(snapshot, finding) for finding in found]
+            self.app.push_screen(Doctor(found, files, told, self._mend, self.marks), chosen)
+
+        def look() -> None:
+            today = clock.today()
+            found = check(list(zip(snapshot.names, snapshot.bases, strict=True)), today)
+            for held in snapshot.all:
+                found += [one._replace(base=held.name) for one in left_over(held)]
+            told = [size(base, today, self.settings.stale_days) for base in snapshot.bases]
+            names = [f"{part.name}: " if part.name else "" for part in snapshot.all]
+            self.app.call_from_thread(show, found, "; ".join(map(str.__add__, names, told)))
+
+        self.tell("looking" + self.marks.ellipsis)
+        self.run_worker(look, thread=True, exclusive=True, group="doctor")
+
+    def _mend(self, finding: "Finding") -> tuple[str, Severity]:
+        """Mend what a finding is about, as one change to be undone. Says what was done, or why not."""
+        group = f"check {new_id()}"
+        for edit in finding.mend:
+            own = edit._replace(target=edit.target._replace(part=self._part(finding)))
+            with self._all_else_kept():
+                refused = self.make([own], group)
+            if refused:
+                return refused, "refused"
+        return self.query_one(KeyBar).notice, "done"
+
+    def _part(self, finding: "Finding") -> int:
+        """Which of several files a finding is in."""
+        return self.model.snapshot.names.index(finding.base) if self.model.snapshot is not None else 0
+
+    def _go_to_finding(self, finding: "Finding") -> None:
+        """Put the cursor on the entry in which something is wrong, and say what."""
+        entry, snapshot = finding.entry, self.model.snapshot
+        if entry is None or snapshot is None:
+            return
+        part = self._part(finding)
+        held = snapshot.bases[part].document(finding.place).find(entry.identity)
+        if not held:
+            self.refuse(f"{entry.label} is no longer there")
+            return
+        nth = next((at for at, one in enumerate(held) if one.raw == entry.raw), 0)
+        self.follow(Key(finding.place, entry.identity, nth, part))
+        self.to_list()
+        self.tell(f"line {finding.line}: {finding.what}")
+
+
+def _file(snapshot: Snapshot, finding: "Finding") -> str:
+    """How the screen names a finding's file."""
+    if finding.file:
+        return one_line(Path(finding.file).name)
+    snapshot = snapshot.all[snapshot.names.index(finding.base)]
+    return one_line(snapshot.live_file.name if finding.place == "live" else snapshot.base.pointer)

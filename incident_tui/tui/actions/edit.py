@@ -1,0 +1,117 @@
+"""Keys that change entries: each is one change, written at once."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from incident_tui import clock
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, Restore
+from incident_tui.format.errors import Refused
+from incident_tui.format.sanitize import one_line
+from incident_tui.storage.library import Library
+from incident_tui.tui.actions.base import Common
+from incident_tui.tui.preferences import Settings
+from incident_tui.tui.rows import Key, Row
+from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.terminal.key_guard import Barrier
+
+
+class Changing(Common):
+    """What changes entries."""
+
+    def __init__(self, base: Library, marks: Marks, barrier: Barrier, settings: Settings) -> None:
+        super().__init__(base, marks, barrier, settings)
+        self._drafts: dict[Key, tuple[str, str]] = {}
+        """Summaries that were begun and not written yet."""
+
+    @property
+    def drafts(self) -> Iterator[tuple[str, str]]:
+        """Summaries that were begun and not written yet."""
+        for key, (summary, learning) in self._drafts.items():
+            yield f"Summary of {one_line(key.identity.name)}", f"{summary}\n\n{learning}"
+
+    def action_pin(self) -> None:
+        """Pin what isn't pinned; where all is, unpin."""
+        loose = [row for row in self.meant if not row.entry.pinned]
+        self.act(Pin(bool(loose)), *(loose or self.meant))
+
+    def action_helped(self) -> None:
+        """Count that it helped."""
+        self.act(Helped(clock.today()))
+
+    def action_summarize(self) -> None:
+        """Draft summaries, one after the other, to be edited before they are written together."""
+        rows = self.meant
+        if rows:
+            self.draft(rows)
+
+    def draft(self, rows: Sequence[Row], group: str = "", written: Callable[[], None] = lambda: None) -> str:
+        """Ask for a summary of each row, then write them all as one change, and call back.
+
+        Returns why not, where one of them can't be summarized.
+        """
+        try:
+            self.refuse_unready(rows)
+            for row in rows:
+                if row.archived:
+                    raise Refused(f"{row.entry.label}: it is archived; restore it before summarizing it")
+                if row.entry.state == "summarized":
+                    raise Refused(f"{row.entry.label}: it is summarized already")
+        except Refused as refused:
+            self.refuse(str(refused))
+            return str(refused)
+        self._draft_next(rows, [], group, written)
+        return ""
+
+    def _draft_next(self, rows: Sequence[Row], drafted: list[Edit], group: str, written: Callable[[], None]) -> None:
+        from incident_tui.tui.screens.summarize import Summarizing
+
+        row = rows[len(drafted)]
+        snapshot = self.model.held(row)
+        pointer = snapshot.base.pointer if snapshot else ""
+        which = (len(drafted) + 1, len(rows))
+
+        def write(act: Act, row: Row) -> str:
+            edits = [*drafted, Edit(row.target, act)]
+            if len(edits) < len(rows):
+                self.call_after_refresh(self._draft_next, rows, edits, group, written)
+                return ""
+            refused = self.make(edits, group)
+            if not refused:
+                for held in rows:
+                    self._drafts.pop(held.key, None)
+                written()
+            return refused
+
+        self.app.push_screen(Summarizing(row, pointer, self.marks, write, self.latest, self._drafts, which))
+
+    def action_archive(self) -> None:
+        """Move to the archive; pinned ones after a question."""
+        rows = self.meant
+        pinned = [row for row in rows if row.entry.pinned and not row.archived]
+        if not pinned or not self.moment.writable:
+            self.act(Archive(), *rows)
+            return
+        from incident_tui.tui.dialogs.confirm import Question
+
+        if len(rows) == 1:
+            asked = f"{pinned[0].entry.label} is pinned: it was meant to stay. Archive it all the same?"
+        else:
+            asked = f"{len(pinned)} of these {len(rows)} are pinned: meant to stay. Archive all the same?"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.act(Archive(force=True), *rows)
+
+        self.app.push_screen(Question(asked, "archive it" if len(rows) == 1 else f"archive all {len(rows)}"), answered)
+
+    def action_restore(self) -> None:
+        """Bring the full text back from the archive."""
+        self.act(Restore())
+
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        self.change(self.base.undo)
+
+    def action_redo(self) -> None:
+        """Make the change again that was undone last."""
+        self.change(self.base.redo)

@@ -1,0 +1,150 @@
+"""Keys that write entries: a new one, or another text of one, in the person's own editor."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.app import SuspendNotSupported
+
+from incident_tui import clock
+from incident_tui.format.edit.edit import Edit, apply, created
+from incident_tui.format.edit.operations import Rewrite
+from incident_tui.format.errors import Refused
+from incident_tui.format.read.metadata import alone
+from incident_tui.format.sanitize import not_text, one_line
+from incident_tui.storage.disk.atomic_file import shown
+from incident_tui.storage.snapshot import Snapshot
+from incident_tui.tui.actions.base import Common
+from incident_tui.tui.empty_state import TEMPLATE
+from incident_tui.tui.rows import Key
+from incident_tui.tui.widgets.detail import Detail
+
+if TYPE_CHECKING:
+    from incident_tui.editor import Edited
+
+Write = Callable[[bytes], str]
+"""Writes a text, and returns why not, if it was refused."""
+
+
+class Writing(Common):
+    """What writes. While the editor has the terminal, nothing else of this program runs."""
+
+    def action_create(self) -> None:
+        """Make the file, if it isn't there; else ask what the entry is called, and let the editor have the rest."""
+        snapshot = self.model.snapshot
+        if snapshot is None:
+            return
+        if not snapshot.exists:
+            self._create_file(snapshot)
+            return
+        why_not = snapshot.read_only or not_text(snapshot.live.data)
+        if why_not:
+            self.refuse(f"{one_line(snapshot.live_file.name)} can't be changed: {why_not}")
+            return
+        from incident_tui.tui.screens.new_entry import NewEntry
+
+        def begun(raw: bytes | None) -> None:
+            if raw is not None:
+                self._write(raw, alone(raw).label, self._create)
+
+        self.app.push_screen(NewEntry(self._skeleton), begun)
+
+    def _create_file(self, snapshot: Snapshot) -> None:
+        try:
+            self.model.load(self.base.create(snapshot.live.data or TEMPLATE))
+        except Refused as refused:
+            self.refuse(str(refused))
+        else:
+            self.query_one(Detail).draw_soon()
+            self.tell(f"created {shown(self.base.live_file)}")
+
+    def _skeleton(self, title: str, ref: str, tags: Sequence[str]) -> bytes:
+        """The text that a new entry begins with. Raises `Refused`."""
+        from incident_tui.format.edit.new_entry import begun
+
+        snapshot = self.model.snapshot
+        if snapshot is None:
+            raise Refused("nothing is loaded yet")
+        return begun(snapshot.base, clock.now(), ref, title, tags)
+
+    def _create(self, raw: bytes) -> str:
+        """Put in a new entry, and the cursor on it."""
+        try:
+            edit = created(raw)
+        except Refused as broken:
+            return str(broken)
+        refused = self.make([edit])
+        if not refused:
+            if self.model.scope == "archived":
+                self.model.scope = "live"
+            self.visit(Key("live", edit.target.identity, 0))
+        return refused
+
+    def action_edit(self) -> None:
+        """Let the editor have an entry; what comes back is merged with what others wrote meanwhile."""
+        row = self.model.current
+        snapshot = self.model.held(row)
+        if self.model.marked_rows:
+            self.refuse(f"one entry is edited at a time: {self.key('leave')} takes the marks off")
+            return
+        if row is None or snapshot is None:
+            return
+
+        def write(text: bytes) -> str:
+            return self.act(Rewrite(text), row)
+
+        try:  # what can't be written is refused before anybody writes it
+            snapshot.refuse_read_only()
+            apply(snapshot.base, [Edit(row.target, Rewrite(row.entry.raw))])
+        except Refused as refused:
+            self.refuse(str(refused))
+        else:
+            self._write(row.entry.raw, row.entry.label, write)
+
+    def _write(self, text: bytes, name: str, write: Write) -> None:
+        """Let the editor have a text, and write what comes back."""
+        came = self._from_editor(text, name)
+        if came is not None:
+            self._put(came, name, write)
+
+    def _put(self, came: "Edited", name: str, write: Write) -> None:
+        """Write what came from the editor. What can't be written is kept, and can be edited again."""
+        refused = write(came.text)
+        if not refused:
+            came.discard()
+            return
+        from incident_tui.tui.dialogs.editor_result import Kept
+
+        def answered(again: bool | None) -> None:
+            newer = self._from_editor(came.text, name) if again else None
+            if newer is not None:
+                came.discard()
+            if again:
+                self._put(newer or came, name, write)
+
+        self.app.push_screen(Kept(refused, came.kept), answered)
+
+    def _from_editor(self, text: bytes, name: str) -> "Edited | None":
+        """What the editor made of a text; nothing where nothing is to be written, and it is said why."""
+        from incident_tui.editor import Edited, NoChange, edit
+
+        came: Edited | NoChange
+        try:
+            with self.app.suspend():
+                try:
+                    came = edit(text, name)
+                except Refused as refused:  # not a way out of `suspend`, which would keep the terminal
+                    came = NoChange(str(refused), failed=True)
+        except SuspendNotSupported:
+            came = NoChange("there is no terminal that an editor could have; nothing was changed", failed=True)
+        self._reload()  # nobody has looked at the files meanwhile
+        self._moved_by_change()  # what was typed until now was meant for the editor
+        if isinstance(came, Edited):
+            return came
+        if came.failed and cell_len(came.reason) > self.size.width - 2:
+            from incident_tui.tui.dialogs.editor_result import Kept
+
+            self.app.push_screen(Kept(came.reason))
+        else:
+            (self.refuse if came.failed else self.tell)(came.reason)
+        return None

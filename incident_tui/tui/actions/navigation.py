@@ -1,0 +1,160 @@
+"""Keys that move: within the list and the entry, between them, and from entry to entry."""
+
+from typing import NamedTuple
+
+from textual import on
+
+from incident_tui.format.edit.archiving import original
+from incident_tui.format.model.contents import Base
+from incident_tui.format.read.resolve import Named
+from incident_tui.format.sanitize import one_line
+from incident_tui.storage.library import Library
+from incident_tui.storage.user.search_history import remember
+from incident_tui.tui.actions.base import Common
+from incident_tui.tui.preferences import Settings
+from incident_tui.tui.rows import Key, Scope
+from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.terminal.key_guard import Barrier
+from incident_tui.tui.widgets.detail import Detail
+from incident_tui.tui.widgets.entry_list import EntryList
+from incident_tui.tui.widgets.search_input import Explained, Search
+
+
+class Stand(NamedTuple):
+    """Where the reader was: the entry under the cursor, and what was listed."""
+
+    key: Key
+    scope: Scope
+    query: str
+
+
+class Moving(Common):
+    """What moves."""
+
+    def __init__(self, base: Library, marks: Marks, barrier: Barrier, settings: Settings) -> None:
+        super().__init__(base, marks, barrier, settings)
+        self._visited: list[Stand] = []
+        """From where another entry was visited."""
+
+    @on(Search.Submitted)
+    def action_open(self) -> None:
+        """From the search to the list, from the list to the entry, from a summary to its full text."""
+        if isinstance(self.focused, Search):
+            remember(self.focused.value)
+            self.to_list()
+        elif isinstance(self.focused, EntryList) and self.model.current is not None:
+            self.to_detail()
+        elif isinstance(self.focused, Detail):
+            self._to_full_text()
+
+    def _to_full_text(self) -> None:
+        """Follow a summary's pointer into the archive."""
+        row = self.model.current
+        snapshot = self.model.held(row)
+        if row is None or snapshot is None or row.entry.state != "summarized":
+            return
+        archive = snapshot.document("archive")
+        full = original(archive, row.entry)
+        if full is None:
+            self.refuse(f"{row.entry.label}: its full text is not in {one_line(snapshot.base.pointer)}")
+        else:
+            self.follow(key_of(snapshot.base, Named("archive", archive.id(full), full, row.part)))
+
+    def follow(self, key: Key) -> None:
+        """To an entry of either file; `action_back` comes back."""
+        current = self.model.current
+        if current is None or current.key == key:
+            return
+        self._visited.append(Stand(current.key, self.model.scope, self.query_one(Search).value))
+        self._go(key)
+        self.tell(f"{self.key('back')} goes back")
+
+    def _go(self, key: Key) -> None:
+        """Put the cursor on an entry of either file; what is searched for stays, if the entry answers it."""
+        scope: Scope = "archived" if key.place == "archive" else "live"
+        if self.model.scope != "both":
+            self.model.scope = scope
+        self.visit(key)
+        if self.model.current is None or self.model.current.key != key:  # a full text is not listed beside its summary
+            self.model.scope = scope
+            self.model.select_key(key)
+
+    @on(EntryList.Opened)
+    def _opened(self) -> None:
+        self.to_detail()
+
+    def action_switch(self) -> None:
+        """To the other pane; in the search, take what is offered."""
+        if isinstance(self.focused, Search) and self.query_one(Explained).take(self.focused):
+            return
+        if isinstance(self.focused, Detail):
+            self.to_list()
+        else:
+            self.to_detail()
+
+    def action_zoom(self) -> None:
+        """The entry alone, or beside the list again."""
+        self.toggle_class("-zoomed")
+        if self.has_class("-zoomed"):
+            self.set_focus(self.query_one(Detail))
+        else:
+            self.to_list()
+
+    def action_near(self, number: int) -> None:
+        """To an entry like this one."""
+        related = self.query_one(Detail).related
+        if 0 < number <= len(related):
+            self.follow(related[number - 1].key)
+
+    def action_back(self) -> None:
+        """Back to the entry before, and to what was listed then."""
+        if not self._visited:
+            self.to_list()
+            return
+        stand = self._visited.pop()
+        self.model.scope = stand.scope
+        self.query_one(Search).put(stand.query)
+        self.model.query_text = stand.query
+        self.visit(stand.key)
+        if self.model.current is None or self.model.current.key != stand.key:
+            self.refuse("the entry before is no longer there")
+
+    def _move(self, rows: int) -> None:
+        if isinstance(self.focused, Detail):
+            self.focused.scroll_relative(y=rows, animate=False, force=True, immediate=True)
+        else:
+            self.model.select(self.model.position + rows)
+
+    def _page(self) -> int:
+        pane = self.query_one(Detail) if isinstance(self.focused, Detail) else self.query_one(EntryList)
+        return max(1, pane.size.height - 1)
+
+    def action_down(self) -> None:
+        """One line down."""
+        self._move(1)
+
+    def action_up(self) -> None:
+        """One line up."""
+        self._move(-1)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self._move(self._page())
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self._move(-self._page())
+
+    def action_first(self) -> None:
+        """To the first row, or the top of the text."""
+        self._move(-(10**9))
+
+    def action_last(self) -> None:
+        """To the last row, or the end of the text."""
+        self._move(10**9)
+
+
+def key_of(base: Base, named: Named) -> Key:
+    """What tells an entry from all others, as a row of the list."""
+    identity = named.entry.identity
+    return Key(named.place, identity, base.document(named.place).find(identity).index(named.entry), named.part)

@@ -1,0 +1,38 @@
+"""Keys for the program itself: help, the palette, leaving."""
+
+from incident_tui.tui.actions.base import Common
+from incident_tui.tui.widgets.search_input import Search
+
+
+class Staying(Common):
+    """What is left."""
+
+    def action_help(self) -> None:
+        """Show what all keys do."""
+        from incident_tui.tui.screens.help import Help
+
+        self.app.push_screen(Help(self.marks, self.settings.actions))
+
+    def action_palette(self) -> None:
+        """Show all that can be done."""
+        self.app.action_command_palette()
+
+    async def action_repaint(self) -> None:
+        """Paint the whole screen, whatever the terminal shows."""
+        await self.app.run_action("app.repaint")
+
+    def action_suspend(self) -> None:
+        """Give the terminal back to the shell until `fg`."""
+        self.app.action_suspend_process()
+
+    def action_interrupt(self) -> None:
+        """Clear the search, then quit."""
+        search = self.query_one(Search)
+        if search.value:
+            search.value = ""
+        else:
+            self.app.exit()
+
+    def action_quit(self) -> None:
+        """Quit; all is saved already."""
+        self.app.exit()

@@ -1,0 +1,95 @@
+"""What looks at the whole of a knowledge base: the review of what is stale, figures, and who changed what."""
+
+from datetime import date
+
+from incident_tui import clock
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Act
+from incident_tui.storage.user.history import new_id
+from incident_tui.tui.actions.edit import Changing
+from incident_tui.tui.rows import Row
+from incident_tui.tui.widgets.bars import KeyBar
+
+
+class Whole(Changing):
+    """What looks at the whole."""
+
+    def action_review(self) -> None:
+        """Go through what is listed and stale, one by one."""
+        if self.whole is None:
+            return
+        from incident_tui.tui.screens.review import Acted, Desk, Review
+
+        today = clock.today()
+        stale = [
+            row for row in self.model.listing if not row.archived and self.model.search.is_stale(row.number, today)
+        ]
+        if not stale:
+            self.tell("nothing that is listed is stale")
+            return
+        stale.sort(key=lambda row: max(filter(None, (row.entry.last_used, row.entry.day)), default=date.min))
+        group = f"review {new_id()}"
+
+        def act(act: Act, row: Row) -> Acted:
+            before = self._last_change()
+            return Acted(self.make([Edit(row.target, act)], group), self._last_change() != before)
+
+        desk = Desk(
+            self.model.row_of,
+            act,
+            lambda row, written: self.draft([row], group, written),
+            lambda: self.change(lambda: self.base.undo(alone=True)),
+            lambda: self.change(self.base.undo),
+            self.barrier,
+        )
+        self.app.push_screen(Review(stale, desk, self.marks, self.settings.actions))
+
+    def _last_change(self) -> int:
+        """The number of the change that would be undone next; 0 where there is none."""
+        return next((record.number for record in self.base.last(undone=False)), 0)
+
+    def action_insights(self) -> None:
+        """Show the whole in figures; counted beside the screen, for that takes its time with many entries."""
+        snapshot = self.whole
+        if snapshot is None:
+            return
+        from incident_tui.insights.overview import Overview, each_once, overview
+        from incident_tui.tui.screens.insights import Insights
+
+        def chosen(query: str | None) -> None:
+            if query:
+                self.model.scope = "both"
+                self.search_for(query)
+
+        def show(counted: Overview) -> None:
+            self.query_one(KeyBar).forget()
+            self.app.push_screen(Insights(counted, self.marks), chosen)
+
+        def count() -> None:
+            archives = [part.archive for part in snapshot.all if part.archive is not None]
+            stale_days = self.settings.stale_days
+            counted = overview(each_once(*snapshot.bases), clock.today(), archives=archives, stale_days=stale_days)
+            self.app.call_from_thread(show, counted)
+
+        self.tell("counting" + self.marks.ellipsis)
+        self.run_worker(count, thread=True, exclusive=True, group="insights")
+
+    def action_changes(self) -> None:
+        """Show what was changed."""
+        from incident_tui.tui.screens.change_log import Changes
+
+        records = self.base.records()
+        if warning := self.base.warning():
+            self.refuse(warning)
+        self.app.push_screen(Changes(records))
+
+    def action_who_changed(self) -> None:
+        """Show the commits that changed the entry."""
+        row = self.model.current
+        snapshot = self.model.held(row)
+        if row is None or snapshot is None:
+            return
+        from incident_tui.storage.git.log import log
+        from incident_tui.tui.screens.blame import WhoChanged
+
+        self.app.push_screen(WhoChanged(row.entry.label, lambda: log(snapshot, row.target), self.marks))

@@ -1,0 +1,81 @@
+"""Keys that search, and say which entries are listed and in which order."""
+
+from textual import on
+
+from incident_tui.storage.user.search_history import remembered
+from incident_tui.tui.actions.base import Common
+from incident_tui.tui.rows import ORDERS, SCOPES
+from incident_tui.tui.widgets.detail import Detail
+from incident_tui.tui.widgets.search_input import Explained, Search
+
+
+class Finding(Common):
+    """What finds entries."""
+
+    @on(Search.Changed)
+    def _search_changed(self) -> None:
+        self.explain()
+        self.query_one(Detail).draw_soon()  # what matches in the entry is marked, even if the entry is the same
+
+    def explain(self) -> None:
+        """Say how the search is understood."""
+        self.query_one(Explained).show(self.query_one(Search))
+
+    def action_search(self) -> None:
+        """To the search."""
+        self.remove_class("-zoomed", "-reading")
+        self.set_focus(self.query_one(Search))  # at once: the next key may be in the queue already
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the search, `/` is a character like others."""
+        return action != "search" or not isinstance(self.focused, Search)
+
+    def action_leave(self) -> None:
+        """From the entry back to the list; else end a range, clear the search, leave it, take off the marks."""
+        search = self.query_one(Search)
+        if isinstance(self.focused, Detail):
+            self.to_list()
+        elif self.model.range_start is not None:
+            self.model.range_start = None
+        elif search.value:
+            search.value = ""
+        elif isinstance(self.focused, Search):
+            self.to_list()
+        else:
+            self.model.unmark()
+
+    def action_next_match(self) -> None:
+        """To the next match in the entry."""
+        self._step(True)
+
+    def action_previous_match(self) -> None:
+        """To the match before."""
+        self._step(False)
+
+    def _step(self, forward: bool) -> None:
+        if not self.query_one(Detail).step(forward):
+            self.tell("no more matches in this entry" if self.model.query_asked.wanted else "nothing is searched for")
+
+    def action_order(self) -> None:
+        """Another order."""
+        self.model.order = ORDERS[(ORDERS.index(self.model.order) + 1) % len(ORDERS)]
+        self.tell({"best": "best match, pinned, newest", "title": "by title"}.get(self.model.order, self.model.order))
+
+    def action_searches(self) -> None:
+        """The searches made before."""
+        from incident_tui.tui.screens.search_history import Searches
+
+        def chosen(search: str | None) -> None:
+            if search:
+                self.search_for(search)
+
+        self.app.push_screen(Searches(remembered()), chosen)
+
+    def action_scope(self) -> None:
+        """List what is live, what is archived, or both."""
+        self.model.scope = SCOPES[(SCOPES.index(self.model.scope) + 1) % len(SCOPES)]
+        self.tell(
+            {"live": "live entries", "archived": "archived entries", "both": "live and archived entries"}[
+                self.model.scope
+            ]
+        )

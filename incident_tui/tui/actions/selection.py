@@ -1,0 +1,26 @@
+"""Keys that mark entries, for a change of many at once."""
+
+from incident_tui.tui.actions.base import Common
+
+
+class Marking(Common):
+    """What marks."""
+
+    def action_mark(self) -> None:
+        """Mark the entry, or take its mark off, and go on to the next one."""
+        if self.model.current is not None:
+            self.model.mark([self.model.current.key])
+            self.model.select(self.model.position + 1)
+
+    def action_mark_range(self) -> None:
+        """Begin a range of marks here, or mark all from where it was begun."""
+        if self.model.range_start is None:
+            self.model.range_start = self.model.current.key if self.model.current is not None else None
+            marks, ends = self.key("mark_range"), self.key("leave")
+            self.tell(f"a range begins here: move, then {marks} marks it ({ends} ends it)")
+        else:
+            self.model.mark_range()
+
+    def action_mark_all(self) -> None:
+        """Mark all that is listed; if all of it is marked, take the marks off."""
+        self.model.mark([row.key for row in self.model.listing])

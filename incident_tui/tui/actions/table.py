@@ -1,0 +1,402 @@
+"""The table of keys: the one source of bindings, footer, help and palette. A key means the same everywhere."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.binding import Binding
+
+from incident_tui.format.read.sections import Item
+from incident_tui.tui.item_ref import items_of
+from incident_tui.tui.rows import Row, Scope
+
+Focus = Literal["list", "search", "detail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is so when a key is pressed; it decides which keys the footer offers."""
+
+    focus: Focus
+    row: Row | None
+    scope: Scope
+    query: str
+    writable: bool
+    missing: bool
+    changed: bool
+    """Whether there is a change to undo."""
+    archived: bool
+    """Whether the archive holds anything."""
+    marked: int = 0
+    """How many rows are marked."""
+
+    @property
+    def live(self) -> Row | None:
+        """The row, if it can be edited where it is."""
+        return self.row if self.row and self.writable and not self.row.archived else None
+
+    @property
+    def points(self) -> bool:
+        """Whether the row is a summary that points into the archive."""
+        return self.row is not None and self.row.entry.state == "summarized" and self.archived
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """The entry's action items."""
+        return items_of(self.row.entry) if self.row else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a key does."""
+
+    name: str
+    """The screen's `action_…`, and what the settings call it."""
+    keys: str
+    """Textual's names of the keys, comma-separated."""
+    shown: str
+    """The keys as people read them."""
+    label: str
+    """One or two words, for the footer."""
+    help: str
+    group: str
+    offered: Callable[[Moment], bool] = lambda _: False
+    """Whether the footer offers it now."""
+    acts: bool = False
+    """Whether it alters the entry on the screen. Such a key is dropped if it was pressed before the screen
+    showed the entry that it would alter."""
+    palette: bool = True
+    by_key: bool = False
+    """Whether the action is told which of its keys it was, from 1."""
+
+
+def _label(action: "Action", now: Moment) -> str:
+    """What a key does now, where that depends."""
+    if now.marked and action.acts and action.name != "tick":
+        return f"{action.label} {now.marked}"
+    if action.name == "pin" and now.live and now.live.entry.pinned:
+        return "unpin"
+    if action.name == "open" and now.focus != "list":
+        return "to the list" if now.focus == "search" else "full text"
+    if action.name == "create" and now.missing:
+        return "create the file"
+    if action.name == "scope":
+        return {"live": "archived ones", "archived": "both", "both": "live ones"}[now.scope]
+    return action.label
+
+
+GROUPS = FIND, MOVE, TAKE, CHANGE, MARK, OTHER = "Find", "Move", "Take along", "Change", "Mark many", "Screen"
+"""The groups of actions, as the help lists them."""
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "search",
+        "slash",
+        "/",
+        "search",
+        "Search: words in any order, typos forgiven",
+        FIND,
+        lambda now: now.focus != "search" and not now.missing,
+    ),
+    Action(
+        "leave",
+        "escape",
+        "Esc",
+        "back",
+        "From the entry back to the list; clear the search, leave it, take off the marks",
+        FIND,
+        lambda now: now.focus != "list" or bool(now.query or now.marked),
+        palette=False,
+    ),
+    Action(
+        "open",
+        "enter",
+        "Enter",
+        "read",
+        "From the search to the list, to the entry, from a summary to its full text",
+        MOVE,
+        lambda now: now.row is not None and (now.focus != "detail" or now.points),
+        palette=False,
+    ),
+    Action(
+        "pin",
+        "p",
+        "p",
+        "pin",
+        "Pin or unpin: a pinned entry stands first and isn't archived unasked",
+        CHANGE,
+        lambda now: now.focus != "search" and now.live is not None,
+        acts=True,
+    ),
+    Action(
+        "summarize",
+        "s",
+        "s",
+        "summarize",
+        "Put a summary in its place; the full text goes to the archive",
+        CHANGE,
+        lambda now: now.focus != "search" and now.live is not None and now.live.entry.state == "full",
+        acts=True,
+    ),
+    Action(
+        "archive",
+        "a",
+        "a",
+        "archive",
+        "Move it to the archive",
+        CHANGE,
+        lambda now: now.focus != "search" and now.live is not None,
+        acts=True,
+    ),
+    Action(
+        "restore",
+        "r",
+        "r",
+        "restore",
+        "Bring it back from the archive (a summarized one: its full text)",
+        CHANGE,
+        lambda now: (
+            now.focus != "search"
+            and now.writable
+            and now.row is not None
+            and (now.row.archived or now.row.entry.state == "summarized")
+        ),
+        acts=True,
+    ),
+    Action(
+        "helped",
+        "plus",
+        "+",
+        "helped",
+        "Count that it helped: used goes up by one, last used is today",
+        CHANGE,
+        lambda now: now.focus != "search" and now.live is not None,
+        acts=True,
+    ),
+    Action(
+        "undo",
+        "u",
+        "u",
+        "undo",
+        "Undo the last change, again and again",
+        CHANGE,
+        lambda now: now.focus != "search" and now.writable and now.changed,
+    ),
+    Action("redo", "U", "U", "redo", "Make the change again that was undone", CHANGE),
+    Action(
+        "tick",
+        "x",
+        "x",
+        "tick",
+        "Tick the action item that is chosen, or take the tick off",
+        CHANGE,
+        lambda now: now.focus != "search" and now.writable and bool(now.items),
+        acts=True,
+    ),
+    Action(
+        "copy",
+        "y",
+        "y",
+        "copy",
+        "Copy a query, a link, the reference, the id or all of it to the terminal's clipboard",
+        TAKE,
+        lambda now: now.focus != "search" and now.row is not None,
+    ),
+    Action(
+        "links",
+        "l",
+        "l",
+        "links",
+        "The entry's links, and the entries that it names",
+        TAKE,
+        lambda now: now.focus == "detail" and now.row is not None,
+    ),
+    Action(
+        "edit",
+        "e",
+        "e",
+        "edit",
+        "Edit it in your editor ($VISUAL, $EDITOR); others' changes are merged",
+        CHANGE,
+        lambda now: now.focus != "search" and now.live is not None and not now.marked,
+        acts=True,
+    ),
+    Action(
+        "create",
+        "c",
+        "c",
+        "new",
+        "A new entry, written in your editor; the file itself, if it isn't there",
+        CHANGE,
+        lambda now: now.missing or (now.focus != "search" and now.writable),
+    ),
+    Action(
+        "next_item",
+        "right_square_bracket",
+        "]",
+        "item",
+        "To the entry's next action item",
+        MOVE,
+        lambda now: now.focus != "search" and bool(now.items),
+        palette=False,
+    ),
+    Action("previous_item", "left_square_bracket", "[", "item", "To the action item before", MOVE, palette=False),
+    Action(
+        "tags",
+        "t",
+        "t",
+        "tags",
+        "Add tags, take tags off",
+        CHANGE,
+        lambda now: now.focus != "search" and now.row is not None and now.writable,
+        acts=True,
+    ),
+    Action(
+        "mark",
+        "space",
+        "space",
+        "mark",
+        "Mark it for a change of many, or take the mark off, and go on",
+        MARK,
+        lambda now: now.focus == "list" and now.row is not None,
+    ),
+    Action("mark_range", "v", "v", "range", "Begin a range here, or mark all from where it was begun", MARK),
+    Action("mark_all", "asterisk", "*", "mark all", "Mark all that is listed, or take those marks off", MARK),
+    Action(
+        "scope",
+        "A",
+        "A",
+        "live, archived or both",
+        "List what is live, what is archived, or both",
+        FIND,
+        lambda now: now.focus != "search" and (now.archived or now.scope != "live"),
+    ),
+    Action(
+        "board",
+        "I",
+        "I",
+        "open items",
+        "The open action items of all that is listed, incident by incident",
+        FIND,
+        lambda now: now.focus != "search" and now.row is not None,
+    ),
+    Action("switch", "tab,shift+tab", "Tab", "other pane", "Between the list and the entry", MOVE, palette=False),
+    Action(
+        "down",
+        "down,j",
+        "j ↓",
+        "down",
+        "Down: the list (from the search too), or the entry's text",
+        MOVE,
+        palette=False,
+    ),
+    Action("up", "up,k", "k ↑", "up", "Up", MOVE, palette=False),
+    Action("page_down", "pagedown,ctrl+f", "PgDn", "page down", "A page down", MOVE, palette=False),
+    Action("page_up", "pageup,ctrl+b", "PgUp", "page up", "A page up", MOVE, palette=False),
+    Action("next_match", "n", "n", "next match", "To the next match in the entry", FIND, palette=False),
+    Action("previous_match", "N", "N", "previous match", "To the match before", FIND, palette=False),
+    Action("order", "o", "o", "order", "Another order: best, newest, last used, most used, title", FIND),
+    Action("searches", "ctrl+r", "^r", "searches", "The searches made before", FIND),
+    Action(
+        "near",
+        "1,2,3,4,5",
+        "1-5",
+        "like it",
+        "To one of the entries like this one, numbered at its end",
+        MOVE,
+        palette=False,
+        by_key=True,
+    ),
+    Action("back", "backspace", "Backspace", "back", "Back to the entry before, as it was found", MOVE, palette=False),
+    Action("first", "g,home", "g", "first", "To the first one, or to the top of the text", MOVE, palette=False),
+    Action("last", "G,end", "G", "last", "To the last one, or to the end of the text", MOVE, palette=False),
+    Action(
+        "zoom",
+        "z",
+        "z",
+        "alone",
+        "The entry alone, in the whole width",
+        OTHER,
+        lambda now: now.focus == "detail",
+    ),
+    Action(
+        "help",
+        "question_mark,f1",
+        "?",
+        "help",
+        "This help",
+        OTHER,
+        lambda now: now.focus != "search",
+        palette=True,
+    ),
+    Action("review", "", "", "review what is stale", "Review what is listed and stale, one by one", OTHER),
+    Action(
+        "insights", "", "", "insights", "The whole in figures: months, tags, items, what helped, what is stale", OTHER
+    ),
+    Action("doctor", "", "", "doctor", "What is wrong in the files, and what mends it", OTHER),
+    Action("changes", "", "", "changes made", "The changes that were made: when, what, which lines", OTHER),
+    Action(
+        "who_changed", "", "", "who changed this entry", "Its commits in git: when, by whom, which of its lines", OTHER
+    ),
+    Action("rename_tag", "", "", "rename a tag", "Call a tag otherwise, in all live and archived entries", OTHER),
+    Action("palette", "ctrl+p", "^p", "palette", "All that can be done, to be searched", OTHER, palette=False),
+    Action(
+        "repaint",
+        "ctrl+l",
+        "^l",
+        "repaint",
+        "Paint the screen anew, where something else wrote on it",
+        OTHER,
+        palette=False,
+    ),
+    Action("suspend", "ctrl+z", "^z", "suspend", "Suspend; `fg` brings it back", OTHER, palette=False),
+    Action("interrupt", "ctrl+c", "^c", "clear, quit", "Clear the search, then quit", OTHER, palette=False),
+    Action(
+        "quit",
+        "q,ctrl+q",
+        "q ^q",
+        "quit",
+        "Quit; all is saved already",
+        OTHER,
+        lambda now: now.focus != "search",
+    ),
+)
+
+_ALWAYS = frozenset({"interrupt", "quit", "palette", "repaint", "suspend"})
+"""Actions whose keys with Ctrl or the like work everywhere, whatever has the focus."""
+
+
+def acting_keys(actions: Iterable[Action] = ACTIONS) -> dict[str, str]:
+    """The keys that alter the entry on the screen, as people read them."""
+    return {key: action.shown for action in actions if action.acts for key in action.keys.split(",") if key}
+
+
+def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
+    """The bindings of actions, one for each key.
+
+    `/` is heeded before all others: what is typed right after it goes to the search already.
+    """
+    return [
+        Binding(
+            key,
+            f"{action.name}({number})" if action.by_key else action.name,
+            action.label,
+            show=False,
+            priority=action.name == "search" or (action.name in _ALWAYS and "+" in key),
+        )
+        for action in actions
+        for number, key in enumerate(action.keys.split(","), 1)
+        if key
+    ]
+
+
+def shown_key(name: str, actions: Iterable[Action] = ACTIONS) -> str:
+    """The first key of an action, as people read it; where it has none, the way to it."""
+    shown = next(action.shown for action in actions if action.name == name)
+    return shown.split()[0] if shown else "the palette"
+
+
+def footer(now: Moment, actions: Iterable[Action] = ACTIONS) -> list[tuple[str, str]]:
+    """The keys that apply now with what they do; help and quit are the last, the others the most useful first."""
+    offered = (action for action in actions if action.shown and action.offered(now))
+    return [(action.shown.split()[0], _label(action, now)) for action in offered]

@@ -1,0 +1,83 @@
+"""Keys for tags: those of the entries that are meant, and what tags are called everywhere."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from incident_tui.format.caseless import caseless
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import RenameTag, Tag
+from incident_tui.format.edit.tags import renamed, retagged
+from incident_tui.format.model.contents import PLACES, Target
+from incident_tui.format.model.entry import Entry
+from incident_tui.format.sanitize import counted, one_line
+from incident_tui.tui.actions.base import Common
+from incident_tui.tui.tag_counts import in_use
+
+
+class Tagging(Common):
+    """What changes tags."""
+
+    def action_tags(self) -> None:
+        """Add tags to the entries that are meant, take tags off them."""
+        rows = self.meant
+        if rows and self.ready(rows):
+            from incident_tui.tui.screens.tags import Tags
+
+            def write(act: Tag) -> str:
+                return self.act(act, *[row for row in rows if _retags(row.entry, act)] or rows)
+
+            self.app.push_screen(Tags(rows, in_use(self.model.snapshot), self.marks, write))
+
+    def action_rename_tag(self) -> None:
+        """Call a tag otherwise, in all live and archived entries."""
+        if not self.ready():
+            return
+        from incident_tui.tui.screens.rename_tag import Rename
+
+        used = in_use(self.model.snapshot)
+        if not used:
+            self.tell("no entry has a tag")
+            return
+
+        def preview(old: str, new: str) -> str:
+            places = [file for file, _, entry in self._tagged(old) if _renames(entry, old, new)]
+            also = next((one.entries for one in used if one.key == caseless(new.strip()) != caseless(old)), 0)
+            return self._told(places, also)
+
+        self.app.push_screen(Rename(used, self.marks, preview, self._rename))
+
+    def _tagged(self, tag: str) -> Iterator[tuple[str, Target, Entry]]:
+        """The entries that have a tag, live ones first, each with the name of its file."""
+        key = caseless(tag)
+        for place in PLACES:
+            for part, held in enumerate(self.model.snapshot.all if self.model.snapshot is not None else ()):
+                name = held.live_file.name if place == "live" else held.base.pointer
+                for entry in held.document(place).entries:
+                    if key in map(caseless, entry.tags):
+                        yield name, Target.of(place, entry, part), entry
+
+    def _told(self, files: Sequence[str], also: int) -> str:
+        """What a new name would change: a line for each of these files. `also` entries have it already."""
+        if not files:
+            return "nothing would change"
+        lines = Counter(files)
+        told = ", ".join(f"{counted(count, 'line', 'lines')} in {one_line(name)}" for name, count in lines.items())
+        have = counted(also, "entry has", "entries have")
+        merged = f"; {have} it already, the two become one" if also else ""
+        return f"would change {told}{merged}"
+
+    def _rename(self, old: str, new: str) -> str:
+        """Call a tag otherwise, as one change. Returns why not, if it was refused."""
+        return self.make([Edit(target, RenameTag(old, new)) for _, target, _ in self._tagged(old)])
+
+
+def _retags(entry: Entry, act: Tag) -> bool:
+    """Whether an act changes an entry's tags."""
+    value = entry.metadata.get("tags") or ""
+    return retagged(value, act.add, act.remove) != value
+
+
+def _renames(entry: Entry, old: str, new: str) -> bool:
+    """Whether a new name changes an entry. Raises `Refused` where it is none."""
+    value = entry.metadata.get("tags") or ""
+    return renamed(value, old, new) != value

@@ -1,0 +1,1 @@
+"""Work beside the screen: threads, watching files and git."""

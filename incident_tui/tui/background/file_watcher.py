@@ -1,0 +1,106 @@
+"""What others write while the browser is open: noticed by looking, and a loss believed only if it stays.
+
+It knows no screen. A file that is gone keeps its last text; a file that has lost entries may be half written, so it is
+looked at once more before it is shown.
+"""
+
+from dataclasses import dataclass, replace
+
+from incident_tui.format.edit.diff import difference
+from incident_tui.format.errors import Refused
+from incident_tui.format.sanitize import one_line
+from incident_tui.storage.library import Library
+from incident_tui.storage.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is to be shown, and what to say of it."""
+
+    snapshot: Snapshot | None = None
+    """What is on disk now; nothing where it can't be read."""
+    told: str = ""
+    wrong: bool = False
+    """Whether it is bad news."""
+
+
+class Watch:
+    """Looks at a knowledge base again and again."""
+
+    def __init__(self, base: Library) -> None:
+        self._base = base
+        self._doubtful: Snapshot | None = None
+        """What was read last, if it has lost entries: it may be half written."""
+        self._complaint = ""
+        """Why the files can't be read, as it was told last."""
+
+    def forget(self) -> None:
+        """What was doubted is of no use any more: the files have been read or written since."""
+        self._doubtful = None
+
+    def look(self, shown: Snapshot) -> News | None:
+        """What others wrote since `shown` was read; nothing where nothing is to be shown or said."""
+        late = self._base.take_in_late()
+        news = self._look(shown)
+        said = "; ".join(late.notices(ending=False))
+        if not said:
+            return news
+        return replace(news or News(), told="; ".join(filter(None, (said, news.told if news and news.wrong else ""))))
+
+    def _look(self, shown: Snapshot) -> News | None:
+        try:
+            now = self._base.poll(shown)
+        except Refused as refused:
+            if str(refused) == self._complaint:
+                return None
+            self._complaint = str(refused)
+            return News(told=self._complaint, wrong=True)
+        self._complaint = ""
+        now = now or self._doubtful
+        if now is None:
+            return None
+        looks = [_Look(before, after) for before, after in zip(shown.all, now.all, strict=True)]
+        if any(look.lost for look in looks) and now is not self._doubtful:
+            self._doubtful = now
+            return None
+        self._doubtful = None
+        if not any(look.changed for look in looks):
+            return None
+        told = "; ".join(filter(None, (look.told for look in looks)))
+        first, *others = (look.shown for look in looks)
+        return News(first._replace(others=tuple(others)), told, wrong=any(look.gone for look in looks))
+
+    def read(self, shown: Snapshot | None) -> Snapshot:
+        """What is on disk now; where the file is gone, its last text stays. Raises `Refused`."""
+        self._doubtful = None
+        now = self._base.snapshot()
+        if shown is None:
+            return now
+        pairs = zip(shown.all, now.all, strict=True)
+        first, *others = (
+            after if after.exists or not before.live.entries else before._replace(exists=False)
+            for before, after in pairs
+        )
+        return first._replace(others=tuple(others))
+
+
+class _Look:
+    """What became of one file and its archive between two looks."""
+
+    def __init__(self, before: Snapshot, after: Snapshot) -> None:
+        self.after = after
+        self.gone = before.exists and not after.exists
+        self.shown = after if after.exists or not before.live.entries else before._replace(exists=False)
+        self.changed = after.exists or self.gone
+        self._came = difference(before.live, self.shown.live)
+        self.lost = any(not after.document("archive").find(identity) for identity in self._came.removed)
+        """Whether entries went that are not in the archive."""
+
+    @property
+    def told(self) -> str:
+        """What there is to say of it."""
+        name = one_line(self.after.live_file.name)
+        if self.gone:
+            return f"{name} is gone; this is its last text{'' if self.after.others else ', c writes it again'}"
+        told = self._came.told("gone" if self.lost else "archived")
+        return f"{told} in {name} by someone else" if told else ""

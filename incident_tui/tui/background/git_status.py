@@ -1,0 +1,61 @@
+"""Where the files stand in git, asked again and again, beside the screen."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.message_pump import MessagePump
+
+from incident_tui.storage.disk.atomic_file import Signature, signature
+from incident_tui.storage.git import repository
+from incident_tui.storage.git.repository import Standing
+from incident_tui.storage.library import Library
+from incident_tui.tui.background.run import beside
+
+
+class Standings:
+    """Asks git about a knowledge base's files, and hands each answer on. Never two questions at a time."""
+
+    def __init__(self, screen: MessagePump, base: Library, answered: Callable[[Standing | None], object]) -> None:
+        self._screen = screen
+        self._base = base
+        self._hand_on = answered
+        self._asking = False
+        self._outdated = False
+        """Whether something has happened since git was asked."""
+        self._told_by: tuple[Path, ...] = ()
+        self._seen: list[Signature | None] = []
+        """How these files were when git was asked last."""
+
+    def look(self) -> None:
+        """Ask; if git is asked already, once more when it has answered."""
+        self._outdated = self._asking
+        if not self._asking:
+            self._asking = True
+            beside(self._screen, self._ask, self._answered)
+
+    def glance(self) -> None:
+        """Ask again if another branch was checked out, or something committed: that costs a look at two files."""
+        if self._told_by and not self._asking and self._signatures() != self._seen:
+            self.look()
+
+    def _signatures(self) -> list[Signature | None]:
+        found: list[Signature | None] = []
+        for path in self._told_by:
+            try:
+                found.append(signature(path))
+            except OSError:
+                found.append(None)
+        return found
+
+    def _ask(self) -> Standing | None:
+        bases = self._base.bases
+        self._told_by = self._told_by or repository.told_by(bases[0].live_file)
+        self._seen = self._signatures()
+        return repository.standing([base.live_file for base in bases], [base.archive_file for base in bases])
+
+    def _answered(self, standing: Standing | None) -> None:
+        self._asking = False
+        if self._outdated:
+            self.look()
+        else:
+            self._hand_on(standing)

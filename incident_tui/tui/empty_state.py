@@ -1,0 +1,93 @@
+"""What the screen says where there is no entry to show: what is so, and what to do."""
+
+from collections.abc import Callable
+
+from rich.console import Group
+from rich.text import Text
+
+from incident_tui.format.sanitize import not_text, one_line
+from incident_tui.storage.disk.atomic_file import shown
+from incident_tui.storage.snapshot import Snapshot
+from incident_tui.tui.rows import Scope
+
+_ANOTHER = "Nothing of it is changed. Name an incidents.md instead."
+
+
+def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], str]) -> Group:
+    """A title and a few lines. User text in it is harmless. `key` tells the key of an action."""
+    name = shown(snapshot.live_file)
+    if query.strip():
+        lines = [f"Nothing matches “{one_line(query.strip())}”.", f"{key('leave')} clears the search."]
+        if scope == "live" and snapshot.archive is not None and snapshot.archive.entries:
+            archived = f"{len(snapshot.archive.entries)} entries"
+            lines.append(f"{key('open')}, then {key('scope')}: looks in the archive, too ({archived}).")
+    elif not snapshot.exists:
+        lines = ["This knowledge base isn't there yet.", name, ""]
+        lines += [f"{key('create')} creates the file.", f"{key('quit')} quits."]
+    elif scope == "archived":
+        lines = [
+            "The archive is empty.",
+            f"Archived entries are kept in {shown(snapshot.archive_file)}.",
+            "",
+            f"{key('scope')} goes back.",
+        ]
+    elif reason := not_text(snapshot.live.data):
+        what, _, todo = reason.partition("; ")
+        lines = [
+            f"This file{what.removeprefix('it')}.",
+            name,
+            "",
+            f"Nothing of it is changed. {todo[:1].upper()}{todo[1:]}" if todo else _ANOTHER,
+        ]
+    else:
+        lines = ["No entries yet.", name, "", *_how_to_begin(snapshot)]
+    return Group(Text(lines[0], "bold"), *(Text(line) for line in lines[1:]))
+
+
+def _how_to_begin(snapshot: Snapshot) -> list[str]:
+    templates = sum(comment.holds_entry for comment in snapshot.live.comments)
+    lines = []
+    if templates:
+        lines.append("The entries in this file stand inside a comment: they are its template, not incidents.")
+        lines.append("Append yours after the line with the -->, one such heading for each:")
+    else:
+        lines.append("Append an entry to the file; it starts with a heading such as:")
+    return [*lines, "", "    ## M-2026-01-31T14:30:00Z INC-1234 orders-api-outage"]
+
+
+TEMPLATE = b"""# Incidents
+
+Past incident summaries, learnings, and playbooks.
+
+---
+
+<!-- An entry looks like this:
+
+## M-YYYY-MM-DDTHH:MM:SSZ INC-1234 short-slug
+
+- type: incident
+- tags: service, technology, symptom
+- used: 0
+- pinned: false
+- schema_version: 1
+
+**Summary**
+
+What happened, how long it took, who was affected.
+
+**Root Cause**
+
+**Key Queries**
+
+**Learnings**
+
+- What the next person on call must know.
+
+**Action Items**
+
+- [ ] What is to be done.
+
+-->
+
+"""
+"""What a new file holds."""

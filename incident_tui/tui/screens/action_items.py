@@ -1,0 +1,225 @@
+"""The board: the open action items of all entries that are listed, incident by incident, the oldest first."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingsMap, BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from incident_tui import clock
+from incident_tui.format.read.sections import items
+from incident_tui.format.sanitize import one_line
+from incident_tui.render.layout import wrapped
+from incident_tui.render.styles import ASCII_GLYPHS, Glyphs
+from incident_tui.tui.actions.table import Action, acting_keys, bindings, shown_key
+from incident_tui.tui.dialogs.choice_list import Moving
+from incident_tui.tui.item_ref import Held
+from incident_tui.tui.model import Model
+from incident_tui.tui.rows import Row, ago
+from incident_tui.tui.terminal.glyphs import ASCII, Marks
+from incident_tui.tui.terminal.key_guard import Barrier
+from incident_tui.tui.widgets.bars import KeyBar, Severity
+from incident_tui.tui.widgets.choices import Choices, Line
+
+SLICE = 0.03
+"""Seconds for which entries are looked through at a time; a key waits no longer."""
+
+PAUSE = 0.005
+"""Seconds between two slices, for keys and paint."""
+
+Said = tuple[str, Severity]
+
+
+class Desk(NamedTuple):
+    """What the board needs of the browser; each writes at once and says what it did, or why not."""
+
+    toggle: Callable[[Held], Said]
+    """Ticks an item, or takes the tick off."""
+    undo: Callable[[], Said]
+    redo: Callable[[], Said]
+    barrier: Barrier
+    """Keys that were pressed before the board was painted are meant for no item of it."""
+
+
+class Board(Moving[Held]):
+    """Items to be ticked; answers with the one whose entry is to be shown.
+
+    What is on the board stays where it is until it is closed: an item that was ticked is shown so, and one whose entry
+    is gone says why it can't be ticked.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,ctrl+c,I", "dismiss", "back", show=False),
+        Binding("enter", "go", "go there", show=False),
+        Binding("space", "tick", "tick", show=False),
+    ]
+
+    def __init__(self, model: Model, desk: Desk, marks: Marks, actions: Iterable[Action]) -> None:
+        super().__init__()
+        shared = [action for action in actions if action.name in ("tick", "undo", "redo")]
+        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(bindings(shared))])
+        self._keys = {action.name: shown_key(action.name, shared) for action in shared}
+        self.acting_keys = acting_keys(shared) | {"space": "space"}
+        """Keys that must not be heeded before the board was seen, as people read them."""
+        self.model = model
+        self.marks = marks
+        self._desk = desk
+        self._unpainted = True
+        self._glyphs = ASCII_GLYPHS if marks is ASCII else Glyphs()
+        self._held: list[Held] = []
+        """What is on the board, from the top."""
+        self._boxless: list[Held] = []
+        """Items without a box, until all entries have been looked through."""
+        self._waiting = sorted(model.listing, key=lambda row: row.entry.instant)[::-1]
+        """The entries that have not been looked through yet, the next one last."""
+        self._apart: int | None = None
+        """Where the items begin that had no box, once all are on the board."""
+
+    def compose(self) -> ComposeResult:
+        """How many there are, the items, the keys."""
+        with Vertical(classes="dialog"):
+            yield Static("", classes="dialog-title", markup=False)
+            yield Choices(self.marks)
+            yield KeyBar(self.marks)
+
+    def on_mount(self) -> None:
+        """Begin to look for items; nothing is ticked that wasn't seen."""
+        keys = [(self._keys["tick"], "tick"), (self._keys["undo"], "undo"), ("j k", "move")]
+        self.query_one(KeyBar).show([*keys, ("Enter", "go to it"), ("Esc", "back")])
+        self.watch(self.model, "listing", self._take_in, init=False)
+        self._desk.barrier.raised()
+        self.call_after_refresh(self._look)
+
+    def on_unmount(self) -> None:
+        """However early the board was closed: what comes now is meant for the browser."""
+        self._painted()
+
+    def on_resize(self) -> None:
+        """Texts are wrapped at the width."""
+        self.call_after_refresh(self._wrap)
+
+    def _wrap(self) -> None:
+        choices = self.query_one(Choices)
+        choices.show(list(self._lines(0)), choices.chosen)
+
+    def _painted(self) -> None:
+        """The first items are there. The barrier wants to hear it once."""
+        if self._unpainted:
+            self._unpainted = False
+            self._desk.barrier.painted()
+
+    def _look(self) -> None:
+        """Look through entries for a while, put what is found on the board, and go on after the paint."""
+        end = time.monotonic() + SLICE
+        first = len(self._held)
+        while self._waiting:
+            row = self._waiting.pop()
+            for item in items(row.entry):
+                if not item.checked:
+                    (self._held if item.boxed else self._boxless).append(Held(row, item))
+            if time.monotonic() > end:
+                break
+        if not self._waiting:
+            self._apart = len(self._held)
+            self._held += self._boxless
+        choices = self.query_one(Choices)
+        choices.add(list(self._lines(first)))
+        choices.refresh()
+        if choices.chosen is None:
+            choices.move(1)
+        self._count()
+        self.call_after_refresh(self._painted)
+        if self._waiting:
+            self.set_timer(PAUSE, self._look)
+
+    def _count(self) -> None:
+        waiting = [held for held in self._held if held.item.open]
+        entries = len({held.row.key for held in waiting})
+        told = f"{_counted(len(waiting), 'open item', 'open items')} in {_counted(entries, 'entry', 'entries')}"
+        more = self.marks.ellipsis if self._waiting else ""
+        self.query_one(".dialog-title", Static).update((told if waiting else "No open items") + more)
+
+    def _take_in(self) -> None:
+        """Show each item as it is now, after a change by whomever; one that can't be found stays as it was seen."""
+        now = {row.key: row for row in self.model.listing}
+        self._waiting = [now.get(row.key, row) for row in self._waiting]
+        for choice, held in enumerate(self._held):
+            row = now.get(held.row.key) or self.model.row_of(held.row.target)
+            same = held.now(row) if row is not None and row.entry.raw != held.row.entry.raw else None
+            if same is not None:
+                self._held[choice] = same
+                self.query_one(Choices).put(choice, self._item(choice))
+        self._count()
+
+    def _lines(self, first: int) -> Iterator[Line]:
+        """The lines from an item on: each entry above its items, and what has no box below a line that says so."""
+        for choice in range(first, len(self._held)):
+            held = self._held[choice]
+            before = self._held[choice - 1].row.key if choice else None
+            begins = choice == self._apart or before != held.row.key
+            if begins and choice:
+                yield Line()
+            if choice == self._apart:
+                yield Line((("title", " Without a box, so that they don't count as open"),))
+            if begins:
+                yield self._heading(held.row)
+            yield from self._item(choice)
+
+    def _heading(self, row: Row) -> Line:
+        entry = row.entry
+        ref = one_line(entry.ref or "")
+        title = one_line(entry.title) or ("" if ref else entry.label)
+        archived = f" {self.marks.archived}" if row.archived else ""
+        age = f"  {ago(entry.day, clock.today())}" if entry.day else ""
+        named = (("ref", f" {ref}" if ref else ""), ("title", f" {title}" if title else ""))
+        return Line((*named, ("mark", archived), ("dim", age)))
+
+    def _item(self, choice: int) -> list[Line]:
+        """An item's lines, wrapped at the width."""
+        item = self._held[choice].item
+        glyphs = self._glyphs
+        box = glyphs.bullets[0] if not item.boxed else glyphs.done_box if item.checked else glyphs.open_box
+        prefix = f" {box:<{cell_len(glyphs.open_box)}} "
+        look = "dim" if item.checked else ""
+        texts = wrapped(self.app.console, Text(one_line(item.text)), self.query_one(Choices).room - cell_len(prefix))
+        return [
+            Line(((look, " " * cell_len(prefix) if number else prefix), (look, text.plain)), choice)
+            for number, text in enumerate(texts)
+        ]
+
+    def action_tick(self) -> None:
+        """Tick the item, or take the tick off."""
+        self.acting_keys = {}  # what was seen once stays where it is
+        chosen = self.query_one(Choices).chosen
+        if chosen is not None:
+            self._say(self._desk.toggle(self._held[chosen]))
+
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        self._say(self._desk.undo())
+
+    def action_redo(self) -> None:
+        """Make the change again that was undone last."""
+        self._say(self._desk.redo())
+
+    def action_go(self) -> None:
+        """Answer with the item under the cursor."""
+        chosen = self.query_one(Choices).chosen
+        if chosen is not None:
+            self.dismiss(self._held[chosen])
+
+    def refuse(self, notice: str) -> None:
+        """Say what was not done, and why."""
+        self._say((notice, "refused"))
+
+    def _say(self, said: Said) -> None:
+        self.query_one(KeyBar).tell(*said)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"

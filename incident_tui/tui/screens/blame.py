@@ -1,0 +1,79 @@
+"""Who changed an entry: its commits in git, newest first."""
+
+from collections.abc import Callable
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from incident_tui.format.errors import Refused
+from incident_tui.format.sanitize import counted, one_line
+from incident_tui.storage.git.log import Commit, Log
+from incident_tui.tui.background.run import beside
+from incident_tui.tui.dialogs.scroll import Scrolling
+from incident_tui.tui.terminal.glyphs import Marks
+
+SHOWN = 20
+"""How many lines of a commit are shown."""
+
+
+class WhoChanged(Scrolling):
+    """The commits that changed an entry. They are looked for beside the screen, which can be left meanwhile."""
+
+    def __init__(self, label: str, ask: Callable[[], Log], marks: Marks) -> None:
+        """`label` names the entry, harmless; `ask` takes its time, and may raise `Refused`."""
+        super().__init__()
+        self._label = label
+        self._ask = ask
+        self._marks = marks
+
+    def compose(self) -> ComposeResult:
+        """The commits, scrolling where they are longer than the screen."""
+        with Vertical(classes="dialog"):
+            yield Static(f"Who changed {self._label}", classes="dialog-title", markup=False)
+            with VerticalScroll(id="keys"):
+                yield Static(f"asking git{self._marks.ellipsis}", id="commits", markup=False)
+            yield Static("j k scroll   Esc back", classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Ask."""
+        beside(self, self._answer, self._show)
+
+    def _answer(self) -> Log | Refused:
+        try:
+            return self._ask()
+        except Refused as refused:
+            return refused
+
+    def _show(self, answer: Log | Refused) -> None:
+        told = Text(str(answer)) if isinstance(answer, Refused) else all_told(answer)
+        self.query_one("#commits", Static).update(told)
+
+
+def all_told(log: Log) -> RenderableType:
+    """All commits, below what is not in any."""
+    if not log.commits:
+        return Text("It was never committed.")
+    first = [Text("What it is now is not committed yet.\n")] if log.uncommitted else []
+    last = [Text("Older commits are left out.", "dim")] if log.more else []
+    return Group(*first, *map(told, log.commits), *last)
+
+
+def told(commit: Commit) -> RenderableType:
+    """One commit: a line that says who and why, and what it did to the entry's lines."""
+    head = Text.assemble(
+        (f"{one_line(commit.when)}  ", "dim"),
+        f"{one_line(commit.author)}  ",
+        (one_line(commit.subject), "bold"),
+        (f"  {one_line(commit.name)}", "dim"),
+    )
+    if commit.began:
+        return Group(
+            head, Text(f"    came into the file: {counted(len(commit.lines), 'line', 'lines')}", "dim"), Text()
+        )
+    lines = [Text(f"    {line[0]} {one_line(line[1:])}", "dim") for line in commit.lines[:SHOWN]]
+    left = len(commit.lines) - len(lines)
+    more = [Text(f"    and {counted(left, 'line', 'lines')} more", "dim")] if left else []
+    return Group(head, *lines, *more, Text())

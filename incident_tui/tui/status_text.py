@@ -1,0 +1,58 @@
+"""What the bars say: what is loaded, and what was written."""
+
+from incident_tui.format.sanitize import counted, one_line
+from incident_tui.storage.knowledge_base import Outcome
+from incident_tui.storage.snapshot import Snapshot
+from incident_tui.tui.model import Model
+from incident_tui.tui.widgets.bars import ARROW
+
+
+def notice(outcome: Outcome) -> str:
+    """What was done and which files were written."""
+    warning = f" ({outcome.warning})" if outcome.warning else ""
+    late = "".join(f"; {notice}" for notice in outcome.arrived.notices(ending=False))
+    if not outcome.did:
+        return f"nothing to change: it is so already{late}{warning}"
+    files = sorted(outcome.written, key=lambda path: path.parent.name == "archive")
+    names = dict.fromkeys("archive/" if path.parent.name == "archive" else one_line(path.name) for path in files)
+    durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
+    return f"{outcome.did}{ARROW}{', '.join(names)}{durable}{late}{warning}"
+
+
+NAMED = 3
+"""Up to how many files the title names one by one."""
+
+
+def shown_name(snapshot: Snapshot) -> str:
+    """How the title names the file."""
+    names = [part.name or one_line(part.live_file.name) for part in snapshot.all]
+    return " + ".join(names) if len(names) <= NAMED else f"{names[0]} + {len(names) - 1} files"
+
+
+def facts(model: Model) -> tuple[str, ...]:
+    """What is loaded and how much of it is listed; what must be seen rather than the others stands last."""
+    snapshot = model.snapshot
+    if snapshot is None:
+        return ()
+    if not any(part.exists for part in snapshot.all):
+        return ("not there yet",)
+    if snapshot.partial:
+        return ("reading it",)
+    live = sum(len(part.live.entries) for part in snapshot.all)
+    archived = sum(len(part.archive.entries) for part in snapshot.all if part.archive)
+    said = [counted(live, "entry", "entries")]
+    said += [f"{model.pinned} pinned"] if model.pinned else []
+    said += [f"{archived} archived"] if archived else []
+    if model.scope != "live":
+        said.append("showing the archive" if model.scope == "archived" else "showing both")
+    if model.query_asked.asks:
+        sought = model.query_asked.reads_bodies and not model.indexed
+        said.append(f"{len(model.listing)} found{' so far' if sought else ''}")
+    if model.order != "best":
+        said.append(f"by {model.order}" if model.order == "title" else model.order)
+    said += [f"{len(model.marks)} marked"] if model.marks else []
+    if snapshot.read_only:
+        said.append("read only")
+    if snapshot.unreadable:
+        said.append(f"{counted(len(snapshot.unreadable), 'file', 'files')} can't be read")
+    return tuple(said)

@@ -1,0 +1,43 @@
+"""The tags in use, to be chosen from."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from incident_tui.format.caseless import caseless
+from incident_tui.format.edit import tags
+from incident_tui.format.model.contents import PLACES
+from incident_tui.format.model.entry import Entry
+from incident_tui.format.sanitize import one_line
+from incident_tui.storage.snapshot import Snapshot
+
+
+class InUse(NamedTuple):
+    """A tag as it is spelled most often, and how many entries have it."""
+
+    tag: str
+    entries: int
+
+    @property
+    def key(self) -> str:
+        """What tells it from other tags."""
+        return caseless(self.tag)
+
+
+def in_use(snapshot: Snapshot | None) -> list[InUse]:
+    """All tags of live and archived entries, the most frequent first."""
+    if snapshot is None:
+        return []
+    return counted(entry for base in snapshot.bases for place in PLACES for entry in base.document(place).entries)
+
+
+def counted(entries: Iterable[Entry]) -> list[InUse]:
+    """The tags of these entries, the most frequent first; equals as the alphabet has them."""
+    found = [InUse(tag, count) for tag, count in tags.counted(entry.tags for entry in entries)]
+    return sorted(found, key=lambda one: (-one.entries, one.key))
+
+
+def narrowed(used: Sequence[InUse], typed: str) -> list[InUse]:
+    """Those that hold what was typed; first those that are it, then those that begin so."""
+    wanted = caseless(typed.strip())
+    found = [one for one in used if wanted in caseless(one_line(one.tag))]
+    return sorted(found, key=lambda one: (one.key != wanted, not caseless(one_line(one.tag)).startswith(wanted)))

@@ -1,0 +1,62 @@
+"""Textual's driver for a terminal, but whatever the terminal sends, the keys after it are heard."""
+
+import os
+import select
+from time import monotonic
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from incident_tui.tui.terminal.input_decoder import Typed
+
+READ = 1 << 16
+"""Bytes that are read at a time."""
+
+LOOK = 0.05
+"""Seconds between two looks at whether nothing more comes of what was begun."""
+
+
+class TerminalDriver(LinuxDriver):
+    """Reads its input in pieces that the framework's parser can take, each by itself."""
+
+    def _run_input_thread(self) -> None:
+        """What goes wrong here is an unexpected end like any other."""
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            self._app.call_later(self._app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Read until the terminal is given away, or gone (of which the application takes notice itself)."""
+        typed, parser = Typed(), XTermParser(self._debug)
+        while not self.exit_event.is_set():
+            data = b""
+            if select.select([self.fileno], [], [], LOOK)[0]:
+                try:
+                    data = os.read(self.fileno, READ)
+                except OSError:
+                    return
+                if not data:
+                    return
+            now = monotonic()
+            for piece in typed.feed(data, now) if data else typed.rest(now):
+                self._read(parser, piece)
+
+    def _read(self, parser: XTermParser, piece: str | events.Paste) -> None:
+        """Have a piece read; what the parser would wait for doesn't come."""
+        if isinstance(piece, events.Paste):
+            self.process_message(piece)
+            return
+        for message in parser.feed(piece):
+            self.process_message(message)
+        if parser._timeout_time is not None:
+            parser._timeout_time = 0.0
+            for message in parser.tick():
+                self.process_message(message)
+
+    def process_message(self, message: Message) -> None:
+        """Hand on a message; a size is only believed from a terminal that was asked to tell it."""
+        if not isinstance(message, events.Resize) or self._in_band_window_resize:
+            super().process_message(message)

@@ -1,0 +1,96 @@
+"""What the heading and the metadata of an entry say, above its text."""
+
+import textwrap
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.style import Style
+from rich.text import Text
+
+from incident_tui.format.model.entry import KEYS
+from incident_tui.format.sanitize import one_line
+from incident_tui.tui.rows import Row, ago
+from incident_tui.tui.terminal.glyphs import Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Pieces of text on as few lines as they need; a line breaks between pieces only."""
+
+    pieces: tuple[Text, ...]
+    between: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The lines."""
+        line = Text()
+        for piece in self.pieces:
+            if line and line.cell_len + self.between.cell_len + piece.cell_len > options.max_width:
+                yield line
+                line = Text()
+            line = Text.assemble(line, self.between, piece) if line else piece
+        yield line
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Reference and title. A slug breaks at its hyphens."""
+
+    ref: str
+    title: str
+    style: Style
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The lines."""
+        text = f"{self.ref}  {self.title}" if self.ref and self.title else self.ref or self.title or "(no title)"
+        if cell_len(text) <= options.max_width or len(text) != cell_len(text):
+            yield Text(text, self.style)
+            return
+        indent = len(self.ref) + 2 if self.ref else 0
+        shown = f"{self.ref}  {self.title}" if self.ref else self.title
+        for line in textwrap.wrap(shown, options.max_width, break_on_hyphens=True, subsequent_indent=" " * indent):
+            yield Text(line, self.style)
+
+
+def header(row: Row, marks: Marks, today: date, style: Callable[[str], Style], file: str = "") -> Group:
+    """Title, state and use, timestamp, what its file is called, tags, and the keys that the format doesn't know."""
+    entry = row.entry
+    dot = Text(f" {marks.dot} ", style("dim"))
+    lines: list[Title | Pieces | Text] = [Title(one_line(entry.ref or ""), one_line(entry.title), style("title"))]
+    marked = [
+        (entry.pinned, f"{marks.pinned} pinned"),
+        (entry.state == "summarized", f"{marks.summarized} summarized"),
+        (row.archived or entry.heading.suffix == "archived", f"{marks.archived} archived"),
+    ]
+    said = [Text(word, style("mark")) for so, word in marked if so]
+    said.append(Text(f"used {entry.used}{marks.times}", style("dim")))
+    if entry.last_used is not None:
+        said.append(Text(f"last used {ago(entry.last_used, today)}", style("dim")))
+    lines.append(Pieces(tuple(said), dot))
+    lines.append(_dim((moment(entry.timestamp), one_line(entry.type or ""), file), dot, style))
+    if row.twin:
+        lines.append(Text("an entry of this name is in another file, too", style("warning")))
+    if row.conflict is not None:
+        warning = f"under git's conflict markers (line {row.conflict}): resolve them in an editor"
+        lines.append(Text(warning, style("warning")))
+    if row.interrupted:
+        warning = "in both files: a move was interrupted; a finishes it, any other edit keeps it here"
+        lines.append(Text(warning, style("warning")))
+    if entry.tags:
+        lines.append(Pieces(tuple(Text(one_line(tag), style("tag")) for tag in entry.tags), Text("  ")))
+    extra = [f"{key}: {one_line(value)}" for key, value in entry.metadata.values().items() if key not in KEYS]
+    if extra:
+        lines.append(_dim(extra, dot, style))
+    return Group(*lines)
+
+
+def moment(timestamp: str) -> str:
+    """A timestamp as it is read: `2025-01-05 16:00:00 UTC`."""
+    shown = one_line(timestamp).replace("T", " ")
+    return f"{shown.removesuffix('Z')} UTC" if shown.endswith("Z") else shown
+
+
+def _dim(words: Iterable[str], dot: Text, style: Callable[[str], Style]) -> Pieces:
+    return Pieces(tuple(Text(word, style("dim")) for word in words if word), dot)

@@ -1,0 +1,36 @@
+"""Text that Rich has laid out, scrolled by whole lines."""
+
+from rich.console import RenderableType
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.strip import Strip
+
+from incident_tui.tui.widgets.line_view import Lines
+
+
+class Rendered(Lines):
+    """Lines that were laid out at a width, with a blank before each. Who inherits says when to lay out again."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._strips: list[Strip] = []
+
+    @property
+    def room(self) -> int:
+        """Cells for a line beside the blank; less than 1 while the widget is hidden."""
+        return self.scrollable_content_region.width - 1
+
+    def lay_out(self, renderable: RenderableType, width: int) -> None:
+        """Lay out at a width, in cells, and draw."""
+        console = self.app.console
+        options = console.options.update(width=width, height=None, highlight=False)
+        lines = console.render_lines(renderable, options, pad=False)
+        self._strips = [Strip([Segment(" "), *line]) for line in lines]
+        self.virtual_size = Size(width, len(self._strips))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line."""
+        line = y + int(self.scroll_offset.y)
+        strip = self._strips[line] if line < len(self._strips) else Strip.blank(0)
+        return strip.adjust_cell_length(self.room + 1, self.rich_style).apply_style(self.rich_style)

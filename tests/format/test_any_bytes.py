@@ -1,0 +1,227 @@
+"""What holds for any file at all: nothing is altered but what was meant, and all can be taken back."""
+
+from contextlib import suppress
+from datetime import date
+from itertools import takewhile
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from incident_tui.format.edit.edit import Edit, apply, created
+from incident_tui.format.edit.operations import (
+    Act,
+    Archive,
+    Create,
+    Helped,
+    InPlace,
+    Pin,
+    RenameTag,
+    Restore,
+    Rewrite,
+    Summarize,
+    Tag,
+    Tick,
+)
+from incident_tui.format.edit.plan import Change
+from incident_tui.format.edit.undo import inverse, replay
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import PLACES, Base, Place, Target
+from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import Entry
+from incident_tui.format.read.sections import items
+
+from .samples import POINTER
+
+HEADINGS = [
+    b"## M-2025-03-01T10:00:00Z INC-3 third",
+    b"## M-2025-02-01T10:00:00Z INC-2 second (summarized)",
+    b"## M-2025-02-01T10:00:00Z INC-2 second",
+    b"## M-2025-01-01T10:00:00Z \xff\xfe",
+    b"## M-2024-01-01",
+]
+METADATA = [b"- used: 2", b"- pinned: true", b"- pinned: false", b"- tags:", b"- used: many", b"- owner: \xe9"]
+METADATA += [b"- tags: db,Pool, \xff ,", b"- tags:  pool"]
+FENCES = [b"```", b"```sql", b"~~~", b"````", b"- ```", b"  ```"]
+COMMENTS = [b"<!--", b"-->", b"<!-- c -->", b"<!-- c --> x"]
+NOISE = [
+    b"---",
+    b"",
+    b"",
+    b"text",
+    b"- [ ] item",
+    b"  * [X] \xe9",
+    b"**Summary**",
+    b"**Action Items**",
+    b"- item",
+    b"- item",
+    b"\x00",
+    b"a\rb",
+    b"\xf0\x9f",
+    b"## M-series",
+    b"\x0c",
+]
+LINE = st.one_of(*[st.sampled_from(lines) for lines in (HEADINGS, METADATA, FENCES, COMMENTS, NOISE)])
+EOL = st.sampled_from([b"\n", b"\n", b"\n", b"\r\n"])
+ENTRY = st.builds(
+    lambda heading, metadata, body, eol: eol.join([heading, b"", *metadata, b"", *body, b"", b"---", b"", b""]),
+    st.sampled_from(HEADINGS),
+    st.lists(st.sampled_from(METADATA), max_size=3),
+    st.lists(LINE, max_size=3),
+    EOL,
+)
+LINES = st.builds(lambda lines, eol: b"".join(line + eol for line in lines), st.lists(LINE, max_size=4), EOL)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> bytes:
+    data = b"".join(draw(st.lists(ENTRY | LINES, max_size=5)))
+    bom, cut = draw(st.sampled_from([(b"", False), (b"", False), (b"", True), (b"\xef\xbb\xbf", False)]))
+    return bom + (data.rstrip(b"\r\n-") if cut else data)
+
+
+MOVES = st.sampled_from([Archive(force=True), Restore(), Summarize("Broke.", "Learned.")])
+TAGS = st.lists(st.sampled_from(["db", "POOL", "\udcff", "new tag"]), max_size=2).map(tuple)
+
+
+@st.composite
+def rewritten(draw: st.DrawFn, entry: Entry) -> bytes:
+    """What an editor could make of an entry: more lines, other line ends, another heading, or something else."""
+    raw = draw(st.sampled_from([entry.raw, entry.raw, draw(ENTRY)])) + draw(LINES)
+    if draw(st.booleans()):
+        raw = raw.replace(b"second", b"renamed", 1)
+    return draw(st.sampled_from([raw, raw.replace(b"\r\n", b"\n"), raw.rstrip()]))
+
+
+@st.composite
+def in_place(draw: st.DrawFn, entry: Entry) -> InPlace:
+    """An act that leaves this entry where it is."""
+    number = st.integers(1, max(1, len(items(entry))))
+    return draw(
+        st.one_of(
+            st.sampled_from([Pin(), Pin(False), Helped(date(2025, 4, 5))]),
+            st.builds(Tag, TAGS, TAGS),
+            st.builds(RenameTag, st.sampled_from(["pool", "DB", "\udcff", ""]), st.sampled_from(["Pool", "db", "pg"])),
+            st.builds(Rewrite, rewritten(entry)),
+            st.builds(Tick, st.lists(number, max_size=3).map(tuple), st.booleans()) if items(entry) else st.nothing(),
+        )
+    )
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[Base, list[Edit]]:
+    """A knowledge base and edits that can be made at once."""
+    where = Base(Document.parse(draw(files())), Document.parse(draw(files())), POINTER)
+    return where, draw(edits_of(where))
+
+
+@st.composite
+def edits_of(draw: st.DrawFn, where: Base) -> list[Edit]:
+    kind = draw(st.sampled_from(["in place", "in place", "move", "create"]))
+    if kind == "create":
+        texts = draw(st.lists(ENTRY | LINES, min_size=1, max_size=2))
+        with suppress(Refused):
+            return [created(text) for text in texts]
+        return []
+    move: Act = draw(MOVES)
+    anywhere = kind == "in place" or isinstance(move, Restore)
+    places: list[Place] = ["live", "archive"] if anywhere else ["live"]
+    held = [(place, entry) for place in places for entry in where.document(place).entries]
+    chosen = draw(st.lists(st.sampled_from(held), min_size=1, max_size=3, unique_by=_key)) if held else []
+    return [
+        Edit(Target(place, entry.identity, entry.raw), draw(in_place(entry)) if kind == "in place" else move)
+        for place, entry in chosen
+    ]
+
+
+def _key(held: tuple[Place, Entry]) -> tuple[Place, int]:
+    return held[0], held[1].number
+
+
+def others(document: Document, wanted: list[Edit]) -> list[bytes]:
+    """The texts of the entries that edits aren't for, under their old names and their new ones."""
+    meant = {name for edit in wanted for name in (edit.target.identity, edit.about)}
+    return [held.raw.rstrip(b"\r\n") for held in document.entries if held.identity not in meant]
+
+
+@settings(max_examples=200, deadline=None)
+@given(files() | st.binary(max_size=60))
+def test_reading_and_writing_gives_the_same_bytes(data: bytes) -> None:
+    document = Document.parse(data)
+    assert bytes(document) == data
+    at = document.entries[0].start if document.entries else len(data)
+    parts = [data[:at]]
+    parts += [held.raw + data[held.end : held.gap_end] for held in document.entries]
+    assert b"".join(parts) == data
+
+
+def made(before: Base, wanted: list[Edit]) -> Change:
+    """What edits make of a knowledge base; nothing where they are refused, in one line."""
+    try:
+        return apply(before, wanted)
+    except Refused as refused:
+        why = str(refused)
+    assert why.isprintable()
+    return Change()
+
+
+def taken_back(after: Base, change: Change) -> Base:
+    return after.after(replay(after, inverse([(file.place, file.hunks) for file in change.files])))
+
+
+def in_common(old: bytes, new: bytes) -> int:
+    """How many bytes two texts have in common at their start and, apart from these, at their end."""
+    start = _same(old, new)
+    return start + _same(old[start:][::-1], new[start:][::-1])
+
+
+def _same(one: bytes, other: bytes) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+@settings(max_examples=500, deadline=None)
+@given(edits())
+def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Base, list[Edit]]) -> None:
+    before, wanted = case
+    change = made(before, wanted)
+    for file in change.files:
+        old, new = before.document(file.place), file.document
+        assert others(new, wanted) == others(old, wanted)
+        if len(wanted) > 1:
+            continue
+        act, place = wanted[0].act, wanted[0].target.place
+        if isinstance(act, InPlace) and file.place == place:
+            meant = old.find(wanted[0].target.identity)
+            first, last = meant[0].start, meant[-1].end
+            assert new.data[:first] == old.data[:first]
+            assert new.data.endswith(old.data[last:])
+        if isinstance(act, Create):
+            assert in_common(old.data, new.data) == len(old.data)
+    back = taken_back(before.after(change), change)
+    assert (back.live.data, back.document("archive").data) == (before.live.data, before.document("archive").data)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), edits())
+def test_taking_an_edit_back_leaves_what_others_did_since(data: st.DataObject, case: tuple[Base, list[Edit]]) -> None:
+    before, wanted = case
+    change = made(before, wanted)
+    assume(change.files)
+    after = before.after(change)
+    now = after.after(made(after, data.draw(edits_of(after))))
+    try:
+        back = taken_back(now, change)
+    except Refused as refused:
+        why = str(refused)
+        back = now
+        assert why.isprintable()
+    for place in PLACES:
+        assert others(back.document(place), wanted) == others(now.document(place), wanted)
+
+
+@settings(max_examples=200, deadline=None)
+@given(files())
+def test_a_text_that_comes_back_from_the_editor_as_it_was_changes_nothing(data: bytes) -> None:
+    where = Base(Document.parse(data), None, POINTER)
+    for held in where.live.entries:
+        edit = Edit(Target("live", held.identity, held.raw), Rewrite(held.raw))
+        assert not apply(where, [edit]).files
