@@ -34,7 +34,7 @@ _LIKE = {
 }
 
 
-def lookalike(text: str) -> str:
+def to_ascii(text: str) -> str:
     """Return `text` in ASCII: without accents, signs as people type them, a `?` for what nothing is like."""
     return "".join(map(_like, text))
 
@@ -49,7 +49,7 @@ def write_ascii(stream: TextIO) -> None:
 def _replaced(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return lookalike(error.object[error.start : error.end]), error.end
+    return to_ascii(error.object[error.start : error.end]), error.end
 
 
 def _like(char: str) -> str:
@@ -64,4 +64,4 @@ def _like(char: str) -> str:
     if category(char) in ("Mn", "Me", "Cf"):  # it only adds to the one before
         return ""
     apart = normalize("NFKD", char)
-    return lookalike(apart) if apart != char else "?"
+    return to_ascii(apart) if apart != char else "?"

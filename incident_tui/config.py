@@ -96,15 +96,15 @@ def read(path: Path | None = None) -> Config:
     except (FileNotFoundError, NotADirectoryError):
         return Config()
     except OSError as error:
-        return _nothing((error.strerror or str(error)).lower())
+        return _unreadable((error.strerror or str(error)).lower())
     except ValueError:
-        return _nothing("it is not UTF-8")
+        return _unreadable("it is not UTF-8")
     import tomllib
 
     try:
         held = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        return _nothing(str(error))
+        return _unreadable(str(error))
     return _checked(held, _lines(text))
 
 
@@ -118,7 +118,7 @@ def nearest(word: str, names: Iterable[str]) -> str:
 _NOT_ABSOLUTE = "begins with neither / nor ~/"
 
 
-def _nothing(why: str) -> Config:
+def _unreadable(why: str) -> Config:
     return Config(problems=(Config().problem("", f"{why}; nothing of it is in force"),))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
-from incident_tui.storage.disk.atomic_file import overwrite, reason, shown
+from incident_tui.storage.disk.atomic_file import display_path, os_error_text, replace_private
 from incident_tui.storage.user.state_dir import state_folder
 
 USUAL = ("sensible-editor", "nano", "vi")
@@ -32,7 +32,7 @@ class Edited:
     @property
     def kept(self) -> str:
         """Where the text is, for the message that says why it can't be used."""
-        return f"your text is kept in {shown(self.path)}"
+        return f"your text is kept in {display_path(self.path)}"
 
     def discard(self) -> None:
         """Take the file away: its text stands elsewhere, or isn't wanted."""
@@ -86,17 +86,19 @@ def edit(text: bytes, name: str) -> Edited | NoChange:
         code = _run([*words, str(path)])
     except OSError as error:
         _remove(path.parent)
-        raise Refused(f"{editor} can't be started: {reason(error)}; nothing was changed") from None
+        raise Refused(f"{editor} can't be started: {os_error_text(error)}; nothing was changed") from None
     try:
-        new = ended_like(text, path.read_bytes())
+        new = with_ending_of(text, path.read_bytes())
     except OSError as error:
-        raise Refused(f"{shown(path)} can't be read after editing: {reason(error)}; nothing was changed") from None
+        raise Refused(
+            f"{display_path(path)} can't be read after editing: {os_error_text(error)}; nothing was changed"
+        ) from None
     if code:
         why = f"{editor} {f'exited with {code}' if code > 0 else f'was ended by signal {-code}'}; nothing was changed"
         if new == text and list(path.parent.iterdir()) == [path]:
             _remove(path.parent)
         else:  # what it has saved, or a copy of what it hadn't
-            why += f", what it left is in {shown(path.parent)}"
+            why += f", what it left is in {display_path(path.parent)}"
         return NoChange(why, failed=True)
     if new == text:
         _remove(path.parent)
@@ -104,7 +106,7 @@ def edit(text: bytes, name: str) -> Edited | NoChange:
     return Edited(new, path)
 
 
-def ended_like(original: bytes, text: bytes) -> bytes:
+def with_ending_of(original: bytes, text: bytes) -> bytes:
     """The text without the line end that an editor has added to a last line which had none."""
     if not original or original.endswith(b"\n") or not text.endswith(b"\n"):
         return text
@@ -141,7 +143,7 @@ def keep(text: bytes, name: str) -> Path:
     try:
         return _written_in(None, text, name)
     except OSError as error:
-        raise Refused(f"there is no place for a draft: {reason(error)}; nothing was changed") from None
+        raise Refused(f"there is no place for a draft: {os_error_text(error)}; nothing was changed") from None
 
 
 def _written_in(parent: Path | None, text: bytes, name: str) -> Path:
@@ -152,7 +154,7 @@ def _written_in(parent: Path | None, text: bytes, name: str) -> Path:
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:_LONGEST_NAME] or "entry"
     path = folder / f"{safe}.md"
     try:
-        overwrite(path, text)
+        replace_private(path, text)
     except OSError:
         _remove(folder)
         raise

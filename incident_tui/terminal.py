@@ -23,7 +23,7 @@ def colours(environ: Mapping[str, str] = os.environ) -> Colours | None:
     term = environ.get("TERM", "").casefold()
     if environ.get("NO_COLOR"):
         return None
-    if not forced(environ) and (environ.get("CLICOLOR") == "0" or _MONOCHROME.fullmatch(term)):
+    if not color_forced(environ) and (environ.get("CLICOLOR") == "0" or _MONOCHROME.fullmatch(term)):
         return None
     inherited = term.startswith("screen") and "TMUX" not in environ  # GNU screen takes true colours for other orders
     if term.endswith("-direct") or (environ.get("COLORTERM") in ("truecolor", "24bit") and not inherited):
@@ -31,7 +31,7 @@ def colours(environ: Mapping[str, str] = os.environ) -> Colours | None:
     return "256" if term.endswith(("256color", "kitty")) else "standard"
 
 
-def forced(environ: Mapping[str, str] = os.environ) -> bool:
+def color_forced(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether the user wants colours also where no terminal is; never with `NO_COLOR`."""
     wanted = any(environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
     return wanted and not environ.get("NO_COLOR")
@@ -57,11 +57,11 @@ def _locale(environ: Mapping[str, str]) -> str:
     """The locale of characters. Where it is C, Python writes UTF-8 all the same, but a terminal may not read it."""
     ctype = environ.get("LC_CTYPE", "")
     if ctype in _SET_BY_PYTHON and not environ.get("LC_ALL"):
-        ctype = _given("LC_CTYPE", ctype)
+        ctype = _initial_env("LC_CTYPE", ctype)
     return environ.get("LC_ALL") or ctype or environ.get("LANG") or "C"
 
 
-def _given(name: str, now: str) -> str:
+def _initial_env(name: str, now: str) -> str:
     """A variable as this process was given it; as it is `now` where the system doesn't tell."""
     try:
         with open("/proc/self/environ", "rb") as file:  # noqa: PTH123 - pathlib is not worth its import here

@@ -1,5 +1,6 @@
 """What holds for all tests: none of them sees the developer's own files, settings, terminal, or day."""
 
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -15,6 +16,11 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("any machine")
+
+# Where tests run in the background (a shell's `&`, `nohup`) these are ignored, and by all that tests start, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import Act, Archive, Pin, Restore, Summarize
-from incident_tui.format.model.contents import Place, Target
+from incident_tui.format.edit.operations import Archive, Operation, Pin, Restore, Summarize
+from incident_tui.format.model.contents import Location, Target
 from incident_tui.format.model.document import Document
 from incident_tui.storage.knowledge_base import KnowledgeBase
 
@@ -55,7 +55,7 @@ def state(base: KnowledgeBase) -> tuple[bytes, bytes | None]:
     return base.live_file.read_bytes(), archive.read_bytes() if archive.exists() else None
 
 
-def do(base: KnowledgeBase, number: int, act: Act, place: Place = "live") -> None:
+def do(base: KnowledgeBase, number: int, act: Operation, place: Location = "live") -> None:
     entry = base.snapshot().document(place).entries[number]
     base.edit([Edit(Target(place, entry.identity, entry.raw), act)])
 

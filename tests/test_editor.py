@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui import editor
-from incident_tui.editor import Edited, NoChange, command, edit, ended_like
+from incident_tui.editor import Edited, NoChange, command, edit, with_ending_of
 from incident_tui.format.errors import Refused
 from incident_tui.storage.user.state_dir import state_folder
 
@@ -190,7 +190,7 @@ def test_a_line_end_that_the_editor_adds_is_no_change(text: bytes, set_editor: E
     ],
 )
 def test_only_the_line_end_that_an_editor_adds_is_taken_off(original: bytes, text: bytes, ended: bytes) -> None:
-    assert ended_like(original, text) == ended
+    assert with_ending_of(original, text) == ended
 
 
 # What goes wrong
@@ -256,7 +256,7 @@ def test_a_disk_that_is_full_leaves_no_half_written_file(set_editor: Editor, mon
         raise OSError(28, "No space left on device")
 
     set_editor("echo more >> $1")
-    monkeypatch.setattr(editor, "overwrite", full)
+    monkeypatch.setattr(editor, "replace_private", full)
     with pytest.raises(Refused, match="no space left on device"):
         edit(TEXT, "INC-1")
     assert list((state_folder() / "drafts").iterdir()) == []

@@ -12,18 +12,28 @@ from rich.console import Console
 
 from incident_tui.format.check import check
 from incident_tui.format.edit.edit import Edit, apply
-from incident_tui.format.edit.new_entry import begun
-from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, RenameTag, Rewrite, Summarize, Tag, Tick
+from incident_tui.format.edit.new_entry import new_entry_text
+from incident_tui.format.edit.operations import (
+    Archive,
+    Helped,
+    Operation,
+    Pin,
+    RenameTag,
+    Rewrite,
+    Summarize,
+    Tag,
+    Tick,
+)
 from incident_tui.format.errors import Refused
 from incident_tui.format.merge.document import NotUnderstood, merge_files
 from incident_tui.format.merge.entry import Conflict, merge
-from incident_tui.format.model.contents import Base, Target
+from incident_tui.format.model.contents import Contents, Target
 from incident_tui.format.model.document import Document
-from incident_tui.format.read.references import pointed
-from incident_tui.format.read.resolve import everyone, resolve
-from incident_tui.format.read.sections import draft, item_lines, items, sections
+from incident_tui.format.read.references import referenced_entries
+from incident_tui.format.read.resolve import all_entries, resolve
+from incident_tui.format.read.sections import draft_summary, item_lines, items, sections
 from incident_tui.format.read.snippets import queries
-from incident_tui.format.sanitize import harmless, one_line
+from incident_tui.format.sanitize import one_line, sanitize
 from incident_tui.insights.overview import each_once, overview
 from incident_tui.render.links import links
 from incident_tui.render.markdown import render
@@ -43,13 +53,13 @@ MOST = 9
 TRIES = 4
 
 
-def base_of(data: bytes) -> Base:
+def base_of(data: bytes) -> Contents:
     document = Document.parse(data)
-    return Base(document, document, "archive/incidents.md")
+    return Contents(document, document, "archive/incidents.md")
 
 
 def search_over(data: bytes) -> Search:
-    found = everyone(base_of(data))
+    found = all_entries(base_of(data))
     search = Search([Subject(one.entry, one.place == "archive") for one in found])
     search.finish()
     return search
@@ -63,11 +73,11 @@ def read(data: bytes) -> None:
     document.ids  # noqa: B018
     document.lines  # noqa: B018
     text = data.decode("utf-8", "surrogateescape")
-    harmless(text)
+    sanitize(text)
     one_line(text)
     for word in ("pool", "INC-3", "M-2025"):
         with suppress(LookupError):
-            resolve(word, everyone(base_of(data)))
+            resolve(word, all_entries(base_of(data)))
 
 
 def find(data: bytes) -> None:
@@ -101,11 +111,11 @@ def take_apart(data: bytes) -> None:
     for entry in base.live.entries[:50]:
         for _ in item_lines(entry, items(entry)):
             pass
-        draft(entry)
+        draft_summary(entry)
         queries(entry)
         sections(entry)
         indexed_sections(entry.raw)
-    pointed([base], 0, "live", base.live.entries[0])
+    referenced_entries([base], 0, "live", base.live.entries[0])
 
 
 def merge_versions(data: bytes) -> None:
@@ -122,8 +132,8 @@ def merge_versions(data: bytes) -> None:
 
 def change(data: bytes) -> None:
     document = Document.parse(data)
-    base, entry = Base(document, None, "archive/incidents.md"), document.entries[0]
-    acts: list[Act] = [
+    base, entry = Contents(document, None, "archive/incidents.md"), document.entries[0]
+    acts: list[Operation] = [
         Pin(),
         Helped(DAY),
         Tag(("x",), ("db",)),
@@ -142,7 +152,9 @@ def change(data: bytes) -> None:
 def begin(data: bytes) -> None:
     for text in (data, b"<!--\n" + data.replace(b"-->", b"") + b"\n-->\n"):
         with suppress(Refused):
-            begun(Base(Document.parse(text), None, ""), datetime(2026, 1, 1, tzinfo=UTC), "INC-1", "x", ["a"])
+            new_entry_text(
+                Contents(Document.parse(text), None, ""), datetime(2026, 1, 1, tzinfo=UTC), "INC-1", "x", ["a"]
+            )
 
 
 def draw(data: bytes) -> None:

@@ -34,5 +34,5 @@ def main(argv: Sequence[str] | None = None) -> int:
         if interrupt.args:  # it came while files were written
             from incident_tui.cli import output
 
-            output.complain(f"interrupted when this was done already: {interrupt}")
+            output.print_error(f"interrupted when this was done already: {interrupt}")
         return INTERRUPTED

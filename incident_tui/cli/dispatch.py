@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from incident_tui.cli import output
-from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.errors import UsageError
 from incident_tui.cli.parser import parse
 
 
@@ -15,11 +15,11 @@ def run(argv: Sequence[str]) -> int:
         code = _done(argv)
         output.flush()
     except BrokenPipeError:  # the reader (`| head`) has seen enough
-        output.give_up()
+        output.discard_stdout()
         return 0
     except OSError as error:
-        output.give_up()
-        output.complain(_reason(error))
+        output.discard_stdout()
+        output.print_error(_reason(error))
         return 1
     return code
 
@@ -29,21 +29,21 @@ def _done(argv: Sequence[str]) -> int:
         command, args = parse(argv)
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
-    except WrongUse as wrong:
-        output.complain(*wrong.lines)
+    except UsageError as wrong:
+        output.print_error(*wrong.lines)
         return 2
     from incident_tui.format.errors import Refused
 
     try:
         code: int = import_module(f"incident_tui.cli.{command.module}").run(args)
-    except WrongUse as wrong:
-        output.complain_now()
-        output.complain(*wrong.lines)
+    except UsageError as wrong:
+        output.print_error_now()
+        output.print_error(*wrong.lines)
         return 2
     except Refused as refused:
-        output.complain(str(refused))
+        output.print_error(str(refused))
         return 1
-    output.complain_now()
+    output.print_error_now()
     return code
 
 

@@ -1,7 +1,7 @@
 """What a command was asked in a way that it can't be."""
 
 
-class WrongUse(Exception):
+class UsageError(Exception):
     """Exit 2. The first line says what is wrong; the others help."""
 
     def __init__(self, *lines: str) -> None:

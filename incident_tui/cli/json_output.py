@@ -7,7 +7,7 @@ piped into `head` ends on a terminal too.
 import json
 from typing import TYPE_CHECKING, Any
 
-from incident_tui.format.read.resolve import Named
+from incident_tui.format.read.resolve import NamedEntry
 
 if TYPE_CHECKING:
     from incident_tui.storage.snapshot import Snapshot
@@ -18,7 +18,7 @@ def dumps(value: object) -> str:
     return json.dumps(value).replace("\x7f", "\\u007f")
 
 
-def entry_object(one: Named, snapshot: "Snapshot") -> dict[str, Any]:
+def entry_object(one: NamedEntry, snapshot: "Snapshot") -> dict[str, Any]:
     """An entry's fields. What the file doesn't say is null, but `used` is 0, `pinned` false, `tags` empty."""
     entry, snapshot = one.entry, snapshot.all[one.part]
     return {
@@ -40,7 +40,7 @@ def entry_object(one: Named, snapshot: "Snapshot") -> dict[str, Any]:
     }
 
 
-def full_object(one: Named, snapshot: "Snapshot") -> dict[str, Any]:
+def full_object(one: NamedEntry, snapshot: "Snapshot") -> dict[str, Any]:
     """An entry's fields with its body: as text, by section, and its action items."""
     from incident_tui.format.read.sections import items, sections
 
@@ -72,7 +72,7 @@ def valid(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _value(one: Named, key: str) -> str | None:
+def _value(one: NamedEntry, key: str) -> str | None:
     return valid(one.entry.metadata.get(key) or "") or None
 
 

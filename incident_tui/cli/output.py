@@ -32,7 +32,7 @@ def prepare() -> None:
                 write_ascii(stream)
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Print one line, which may hold text of the file."""
     sys.stdout.write(f"{one_line(line)}\n")
 
@@ -40,13 +40,13 @@ def say(line: str) -> None:
 def say_done(line: str) -> None:
     """Print a line about what is on disk by now: where standard output can't take it, on stderr."""
     try:
-        say(line)
+        print_line(line)
         sys.stdout.flush()
     except BrokenPipeError:  # nobody wants to know
         raise
     except OSError as error:
-        give_up()
-        complain(f"{line} (standard output can't be written: {(error.strerror or str(error)).lower()})")
+        discard_stdout()
+        print_error(f"{line} (standard output can't be written: {(error.strerror or str(error)).lower()})")
 
 
 def write(text: str) -> None:
@@ -60,7 +60,7 @@ def write_bytes(data: bytes) -> None:
     sys.stdout.buffer.write(data)
 
 
-def complain(*lines: str) -> None:
+def print_error(*lines: str) -> None:
     """Say on stderr what is wrong; lines after the first are indented."""
     if sys.stderr is None:
         return
@@ -71,18 +71,18 @@ def complain(*lines: str) -> None:
         sys.stderr.flush()
 
 
-def complain_at_the_end(line: str) -> None:
+def print_error_at_end(line: str) -> None:
     """Say it once the command is done; a command that refuses says why, and that alone."""
     _at_the_end.append(line)
 
 
-def complain_now() -> None:
+def print_error_now() -> None:
     """Say what was put off."""
     while _at_the_end:
-        complain(_at_the_end.pop(0))
+        print_error(_at_the_end.pop(0))
 
 
-def note(line: str) -> None:
+def hint(line: str) -> None:
     """Say on stderr what a person would like to know and a script wouldn't."""
     if sys.stderr is not None and on_terminal():
         sys.stderr.write(f"{one_line(line)}\n")
@@ -94,7 +94,7 @@ def flush() -> None:
         sys.stdout.flush()
 
 
-def give_up() -> None:
+def discard_stdout() -> None:
     """Send what is left nowhere: its reader is gone, or it can't be written."""
     with suppress(OSError, ValueError):
         null = os.open(os.devnull, os.O_WRONLY)
@@ -109,7 +109,7 @@ def on_terminal() -> bool:
 
 def styled() -> bool:
     """Whether what is printed may be bold and coloured: a terminal shows it, or the user forces it."""
-    return terminal.forced() or (on_terminal() and not terminal.is_dumb())
+    return terminal.color_forced() or (on_terminal() and not terminal.is_dumb())
 
 
 def unicode() -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from incident_tui.cli import output
-from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.errors import UsageError
 from incident_tui.cli.help_text import EXAMPLES, OVERVIEW
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _TAKES = {
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise WrongUse(f"{message} (see `{self.prog} --help`)")
+        raise UsageError(f"{message} (see `{self.prog} --help`)")
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -64,7 +64,7 @@ class Command(NamedTuple):
 def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     """Return the command and its arguments: `command` is its name, `words` are its IDs, paths or query.
 
-    Raises `WrongUse`, and `SystemExit` after `--help` and `--version`.
+    Raises `UsageError`, and `SystemExit` after `--help` and `--version`.
     """
     if argv and argv[0] == ASK:
         return COMMANDS["completion"], argparse.Namespace(command=ASK, words=list(argv[1:]))

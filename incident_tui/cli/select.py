@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui.cli import output
-from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.errors import UsageError
 from incident_tui.format.caseless import caseless
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import PLACES
-from incident_tui.format.read.resolve import Ambiguous, Named, Unknown, resolve
+from incident_tui.format.model.contents import LOCATIONS
+from incident_tui.format.read.resolve import Ambiguous, NamedEntry, Unknown, resolve
 from incident_tui.format.sanitize import one_line, other_encoding
 
 if TYPE_CHECKING:
-    from incident_tui.format.model.contents import Place
+    from incident_tui.format.model.contents import Location
     from incident_tui.storage.disk.atomic_file import Unreadable
     from incident_tui.storage.library import Library
     from incident_tui.storage.snapshot import Snapshot
@@ -111,9 +111,9 @@ def _is_in_use(file: Path) -> bool:
 
 
 def _unreadable(file: Path, error: OSError | Refused) -> "Unreadable":
-    from incident_tui.storage.disk.atomic_file import Unreadable, reason, shown
+    from incident_tui.storage.disk.atomic_file import Unreadable, display_path, os_error_text
 
-    told = str(error) if isinstance(error, Refused) else f"{shown(file)} can't be read: {reason(error)}"
+    told = str(error) if isinstance(error, Refused) else f"{display_path(file)} can't be read: {os_error_text(error)}"
     return Unreadable(file, told)
 
 
@@ -122,7 +122,7 @@ def _holds_entries(file: Path) -> bool:
     from incident_tui.format.model.document import Document
     from incident_tui.storage.disk import atomic_file
 
-    stored = atomic_file.read(atomic_file.real(file))
+    stored = atomic_file.read(atomic_file.real_path(file))
     return stored is not None and b"## M-" in stored.data and bool(Document.parse(stored.data).entries)
 
 
@@ -154,11 +154,11 @@ def opened(args: Namespace) -> "tuple[Library, Snapshot]":
 
 def read(args: Namespace) -> "Snapshot":
     """What the knowledge base holds that a command is for. Raises `Refused` if there is none."""
-    from incident_tui.storage.snapshot import Reader, together
+    from incident_tui.storage.snapshot import Reader, combined
 
     paths, unreadable = _files(args)
     found = [Reader(file).snapshot() for file in paths]
-    return _there(together(found, short_names(paths, args), unreadable), paths)
+    return _there(combined(found, short_names(paths, args), unreadable), paths)
 
 
 def _files(args: Namespace) -> Files:
@@ -174,7 +174,7 @@ def _files(args: Namespace) -> Files:
     if not os.path.lexists(files.paths[0]):
         raise Refused(f"{path}: there is no such file{told}")
     if files.unreadable:
-        output.complain_at_the_end("; ".join(one.told for one in files.unreadable) + ": left out")
+        output.print_error_at_end("; ".join(one.told for one in files.unreadable) + ": left out")
     return files
 
 
@@ -182,7 +182,7 @@ def _there(snapshot: "Snapshot", files: Sequence[Path]) -> "Snapshot":
     for part, file in zip(snapshot.all, files, strict=True):
         if not part.exists:
             raise Refused(f"{file}: there is no such file")
-        for place in PLACES:
+        for place in LOCATIONS:
             if reason := other_encoding(part.document(place).data):
                 raise Refused(f"{file if place == 'live' else part.archive_file}: {reason}")
     return snapshot
@@ -190,19 +190,19 @@ def _there(snapshot: "Snapshot", files: Sequence[Path]) -> "Snapshot":
 
 def entries(
     words: Sequence[str],
-    named: Sequence[Named],
-    prefer: "Place" = "live",
-    among: Callable[[Named], bool] = lambda _: True,
+    named: Sequence[NamedEntry],
+    prefer: "Location" = "live",
+    among: Callable[[NamedEntry], bool] = lambda _: True,
     *,
     within: "Snapshot",
-) -> list[Named]:
+) -> list[NamedEntry]:
     """The entries that words mean, each once.
 
-    Raises `WrongUse` for a word that means none, or several; `Refused` for one that means none where not all files
+    Raises `UsageError` for a word that means none, or several; `Refused` for one that means none where not all files
     could be read.
     """
     names = within.names
-    found: dict[tuple[int, str, int], Named] = {}
+    found: dict[tuple[int, str, int], NamedEntry] = {}
     for word in words:
         try:
             one = resolve(word, named, prefer, among)
@@ -211,27 +211,27 @@ def entries(
             if (more := len(several.candidates) - _SHOWN) > 0:
                 found_lines.append(f"… and {more} more")
             count = len(several.candidates)
-            raise WrongUse(f"'{word}' could be any of {count} entries:", *found_lines) from None
+            raise UsageError(f"'{word}' could be any of {count} entries:", *found_lines) from None
         except Unknown:
             nearest = [line(one, names) for one in _nearest(word, named)]
             if within.unreadable:
                 left_out = within.unreadable[0].told
                 raise Refused(f"{left_out}, and no other entry is called '{word}'; nothing was changed") from None
             if nearest:
-                raise WrongUse(f"no entry is called '{word}'; the nearest:", *nearest) from None
-            raise WrongUse(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None
+                raise UsageError(f"no entry is called '{word}'; the nearest:", *nearest) from None
+            raise UsageError(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None
         found.setdefault((one.part, one.place, one.entry.number), one)
     return list(found.values())
 
 
-def line(one: Named, names: Sequence[str] = ("",)) -> str:
+def line(one: NamedEntry, names: Sequence[str] = ("",)) -> str:
     """An entry as a candidate: id, reference, title; and what its file is called, where there are several."""
     archived = " (archived)" if one.place == "archive" else ""
     file = f"  in {names[one.part]}" if len(names) > 1 else ""
     return f"{one.id}  {one.entry.ref or '-'}  {one_line(one.entry.title) or '-'}{archived}{file}"
 
 
-def _nearest(word: str, named: Sequence[Named]) -> list[Named]:
+def _nearest(word: str, named: Sequence[NamedEntry]) -> list[NamedEntry]:
     """The entries that are called most like a word."""
     from rapidfuzz import fuzz, process
 

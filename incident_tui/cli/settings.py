@@ -11,6 +11,6 @@ def settings(args: Namespace, name: str) -> config.Config:
     held: config.Config = args.settings if "settings" in args else config.read()
     told = [problem for problem in held.problems if problem.setting in ("", name)]
     for problem in told:
-        output.complain(problem.told)
+        output.print_error(problem.told)
     args.settings = held._replace(problems=tuple(problem for problem in held.problems if problem not in told))
     return held

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
-from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.errors import UsageError
 from incident_tui.format.caseless import caseless
-from incident_tui.format.read.resolve import Named
+from incident_tui.format.read.resolve import NamedEntry
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 def parsed_query(text: str, today: "date") -> "Query | None":
     """What a query asks; nothing where it asks nothing. What may have been meant otherwise is told.
 
-    Raises `WrongUse` for a filter with a value that it doesn't take: without it the query would find more.
+    Raises `UsageError` for a filter with a value that it doesn't take: without it the query would find more.
     """
     from incident_tui.search.query import parse
 
     query = parse(text, today)
     if query.problems:
-        raise WrongUse(*(notice.message for notice in sorted(query.problems)))
+        raise UsageError(*(notice.message for notice in sorted(query.problems)))
     for notice in sorted(query.hints):
-        output.complain(notice.message)
+        output.print_error(notice.message)
     return query if query.asks else None
 
 
 def ordered(
-    named: Sequence[Named],
+    named: Sequence[NamedEntry],
     query: "Query | None",
     sort: str | None,
     stale_days: int | None = None,
     names: Sequence[str] = ("",),
-) -> list[Named]:
+) -> list[NamedEntry]:
     """The entries that answer a query (nothing: all), in the order wanted.
 
     Without an order: best first, or (where no word is asked for) pinned first and then newest. Equals stand
@@ -60,7 +60,7 @@ def ordered(
     return found
 
 
-def records(named: Sequence[Named]) -> "list[Record]":
+def records(named: Sequence[NamedEntry]) -> "list[Record]":
     """What is searchable of entries."""
     from incident_tui.search.index.headings import Record
 
@@ -70,7 +70,7 @@ def records(named: Sequence[Named]) -> "list[Record]":
     ]
 
 
-def _sort(found: list[Named], sort: str) -> None:
+def _sort(found: list[NamedEntry], sort: str) -> None:
     found.sort(key=lambda one: one.entry.instant, reverse=True)
     match sort:
         case "oldest":

@@ -32,7 +32,7 @@ _JOINERS = "\u200c\u200d"
 _BLACK_FLAG = "\U0001f3f4"
 
 
-def harmless(text: str) -> str:
+def sanitize(text: str) -> str:
     """Return `text` with all that a terminal would obey made visible, and all that hides left out.
 
     Line feeds and tabs stay; CRLF becomes a line feed. Joiners stay where they join (inside an emoji,
@@ -47,7 +47,7 @@ def one_line(text: str) -> str:
     """Return `text` harmless and on one line: tabs and line feeds become blanks."""
     if text.isascii() and text.isprintable():  # so is nearly all
         return text
-    return _ROOMLESS.sub(" ", harmless(text))
+    return _ROOMLESS.sub(" ", sanitize(text))
 
 
 def other_encoding(data: bytes) -> str:
@@ -59,7 +59,7 @@ def other_encoding(data: bytes) -> str:
     return f"it is {encoding}, not UTF-8; convert it: iconv -f {encoding} -t UTF-8" if encoding else ""
 
 
-def not_text(data: bytes) -> str:
+def is_binary(data: bytes) -> str:
     """Why no entry can be put into a file, and what to do; empty where it is text."""
     return other_encoding(data) or ("it is not text" if _may_be_binary(data) else "")
 
@@ -87,7 +87,7 @@ def _encoding(data: bytes, start: bytes) -> str:
     return ""
 
 
-def counted(number: int, one: str, many: str) -> str:
+def pluralize(number: int, one: str, many: str) -> str:
     """A number with its noun."""
     return f"{number} {one if number == 1 else many}"
 

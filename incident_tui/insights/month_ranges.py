@@ -10,7 +10,7 @@ ONE_BY_ONE = 24
 """So many months, back from the newest that has something, stand one by one."""
 
 
-class Span(NamedTuple):
+class MonthRange(NamedTuple):
     """A run of months, and how often something happened in it."""
 
     text: str
@@ -18,7 +18,7 @@ class Span(NamedTuple):
     total: int
 
 
-def spans(days: Iterable[int], today: date, since: date | None = None) -> list[Span]:
+def spans(days: Iterable[int], today: date, since: date | None = None) -> list[MonthRange]:
     """Return the months of these days (ordinals), newest first, from today or the latest day back to `since` or the
     earliest day. Months without any are one row together. None if there are no days.
     """
@@ -43,7 +43,7 @@ def spans(days: Iterable[int], today: date, since: date | None = None) -> list[S
         above = first
     if oldest < above:
         rows.append((oldest, above - 1, 0))
-    return [Span(_text(first, last, since), total) for first, last, total in rows]
+    return [MonthRange(_text(first, last, since), total) for first, last, total in rows]
 
 
 def _month(day: date) -> int:

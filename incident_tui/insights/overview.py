@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 from incident_tui.format.caseless import caseless
 from incident_tui.format.edit.archiving import interrupted, original
-from incident_tui.format.edit.tags import counted
-from incident_tui.format.model.contents import Base
+from incident_tui.format.edit.tags import tag_usage
+from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import STALE_DAYS, Entry
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import one_line
 from incident_tui.insights.month_ranges import spans
-from incident_tui.search.entry_table import Collection, Facts, Subject
+from incident_tui.search.entry_table import EntryFields, EntryTable, Subject
 from incident_tui.search.filter_values import Text, first_of_last
 from incident_tui.search.index.tokenize import fold
 from incident_tui.search.query import Filter, parse
@@ -90,7 +90,7 @@ class Overview:
     """What is left out, if anything is, and why."""
 
 
-def each_once(*bases: Base) -> list[Subject]:
+def each_once(*bases: Contents) -> list[Subject]:
     """Return all entries of knowledge bases, live and archived.
 
     What stands in both files of one is there once, where it is live: an entry whose move was interrupted, and the full
@@ -139,7 +139,7 @@ class _Counting:
     def __init__(self, subjects: Sequence[Subject], today: date, since: date | None, stale_days: int) -> None:
         self.subjects = subjects
         self.stale_days = stale_days
-        self.collection = Collection(subjects, stale_days)
+        self.collection = EntryTable(subjects, stale_days)
         self.facts = list(self.collection)
         self.item_counts = [_count_items(subject.entry) for subject in subjects]
         self.today = today
@@ -180,7 +180,7 @@ class _Counting:
         today = self.today.toordinal()
         start = first_of_last(RECENT, self.today) if self.since is None else self.since.toordinal()
         days = today - start + 1
-        spelled = {caseless(tag): tag for tag, _ in counted(facts.tags for facts in self.incidents)}
+        spelled = {caseless(tag): tag for tag, _ in tag_usage(facts.tags for facts in self.incidents)}
         total, recent, before = Counter[str](), Counter[str](), Counter[str]()
         for facts in self.incidents:
             tags = {caseless(tag) for tag in facts.tags}
@@ -296,7 +296,7 @@ class _Counting:
         open_, done = sum(count.open for count in counts), sum(count.done for count in counts)
         return Figure(label, open_, entries, _both("is:open", when), (str(done), str(entries)))
 
-    def _one(self, facts: Facts) -> tuple[int, str | None]:
+    def _one(self, facts: EntryFields) -> tuple[int, str | None]:
         """The shortest query that finds this entry alone (or else the fewest), and how many it finds."""
         day = _UNDATED if facts.day is None else f"date:{date.fromordinal(facts.day)}"
         ref = self._filter("ref", facts.ref) if facts.ref else None

@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from incident_tui.format.model.contents import Base
-from incident_tui.format.sanitize import counted
-from incident_tui.search.entry_table import Collection, Subject
+from incident_tui.format.model.contents import Contents
+from incident_tui.format.sanitize import pluralize
+from incident_tui.search.entry_table import EntryTable, Subject
 
 
-def size(base: Base, today: date, stale_days: int) -> str:
+def size(base: Contents, today: date, stale_days: int) -> str:
     """Lines and entries of the live file, how many of them are stale, and how many are archived, in words."""
     entries, data = base.live.entries, base.live.data
     lines = data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
-    told = [f"{lines:,} {'line' if lines == 1 else 'lines'}", counted(len(entries), "entry", "entries")]
-    facts = Collection([Subject(entry) for entry in entries], stale_days)
+    told = [f"{lines:,} {'line' if lines == 1 else 'lines'}", pluralize(len(entries), "entry", "entries")]
+    facts = EntryTable([Subject(entry) for entry in entries], stale_days)
     stale = sum(facts.is_stale(row, today) for row in range(len(facts)))
     if stale:
         told.append(f"{stale} stale (not pinned, unused for {stale_days} days)")

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from incident_tui.format.sanitize import harmless, one_line
+from incident_tui.format.sanitize import one_line, sanitize
 from incident_tui.render.mistletoe_parser import Token
 from incident_tui.render.styles import Palette
 
@@ -34,7 +34,7 @@ class TooDeepError(Exception):
 
 def visible(text: str) -> str:
     """Return `text` harmless and without tabs; its line feeds stay."""
-    return harmless(text).replace("\t", " ")
+    return sanitize(text).replace("\t", " ")
 
 
 def visible_line(text: str) -> str:

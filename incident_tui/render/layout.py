@@ -51,7 +51,7 @@ def stacked(blocks: list[RenderableType], *, airy: bool) -> RenderableType:
 
 
 @dataclass(frozen=True, slots=True)
-class Hanging:
+class HangingIndent:
     """A body behind a marker: `first` stands before its first line, `rest`, as wide, before the others."""
 
     first: Text
@@ -79,10 +79,10 @@ def _bare(marker: Text) -> Text:
     return marker
 
 
-def indented(body: RenderableType, cells: int) -> Hanging:
+def indented(body: RenderableType, cells: int) -> HangingIndent:
     """Return the body moved to the right."""
     margin = Text(" " * cells)
-    return Hanging(margin, margin, body)
+    return HangingIndent(margin, margin, body)
 
 
 @dataclass(frozen=True, slots=True)

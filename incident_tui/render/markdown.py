@@ -16,9 +16,9 @@ from rich.text import Text
 
 from incident_tui.render.code import code_block
 from incident_tui.render.inline import MAX_DEPTH, Inline, TooDeepError, code_width, visible
-from incident_tui.render.layout import BLANK, Flow, Hanging, Rule, Source, indented, stacked
+from incident_tui.render.layout import BLANK, Flow, HangingIndent, Rule, Source, indented, stacked
 from incident_tui.render.mistletoe_parser import Token, parse
-from incident_tui.render.styles import ASCII_GLYPHS, Glyphs, Palette
+from incident_tui.render.styles import ASCII_GLYPHS, MarkdownGlyphs, Palette
 from incident_tui.render.table import Cell, TableBlock
 
 __all__ = ["Palette", "render"]
@@ -54,7 +54,7 @@ def render(
     tokens = parse(markdown)
     if tokens is not None:
         try:
-            return _Blocks(inline, ASCII_GLYPHS if ascii_only else Glyphs(), items).document(tokens)
+            return _Blocks(inline, ASCII_GLYPHS if ascii_only else MarkdownGlyphs(), items).document(tokens)
         except TooDeepError:
             pass
     return Group(Source(visible(markdown), inline.style(palette.dim)))
@@ -69,7 +69,7 @@ class _Blocks:
     """
 
     inline: Inline
-    glyphs: Glyphs
+    glyphs: MarkdownGlyphs
     numbers: Mapping[int, int] | None
     boxes: int = 0
     lists: int = 0
@@ -120,7 +120,7 @@ class _Blocks:
             case "Quote":
                 bar = Text(f"{self.glyphs.bar} ", self.inline.style(palette.quote_bar))
                 inner = base + self.inline.style(palette.quote)
-                return Hanging(bar, bar, stacked(self._all(token.children, inner, depth + 1), airy=True))
+                return HangingIndent(bar, bar, stacked(self._all(token.children, inner, depth + 1), airy=True))
             case "ThematicBreak":
                 return Rule(self.glyphs.line, base + self.inline.style(palette.rule))
             case "Definition":
@@ -178,7 +178,7 @@ class _Blocks:
         body = [
             self._block(block, base if position else text_style, depth + 1) for position, block in enumerate(blocks)
         ]
-        return Hanging(first, Text(" " * first.cell_len), stacked(body, airy=airy))
+        return HangingIndent(first, Text(" " * first.cell_len), stacked(body, airy=airy))
 
     def _number(self, item: Token, *, boxed: bool) -> Style:
         """The meta that says which item it is, or the null style."""

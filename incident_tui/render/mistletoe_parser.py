@@ -27,7 +27,7 @@ from typing import Any, TypeAlias
 
 from mistletoe import block_token, core_tokens, span_token, token
 
-from incident_tui.format.sanitize import harmless
+from incident_tui.format.sanitize import sanitize
 
 Token: TypeAlias = Any
 """A mistletoe token, block or span. mistletoe is untyped; tokens are told apart by class."""
@@ -64,7 +64,7 @@ def parse(markdown: str) -> list[Token] | None:
     """
     if len(markdown) > SOURCE_LIMIT:
         return None
-    lines = [f"{line.expandtabs(4)}\n" for line in harmless(markdown).split("\n")]
+    lines = [f"{line.expandtabs(4)}\n" for line in sanitize(markdown).split("\n")]
     if any(_LONG_BLANK.search(line) for line in lines):
         return None
     with _lock, _own_tokens():

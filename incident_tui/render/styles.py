@@ -39,7 +39,7 @@ class Palette:
 
 
 @dataclass(frozen=True, slots=True)
-class Glyphs:
+class MarkdownGlyphs:
     """What is drawn around the text; each is one cell wide but the boxes in ASCII, which are three."""
 
     bullets: str = "•◦▪"
@@ -50,4 +50,4 @@ class Glyphs:
     line: str = "─"
 
 
-ASCII_GLYPHS = Glyphs(bullets="*-+", open_box="[ ]", done_box="[x]", bar="|", line="-")
+ASCII_GLYPHS = MarkdownGlyphs(bullets="*-+", open_box="[ ]", done_box="[x]", bar="|", line="-")

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from incident_tui.render.layout import NARROWEST, Flow, Hanging, drawn, indented, wrapped
+from incident_tui.render.layout import NARROWEST, Flow, HangingIndent, drawn, indented, wrapped
 
 GAP = 2
 """Cells between two columns."""
@@ -119,7 +119,7 @@ class TableBlock:
             return
         first = self._label(label)
         first.append(" " * (column + GAP - label.cell_len))
-        yield Hanging(first, Text(" " * (column + GAP)), Flow(value.text))
+        yield HangingIndent(first, Text(" " * (column + GAP)), Flow(value.text))
 
     def _label(self, label: Text) -> Text:
         styled = label.copy()

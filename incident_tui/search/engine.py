@@ -18,20 +18,20 @@ from typing import overload
 
 from incident_tui.format.model.entry import STALE_DAYS
 from incident_tui.search import match_snippet, similar
-from incident_tui.search.entry_table import Collection, Facts, Subject
-from incident_tui.search.index.body_map import Places
+from incident_tui.search.entry_table import EntryFields, EntryTable, Subject
+from incident_tui.search.index.body_map import BodyMap
 from incident_tui.search.index.fuzzy import Span
 from incident_tui.search.index.headings import Hit, Index
 from incident_tui.search.index.vocabulary import Level
-from incident_tui.search.match_snippet import Evidence, Line
-from incident_tui.search.phrases import holding_all, in_section
-from incident_tui.search.priority_lock import Turn
-from incident_tui.search.query import Query, Scoped
+from incident_tui.search.match_snippet import MatchExplanation
+from incident_tui.search.phrases import entries_with_phrase, in_section
+from incident_tui.search.priority_lock import PriorityLock
+from incident_tui.search.query import Query, SectionTerms
 from incident_tui.search.query_completion import Completion, Completions
 from incident_tui.search.similar import Match
 from incident_tui.search.wrapped_lines import spans_of_lines
 
-__all__ = ["Completion", "Evidence", "Facts", "Hit", "Hits", "Line", "Match", "Search", "Subject"]
+__all__ = ["Completion", "EntryFields", "Hit", "Hits", "Match", "MatchExplanation", "Search", "Subject"]
 
 _LOOKED_INTO = 4_000
 """So many of the best entries are looked into for words of a certain section."""
@@ -82,17 +82,19 @@ class Search:
         self, subjects: Sequence[Subject], *, stale_days: int = STALE_DAYS, before: "Search | None" = None
     ) -> None:
         # One lock for both, for the bodies become this one's while a thread may be at the other's.
-        self._turn: Turn = before._turn if before else Turn()
-        self._collection = Collection(subjects, stale_days)
+        self._turn: PriorityLock = before._turn if before else PriorityLock()
+        self._collection = EntryTable(subjects, stale_days)
         self._index = Index(self._collection.records)
         with self._turn.asking():
-            self._places: Places = Places(self._collection, self._index.row_of_rank, before._places if before else None)
+            self._places: BodyMap = BodyMap(
+                self._collection, self._index.row_of_rank, before._places if before else None
+            )
         self._in_order = self._index.row_of_rank == list(range(len(subjects)))
         self._held: dict[str, tuple[int, frozenset[int]]] = {}
         self._completions = Completions()
 
     @property
-    def facts(self) -> Sequence[Facts]:
+    def facts(self) -> Sequence[EntryFields]:
         """What is known of each entry, in the order given: what a list shows, at no further cost."""
         return self._collection
 
@@ -140,14 +142,14 @@ class Search:
         """Return the same for each line of a text that was wrapped."""
         return spans_of_lines(lines, lambda text: self.spans(query, text))
 
-    def evidence(self, query: Query, row: int) -> Evidence:
+    def evidence(self, query: Query, row: int) -> MatchExplanation:
         """Return where an entry matched, and the line of its body to show for it. It costs about half a
         millisecond: ask for the rows that are shown.
         """
         with self._turn.asking():
             collection, bodies = self._collection, self._places.bodies
             start = collection.body_start(row)
-            return match_snippet.found(query, self.facts[row], collection.body(row), self._index, bodies, start)
+            return match_snippet.explain_match(query, self.facts[row], collection.body(row), self._index, bodies, start)
 
     def related(self, row: int, limit: int = 5) -> list[Hit]:
         """Return the entries that share rare words and tags with one, the likest first; none if none does.
@@ -157,7 +159,7 @@ class Search:
         """
         with self._turn.asking():
             own = self.facts[row]
-            asked = similar.words_of(own, self._collection.body(row))
+            asked = similar.entry_terms(own, self._collection.body(row))
             near = map(self._match, similar.ranked(asked, self._index, self._places, limit + 3))
             found = [one for one in near if one.row != row and not _same(own, self.facts[one.row])]
         return [
@@ -199,7 +201,7 @@ class Search:
         """Whether an entry is stale: neither pinned nor used in so many days."""
         return self._collection.is_stale(row, today)
 
-    def _match(self, one: similar.Near) -> Match:
+    def _match(self, one: similar.Scored) -> Match:
         return Match(self._index.row_of_rank[one.rank], one.score, one.words)
 
     def _within(self, query: Query) -> set[int] | None:
@@ -223,7 +225,7 @@ class Search:
         if known is None or known[0] != version:
             if len(self._held) > 32:
                 self._held.clear()
-            found = frozenset(holding_all(words, self._index, self._places, self._collection))
+            found = frozenset(entries_with_phrase(words, self._index, self._places, self._collection))
             known = self._held[words] = (version, found)
         return known[1]
 
@@ -236,7 +238,7 @@ class Search:
             return [(0.0, [rank_of_row[row] for row in sorted(map(self._index.row_of_rank.__getitem__, within))])]
         return [(0.0, [rank for rank in rank_of_row if rank in within])]
 
-    def _scoped(self, levels: Iterable[Level], scoped: Scoped) -> list[Level]:
+    def _scoped(self, levels: Iterable[Level], scoped: SectionTerms) -> list[Level]:
         kept: list[Level] = []
         left = _LOOKED_INTO
         for score, ranks in levels:
@@ -256,6 +258,6 @@ class Search:
         return Hits(rows, scores, self.progress == 1.0)
 
 
-def _same(one: Facts, other: Facts) -> bool:
+def _same(one: EntryFields, other: EntryFields) -> bool:
     """Whether two entries are the same incident: a summary and its original."""
     return (one.timestamp, one.ref, one.title) == (other.timestamp, other.ref, other.title)

@@ -11,7 +11,7 @@ from typing import NamedTuple, overload
 from incident_tui.format.caseless import caseless
 from incident_tui.format.model.entry import KNOWN_KEYS, Entry, instant, is_count, parse_date
 from incident_tui.format.read.sections import items
-from incident_tui.search.filter_values import Between, Text, Value
+from incident_tui.search.filter_values import Range, Text, Value
 from incident_tui.search.index.tokenize import fold
 from incident_tui.search.query import Filter
 
@@ -40,7 +40,7 @@ class Subject(NamedTuple):
     """What its file is called, where there are several."""
 
 
-class Facts(NamedTuple):
+class EntryFields(NamedTuple):
     """What filters ask of an entry, and what orders it (a `Record`, and more). Days are ordinals
     (`date.toordinal`).
     """
@@ -69,7 +69,7 @@ class Facts(NamedTuple):
         return not self.pinned and latest < today - days
 
 
-class Collection(Sequence[Facts]):
+class EntryTable(Sequence[EntryFields]):
     """The facts of all entries, in the order given, each read when it is first asked for, and what follows from
     them.
 
@@ -83,7 +83,7 @@ class Collection(Sequence[Facts]):
         self._open = bytearray(len(subjects))
         """Whether each entry has an open item: 1 no, 2 yes, 0 not looked yet."""
         self._passing: dict[tuple[Filter, int], frozenset[int]] = {}
-        self.records: list[Facts] = [_brief(subject.entry) for subject in subjects]
+        self.records: list[EntryFields] = [_brief(subject.entry) for subject in subjects]
         """For the index: what it needs (a `Record`) is read at once, the rest when it is asked for."""
         self._body_starts = array("Q", bytes(8 * len(subjects)))
 
@@ -91,10 +91,10 @@ class Collection(Sequence[Facts]):
         return len(self.subjects)
 
     @overload
-    def __getitem__(self, row: int) -> Facts: ...
+    def __getitem__(self, row: int) -> EntryFields: ...
     @overload
-    def __getitem__(self, row: slice) -> list[Facts]: ...
-    def __getitem__(self, row: int | slice) -> Facts | list[Facts]:
+    def __getitem__(self, row: slice) -> list[EntryFields]: ...
+    def __getitem__(self, row: int | slice) -> EntryFields | list[EntryFields]:
         if isinstance(row, slice):
             return [self[each] for each in range(*row.indices(len(self)))]
         held = self.records[row]
@@ -103,7 +103,7 @@ class Collection(Sequence[Facts]):
             self.records[row] = held
         return held
 
-    def __iter__(self) -> Iterator[Facts]:
+    def __iter__(self) -> Iterator[EntryFields]:
         return map(self.__getitem__, range(len(self)))
 
     def body_start(self, row: int) -> int:
@@ -204,8 +204,8 @@ def _groups(filters: Sequence[Filter]) -> list[list[Filter]]:
     return groups + list(alternatives.values())
 
 
-def _test(name: str, value: Value, today: int, stale_days: int) -> Callable[[Facts], bool]:
-    if isinstance(value, Between):
+def _test(name: str, value: Value, today: int, stale_days: int) -> Callable[[EntryFields], bool]:
+    if isinstance(value, Range):
         holds = value.holds
         if name == "used":
             return lambda facts: holds(facts.used)
@@ -217,7 +217,7 @@ def _test(name: str, value: Value, today: int, stale_days: int) -> Callable[[Fac
         return lambda facts: bool(facts.ref) and fold(facts.ref).startswith(wanted)
     if name == "type":
         return lambda facts: fold(facts.type) == wanted
-    tests: dict[tuple[str, str], Callable[[Facts], bool]] = {
+    tests: dict[tuple[str, str], Callable[[EntryFields], bool]] = {
         ("last", "never"): lambda facts: facts.last_used is None,
         ("pinned", "yes"): lambda facts: facts.pinned,
         ("pinned", "no"): lambda facts: not facts.pinned,
@@ -232,14 +232,14 @@ def _test(name: str, value: Value, today: int, stale_days: int) -> Callable[[Fac
     return tests[name, wanted]
 
 
-def _brief(entry: Entry) -> Facts:
+def _brief(entry: Entry) -> EntryFields:
     """Read what the index needs; both keys are known ones, so that any block that has one is metadata."""
     timestamp, ref, title, _, _ = entry.heading
     timestamp = instant(timestamp)
     data = entry.data
     match = _BLOCK.match(data, entry.heading_end, entry.end)
     if match is None:
-        return Facts(ref or "", title, (), timestamp, used=_UNREAD)
+        return EntryFields(ref or "", title, (), timestamp, used=_UNREAD)
     start, end = match.start(1) - 1, match.end(1)  # from the line feed before it
     found: tuple[str, ...] = ()
     at = data.rfind(b"\n- tags:", start, end)
@@ -247,9 +247,9 @@ def _brief(entry: Entry) -> Facts:
         found = _tags(data[at + 8 : _line_end(data, at + 8, end)].decode("utf-8", "surrogateescape"))
     at = data.rfind(b"\n- pinned:", start, end)
     if at < 0 or data.startswith(b" false\n", at + 10):
-        return Facts(ref or "", title, found, timestamp, used=_UNREAD)
+        return EntryFields(ref or "", title, found, timestamp, used=_UNREAD)
     value = _text(data[at + 10 : _line_end(data, at + 10, end)].lstrip(b" \t"))
-    return Facts(ref or "", title, found, timestamp, is_yes(value), used=_UNREAD)
+    return EntryFields(ref or "", title, found, timestamp, is_yes(value), used=_UNREAD)
 
 
 def _line_end(data: bytes, start: int, end: int) -> int:
@@ -261,7 +261,7 @@ def _tags(value: str) -> tuple[str, ...]:
     return tuple([intern(tag) for part in value.split(",") if (tag := part.strip())]) if value else ()
 
 
-def _read(entry: Entry, archived: bool) -> tuple[Facts, int]:
+def _read(entry: Entry, archived: bool) -> tuple[EntryFields, int]:
     """Read an entry as `Entry` does, in a third of the time, and without its remembering anything but the heading.
 
     Returns the offset at which its body starts, too.
@@ -276,7 +276,7 @@ def _read(entry: Entry, archived: bool) -> tuple[Facts, int]:
     else:
         fields = {}
     used = _value(fields, b"used")
-    facts = Facts(
+    facts = EntryFields(
         ref or "",
         title,
         _tags(_value(fields, b"tags")),

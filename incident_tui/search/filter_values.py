@@ -5,7 +5,7 @@ from calendar import monthrange
 from datetime import date
 from typing import NamedTuple
 
-from incident_tui.format.sanitize import counted
+from incident_tui.format.sanitize import pluralize
 
 _COMPARED = re.compile(r"(?P<sign>>=|<=|=>|=<|>|<|=)?\s*(?P<value>.+)", re.DOTALL)
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -20,7 +20,7 @@ class Text(NamedTuple):
     text: str
 
 
-class Between(NamedTuple):
+class Range(NamedTuple):
     """A range of numbers or days, both ends within it; an end that is None is open."""
 
     low: int | None
@@ -46,16 +46,16 @@ class Between(NamedTuple):
         return low if low == high else f"{low} to {high}"
 
 
-class Wrong(NamedTuple):
+class InvalidValue(NamedTuple):
     """Why a value is none."""
 
     message: str
 
 
-Value = Text | Between
+Value = Text | Range
 
 
-def comparison(text: str) -> Between | None:
+def comparison(text: str) -> Range | None:
     """Read `3`, `>2`, `<=5`, `1..5`, `1..` or `..5`; nothing if it is none of these."""
     if ".." in text:
         ends = [_number(end) if end.strip() else None for end in text.split("..", 1)]
@@ -68,7 +68,7 @@ def comparison(text: str) -> Between | None:
     return _compared(match["sign"], number, number)
 
 
-def period(text: str) -> Between | None:
+def period(text: str) -> Range | None:
     """Read the days of `2025`, `2025-01`, `2025-01-31`, `>2024-06` or `2024-06..2024-09`; nothing if it is
     none of these.
     """
@@ -78,14 +78,14 @@ def period(text: str) -> Between | None:
         if (first and start is None) or (last and stop is None):
             return None
         if start and stop:
-            return Between(min(start[0], stop[0]), max(start[1], stop[1]))
+            return Range(min(start[0], stop[0]), max(start[1], stop[1]))
         return _ordered(start[0] if start else None, stop[1] if stop else None)
     match = _COMPARED.fullmatch(text)
     days = _days(match["value"]) if match else None
     return None if match is None or days is None else _compared(match["sign"], *days)
 
 
-def days_ago(text: str, today: date) -> Between | None:
+def days_ago(text: str, today: date) -> Range | None:
     """Read `<90d` (in the last 90 days), `>6m` (longer ago), `<=` or `>=`, which take the day itself in, too; nothing
     if it is none of these. Without a sign it is `<`.
     """
@@ -96,12 +96,12 @@ def days_ago(text: str, today: date) -> Between | None:
     since = max(today.toordinal() - days, 1)
     sign = match["sign"] or "<"
     if sign == ">":
-        return Between(None, since - 1, bound=True)
+        return Range(None, since - 1, bound=True)
     if sign in (">=", "=>"):
-        return Between(None, since, bound=True)
+        return Range(None, since, bound=True)
     if sign in ("<=", "=<"):
-        return Between(since, None, bound=True)
-    return Between(first_of_last(days, today), None, bound=True)
+        return Range(since, None, bound=True)
+    return Range(first_of_last(days, today), None, bound=True)
 
 
 def first_of_last(days: int, today: date) -> int:
@@ -109,10 +109,10 @@ def first_of_last(days: int, today: date) -> int:
     return max(today.toordinal() - days + 1, 1)
 
 
-def within_days(value: Between, today: date) -> str:
+def within_days(value: Range, today: date) -> str:
     """Say a range of `days_ago`."""
     if value.low is not None:
-        return f"used in the last {counted(today.toordinal() - value.low + 1, 'day', 'days')}"
+        return f"used in the last {pluralize(today.toordinal() - value.low + 1, 'day', 'days')}"
     return f"last used {today.toordinal() - (value.high or 0)} days ago or more"
 
 
@@ -138,25 +138,25 @@ def _days(text: str) -> tuple[int, int] | None:
     return date(year, month, day).toordinal(), date(year, month, day).toordinal()
 
 
-def _compared(sign: str | None, low: int, high: int) -> Between:
+def _compared(sign: str | None, low: int, high: int) -> Range:
     match sign:
         case ">":
-            return Between(high + 1, None, bound=True)
+            return Range(high + 1, None, bound=True)
         case ">=" | "=>":
-            return Between(low, None, bound=True)
+            return Range(low, None, bound=True)
         case "<":
-            return Between(None, low - 1, bound=True)
+            return Range(None, low - 1, bound=True)
         case "<=" | "=<":
-            return Between(None, high, bound=True)
-    return Between(low, high)
+            return Range(None, high, bound=True)
+    return Range(low, high)
 
 
-def _ordered(low: int | None, high: int | None) -> Between | None:
+def _ordered(low: int | None, high: int | None) -> Range | None:
     if low is None and high is None:
         return None
     if low is None or high is None:
-        return Between(low, high, bound=True)
-    return Between(low, high) if low <= high else Between(high, low)
+        return Range(low, high, bound=True)
+    return Range(low, high) if low <= high else Range(high, low)
 
 
 def _calendar(low: int, high: int) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from incident_tui.search.entry_table import Facts
-from incident_tui.search.index.bodies import Bodies, distinct, sections, title_text
+from incident_tui.search.entry_table import EntryFields
+from incident_tui.search.index.bodies import BodyIndex, distinct, sections, title_text
 from incident_tui.search.index.fuzzy import EXACT, Span
 from incident_tui.search.index.headings import Index
 from incident_tui.search.index.tokenize import forms, is_unspaced, pairs, steps
-from incident_tui.search.phrases import titled
+from incident_tui.search.phrases import title_matches
 from incident_tui.search.query import Query
 from incident_tui.search.terms import STOP_WORDS, Code, Ref, Term, required
 
@@ -18,7 +18,7 @@ _LONGEST = 256 * 1024
 """So many bytes of a body are looked through for a line."""
 
 
-class Line(NamedTuple):
+class MatchedLine(NamedTuple):
     """A line of a body, blanks at its ends left out. It may hold anything: make it harmless to show it."""
 
     text: str
@@ -44,16 +44,18 @@ class Line(NamedTuple):
         return text, _clipped(self.spans, start + before, start + width - after, start)
 
 
-class Evidence(NamedTuple):
+class MatchExplanation(NamedTuple):
     """Where an entry matched."""
 
     parts: tuple[Part, ...]
     """Those in which words of the query were found, in the order of their weight."""
-    line: Line | None
+    line: MatchedLine | None
     """The best line of the body, where the body has what heading and tags have not."""
 
 
-def found(query: Query, facts: Facts, body: bytes, index: Index, bodies: Bodies, start: int = 0) -> Evidence:
+def explain_match(
+    query: Query, facts: EntryFields, body: bytes, index: Index, bodies: BodyIndex, start: int = 0
+) -> MatchExplanation:
     """Return the evidence for an entry that answers the query. `start` is the body's offset."""
     terms = required(index.terms(query.wanted)) if forms(query.wanted) else []
     in_part: dict[Part, set[Term]] = {
@@ -70,14 +72,14 @@ def found(query: Query, facts: Facts, body: bytes, index: Index, bodies: Bodies,
         codes = [(number, term) for number, term in enumerate(terms) if isinstance(term, Code)]
         line = _best_line(body[:_LONGEST], sought, codes, names, query, index, start)
     parts = [part for part, held in in_part.items() if held]
-    return Evidence(tuple([*parts, "body"] if line else parts), line)
+    return MatchExplanation(tuple([*parts, "body"] if line else parts), line)
 
 
 def _terms_in(terms: Iterable[Term], text: str, index: Index) -> set[Term]:
     return {term for term in terms if text and index.spans(str(term), text)}
 
 
-def _sought(missing: Sequence[Term], terms: Sequence[Term], bodies: Bodies) -> Mapping[str, tuple[int, float]]:
+def _sought(missing: Sequence[Term], terms: Sequence[Term], bodies: BodyIndex) -> Mapping[str, tuple[int, float]]:
     """The words to look for, each with the number of its term and what it counts; pairs (see `words.pairs`) count
     together, other words of a term each by itself.
     """
@@ -110,7 +112,7 @@ def _best_line(
     query: Query,
     index: Index,
     start: int,
-) -> Line | None:
+) -> MatchedLine | None:
     best, best_score, best_section = (0, b""), 0.0, ""
     sectioned = sections(body)
     at = following = 0
@@ -120,7 +122,7 @@ def _best_line(
     for line in body.split(b"\n"):
         while following < len(sectioned) and sectioned[following][1] <= at + len(line):
             title = title_text(sectioned[following][0])
-            asked = any(titled(name, title) for name in names)
+            asked = any(title_matches(name, title) for name in names)
             following += 1
         by_term: dict[int, float] = {}
         held = distinct(line)
@@ -142,7 +144,7 @@ def _best_line(
     if not best_score:
         return None
     text = best[1].decode("utf-8", "surrogateescape").strip(" \t\r")
-    return Line(text, index.spans(query.wanted, text), best_section, start + best[0])
+    return MatchedLine(text, index.spans(query.wanted, text), best_section, start + best[0])
 
 
 def _phrased(phrase: Sequence[str], line: bytes) -> bool:

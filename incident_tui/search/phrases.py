@@ -3,19 +3,19 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from incident_tui.search.entry_table import Collection, Facts
+from incident_tui.search.entry_table import EntryFields, EntryTable
 from incident_tui.search.index.bodies import distinct, sections, title_text
-from incident_tui.search.index.body_map import Places
-from incident_tui.search.index.fuzzy import blurred, holds
+from incident_tui.search.index.body_map import BodyMap
+from incident_tui.search.index.fuzzy import fuzzy_score, holds
 from incident_tui.search.index.headings import Index
 from incident_tui.search.index.tokenize import fold, forms, is_korean, is_unspaced, pairs, steps
-from incident_tui.search.query import Scoped
+from incident_tui.search.query import SectionTerms
 
 _TYPO = 0.51
 """A word of a section is meant that is like the term so much: one with a typo, or one whose vowels were left out."""
 
 
-def holding_all(phrase: str, index: Index, places: Places, collection: Collection) -> Iterator[int]:
+def entries_with_phrase(phrase: str, index: Index, places: BodyMap, collection: EntryTable) -> Iterator[int]:
     """Yield the ranks of the entries that hold these words one after the other, in heading, a tag or body.
 
     What stands between two words (a hyphen, a line end) is no matter.
@@ -40,11 +40,11 @@ def holding_all(phrase: str, index: Index, places: Places, collection: Collectio
             yield rank
 
 
-def in_section(scoped: Scoped, body: bytes) -> bool:
+def in_section(scoped: SectionTerms, body: bytes) -> bool:
     """Whether a section whose title matches holds all the words (typos forgiven) and phrases."""
     name, wanted = forms(scoped.section), list(dict.fromkeys(forms(scoped.words)))
     for title, start, end in sections(body):
-        if titled(name, title_text(title)):
+        if title_matches(name, title_text(title)):
             text = body[start:end]
             held = distinct(text) if wanted else set()
             phrases = (steps(phrase) for phrase in scoped.phrases)
@@ -55,7 +55,7 @@ def in_section(scoped: Scoped, body: bytes) -> bool:
     return False
 
 
-def titled(name: Sequence[str], title: str) -> bool:
+def title_matches(name: Sequence[str], title: str) -> bool:
     """Whether each word of a name begins a word of a section's title, or stands in a run of an unspaced script."""
     held = forms(title)
     return all(any(form.startswith(part) or (is_unspaced(part) and part in form) for form in held) for part in name)
@@ -64,7 +64,7 @@ def titled(name: Sequence[str], title: str) -> bool:
 def _is_among(form: str, held: set[str]) -> bool:
     if is_unspaced(form) and len(form) > 1:
         return held.issuperset(pairs(form))
-    return form in held or any(holds(form, word) or blurred(form, word, 0.0) >= _TYPO for word in held)
+    return form in held or any(holds(form, word) or fuzzy_score(form, word, 0.0) >= _TYPO for word in held)
 
 
 def _pattern(asked: Sequence[str]) -> re.Pattern[bytes] | None:
@@ -75,7 +75,7 @@ def _pattern(asked: Sequence[str]) -> re.Pattern[bytes] | None:
     return re.compile(rb"(?<![a-z0-9\x80-\xff])" + between + rb"(?![a-z0-9\x80-\xff])", re.IGNORECASE)
 
 
-def _in_heading(asked: Sequence[str], facts: Facts) -> bool:
+def _in_heading(asked: Sequence[str], facts: EntryFields) -> bool:
     return any(_follow(asked, steps(text)) for text in (f"{facts.ref} {facts.title}", *facts.tags))
 
 

@@ -9,7 +9,7 @@ _MOMENT = 0.0005
 """Seconds that the one who works stands back."""
 
 
-class Turn:
+class PriorityLock:
     """Python's own locks are not fair: a thread that lets go of one and takes it again at once would keep the
     other, who waits for it with a key to answer, out for as long as it works.
     """

@@ -20,7 +20,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from incident_tui.search.filter_values import Between, Text, Value, Wrong, comparison, days_ago, period, within_days
+from incident_tui.search.filter_values import (
+    InvalidValue,
+    Range,
+    Text,
+    Value,
+    comparison,
+    days_ago,
+    period,
+    within_days,
+)
 
 _LONGEST = 20_000
 """So many characters of a query are looked at."""
@@ -81,10 +90,10 @@ class Filter(NamedTuple):
     @property
     def cumulative(self) -> bool:
         """Whether it must hold beside others of its name; otherwise one of them must."""
-        return self.name in _SEVERAL or any(isinstance(value, Between) and value.bound for value in self.values)
+        return self.name in _SEVERAL or any(isinstance(value, Range) and value.bound for value in self.values)
 
 
-class Scoped(NamedTuple):
+class SectionTerms(NamedTuple):
     """Words and phrases to be found in the sections whose title matches `section`."""
 
     section: str
@@ -102,7 +111,7 @@ class Query:
     phrases: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     """Words and phrases that no entry found may hold."""
-    scoped: tuple[Scoped, ...] = ()
+    scoped: tuple[SectionTerms, ...] = ()
     filters: tuple[Filter, ...] = ()
     problems: tuple[Notice, ...] = ()
     """What could not be understood and is left out."""
@@ -202,7 +211,7 @@ class _Reader:
             " ".join(self.free[0]),
             tuple(self.free[1]),
             tuple(self.without),
-            tuple(Scoped(name, " ".join(words), tuple(phrases)) for name, words, phrases in self.scopes),
+            tuple(SectionTerms(name, " ".join(words), tuple(phrases)) for name, words, phrases in self.scopes),
             tuple(self.filters),
             tuple(self.problems),
             tuple(self.hints),
@@ -239,7 +248,7 @@ class _Reader:
             values = []
             for part in found:
                 value = _value(token.name, part, self.today)
-                if isinstance(value, Wrong):
+                if isinstance(value, InvalidValue):
                     self.problems.append(Notice(token.start, token.stop, value.message))
                 else:
                     values.append(value)
@@ -263,19 +272,19 @@ def _has_words(text: str) -> bool:
     return bool(forms(text))
 
 
-def _value(name: str, part: str, today: date) -> Value | Wrong:
+def _value(name: str, part: str, today: date) -> Value | InvalidValue:
     if name in _CHOICES:
         choices = _CHOICES[name]
         found = [choice for choice in choices if choice == part.lower()]
-        return Text(found[0]) if found else Wrong(f"{name}:{part} is none of {', '.join(choices)}")
+        return Text(found[0]) if found else InvalidValue(f"{name}:{part} is none of {', '.join(choices)}")
     if name == "used":
-        return comparison(part) or Wrong(f"used:{part} is no number; {FILTERS['used']}")
+        return comparison(part) or InvalidValue(f"used:{part} is no number; {FILTERS['used']}")
     if name == "date":
-        return period(part) or Wrong(f"date:{part} is no date; {FILTERS['date']}")
+        return period(part) or InvalidValue(f"date:{part} is no date; {FILTERS['date']}")
     if name == "last":
         if part.lower() == "never":
             return Text("never")
-        return days_ago(part, today) or Wrong(f"last:{part} is no time; {FILTERS['last']}")
+        return days_ago(part, today) or InvalidValue(f"last:{part} is no time; {FILTERS['last']}")
     return Text(part)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from incident_tui.format.edit.tags import counted
-from incident_tui.search.entry_table import Facts
+from incident_tui.format.edit.tags import tag_usage
+from incident_tui.search.entry_table import EntryFields
 from incident_tui.search.index.tokenize import fold, is_unspaced
 from incident_tui.search.query import ANSWERS, FILTERS, PROPERTIES, STATES, Token, parse, tokens
 
@@ -86,10 +86,10 @@ class Completions:
 
 def _counted(name: str, rows: Sequence[int], today: date, search: "Search") -> Iterable[tuple[str, int]]:
     """The values that the entries of these rows have, in the order in which they are offered."""
-    listed: list[Facts] = [search.facts[row] for row in rows]
+    listed: list[EntryFields] = [search.facts[row] for row in rows]
     match name:
         case "tag":
-            return counted(facts.tags for facts in listed)
+            return tag_usage(facts.tags for facts in listed)
         case "file":
             return Counter(file for row in rows if (file := search.file_of(row))).most_common()
         case "type":
@@ -118,7 +118,7 @@ def _counted(name: str, rows: Sequence[int], today: date, search: "Search") -> I
 
 
 def _properties(
-    rows: Sequence[int], listed: Sequence[Facts], today: date, search: "Search"
+    rows: Sequence[int], listed: Sequence[EntryFields], today: date, search: "Search"
 ) -> Iterator[tuple[str, int]]:
     counts = {
         "summarized": sum(facts.summarized for facts in listed),
@@ -130,7 +130,7 @@ def _properties(
     return ((name, counts[name]) for name in PROPERTIES if counts[name])
 
 
-def _uses(listed: Sequence[Facts], today: date) -> Iterator[tuple[str, int]]:
+def _uses(listed: Sequence[EntryFields], today: date) -> Iterator[tuple[str, int]]:
     days = [today.toordinal() - facts.last_used for facts in listed if facts.last_used is not None]
     for age in _AGES:
         yield f"<{age}d", sum(day <= age for day in days)

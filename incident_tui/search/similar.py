@@ -11,9 +11,9 @@ from math import log, sqrt
 from typing import NamedTuple
 
 from incident_tui.format.caseless import caseless
-from incident_tui.search.entry_table import Facts
+from incident_tui.search.entry_table import EntryFields
 from incident_tui.search.index.bodies import Posting, distinct, sections, tokens
-from incident_tui.search.index.body_map import Places
+from incident_tui.search.index.body_map import BodyMap
 from incident_tui.search.index.headings import Index
 from incident_tui.search.index.tokenize import is_unspaced
 from incident_tui.search.terms import STOP_WORDS, is_year
@@ -38,7 +38,7 @@ _LONGEST = 4 * 1024 * 1024
 """So many bytes of a text are read."""
 
 
-class Near(NamedTuple):
+class Scored(NamedTuple):
     """An entry near to a text, by rank. `score` is the share of the text's weight that it has, 0 to 1."""
 
     rank: int
@@ -71,10 +71,10 @@ def words_of_text(text: str | bytes) -> dict[str, float]:
     """Return the words of a text, each with what it counts: more the oftener it occurs, but not much more."""
     data = text if isinstance(text, bytes) else text[:_LONGEST].encode("utf-8", "surrogatepass")
     counts = Counter(tokens(data[:_LONGEST]))
-    return {word: 1.0 + min(log(count), 2.0) / 2 for word, count in counts.items() if _tells(word)}
+    return {word: 1.0 + min(log(count), 2.0) / 2 for word, count in counts.items() if _is_significant(word)}
 
 
-def words_of(facts: Facts, body: bytes) -> dict[str, float]:
+def entry_terms(facts: EntryFields, body: bytes) -> dict[str, float]:
     """Return the words of an entry, each with what it counts: more in heading and tags."""
     weights = dict.fromkeys(distinct(body), 1.0)
     for title, start, end in sections(body):
@@ -83,10 +83,10 @@ def words_of(facts: Facts, body: bytes) -> dict[str, float]:
     weights |= dict.fromkeys(
         distinct(" ".join((facts.title, *facts.tags)).encode("utf-8", "surrogateescape")), _HEADING
     )
-    return {word: weight for word, weight in weights.items() if _tells(word)}
+    return {word: weight for word, weight in weights.items() if _is_significant(word)}
 
 
-def ranked(asked: Mapping[str, float], index: Index, places: Places, limit: int | None) -> list[Near]:
+def ranked(asked: Mapping[str, float], index: Index, places: BodyMap, limit: int | None) -> list[Scored]:
     """Return the entries that share the words asked for, the nearest first."""
     count = len(places.rank_of_row)
     most = min(max(12, count // 4), _MOST_HOLDERS)
@@ -107,11 +107,11 @@ def ranked(asked: Mapping[str, float], index: Index, places: Places, limit: int 
     for rank in best:
         words = _named(rank, held)
         if len(words) > 1 or any(_has(one.headings, rank) for one in held):
-            found.append(Near(rank, min(1.0, scores[rank] / whole), words[:_NAMED]))
+            found.append(Scored(rank, min(1.0, scores[rank] / whole), words[:_NAMED]))
     return found
 
 
-def is_near(match: Match, best: Match, own: Facts, other: Facts) -> bool:
+def is_near(match: Match, best: Match, own: EntryFields, other: EntryFields) -> bool:
     """Whether an entry is near enough to be called related, the best being this near. A tag in common says that
     people thought so.
     """
@@ -119,13 +119,13 @@ def is_near(match: Match, best: Match, own: Facts, other: Facts) -> bool:
     return match.score >= max(least, 0.35 * best.score)
 
 
-def _tells(word: str) -> bool:
+def _is_significant(word: str) -> bool:
     if word.isdigit():
         return 3 <= len(word) <= 9 and not is_year(word)
     return (len(word) > 2 or (len(word) > 1 and is_unspaced(word))) and word not in STOP_WORDS
 
 
-def _held(word: str, weight: float, index: Index, places: Places, count: int, most: int) -> _Held | None:
+def _held(word: str, weight: float, index: Index, places: BodyMap, count: int, most: int) -> _Held | None:
     headings = index.holding(word)
     telling, elsewhere = places.bodies.posting(word)
     holders = max(len(headings), len(telling) + len(elsewhere))

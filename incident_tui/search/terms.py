@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from incident_tui.search.index.fuzzy import EXACT, Span, beginning
+from incident_tui.search.index.fuzzy import EXACT, Span, prefix_score
 from incident_tui.search.index.tokenize import Word, fold, words
 
 _TERMS = 16
@@ -74,7 +74,7 @@ class Code(NamedTuple):
         """Return how like the likest of the codes in a text is: 1 for this one, less for one that begins so, or 0."""
         best = 0.0
         for match in _code_pattern(self.parts).finditer(text):
-            best = max(best, beginning(self.text, f"{self.text}{match[1].decode()}", 0.0))
+            best = max(best, prefix_score(self.text, f"{self.text}{match[1].decode()}", 0.0))
             if best == EXACT:
                 break
         return best

@@ -12,19 +12,19 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from incident_tui.format.edit.describe import description
+from incident_tui.format.edit.describe import describe_edits
 from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.operations import Restore
-from incident_tui.format.edit.plan import Change, FileChange
+from incident_tui.format.edit.plan import ChangeSet, FileChange
 from incident_tui.format.edit.undo import inverse, replay_all
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Base, Place
+from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Identity
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.disk import atomic_file, journal, late_writes
-from incident_tui.storage.disk.atomic_file import Overtaken, Stored
-from incident_tui.storage.disk.late_writes import Arrived
+from incident_tui.storage.disk.atomic_file import FileChanged, FileRead
+from incident_tui.storage.disk.late_writes import LateText
 from incident_tui.storage.disk.lock import Lock, locked
 from incident_tui.storage.disk.signals import deferred
 from incident_tui.storage.snapshot import ATTEMPTS, Reader, Snapshot
@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
     """Whether the change is known to survive a power cut."""
     warning: str = ""
     """What is wrong with the history, in a line for a person."""
-    arrived: Arrived = Arrived()
+    arrived: LateText = LateText()
     """What other programs wrote to the files while they were replaced."""
 
 
@@ -69,7 +69,7 @@ class KnowledgeBase(Reader):
         self._later = later
         self._replaced: dict[Path, float] = {}
         """Files that may have predecessors, and the monotonic time up to which these are looked at again."""
-        self._arrived = Arrived()
+        self._arrived = LateText()
         """What came to them and was not told yet."""
 
     @property
@@ -106,19 +106,23 @@ class KnowledgeBase(Reader):
             self.live_file.parent.mkdir(parents=True, exist_ok=True)
             with locked(self.live_file):
                 atomic_file.replace(self.live_file, data, None, put=late_writes.put_new)
-        except Overtaken:
-            raise Refused(f"{atomic_file.shown(self.live_file)} has been made by someone else meanwhile") from None
+        except FileChanged:
+            raise Refused(
+                f"{atomic_file.display_path(self.live_file)} has been made by someone else meanwhile"
+            ) from None
         except OSError as error:
-            raise Refused(f"{atomic_file.shown(self.live_file)} can't be made: {atomic_file.reason(error)}") from None
+            raise Refused(
+                f"{atomic_file.display_path(self.live_file)} can't be made: {atomic_file.os_error_text(error)}"
+            ) from None
         return self.snapshot()
 
     def editing(self, edits: Sequence[Edit], group: str = "") -> "Make":
         """What makes edits, for `transact`. Raises `ValueError` as `edit` does."""
         if group and any(isinstance(edit.act, Restore) for edit in edits):
             raise ValueError("what is restored can't be undone with others")
-        did, about = description(edits), tuple(edit.about for edit in edits)
+        did, about = describe_edits(edits), tuple(edit.about for edit in edits)
 
-        def make(base: Base) -> Task:
+        def make(base: Contents) -> Task:
             change = apply(base, edits, self.history.taken)
 
             def note(created: Created) -> None:
@@ -133,14 +137,14 @@ class KnowledgeBase(Reader):
         """What makes a recorded change again, or takes one back, for `transact`.
 
         It is chosen with the lock held, lest two choose the same. Where it was `chosen` before, and is no longer the
-        one, `Overtaken` is raised then.
+        one, `FileChanged` is raised then.
         """
 
-        def make(base: Base) -> Task:
+        def make(base: Contents) -> Task:
             records = self.history.last(undone)[: 1 if alone else None]
             self.history.refuse_unreadable()
             if chosen is not None and {record.number for record in records} - {record.number for record in chosen}:
-                raise Overtaken
+                raise FileChanged
             if not records:
                 nothing = f"there is nothing to {'redo' if undone else 'undo'}"
                 raise Refused("; ".join(filter(None, [nothing, self.history.warning()])))
@@ -161,7 +165,7 @@ class KnowledgeBase(Reader):
             self._replaced = dict.fromkeys((self.live_file, self.archive_file), until) | self._replaced
         return now
 
-    def take_in_late(self) -> Arrived:
+    def take_in_late(self) -> LateText:
         """Put in what came to files after they were replaced, and return all that came since this was asked last.
 
         It waits for nobody: where others hold the lock nothing is looked at.
@@ -169,10 +173,10 @@ class KnowledgeBase(Reader):
         if self._replaced:
             with suppress(Refused, OSError), locked(self.live_file, self.archive_file, timeout=0):
                 self._take_in()
-        arrived, self._arrived = self._arrived, Arrived()
+        arrived, self._arrived = self._arrived, LateText()
         return arrived
 
-    def wait_for_late(self) -> Arrived:
+    def wait_for_late(self) -> LateText:
         """The same, waiting for programs that have a replaced file open: nobody will look at it again soon."""
         if self._later:
             self._replaced = dict.fromkeys(self._replaced, 0.0)
@@ -185,7 +189,7 @@ class KnowledgeBase(Reader):
 
     def _take_in(self) -> None:
         """Look at the predecessors of the files that were replaced. To be called with the lock held."""
-        arrived = Arrived()
+        arrived = LateText()
         now = time.monotonic()
         for path, until in list(self._replaced.items()):
             of_file = late_writes.take_in(path, final=now > until)
@@ -213,7 +217,7 @@ class KnowledgeBase(Reader):
     def _begin(self, make: "Make", lock: Lock) -> "_Write":
         """Read both files, with the lock held, and plan what is to be written. Raises `Refused`."""
         self._clean_up()
-        stored: dict[Place, Stored | None] = {
+        stored: dict[Location, FileRead | None] = {
             "live": self._read(self.live_file),
             "archive": self._read(self.archive_file),
         }
@@ -223,7 +227,7 @@ class KnowledgeBase(Reader):
 
     def _outcome(self, write: "_Write") -> Outcome:
         before, task = write.before, write.task
-        documents: dict[Place, Document | None] = {"live": before.live, "archive": before.archive}
+        documents: dict[Location, Document | None] = {"live": before.live, "archive": before.archive}
         for file in task.change.files:
             documents[file.place] = None if write.removes(file) else file.document
             self._documents[before.file(file.place)] = file.document
@@ -235,12 +239,12 @@ class KnowledgeBase(Reader):
     def _clean_up(self) -> None:
         """Finish what a crash has left: a patch that was under way, what came late, our own temporary files."""
         for path in (self.live_file, self.archive_file):
-            journal.settle(path)
+            journal.recover(path)
             if not self._swept:
-                atomic_file.sweep(path)
+                atomic_file.remove_stale_temps(path)
                 self._replaced.setdefault(path, 0.0)
         if not self._swept:
-            atomic_file.sweep(self.history.path)
+            atomic_file.remove_stale_temps(self.history.path)
         self._take_in()
         self._swept = True
 
@@ -252,7 +256,7 @@ class KnowledgeBase(Reader):
 class Task(NamedTuple):
     """What is to be written (nothing, where all is so already), and what is noted then."""
 
-    change: Change
+    change: ChangeSet
     did: str
     about: tuple[Identity, ...]
     note: Callable[[Created], object]
@@ -260,8 +264,8 @@ class Task(NamedTuple):
     """What of the archive was made by the change that is taken back."""
 
 
-Make = Callable[[Base], Task]
-"""Plans a change of the two documents as they are now. Raises `Refused`; `Overtaken` where it must be chosen anew."""
+Make = Callable[[Contents], Task]
+"""Plans a change of the two documents as they are now. Raises `Refused`; `FileChanged` where it must be chosen anew."""
 
 
 def transact(choose: Callable[[], Sequence[tuple[KnowledgeBase, Make]]]) -> list[Outcome]:
@@ -277,10 +281,12 @@ def transact(choose: Callable[[], Sequence[tuple[KnowledgeBase, Make]]]) -> list
             base._refuse_read_only()
         try:
             outcomes = _attempt(parts, wait=attempt == 0)
-        except Overtaken:
+        except FileChanged:
             continue
         except OSError as error:
-            raise Refused(f"{atomic_file.shown(first)} can't be changed: {atomic_file.reason(error)}") from None
+            raise Refused(
+                f"{atomic_file.display_path(first)} can't be changed: {atomic_file.os_error_text(error)}"
+            ) from None
         return [base._with_late(outcome) for (base, _), outcome in zip(parts, outcomes, strict=True)]
     raise Refused(f"{one_line(first.name)} is being written by another program all the time; nothing was changed")
 
@@ -324,7 +330,7 @@ def _refuse_one_file_twice(writes: Sequence["_Write"]) -> None:
             other = known.setdefault(old.signature[:2] if old is not None else path, path)
             if other is not path:
                 raise Refused(
-                    f"{atomic_file.shown(other)} and {atomic_file.shown(path)} are the same file, "
+                    f"{atomic_file.display_path(other)} and {atomic_file.display_path(path)} are the same file, "
                     "and can't be changed at once; nothing was changed"
                 )
 
@@ -344,8 +350,10 @@ def _write_all(writes: Sequence["_Write"]) -> None:
             if not isinstance(error, OSError):
                 raise
             others = _names(step for step in written if step[0] is not write)
-            why = f"{atomic_file.reason(error)}; nor can it be read, so it isn't known whether it was changed{others}"
-            raise Refused(f"{atomic_file.shown(path)} can't be written: {why}") from error
+            raise Refused(
+                f"{atomic_file.display_path(path)} can't be written: {atomic_file.os_error_text(error)}; "
+                f"nor can it be read, so it isn't known whether it was changed{others}"
+            ) from error
         if holds:  # it failed after the writing, in a close, say
             written.append((write, file))
         if len(written) == len(steps):  # so nothing must be taken back
@@ -363,7 +371,7 @@ def _write_all(writes: Sequence["_Write"]) -> None:
             elif stuck:
                 result = f"nothing is lost, but what was written first can't be put back{_names(stuck)}"
             raise Refused(
-                f"{atomic_file.shown(path)} can't be written: {atomic_file.reason(error)}; {result}"
+                f"{atomic_file.display_path(path)} can't be written: {atomic_file.os_error_text(error)}; {result}"
             ) from error
         raise
 
@@ -386,14 +394,14 @@ def _put_back(written: _Steps, but: "_Write | None") -> _Steps:
 
 def _names(steps: Iterable[tuple["_Write", FileChange]]) -> str:
     """The files of steps, in brackets; empty where there is none."""
-    names = ", ".join(atomic_file.shown(write.before.file(file.place)) for write, file in steps)
+    names = ", ".join(atomic_file.display_path(write.before.file(file.place)) for write, file in steps)
     return f" (changed: {names})" if names else ""
 
 
 class _Write:
     """The writing of what becomes of one knowledge base."""
 
-    def __init__(self, before: Snapshot, stored: dict[Place, Stored | None], task: Task, lock: Lock) -> None:
+    def __init__(self, before: Snapshot, stored: dict[Location, FileRead | None], task: Task, lock: Lock) -> None:
         self.before = before
         self.stored = stored
         self.task = task
@@ -402,7 +410,7 @@ class _Write:
         self.durable = True
         self.replaced: set[Path] = set()
         """Files that have predecessors now."""
-        self.arrived = Arrived()
+        self.arrived = LateText()
 
     def removes(self, file: FileChange) -> bool:
         """Whether a file is to be gone: an archive that was made by what is taken back."""
@@ -427,7 +435,7 @@ class _Write:
         if self.created == "folder":
             self.durable &= atomic_file.make_folder(folder, self.before.live_file.parent)
             if not self.lock.extend(folder):
-                raise Overtaken
+                raise FileChanged
 
     def unmake_folder(self) -> None:
         """Take away the folder that was made for an archive, where there is no archive after all."""
@@ -435,7 +443,7 @@ class _Write:
             with suppress(OSError):
                 self.before.archive_file.parent.rmdir()
 
-    def _put(self, path: Path, old: Stored | None, data: bytes) -> bool:
+    def _put(self, path: Path, old: FileRead | None, data: bytes) -> bool:
         """Write a file whole: by a rename where that keeps all that the file is, else where it stands."""
         if old is None:
             return atomic_file.replace(path, data, None, like=self.before.live_file, put=late_writes.put_new)
@@ -448,7 +456,7 @@ class _Write:
                     raise
         return journal.patch(path, old.data, data, old.signature)
 
-    def _remove(self, path: Path, old: Stored) -> bool:
+    def _remove(self, path: Path, old: FileRead) -> bool:
         """Take a file away; whether that is known to be durable. Its folder is empty then, if nobody writes to it."""
         self.replaced.add(path)
         durable = late_writes.remove(path, old)
@@ -462,7 +470,7 @@ class _Write:
             now = atomic_file.read(path)
             if now is None:
                 return self.removes(file)
-            return not self.removes(file) and journal.settled(path, now.data) == file.document.data
+            return not self.removes(file) and journal.recovered(path, now.data) == file.document.data
         return None
 
     def has_source(self, file: FileChange) -> bool:
@@ -473,14 +481,14 @@ class _Write:
         with suppress(OSError):
             now = atomic_file.read(path)
             if now is not None:
-                data = journal.settled(path, now.data)
+                data = journal.recovered(path, now.data)
                 return data == old.data or _texts(old.data) - _texts(file.document.data) <= _texts(data)
         return False
 
     def put_back(self, file: FileChange) -> bool:
         """After a failure: the file as it was; whether that was done. Where it wasn't, the entry is in both files."""
         path, old = self.before.file(file.place), self.stored[file.place]
-        with suppress(OSError, Overtaken):
+        with suppress(OSError, FileChanged):
             # On a full disk the old text beside it has the room that is needed to write it anew.
             self.arrived = self.arrived.beside(late_writes.take_in(path, final=False))
             now = atomic_file.read(path)

@@ -12,9 +12,9 @@ from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import RenameTag, Restore
 from incident_tui.format.errors import Refused
 from incident_tui.storage.disk.atomic_file import Unreadable
-from incident_tui.storage.disk.late_writes import Arrived
+from incident_tui.storage.disk.late_writes import LateText
 from incident_tui.storage.knowledge_base import KnowledgeBase, Make, Outcome, transact
-from incident_tui.storage.snapshot import Snapshot, together
+from incident_tui.storage.snapshot import Snapshot, combined
 from incident_tui.storage.user.history import Record, new_id
 
 
@@ -105,13 +105,13 @@ class Library:
         (self._held or self.snapshot()).refuse_unreadable()
         return self._transact(lambda: self._replaying(undone=True))
 
-    def take_in_late(self) -> Arrived:
+    def take_in_late(self) -> LateText:
         """Put in what came to files after they were replaced. As `KnowledgeBase.take_in_late`."""
-        return reduce(Arrived.beside, (base.take_in_late() for base in self.bases))
+        return reduce(LateText.beside, (base.take_in_late() for base in self.bases))
 
-    def wait_for_late(self) -> Arrived:
+    def wait_for_late(self) -> LateText:
         """The same, waiting for it. As `KnowledgeBase.wait_for_late`."""
-        return reduce(Arrived.beside, (base.wait_for_late() for base in self.bases))
+        return reduce(LateText.beside, (base.wait_for_late() for base in self.bases))
 
     def last(self, undone: bool) -> list[Record]:
         """The changes that `undo` takes back, or `redo` makes again. None if there is none."""
@@ -170,7 +170,7 @@ class Library:
             tuple(path for outcome in outcomes for path in outcome.written),
             all(outcome.durable for outcome in outcomes),
             self.warning("; ".join(filter(None, (outcome.warning for outcome in outcomes)))),
-            reduce(Arrived.beside, (outcome.arrived for outcome in outcomes), Arrived()),
+            reduce(LateText.beside, (outcome.arrived for outcome in outcomes), LateText()),
         )
 
     def _hold(self, parts: Sequence[Snapshot]) -> Snapshot:
@@ -180,5 +180,5 @@ class Library:
             held._replace(exists=False) if not part.exists and held.live.entries else part
             for part, held in zip(parts, before, strict=True)
         ]
-        self._held = together(kept, self.names, self._unreadable)
+        self._held = combined(kept, self.names, self._unreadable)
         return self._held

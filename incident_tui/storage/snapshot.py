@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Base, Place
+from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.disk import atomic_file, journal
-from incident_tui.storage.disk.atomic_file import Stored, Unreadable
+from incident_tui.storage.disk.atomic_file import FileRead, Unreadable
 
 ATTEMPTS = 5
 """How often a file is read again, or an edit applied anew, while programs that know no lock write it."""
@@ -52,25 +52,25 @@ class Snapshot(NamedTuple):
         return tuple(part.name for part in self.all)
 
     @property
-    def bases(self) -> tuple[Base, ...]:
+    def bases(self) -> tuple[Contents, ...]:
         """The documents of each file and its archive."""
         return tuple(part.base for part in self.all)
 
     @property
-    def base(self) -> Base:
+    def base(self) -> Contents:
         """The documents, as edits take them."""
-        return Base(self.live, self.archive, f"archive/{self.live_file.name}")
+        return Contents(self.live, self.archive, f"archive/{self.live_file.name}")
 
     def shows_as(self, other: "Snapshot") -> bool:
         """Whether this file and its archive are as in another snapshot: the same documents, there or not, writable."""
         same = self.live is other.live and self.archive is other.archive
         return same and self.exists == other.exists and self.read_only == other.read_only
 
-    def document(self, place: Place) -> Document:
+    def document(self, place: Location) -> Document:
         """The live document, or the archive."""
         return self.base.document(place)
 
-    def file(self, place: Place) -> Path:
+    def file(self, place: Location) -> Path:
         """The live file, or the archive's."""
         return self.live_file if place == "live" else self.archive_file
 
@@ -85,7 +85,7 @@ class Snapshot(NamedTuple):
             raise Refused(f"{one_line(self.live_file.name)} can't be changed: {self.read_only}")
 
 
-def together(parts: Sequence[Snapshot], names: Sequence[str], unreadable: Sequence[Unreadable] = ()) -> Snapshot:
+def combined(parts: Sequence[Snapshot], names: Sequence[str], unreadable: Sequence[Unreadable] = ()) -> Snapshot:
     """Snapshots of several files as one; `names` are what the files are called."""
     first, *others = (part._replace(name=name, others=()) for part, name in zip(parts, names, strict=True))
     return first._replace(others=tuple(others), unreadable=tuple(unreadable))
@@ -103,8 +103,8 @@ class Reader:
         self._read_only = "it was opened with --read-only" if read_only else None
         self._piped = _piped(path)
         if self._piped is None:
-            self.live_file = atomic_file.real(path)
-            self.archive_file = atomic_file.real(archive_file(self.live_file))
+            self.live_file = atomic_file.real_path(path)
+            self.archive_file = atomic_file.real_path(archive_file(self.live_file))
         else:
             self.live_file = Path(os.path.abspath(path))  # noqa: PTH100 - the link leads to no file
             self.archive_file = archive_file(self.live_file)
@@ -133,9 +133,9 @@ class Reader:
         stored = self._read(self.live_file)
         if stored is None:
             return None
-        from incident_tui.format.read.partial import glimpse
+        from incident_tui.format.read.partial import partial_document
 
-        document = glimpse(stored.data)
+        document = partial_document(stored.data)
         if not document.entries:
             return None
         return Snapshot(document, None, self.live_file, self.archive_file, True, "it is still being read", partial=True)
@@ -156,7 +156,7 @@ class Reader:
         self._looks = looks
         return None if now.shows_as(seen) else now
 
-    def _read(self, path: Path) -> Stored | None:
+    def _read(self, path: Path) -> FileRead | None:
         if self._piped is not None:
             return self._piped if path == self.live_file else None
         try:
@@ -164,16 +164,18 @@ class Reader:
                 stored = atomic_file.read(path)
                 if stored is None:
                     return None
-                data = journal.settled(path, stored.data)
+                data = journal.recovered(path, stored.data)
                 if atomic_file.signature(path) == stored.signature:
-                    return Stored(data, stored.signature)
+                    return FileRead(data, stored.signature)
             raise OSError(errno.EBUSY, "it is being written all the time")
         except NotADirectoryError:
             return None
         except OSError as error:
-            raise Refused(f"{atomic_file.shown(path)} can't be read: {atomic_file.reason(error)}") from None
+            raise Refused(
+                f"{atomic_file.display_path(path)} can't be read: {atomic_file.os_error_text(error)}"
+            ) from None
 
-    def _snapshot(self, stored: dict[Place, Stored | None]) -> Snapshot:
+    def _snapshot(self, stored: dict[Location, FileRead | None]) -> Snapshot:
         live, archive = stored["live"], stored["archive"]
         return Snapshot(
             self._document(self.live_file, live) or Document.parse(b""),
@@ -184,13 +186,13 @@ class Reader:
             self._read_only or (self._unwritable(live, archive) if live is not None else None),
         )
 
-    def _unwritable(self, live: Stored, archive: Stored | None) -> str | None:
+    def _unwritable(self, live: FileRead, archive: FileRead | None) -> str | None:
         """Why nothing can be written; nothing if it can."""
         if archive is not None and archive.signature[:2] == live.signature[:2]:  # device and inode
-            return f"its archive {atomic_file.shown(self.archive_file)} is the same file by another name"
+            return f"its archive {atomic_file.display_path(self.archive_file)} is the same file by another name"
         return _unwritable(self.live_file)
 
-    def _document(self, path: Path, stored: Stored | None) -> Document | None:
+    def _document(self, path: Path, stored: FileRead | None) -> Document | None:
         """The document of what was read; the one at hand where the bytes are the same."""
         if stored is None:
             return None
@@ -200,13 +202,13 @@ class Reader:
         return held
 
 
-def _piped(path: Path) -> Stored | None:
+def _piped(path: Path) -> FileRead | None:
     """What comes through the pipe at a path; nothing where it is none. Raises `Refused` where it can't be read."""
     try:
         data = atomic_file.read_pipe(path)
     except OSError as error:
-        raise Refused(f"{atomic_file.shown(path)} can't be read: {atomic_file.reason(error)}") from None
-    return None if data is None else Stored(data, atomic_file.Signature(0, 0, len(data), 0, 0))
+        raise Refused(f"{atomic_file.display_path(path)} can't be read: {atomic_file.os_error_text(error)}") from None
+    return None if data is None else FileRead(data, atomic_file.Signature(0, 0, len(data), 0, 0))
 
 
 def archive_file(live: Path) -> Path:

@@ -17,20 +17,20 @@ from textual.screen import Screen
 
 from incident_tui import config, terminal
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Place
+from incident_tui.format.model.contents import Location
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
-from incident_tui.storage.user.theme_choice import choose
+from incident_tui.storage.user.theme_choice import save_theme
 from incident_tui.tui.actions.table import bindings
 from incident_tui.tui.background.garbage import Collector
-from incident_tui.tui.dialogs.field import Asking
-from incident_tui.tui.preferences import in_force
+from incident_tui.tui.dialogs.field import FieldDialog
+from incident_tui.tui.preferences import effective
 from incident_tui.tui.screens.browse import Browse
 from incident_tui.tui.terminal.driver import TerminalDriver
-from incident_tui.tui.terminal.frame_diff import Shown
-from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Marks
-from incident_tui.tui.terminal.key_guard import Acting, Barrier
+from incident_tui.tui.terminal.frame_diff import TerminalBuffer
+from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Glyphs
+from incident_tui.tui.terminal.key_guard import HasEditKeys, KeyGuard
 from incident_tui.tui.terminal.line_filters import last_filters
 from incident_tui.tui.terminal.themes import TERMINAL, for_terminal
 from incident_tui.tui.widgets.field import LineInput
@@ -56,8 +56,8 @@ class IncidentApp(App[None]):
         base: Library,
         snapshot: Snapshot,
         query: str = "",
-        select: tuple[Place, str, int] | None = None,
-        marks: Marks = UNICODE,
+        select: tuple[Location, str, int] | None = None,
+        marks: Glyphs = UNICODE,
         review: bool = False,
     ) -> None:
         self.colours = terminal.colours()
@@ -68,17 +68,17 @@ class IncidentApp(App[None]):
         self._filters[1:] = last_filters(self.colours, terminal.unicode(sys.__stderr__))
         self.animation_level = "none"
         self.register_theme(TERMINAL)
-        self.settings = in_force(config.read())
+        self.settings = effective(config.read())
         self.theme = for_terminal(self.settings.theme, self.colours)
         everywhere = [action for action in self.settings.actions if action.name in ("quit", "palette", "repaint")]
         self._bindings = BindingsMap(bindings(everywhere))
-        self._shown = Shown()
+        self._shown = TerminalBuffer()
         self._collector = Collector()
         self._early_input: list[events.Key | events.Paste] | None = []
         """Keys and pastes that came before the first screen; None once it is there."""
         self.last_words = ""
         """What there is to say of an end that nobody foresaw."""
-        self.barrier = Barrier(self._ask_terminal, self.set_timer)
+        self.barrier = KeyGuard(self._ask_terminal, self.set_timer)
         self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -137,7 +137,7 @@ class IncidentApp(App[None]):
     def watch_theme(self, theme: str) -> None:
         """Remember a theme that is chosen while the program runs."""
         if self.is_running:
-            choose(theme, self.settings.set_theme)
+            save_theme(theme, self.settings.set_theme)
 
     def on_mount(self) -> None:
         """A polite end for a dropped line, too: nothing is under way, each key's change is written in the key."""
@@ -238,9 +238,9 @@ class IncidentApp(App[None]):
     def on_key(self, event: events.Key) -> None:
         """Drop a key that was meant for an entry which a change has moved away under it."""
         screen = self.screen
-        if isinstance(screen, Asking):
+        if isinstance(screen, FieldDialog):
             screen.on_key(event)  # typed before the dialog had the focus
-        if not isinstance(screen, Acting):
+        if not isinstance(screen, HasEditKeys):
             return
         shown = screen.acting_keys.get(event.key)
         if shown is not None and self.barrier.hides(event):
@@ -250,7 +250,7 @@ class IncidentApp(App[None]):
 
     def on_paste(self, event: events.Paste) -> None:
         """What was pasted right behind the key that leads to a field goes into it; it was on its way elsewhere."""
-        if isinstance(self.screen, Asking):
+        if isinstance(self.screen, FieldDialog):
             self.screen.on_paste(event)
         elif isinstance(self.focused, LineInput):
             self.focused.on_paste(event)
@@ -286,7 +286,7 @@ def run(
     base: Library,
     *,
     query: str = "",
-    select: tuple[Place, str, int] | None = None,
+    select: tuple[Location, str, int] | None = None,
     mouse: bool = True,
     review: bool = False,
 ) -> int:
@@ -310,6 +310,6 @@ def _first(base: Library, whole: bool) -> Snapshot:
     return (None if whole else base.glimpse()) or base.snapshot()
 
 
-def marks() -> Marks:
+def marks() -> Glyphs:
     """Marks that the terminal can show; the fonts of the Linux console have few signs."""
     return UNICODE if terminal.unicode(sys.__stderr__) and os.environ.get("TERM") != "linux" else ASCII

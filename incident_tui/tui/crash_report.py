@@ -12,11 +12,11 @@ from textual.worker import WorkerFailed
 from incident_tui.editor import keep
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
-from incident_tui.storage.disk.atomic_file import shown
+from incident_tui.storage.disk.atomic_file import display_path
 
 
 @runtime_checkable
-class Drafting(Protocol):
+class HasDrafts(Protocol):
     """A screen that remembers texts which stand in none of its fields."""
 
     @property
@@ -45,7 +45,7 @@ def last_words(app: App[None], error: BaseException) -> str:
 def _texts(app: App[None]) -> Iterator[tuple[str, str]]:
     """All that was typed, screen by screen: what each text is, and the text."""
     for screen in app.screen_stack:
-        if isinstance(screen, Drafting):
+        if isinstance(screen, HasDrafts):
             yield from screen.drafts
         for field in screen.query("Input, TextArea"):
             text = field.value if isinstance(field, Input) else field.text if isinstance(field, TextArea) else ""
@@ -61,6 +61,6 @@ def _called(field: DOMNode) -> str:
 def _kept(text: str, name: str) -> str:
     """Where a text is kept; or why not."""
     try:
-        return f"in {shown(keep(text.encode('utf-8', 'surrogateescape'), name))}"
+        return f"in {display_path(keep(text.encode('utf-8', 'surrogateescape'), name))}"
     except (Refused, UnicodeError) as refused:
         return f"lost ({refused})"

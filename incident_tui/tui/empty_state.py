@@ -5,8 +5,8 @@ from collections.abc import Callable
 from rich.console import Group
 from rich.text import Text
 
-from incident_tui.format.sanitize import not_text, one_line
-from incident_tui.storage.disk.atomic_file import shown
+from incident_tui.format.sanitize import is_binary, one_line
+from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.rows import Scope
 
@@ -15,7 +15,7 @@ _ANOTHER = "Nothing of it is changed. Name an incidents.md instead."
 
 def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], str]) -> Group:
     """A title and a few lines. User text in it is harmless. `key` tells the key of an action."""
-    name = shown(snapshot.live_file)
+    name = display_path(snapshot.live_file)
     if query.strip():
         lines = [f"Nothing matches “{one_line(query.strip())}”.", f"{key('leave')} clears the search."]
         if scope == "live" and snapshot.archive is not None and snapshot.archive.entries:
@@ -27,11 +27,11 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
     elif scope == "archived":
         lines = [
             "The archive is empty.",
-            f"Archived entries are kept in {shown(snapshot.archive_file)}.",
+            f"Archived entries are kept in {display_path(snapshot.archive_file)}.",
             "",
             f"{key('scope')} goes back.",
         ]
-    elif reason := not_text(snapshot.live.data):
+    elif reason := is_binary(snapshot.live.data):
         what, _, todo = reason.partition("; ")
         lines = [
             f"This file{what.removeprefix('it')}.",

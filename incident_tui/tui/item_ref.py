@@ -17,7 +17,7 @@ def items_of(entry: Entry) -> tuple[Item, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ItemRef:
     """An action item, and the entry that has it, as both were seen."""
 
     row: Row
@@ -33,7 +33,7 @@ class Held:
         """The same, for the entry that was seen."""
         return Edit(self.row.target, self.toggle)
 
-    def now(self, row: Row) -> "Held | None":
+    def now(self, row: Row) -> "ItemRef | None":
         """The same item in the entry as it is now; nothing where it can't be told from the others."""
         (same,) = same_items([self.item.number], items(self.row.entry), items_of(row.entry))
-        return None if same is None else Held(row, same)
+        return None if same is None else ItemRef(row, same)

@@ -13,14 +13,14 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from incident_tui import clock
-from incident_tui.format.model.contents import PLACES, Base, Place, Target
+from incident_tui.format.model.contents import LOCATIONS, Contents, Location, Target
 from incident_tui.format.model.entry import STALE_DAYS, Entry, Identity
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.snapshot import Snapshot
-from incident_tui.tui.rows import Key, Order, Row, Scope, in_order, rows
+from incident_tui.tui.rows import Order, Row, RowKey, Scope, in_order, rows
 
 if TYPE_CHECKING:
-    from incident_tui.search.engine import Evidence, Search
+    from incident_tui.search.engine import MatchExplanation, Search
 
 SLICE = 4.0
 """Milliseconds for which bodies are indexed at a time; a key waits no longer."""
@@ -43,9 +43,9 @@ class Model(Widget):
     """The rows that answer, in the order in which they are shown."""
     current: reactive[Row | None] = reactive(None, init=False)
     """The row that the cursor is on; acts apply to it."""
-    marks: reactive[frozenset[Key]] = reactive(frozenset(), init=False)
+    marks: reactive[frozenset[RowKey]] = reactive(frozenset(), init=False)
     """The rows that were marked; acts apply to them all, listed or not."""
-    range_start: reactive[Key | None] = reactive(None, init=False)
+    range_start: reactive[RowKey | None] = reactive(None, init=False)
     """Where a range of marks was begun."""
     indexed: reactive[bool] = reactive(False, init=False)
     """Whether all bodies can be searched."""
@@ -60,14 +60,14 @@ class Model(Widget):
         self._rows: tuple[Row, ...] = ()
         self._at = 0
         """Where the cursor was in the listing when that was asked last."""
-        self._begun: tuple[Key, int | None] | None = None
+        self._begun: tuple[RowKey, int | None] | None = None
         """Where the row is in the listing at which a range was begun, once that is known."""
         self.pinned = 0
         """How many live entries are pinned."""
         self._listed_scope: Scope = "live"
         self.changed: Identity | None = None
         """The entry that was changed last; where it went the cursor goes, when that is listed."""
-        self._left: dict[Scope, Key] = {}
+        self._left: dict[Scope, RowKey] = {}
         """Where the cursor was when a scope was left."""
         self._building = RLock()
         self._search: Search | None = None
@@ -75,7 +75,7 @@ class Model(Widget):
         """The last search; what it has indexed of bodies that are the same is taken over."""
 
     def load(
-        self, snapshot: Snapshot, *, follow: Key | None = None, listed: tuple[Scope, tuple[Row, ...]] | None = None
+        self, snapshot: Snapshot, *, follow: RowKey | None = None, listed: tuple[Scope, tuple[Row, ...]] | None = None
     ) -> None:
         """Show a new snapshot. `listed` are the rows of one scope of it, if they are known already.
 
@@ -128,17 +128,17 @@ class Model(Widget):
         if self.listing:
             self.current = self.listing[max(0, min(position, len(self.listing) - 1))]
 
-    def select_id(self, place: Place, name: str, part: int = 0) -> bool:
+    def select_id(self, place: Location, name: str, part: int = 0) -> bool:
         """Put the cursor on the entry of this id in one of the files; whether it is listed."""
         found = next((row for row in self.listing if (row.place, row.part) == (place, part) and row.id == name), None)
         self.current = found or self.current
         return found is not None
 
-    def select_key(self, key: Key) -> None:
+    def select_key(self, key: RowKey) -> None:
         """Put the cursor on a row, if it is listed."""
         self.current = self.row(key) or self.current
 
-    def row(self, key: Key, among: Sequence[Row] | None = None) -> Row | None:
+    def row(self, key: RowKey, among: Sequence[Row] | None = None) -> Row | None:
         """The row of this key, if it is listed (or `among` others)."""
         entries = self._named(key)
         rows = self.listing if among is None else among
@@ -147,18 +147,18 @@ class Model(Widget):
     def _any_of(self, identity: Identity, among: Sequence[Row]) -> Row | None:
         """The first row whose entry has this identity, in whichever file."""
         parts = range(len(self.snapshot.all)) if self.snapshot is not None else ()
-        entries = [entry for part in parts for place in PLACES for entry in self._entries(place, identity, part)]
+        entries = [entry for part in parts for place in LOCATIONS for entry in self._entries(place, identity, part)]
         return next((row for row in among if row.entry in entries), None) if entries else None
 
-    def _named(self, key: Key) -> list[Entry]:
+    def _named(self, key: RowKey) -> list[Entry]:
         """The entry of a key; none if it is gone."""
         return self._entries(key.place, key.identity, key.part)[key.nth : key.nth + 1]
 
-    def _entries(self, place: Place, identity: Identity, part: int) -> list[Entry]:
+    def _entries(self, place: Location, identity: Identity, part: int) -> list[Entry]:
         return self.snapshot.bases[part].document(place).find(identity) if self.snapshot is not None else []
 
     @property
-    def bases(self) -> tuple[Base, ...]:
+    def bases(self) -> tuple[Contents, ...]:
         """The documents of all files."""
         return self.snapshot.bases if self.snapshot is not None else ()
 
@@ -197,7 +197,7 @@ class Model(Widget):
         first, last = sorted((begun, self.position))
         return self.listing[first : last + 1]
 
-    def mark(self, keys: Collection[Key]) -> None:
+    def mark(self, keys: Collection[RowKey]) -> None:
         """Mark rows; if all of them are marked, take the marks off."""
         marked = self.marks.issuperset(keys)
         self.marks = self.marks.difference(keys) if marked else self.marks.union(keys)
@@ -252,7 +252,7 @@ class Model(Widget):
         """The same in each line of a text that was wrapped."""
         return self.search.spans_of_lines(self.query_asked, lines) if self.query_asked.wanted else [[] for _ in lines]
 
-    def evidence(self, row: Row) -> "Evidence | None":
+    def evidence(self, row: Row) -> "MatchExplanation | None":
         """Why a row answers the query; nothing where no word was asked for."""
         return self.search.evidence(self.query_asked, row.number) if self.query_asked.wanted else None
 
@@ -301,7 +301,7 @@ class Model(Widget):
         if not self.indexed and self.snapshot is not None and not self.snapshot.partial:
             self.run_worker(self.index, thread=True, exclusive=True, group="index")
 
-    def _list(self, keep: Key | None) -> None:
+    def _list(self, keep: RowKey | None) -> None:
         before = self.position
         listing = self._rows
         if self.query_asked.asks:

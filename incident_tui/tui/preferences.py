@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from incident_tui.config import Config, nearest
 from incident_tui.format.model.entry import STALE_DAYS
-from incident_tui.storage.user.theme_choice import chosen
-from incident_tui.tui.actions.keymap import remapped
+from incident_tui.storage.user.theme_choice import load_theme
+from incident_tui.tui.actions.keymap import remap
 from incident_tui.tui.actions.table import ACTIONS, Action
 from incident_tui.tui.rows import ORDERS, Order
 from incident_tui.tui.terminal.themes import TERMINAL, THEMES
@@ -28,16 +28,16 @@ class Settings:
     """What can't be used, one harmless line each, in the order of the file."""
 
 
-def in_force(config: Config) -> Settings:
+def effective(config: Config) -> Settings:
     """What of the user's settings and choices can be in force."""
-    actions, wrong = remapped(config.keys)
+    actions, wrong = remap(config.keys)
     wrong = {f"keys.{name}": told for name, told in wrong.items()}
     for name, value, right in (("theme", config.theme, THEMES), ("order", config.order, ORDERS)):
         if value is not None and value not in right:
             wrong[name] = f"there is no {name} '{value}'{nearest(value, right)}"
     found = [*config.problems, *(config.problem(name, told) for name, told in wrong.items())]
     return Settings(
-        next((theme for theme in (chosen(config.theme), config.theme) if theme in THEMES), TERMINAL.name),
+        next((theme for theme in (load_theme(config.theme), config.theme) if theme in THEMES), TERMINAL.name),
         config.theme,
         config.order if config.order in ORDERS else "best",
         config.stale_days or STALE_DAYS,

@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from incident_tui.format.caseless import caseless
 from incident_tui.format.edit.archiving import interrupted
-from incident_tui.format.model.contents import Place, Target
+from incident_tui.format.model.contents import Location, Target
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Identity
 from incident_tui.storage.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from incident_tui.search.entry_table import Facts
+    from incident_tui.search.entry_table import EntryFields
 
 Scope = Literal["live", "archived", "both"]
 
 SCOPES: tuple[Scope, ...] = ("live", "archived", "both")
 
 
-class Key(NamedTuple):
+class RowKey(NamedTuple):
     """What tells a row from all others, in this snapshot and the next."""
 
-    place: Place
+    place: Location
     identity: Identity
     nth: int
     """Which one of several with the same identity, from 0."""
@@ -54,14 +54,14 @@ class Row:
         """Whether an entry of this identity stands in another of several files, too."""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Location:
         """In which of the two files the entry is."""
         return "archive" if self.archived else "live"
 
     @property
-    def key(self) -> Key:
+    def key(self) -> RowKey:
         """What tells it from all others."""
-        return Key(self.place, self.entry.identity, self.document.nth(self.entry), self.part)
+        return RowKey(self.place, self.entry.identity, self.document.nth(self.entry), self.part)
 
     @property
     def id(self) -> str:
@@ -105,7 +105,9 @@ def _ranked(snapshot: Snapshot, scope: Scope, part: int) -> Iterator[tuple[Row, 
     """The rows of one file and its archive, each with what puts them in order: whether it is pinned, and the time."""
     halves = list(interrupted(snapshot.base))
     moving, copies = {live for live, _ in halves}, {copy for _, copy in halves}
-    places: Sequence[Place] = ("live", "archive") if scope == "both" else ("live",) if scope == "live" else ("archive",)
+    places: Sequence[Location] = (
+        ("live", "archive") if scope == "both" else ("live",) if scope == "live" else ("archive",)
+    )
     for place in places:
         document = snapshot.document(place)
         archived = place == "archive"
@@ -137,7 +139,7 @@ def _mark_twins(found: Sequence[Row]) -> None:
         row.twin = len(named[row.entry.identity]) > 1
 
 
-def in_order(found: tuple[Row, ...], order: Order, facts: "Sequence[Facts]") -> tuple[Row, ...]:
+def in_order(found: tuple[Row, ...], order: Order, facts: "Sequence[EntryFields]") -> tuple[Row, ...]:
     """The rows in an order; equals stay as they are. `facts` are those of all rows of the scope."""
     match order:
         case "newest":

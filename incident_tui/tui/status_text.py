@@ -1,6 +1,6 @@
 """What the bars say: what is loaded, and what was written."""
 
-from incident_tui.format.sanitize import counted, one_line
+from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.storage.knowledge_base import Outcome
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.model import Model
@@ -29,7 +29,7 @@ def shown_name(snapshot: Snapshot) -> str:
     return " + ".join(names) if len(names) <= NAMED else f"{names[0]} + {len(names) - 1} files"
 
 
-def facts(model: Model) -> tuple[str, ...]:
+def title_facts(model: Model) -> tuple[str, ...]:
     """What is loaded and how much of it is listed; what must be seen rather than the others stands last."""
     snapshot = model.snapshot
     if snapshot is None:
@@ -40,7 +40,7 @@ def facts(model: Model) -> tuple[str, ...]:
         return ("reading it",)
     live = sum(len(part.live.entries) for part in snapshot.all)
     archived = sum(len(part.archive.entries) for part in snapshot.all if part.archive)
-    said = [counted(live, "entry", "entries")]
+    said = [pluralize(live, "entry", "entries")]
     said += [f"{model.pinned} pinned"] if model.pinned else []
     said += [f"{archived} archived"] if archived else []
     if model.scope != "live":
@@ -54,5 +54,5 @@ def facts(model: Model) -> tuple[str, ...]:
     if snapshot.read_only:
         said.append("read only")
     if snapshot.unreadable:
-        said.append(f"{counted(len(snapshot.unreadable), 'file', 'files')} can't be read")
+        said.append(f"{pluralize(len(snapshot.unreadable), 'file', 'files')} can't be read")
     return tuple(said)

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from incident_tui.format.caseless import caseless
 from incident_tui.format.edit import tags
-from incident_tui.format.model.contents import PLACES
+from incident_tui.format.model.contents import LOCATIONS
 from incident_tui.format.model.entry import Entry
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.snapshot import Snapshot
 
 
-class InUse(NamedTuple):
+class TagCount(NamedTuple):
     """A tag as it is spelled most often, and how many entries have it."""
 
     tag: str
@@ -23,20 +23,20 @@ class InUse(NamedTuple):
         return caseless(self.tag)
 
 
-def in_use(snapshot: Snapshot | None) -> list[InUse]:
+def in_use(snapshot: Snapshot | None) -> list[TagCount]:
     """All tags of live and archived entries, the most frequent first."""
     if snapshot is None:
         return []
-    return counted(entry for base in snapshot.bases for place in PLACES for entry in base.document(place).entries)
+    return counted(entry for base in snapshot.bases for place in LOCATIONS for entry in base.document(place).entries)
 
 
-def counted(entries: Iterable[Entry]) -> list[InUse]:
+def counted(entries: Iterable[Entry]) -> list[TagCount]:
     """The tags of these entries, the most frequent first; equals as the alphabet has them."""
-    found = [InUse(tag, count) for tag, count in tags.counted(entry.tags for entry in entries)]
+    found = [TagCount(tag, count) for tag, count in tags.tag_usage(entry.tags for entry in entries)]
     return sorted(found, key=lambda one: (-one.entries, one.key))
 
 
-def narrowed(used: Sequence[InUse], typed: str) -> list[InUse]:
+def narrowed(used: Sequence[TagCount], typed: str) -> list[TagCount]:
     """Those that hold what was typed; first those that are it, then those that begin so."""
     wanted = caseless(typed.strip())
     found = [one for one in used if wanted in caseless(one_line(one.tag))]

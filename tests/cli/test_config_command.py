@@ -11,7 +11,7 @@ from incident_tui import clock
 from incident_tui.cli.commands.browse import _files
 from incident_tui.cli.parser import parse
 from incident_tui.config import config_file
-from incident_tui.storage.user.theme_choice import choose, theme_file
+from incident_tui.storage.user.theme_choice import save_theme, theme_file
 
 USED = "## M-2020-01-01T00:00:00Z INC-1 a\n\n- last_used: {}\n"
 
@@ -113,14 +113,14 @@ def test_a_file_that_cannot_be_read_is_one_line(run, set_) -> None:
 
 def test_a_theme_that_was_chosen_in_the_browser_stands_until_another_is_set(run, set_) -> None:
     path = set_('theme = "nord"\n')
-    choose("dracula", "nord")
+    save_theme("dracula", "nord")
     assert settings(run("config").out)["theme"] == ("dracula", f"chosen in the browser, {theme_file()}")
     set_('theme = "gruvbox"\n')
     assert settings(run("config").out)["theme"] == ("gruvbox", f"{path}:1")
 
 
 def test_a_chosen_theme_that_is_no_more_is_as_if_it_were_not(run, set_) -> None:
-    choose("no-such-theme", None)
+    save_theme("no-such-theme", None)
     assert settings(run("config").out)["theme"] == ("terminal", "default")
     for held in (b"", b"[]", b'{"theme": 1}', b"\xff", b"[" * 100_000):
         theme_file().write_bytes(held)

@@ -141,7 +141,7 @@ def test_a_change_of_a_folder_refuses_where_some_of_it_can_not_be_read(
     before = {path: path.read_bytes() for path in several.rglob("*.md")}
     read, listdir = atomic_file.read, os.listdir
 
-    def failing_read(path: Path) -> atomic_file.Stored | None:
+    def failing_read(path: Path) -> atomic_file.FileRead | None:
         if path.name == "facts.md":
             raise PermissionError(errno.EACCES, "Permission denied")
         return read(path)

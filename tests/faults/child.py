@@ -24,8 +24,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from incident_tui.format.edit.edit import Changed, Edit, Place, created
-from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, Restore, Summarize
+from incident_tui.format.edit.edit import Edit, EditConflict, Location, create_edit
+from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore, Summarize
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Target
 from incident_tui.storage import knowledge_base as base_module
@@ -34,7 +34,7 @@ from incident_tui.storage.disk.lock import locked
 from incident_tui.storage.knowledge_base import KnowledgeBase, Outcome
 from incident_tui.storage.snapshot import Snapshot
 
-ACTS: dict[str, Act] = {
+ACTS: dict[str, Operation] = {
     "pin": Pin(),
     "unpin": Pin(False),
     "helped": Helped(date(2025, 4, 5)),
@@ -137,13 +137,13 @@ class Shim:
         return self.paths.get(first, "") if isinstance(first, int) else str(first)
 
 
-def found(snapshot: Snapshot, ref: str, place: Place = "live") -> Edit:
+def found(snapshot: Snapshot, ref: str, place: Location = "live") -> Edit:
     """An edit (a pin) of the entry with a reference, as it stands in a snapshot."""
     entry = next(entry for entry in snapshot.document(place).entries if entry.ref == ref)
     return Edit(Target(place, entry.identity, entry.raw), Pin())
 
 
-def do(base: KnowledgeBase, act: str, ref: str = "", place: Place = "live") -> Outcome:
+def do(base: KnowledgeBase, act: str, ref: str = "", place: Location = "live") -> Outcome:
     """Make one edit, or undo or redo one."""
     if act == "undo":
         return base.undo()
@@ -212,7 +212,7 @@ def _count(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     for _ in range(request["times"]):
         while True:
             looked += 1
-            with contextlib.suppress(Changed):
+            with contextlib.suppress(EditConflict):
                 do(base, "helped", request["ref"])
                 break
     return {"looked": looked}
@@ -258,7 +258,7 @@ def _create(path: Path, request: dict[str, Any]) -> dict[str, Any]:
         number += 1
         ref = f"{request['ref']}-{number}"
         try:
-            base.edit([created(f"## M-2025-06-01T10:00:00Z {ref} new\n\n- used: 0\n\nNew.\n".encode())])
+            base.edit([create_edit(f"## M-2025-06-01T10:00:00Z {ref} new\n\n- used: 0\n\nNew.\n".encode())])
             made.append(ref)
         except Refused as refusal:
             refused.append(str(refusal))
@@ -285,7 +285,7 @@ def _mix(path: Path, request: dict[str, Any]) -> dict[str, Any]:
 def one_at_random(base: KnowledgeBase, snapshot: Snapshot, dice: random.Random) -> None:
     """One edit of a mix. Raises `Refused` where it can't be made."""
     act = dice.choice(["pin", "unpin", "helped", "helped", "archive", "restore", "summarize", "undo", "redo"])
-    place: Place = "archive" if act == "restore" and dice.random() < 0.7 else "live"
+    place: Location = "archive" if act == "restore" and dice.random() < 0.7 else "live"
     entries = snapshot.document(place).entries
     ref = dice.choice(entries).ref or "" if entries else ""
     do(base, act, ref, place)

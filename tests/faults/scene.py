@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from incident_tui.format.model.contents import Place
+from incident_tui.format.model.contents import Location
 from incident_tui.format.model.document import Document
 from incident_tui.storage.knowledge_base import KnowledgeBase
 
@@ -63,7 +63,7 @@ class Case(NamedTuple):
 
     act: str
     ref: str = "INC-4"
-    place: Place = "live"
+    place: Location = "live"
     archive: bool = True
     """Whether there is an archive at the start."""
     before: Sequence[str] = ()

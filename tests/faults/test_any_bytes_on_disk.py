@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Place, Target
+from incident_tui.format.model.contents import Location, Target
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
 from incident_tui.storage.knowledge_base import KnowledgeBase
@@ -84,7 +84,7 @@ def tree(base: KnowledgeBase) -> dict[str, bytes | None]:
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
-def edit_and_undo(base: KnowledgeBase, act: str, entry: Entry, place: Place) -> bool:
+def edit_and_undo(base: KnowledgeBase, act: str, entry: Entry, place: Location) -> bool:
     """Make an edit, see that it touched only what it may, and take it back; whether it could be made."""
     before = tree(base)
     snapshot = base.snapshot()

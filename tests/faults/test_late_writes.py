@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui.cli import main
-from incident_tui.format.edit.edit import created
+from incident_tui.format.edit.edit import create_edit
 from incident_tui.format.errors import Refused
 from incident_tui.storage.disk import late_writes
 from incident_tui.storage.knowledge_base import KnowledgeBase
@@ -155,7 +155,7 @@ def test_the_rest_of_an_entry_arrives_in_that_entry(scene: Scene) -> None:
     scene.reset({LIVE: rising + half})
     new = entry("2025-10-10", "INC-9", "newer")
     with late_writer(scene.live, b"- used" + rest):
-        knowledge_base(scene, patience=0.1).edit([created(new)])
+        knowledge_base(scene, patience=0.1).edit([create_edit(new)])
     do(KnowledgeBase(scene.live), "pin", "INC-9")
     held = {entry.ref: entry.raw for entry in KnowledgeBase(scene.live).snapshot().live.entries}
     assert list(held) == ["INC-1", "LATE-1", "INC-9"]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import Act, Archive, Pin, Tag
+from incident_tui.format.edit.operations import Archive, Operation, Pin, Tag
 from incident_tui.format.model.contents import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
@@ -73,10 +73,10 @@ class Folder:
             if self.hard_links:
                 (self.folder / "names" / name).hardlink_to(self.kb / name)
         if self.undo:
-            act: Act = Archive() if self.command == ARCHIVE else Tag(("x",))
+            act: Operation = Archive() if self.command == ARCHIVE else Tag(("x",))
             self.edit(act, *(word for word in self.command if "-" in word[1:] and not word.startswith("-")))
 
-    def edit(self, act: Act, *refs: str) -> None:
+    def edit(self, act: Operation, *refs: str) -> None:
         library = self.library()
         edits = [
             Edit(Target.of("live", found, part), act)

@@ -1,8 +1,8 @@
 """Small knowledge bases that the tests of edits share."""
 
 from incident_tui.format.edit.edit import Edit, apply
-from incident_tui.format.edit.operations import Act
-from incident_tui.format.model.contents import Base, Place, Target
+from incident_tui.format.edit.operations import Operation
+from incident_tui.format.model.contents import Contents, Location, Target
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
 
@@ -47,17 +47,17 @@ def entry(raw: bytes) -> Entry:
     return found
 
 
-def base(live: bytes, archive: bytes | None = None) -> Base:
-    return Base(Document.parse(live), None if archive is None else Document.parse(archive), POINTER)
+def base(live: bytes, archive: bytes | None = None) -> Contents:
+    return Contents(Document.parse(live), None if archive is None else Document.parse(archive), POINTER)
 
 
-def edit(where: Base, ref: str, act: Act, place: Place = "live") -> Edit:
+def edit(where: Contents, ref: str, act: Operation, place: Location = "live") -> Edit:
     """An edit of the first entry of this reference, as it stands."""
     found = next(held for held in where.document(place).entries if held.ref == ref)
     return Edit(Target(place, found.identity, found.raw), act)
 
 
-def after(where: Base, *edits: Edit) -> tuple[bytes, bytes | None]:
+def after(where: Contents, *edits: Edit) -> tuple[bytes, bytes | None]:
     """The bytes of both files after the edits."""
     data = {"live": where.live.data, "archive": where.archive and where.archive.data}
     for file in apply(where, edits).files:
@@ -65,7 +65,7 @@ def after(where: Base, *edits: Edit) -> tuple[bytes, bytes | None]:
     return data["live"] or b"", data["archive"]
 
 
-def does(live: bytes, ref: str, act: Act, archive: bytes | None = None, place: Place = "live") -> bytes:
+def does(live: bytes, ref: str, act: Operation, archive: bytes | None = None, place: Location = "live") -> bytes:
     """The live file after one edit."""
     where = base(live, archive)
     return after(where, edit(where, ref, act, place))[0]

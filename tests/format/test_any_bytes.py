@@ -7,13 +7,13 @@ from itertools import takewhile
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from incident_tui.format.edit.edit import Edit, apply, created
+from incident_tui.format.edit.edit import Edit, apply, create_edit
 from incident_tui.format.edit.operations import (
-    Act,
     Archive,
     Create,
     Helped,
-    InPlace,
+    InPlaceOperation,
+    Operation,
     Pin,
     RenameTag,
     Restore,
@@ -22,10 +22,10 @@ from incident_tui.format.edit.operations import (
     Tag,
     Tick,
 )
-from incident_tui.format.edit.plan import Change
+from incident_tui.format.edit.plan import ChangeSet
 from incident_tui.format.edit.undo import inverse, replay
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import PLACES, Base, Place, Target
+from incident_tui.format.model.contents import LOCATIONS, Contents, Location, Target
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
 from incident_tui.format.read.sections import items
@@ -93,7 +93,7 @@ def rewritten(draw: st.DrawFn, entry: Entry) -> bytes:
 
 
 @st.composite
-def in_place(draw: st.DrawFn, entry: Entry) -> InPlace:
+def in_place(draw: st.DrawFn, entry: Entry) -> InPlaceOperation:
     """An act that leaves this entry where it is."""
     number = st.integers(1, max(1, len(items(entry))))
     return draw(
@@ -108,23 +108,23 @@ def in_place(draw: st.DrawFn, entry: Entry) -> InPlace:
 
 
 @st.composite
-def edits(draw: st.DrawFn) -> tuple[Base, list[Edit]]:
+def edits(draw: st.DrawFn) -> tuple[Contents, list[Edit]]:
     """A knowledge base and edits that can be made at once."""
-    where = Base(Document.parse(draw(files())), Document.parse(draw(files())), POINTER)
+    where = Contents(Document.parse(draw(files())), Document.parse(draw(files())), POINTER)
     return where, draw(edits_of(where))
 
 
 @st.composite
-def edits_of(draw: st.DrawFn, where: Base) -> list[Edit]:
+def edits_of(draw: st.DrawFn, where: Contents) -> list[Edit]:
     kind = draw(st.sampled_from(["in place", "in place", "move", "create"]))
     if kind == "create":
         texts = draw(st.lists(ENTRY | LINES, min_size=1, max_size=2))
         with suppress(Refused):
-            return [created(text) for text in texts]
+            return [create_edit(text) for text in texts]
         return []
-    move: Act = draw(MOVES)
+    move: Operation = draw(MOVES)
     anywhere = kind == "in place" or isinstance(move, Restore)
-    places: list[Place] = ["live", "archive"] if anywhere else ["live"]
+    places: list[Location] = ["live", "archive"] if anywhere else ["live"]
     held = [(place, entry) for place in places for entry in where.document(place).entries]
     chosen = draw(st.lists(st.sampled_from(held), min_size=1, max_size=3, unique_by=_key)) if held else []
     return [
@@ -133,7 +133,7 @@ def edits_of(draw: st.DrawFn, where: Base) -> list[Edit]:
     ]
 
 
-def _key(held: tuple[Place, Entry]) -> tuple[Place, int]:
+def _key(held: tuple[Location, Entry]) -> tuple[Location, int]:
     return held[0], held[1].number
 
 
@@ -154,17 +154,17 @@ def test_reading_and_writing_gives_the_same_bytes(data: bytes) -> None:
     assert b"".join(parts) == data
 
 
-def made(before: Base, wanted: list[Edit]) -> Change:
+def made(before: Contents, wanted: list[Edit]) -> ChangeSet:
     """What edits make of a knowledge base; nothing where they are refused, in one line."""
     try:
         return apply(before, wanted)
     except Refused as refused:
         why = str(refused)
     assert why.isprintable()
-    return Change()
+    return ChangeSet()
 
 
-def taken_back(after: Base, change: Change) -> Base:
+def taken_back(after: Contents, change: ChangeSet) -> Contents:
     return after.after(replay(after, inverse([(file.place, file.hunks) for file in change.files])))
 
 
@@ -180,7 +180,7 @@ def _same(one: bytes, other: bytes) -> int:
 
 @settings(max_examples=500, deadline=None)
 @given(edits())
-def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Base, list[Edit]]) -> None:
+def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Contents, list[Edit]]) -> None:
     before, wanted = case
     change = made(before, wanted)
     for file in change.files:
@@ -189,7 +189,7 @@ def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Base, lis
         if len(wanted) > 1:
             continue
         act, place = wanted[0].act, wanted[0].target.place
-        if isinstance(act, InPlace) and file.place == place:
+        if isinstance(act, InPlaceOperation) and file.place == place:
             meant = old.find(wanted[0].target.identity)
             first, last = meant[0].start, meant[-1].end
             assert new.data[:first] == old.data[:first]
@@ -202,7 +202,9 @@ def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Base, lis
 
 @settings(max_examples=100, deadline=None)
 @given(st.data(), edits())
-def test_taking_an_edit_back_leaves_what_others_did_since(data: st.DataObject, case: tuple[Base, list[Edit]]) -> None:
+def test_taking_an_edit_back_leaves_what_others_did_since(
+    data: st.DataObject, case: tuple[Contents, list[Edit]]
+) -> None:
     before, wanted = case
     change = made(before, wanted)
     assume(change.files)
@@ -214,14 +216,14 @@ def test_taking_an_edit_back_leaves_what_others_did_since(data: st.DataObject, c
         why = str(refused)
         back = now
         assert why.isprintable()
-    for place in PLACES:
+    for place in LOCATIONS:
         assert others(back.document(place), wanted) == others(now.document(place), wanted)
 
 
 @settings(max_examples=200, deadline=None)
 @given(files())
 def test_a_text_that_comes_back_from_the_editor_as_it_was_changes_nothing(data: bytes) -> None:
-    where = Base(Document.parse(data), None, POINTER)
+    where = Contents(Document.parse(data), None, POINTER)
     for held in where.live.entries:
         edit = Edit(Target("live", held.identity, held.raw), Rewrite(held.raw))
         assert not apply(where, [edit]).files

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident_tui.format.caseless import caseless
-from incident_tui.format.edit.tags import counted, renamed, retagged
+from incident_tui.format.edit.tags import tag_usage, with_tag_renamed, with_tags
 from incident_tui.format.merge.entry import merge
-from incident_tui.format.model.contents import Base
+from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
-from incident_tui.format.read.resolve import Ambiguous, Unknown, everyone, resolve
+from incident_tui.format.read.resolve import Ambiguous, Unknown, all_entries, resolve
 
 NAMES = ["café", "Überlastung", "データベース", "장애", "ệ", "Ångström", "Straße", "ปิด", "ΌΣΟΣ", "redis"]
 FORMS = ("NFC", "NFD")
@@ -35,21 +35,21 @@ def test_a_tag_is_taken_off_found_and_renamed_in_either_form(name: str) -> None:
     composed, apart = (normalize(form, name) for form in FORMS)
     for held, typed in ((composed, apart), (apart, composed)):
         value = f"db, {held} , x"
-        assert retagged(value, [typed], []) == value
-        assert retagged(value, [], [typed.upper()]) == "db, x"
-        assert renamed(value, typed, "new") == "db, new , x"
-        assert renamed(value, "db", typed) == f"{held} , x"
-        assert retagged("", [held, typed], []) == typed
+        assert with_tags(value, [typed], []) == value
+        assert with_tags(value, [], [typed.upper()]) == "db, x"
+        assert with_tag_renamed(value, typed, "new") == "db, new , x"
+        assert with_tag_renamed(value, "db", typed) == f"{held} , x"
+        assert with_tags("", [held, typed], []) == typed
 
 
 def test_what_is_not_meant_keeps_its_form() -> None:
-    assert retagged("cafe\u0301, db", ["x"], ["db"]) == "cafe\u0301, x"
-    assert renamed("cafe\u0301, db", "db", "\u00e9t\u00e9") == "cafe\u0301, \u00e9t\u00e9"
+    assert with_tags("cafe\u0301, db", ["x"], ["db"]) == "cafe\u0301, x"
+    assert with_tag_renamed("cafe\u0301, db", "db", "\u00e9t\u00e9") == "cafe\u0301, \u00e9t\u00e9"
 
 
 def test_tags_are_counted_as_one_and_named_as_most_spell_them() -> None:
     each = [("caf\u00e9", "db"), ("cafe\u0301",), ("cafe\u0301", "CAFE\u0301"), ("db",), ("x",)]
-    assert counted(each) == [("cafe\u0301", 3), ("db", 2), ("x", 1)]
+    assert tag_usage(each) == [("cafe\u0301", 3), ("db", 2), ("x", 1)]
 
 
 @EACH
@@ -57,7 +57,7 @@ def test_an_entry_is_found_by_its_title_in_either_form(name: str) -> None:
     composed, apart = (normalize(form, name) for form in FORMS)
     for title, typed in ((composed, apart), (apart, composed)):
         text = f"## M-2025-01-02T00:00:00Z {title} down\n\nx\n\n## M-2025-01-01T00:00:00Z other\n\nx\n"
-        named = everyone(Base(Document.parse(text.encode()), Document.parse(b""), ""))
+        named = all_entries(Contents(Document.parse(text.encode()), Document.parse(b""), ""))
         for word in (f"{typed} down", f"{typed} d", typed, typed.upper(), title):
             assert resolve(word, named).entry.title == f"{title} down"
         with pytest.raises(Unknown):
@@ -67,7 +67,7 @@ def test_an_entry_is_found_by_its_title_in_either_form(name: str) -> None:
 def test_the_form_as_it_is_written_wins_and_two_that_are_alike_are_told() -> None:
     titles = ("caf\u00e9", "cafe\u0301")
     text = "".join(f"## M-2025-01-0{day}T00:00:00Z {title}\n\nx\n\n" for day, title in enumerate(titles, 1))
-    named = everyone(Base(Document.parse(text.encode()), Document.parse(b""), ""))
+    named = all_entries(Contents(Document.parse(text.encode()), Document.parse(b""), ""))
     for title in titles:
         assert resolve(title, named).entry.title == title
     with pytest.raises(Ambiguous):

@@ -12,7 +12,7 @@ from incident_tui.format.check import check
 from incident_tui.format.check.finding import Finding, at_least
 from incident_tui.format.edit.edit import apply
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import PLACES, Base
+from incident_tui.format.model.contents import LOCATIONS, Contents
 from incident_tui.format.model.document import Document
 
 from ..days import DAY
@@ -34,10 +34,10 @@ GAP = "\n---\n\n"
 TEMPLATE = f"{HEAD}<!-- Example:\n\n{ONE}\n---\n\n{TWO}\n-->\n"
 
 
-def base(live: str | bytes, archive: str | bytes | None = None) -> Base:
+def base(live: str | bytes, archive: str | bytes | None = None) -> Contents:
     data = [text.encode() if isinstance(text, str) else text for text in (live, archive) if text is not None]
     documents = [Document.parse(each) for each in data]
-    return Base(documents[0], documents[1] if len(documents) > 1 else None, "archive/incidents.md")
+    return Contents(documents[0], documents[1] if len(documents) > 1 else None, "archive/incidents.md")
 
 
 def found(live: str | bytes, archive: str | bytes | None = None) -> list[Finding]:
@@ -619,7 +619,7 @@ def test_of_any_file_something_harmless_is_told_and_what_is_mended_loses_no_entr
         except Refused:
             continue
         before, now = (
-            {entry.identity for place in PLACES for entry in each.document(place).entries} for each in (held, after)
+            {entry.identity for place in LOCATIONS for entry in each.document(place).entries} for each in (held, after)
         )
         assert before <= now
         if one.mend:

@@ -6,7 +6,7 @@ import pytest
 
 from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.operations import Archive, Helped, Pin, Restore, Summarize
-from incident_tui.format.edit.plan import Changed
+from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Target
 
@@ -464,7 +464,7 @@ def test_two_who_count_that_an_entry_helped_count_twice() -> None:
 @pytest.mark.parametrize("act", [Archive(), Summarize("Broke.", "Learned.")])
 def test_a_text_that_was_changed_meanwhile_is_not_moved_unseen(act: Archive | Summarize) -> None:
     seen = edit(base(LIVE), "INC-3", act)
-    with pytest.raises(Changed, match="INC-3 third: someone else changed its text meanwhile; nothing was written"):
+    with pytest.raises(EditConflict, match="INC-3 third: someone else changed its text meanwhile; nothing was written"):
         apply(base(LIVE.replace(b"ran dry", b"leaked")), [seen])
 
 
@@ -484,13 +484,13 @@ def test_an_entry_that_was_pinned_meanwhile_is_not_archived() -> None:
 
 def test_an_entry_that_was_archived_meanwhile_is_said_to_be() -> None:
     seen = edit(base(LIVE), "INC-3", Pin())
-    with pytest.raises(Changed, match="INC-3 third: someone else has archived it meanwhile"):
+    with pytest.raises(EditConflict, match="INC-3 third: someone else has archived it meanwhile"):
         apply(base(HEAD + B, A), [seen])
 
 
 def test_an_entry_that_went_away_is_refused() -> None:
     seen = edit(base(LIVE), "INC-3", Pin())
-    with pytest.raises(Changed, match="INC-3 third: it is no longer in this file"):
+    with pytest.raises(EditConflict, match="INC-3 third: it is no longer in this file"):
         apply(base(HEAD + B), [seen])
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident_tui.format.edit.fast_apply import shifted
-from incident_tui.format.edit.in_place import altered_by
-from incident_tui.format.edit.operations import Helped, InPlace, Pin, Tag, Tick
-from incident_tui.format.edit.splice import Splice, splice
+from incident_tui.format.edit.fast_apply import apply_without_rescan
+from incident_tui.format.edit.in_place import apply_in_place
+from incident_tui.format.edit.operations import Helped, InPlaceOperation, Pin, Tag, Tick
+from incident_tui.format.edit.splice import Splice, apply_splices
 from incident_tui.format.model.document import Document
 
 from .test_any_bytes import LINE, files
@@ -45,9 +45,9 @@ def changes(draw: st.DrawFn, document: Document) -> list[Splice]:
 def test_what_is_moved_along_is_what_a_scan_finds(data: bytes, dice: st.DataObject) -> None:
     document = Document.parse(data)
     made = dice.draw(changes(document))
-    result = shifted(document, made)
+    result = apply_without_rescan(document, made)
     if result is not None:
-        assert told(result) == told(Document.parse(splice(data, made)))
+        assert told(result) == told(Document.parse(apply_splices(data, made)))
 
 
 @pytest.mark.parametrize(
@@ -55,16 +55,16 @@ def test_what_is_moved_along_is_what_a_scan_finds(data: bytes, dice: st.DataObje
     [Pin(True), Pin(False), Helped(date(2026, 1, 2)), Tag(("new",), ()), Tick((1,), True), Tick((1,), False)],
     ids=str,
 )
-def test_a_change_of_a_few_words_takes_no_scan(act: InPlace) -> None:
+def test_a_change_of_a_few_words_takes_no_scan(act: InPlaceOperation) -> None:
     document = Document.parse(SAMPLE.read_bytes())
     tried = 0
     for entry in document.entries:
         if isinstance(act, Tick) and b"\n- [" not in entry.raw:
             continue
-        made = [Splice(entry.start, entry.end, altered_by(act, document, entry, entry.raw))]
-        result = shifted(document, made)
+        made = [Splice(entry.start, entry.end, apply_in_place(act, document, entry, entry.raw))]
+        result = apply_without_rescan(document, made)
         assert result is not None
-        assert told(result) == told(Document.parse(splice(document.data, made)))
+        assert told(result) == told(Document.parse(apply_splices(document.data, made)))
         tried += 1
     assert tried > 5
 
@@ -74,4 +74,6 @@ def test_a_change_of_a_few_words_takes_no_scan(act: InPlace) -> None:
 )
 def test_a_line_that_could_tell_where_entries_are_takes_a_scan(line: bytes) -> None:
     data = b"## M-2026-02-01T00:00:00Z one\n- used: 1\n\ntext\nmore\n"
-    assert shifted(Document.parse(data), [Splice(data.index(b"text"), data.index(b"\nmore"), line)]) is None
+    assert (
+        apply_without_rescan(Document.parse(data), [Splice(data.index(b"text"), data.index(b"\nmore"), line)]) is None
+    )

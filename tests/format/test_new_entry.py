@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from incident_tui.format.edit.edit import apply, created
-from incident_tui.format.edit.new_entry import fresh_timestamp, heading, skeleton
+from incident_tui.format.edit.edit import apply, create_edit
+from incident_tui.format.edit.new_entry import entry_from_template, format_heading, fresh_timestamp
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Base
+from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Heading
 from incident_tui.format.sanitize import one_line
@@ -104,7 +104,7 @@ def commented(*texts: bytes) -> bytes:
 
 
 def made(data: bytes) -> bytes:
-    return skeleton(Document.parse(data), NOW, "INC-9", "it broke", ["db", "pool"])
+    return entry_from_template(Document.parse(data), NOW, "INC-9", "it broke", ["db", "pool"])
 
 
 @pytest.mark.parametrize(
@@ -161,19 +161,19 @@ def test_bytes_that_are_no_utf8_stay_in_its_hints() -> None:
 
 def test_its_type_is_the_templates_else_the_one_given() -> None:
     def kind(data: bytes) -> str | None:
-        return entry(skeleton(Document.parse(data), NOW, "", "x", [], "query")).type
+        return entry(entry_from_template(Document.parse(data), NOW, "", "x", [], "query")).type
 
     assert [kind(b""), kind(commented(HINTS))] == ["query", "note"]
 
 
 def test_without_tags_it_has_a_line_for_them() -> None:
-    assert b"\n- tags:\n" in skeleton(Document.parse(b""), NOW, "INC-9", "", [])
+    assert b"\n- tags:\n" in entry_from_template(Document.parse(b""), NOW, "INC-9", "", [])
 
 
 @pytest.mark.parametrize("tags", [["a, b"], ["a\n- pinned: true"], [""], [" a"], ["a\n\n## M-2025-01-01 x"]])
 def test_tags_that_would_read_back_as_others_are_refused(tags: list[str]) -> None:
     with pytest.raises(Refused, match="tags"):
-        skeleton(Document.parse(b""), NOW, "", "x", tags)
+        entry_from_template(Document.parse(b""), NOW, "", "x", tags)
 
 
 # The heading
@@ -193,7 +193,7 @@ def test_tags_that_would_read_back_as_others_are_refused(tags: list[str]) -> Non
     ],
 )
 def test_a_heading_reads_back(ref: str, title: str, line: str) -> None:
-    assert heading(NOW, ref, title) == line
+    assert format_heading(NOW, ref, title) == line
     found = entry(line.encode())
     assert (found.timestamp, found.ref or "", found.title) == (NOW, ref.strip(), title.strip())
 
@@ -225,7 +225,7 @@ def test_a_heading_reads_back(ref: str, title: str, line: str) -> None:
 )
 def test_what_would_not_read_back_is_refused_in_one_line(ref: str, title: str, why: str) -> None:
     with pytest.raises(Refused, match=why) as refused:
-        heading(NOW, ref, title)
+        format_heading(NOW, ref, title)
     assert one_line(str(refused.value)) == str(refused.value)
     assert "nothing was written" in str(refused.value)
 
@@ -235,7 +235,7 @@ def test_what_would_not_read_back_is_refused_in_one_line(ref: str, title: str, w
 )
 def test_what_is_no_timestamp_is_refused(stamp: str) -> None:
     with pytest.raises(Refused, match="no timestamp"):
-        heading(stamp, "", "x")
+        format_heading(stamp, "", "x")
 
 
 # The timestamp
@@ -286,11 +286,11 @@ def test_whatever_is_accepted_reads_back_from_the_file_it_is_put_in(
     document = Document.parse(form(data))
     assume(stamp not in {held.timestamp for held in document.entries})
     try:
-        text = skeleton(document, stamp, ref, title, tags)
+        text = entry_from_template(document, stamp, ref, title, tags)
     except Refused:
         assume(False)
     ref, title = ref.strip(" "), title.strip(" ")
-    (file,) = apply(Base(document, None, POINTER), [created(text)]).files
+    (file,) = apply(Contents(document, None, POINTER), [create_edit(text)]).files
     (new,) = (held for held in file.document.entries if held.timestamp == stamp)
     assert new.heading == Heading(stamp, ref or None, title, None, f"{ref} {title}".strip(" "))
     assert (new.tags, new.used, new.pinned, new.last_used) == (tuple(tags), 0, False, None)

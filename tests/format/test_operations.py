@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from incident_tui.format.edit.describe import description
-from incident_tui.format.edit.edit import Edit, apply, created
+from incident_tui.format.edit.describe import describe_edits
+from incident_tui.format.edit.edit import Edit, apply, create_edit
 from incident_tui.format.edit.operations import (
-    Act,
     Archive,
     Create,
     Helped,
+    Operation,
     Pin,
     RenameTag,
     Restore,
@@ -20,7 +20,7 @@ from incident_tui.format.edit.operations import (
     Tag,
     Tick,
 )
-from incident_tui.format.edit.plan import Change, Changed
+from incident_tui.format.edit.plan import ChangeSet, EditConflict
 from incident_tui.format.edit.undo import inverse, replay
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Target
@@ -74,7 +74,7 @@ def refusal(act: Callable[[], object]) -> str:
     return str(caught.value)
 
 
-def met(live: bytes, act: Act, ref: str, now: bytes, archive: bytes | None = None) -> bytes:
+def met(live: bytes, act: Operation, ref: str, now: bytes, archive: bytes | None = None) -> bytes:
     """The live file after an edit of an entry as it was seen in `live`, where the file is `now` by now."""
     return after(base(now, archive), edit(base(live), ref, act))[0]
 
@@ -170,7 +170,7 @@ def test_an_item_that_someone_else_ticked_meanwhile_stays_ticked() -> None:
     ],
 )
 def test_an_item_that_can_not_be_told_for_sure_is_not_ticked(now: bytes) -> None:
-    with pytest.raises(Changed) as caught:
+    with pytest.raises(EditConflict) as caught:
         met(ITEMS, Tick((2, 5)), "INC-4", now)
     assert str(caught.value).startswith("INC-4 fourth: someone else changed its action items meanwhile, and item ")
     assert str(caught.value).endswith("; nothing was written, look at it again")
@@ -181,7 +181,7 @@ def test_of_items_of_the_same_words_the_one_of_that_number_is_ticked() -> None:
     twins = ITEMS.replace(b"- Grow the pool\n*", item)
     counted = twins.replace(b"used: 1", b"used: 2")
     assert met(twins, Tick((5,)), "INC-4", counted) == counted.replace(item, ticked)
-    with pytest.raises(Changed, match="item 5 can't be told from the others"):
+    with pytest.raises(EditConflict, match="item 5 can't be told from the others"):
         met(twins, Tick((5,)), "INC-4", twins.replace(b"- [ ] Page earlier\n", b"", 1))
 
 
@@ -290,7 +290,7 @@ BEHIND = " of the text stands after the entry's end"
     ],
 )
 def test_a_text_that_is_not_one_entry_is_refused(text: bytes, why: str) -> None:
-    for message in (refusal(lambda: does(LIVE, "INC-3", Rewrite(text))), refusal(lambda: created(text))):
+    for message in (refusal(lambda: does(LIVE, "INC-3", Rewrite(text))), refusal(lambda: create_edit(text))):
         assert message.startswith(why)
         assert message.endswith("; nothing was written")
 
@@ -324,7 +324,7 @@ def test_an_edited_text_goes_with_what_someone_else_changed_elsewhere_in_it(old:
 
 def test_a_text_that_both_edited_is_refused() -> None:
     act = rewritten((b"ran dry", b"leaked"))
-    with pytest.raises(Changed) as caught:
+    with pytest.raises(EditConflict) as caught:
         met(LIVE, act, "INC-3", LIVE.replace(b"ran dry", b"burst"))
     message = "INC-3 third: someone else changed the section Summary meanwhile; nothing was written, look at it again"
     assert str(caught.value) == message
@@ -404,7 +404,7 @@ def test_editing_finishes_an_interrupted_move() -> None:
     assert edited == (LIVE.replace(b"third", b"named"), HEAD)
 
 
-def undone(before: bytes, act: Act, ref: str, since: Form) -> bytes:
+def undone(before: bytes, act: Operation, ref: str, since: Form) -> bytes:
     """The live file after an edit, what someone else did to the file since, and the taking back of the edit."""
     change = apply(base(before), [edit(base(before), ref, act)])
     (file,) = change.files
@@ -418,7 +418,9 @@ def undone(before: bytes, act: Act, ref: str, since: Form) -> bytes:
     [rewritten((b"third", b"named")), rewritten((b"03-01", b"04-01")), rewritten((b"ran dry", b"leaked"))],
     ids=["name", "timestamp", "body"],
 )
-def test_an_edited_heading_is_taken_back_where_it_stands_whatever_others_wrote_since(live: bytes, act: Act) -> None:
+def test_an_edited_heading_is_taken_back_where_it_stands_whatever_others_wrote_since(
+    live: bytes, act: Operation
+) -> None:
     assert undone(live, act, "INC-3", bytes) == live
     assert undone(live, act, "INC-3", lambda data: b"Written since.\n" + data) == b"Written since.\n" + live
     since = GAP + NEW if live.endswith(b"\n") else b"\n" + GAP + NEW
@@ -453,8 +455,8 @@ ORDERS = [
 @pytest.mark.parametrize("form", [bytes, crlf], ids=["LF", "CRLF"])
 def test_a_new_entry_stands_where_the_files_order_wants_it(live: bytes, new: bytes, now: bytes, form: Form) -> None:
     expected = form(now) if b"\n" in live else now
-    assert after(base(form(live)), created(new))[0] == expected
-    assert after(base(form(live)), created(crlf(new)))[0] == expected
+    assert after(base(form(live)), create_edit(new))[0] == expected
+    assert after(base(form(live)), create_edit(crlf(new)))[0] == expected
 
 
 TEMPLATE = b"""# Incidents
@@ -490,19 +492,19 @@ Short.
 @pytest.mark.parametrize("end", [b"", b"\n"], ids=["a comment's end", "a blank line"])
 def test_the_first_entry_stands_behind_the_template_not_in_it(end: bytes) -> None:
     live = TEMPLATE + end
-    (file,) = apply(base(live), [created(NEW)]).files
+    (file,) = apply(base(live), [create_edit(NEW)]).files
     assert file.document.data == TEMPLATE + b"\n" + NEW
     assert [entry.ref for entry in file.document.entries] == ["NEW-1"]
     newer = NEW.replace(b"2025-05-01", b"2025-06-01")
-    assert after(base(file.document.data), created(newer))[0] == TEMPLATE + b"\n" + newer + GAP + NEW
+    assert after(base(file.document.data), create_edit(newer))[0] == TEMPLATE + b"\n" + newer + GAP + NEW
 
 
 def test_separators_never_pile_up_when_entries_come_and_go() -> None:
     live = LIVE
     for _ in range(3):
-        live = after(base(live), created(NEW))[0]
+        live = after(base(live), create_edit(NEW))[0]
         live = does(live, "NEW-1", Archive())
-        live = after(base(live), created(OLD_NEW))[0]
+        live = after(base(live), create_edit(OLD_NEW))[0]
         live = does(live, "NEW-1", Archive())
     assert live == LIVE
 
@@ -510,19 +512,19 @@ def test_separators_never_pile_up_when_entries_come_and_go() -> None:
 def test_several_new_entries_go_into_the_files_order_at_once() -> None:
     newer = NEW.replace(b"2025-05-01", b"2025-06-01")
     now = GAP.join([HEAD + newer, NEW, LIVE.removeprefix(HEAD), OLD_NEW])
-    assert after(base(LIVE), created(NEW), created(OLD_NEW), created(newer))[0] == now
+    assert after(base(LIVE), create_edit(NEW), create_edit(OLD_NEW), create_edit(newer))[0] == now
 
 
 @pytest.mark.parametrize("text", [b"\n" + NEW + b"\n---\n\n", NEW.rstrip(), BOM + NEW], ids=["gaps", "cut", "BOM"])
 def test_what_stands_around_a_new_text_is_no_part_of_it(text: bytes) -> None:
-    assert after(base(LIVE), created(text))[0] == HEAD + NEW + GAP + LIVE.removeprefix(HEAD)
+    assert after(base(LIVE), create_edit(text))[0] == HEAD + NEW + GAP + LIVE.removeprefix(HEAD)
 
 
 @pytest.mark.parametrize("form", [bytes, bytes.rstrip, crlf], ids=["LF", "no newline at the end", "CRLF"])
 @pytest.mark.parametrize("new", [NEW, OLD_NEW], ids=["on top", "at the end"])
 def test_a_new_entry_can_be_taken_back(form: Form, new: bytes) -> None:
     before = base(form(LIVE))
-    change = apply(before, [created(new)])
+    change = apply(before, [create_edit(new)])
     (back,) = replay(before.after(change), inverse([(file.place, file.hunks) for file in change.files])).files
     assert back.document.data == form(LIVE)
 
@@ -530,33 +532,33 @@ def test_a_new_entry_can_be_taken_back(form: Form, new: bytes) -> None:
 def test_an_entry_of_this_name_is_not_made_again() -> None:
     for live, archive, where in ((LIVE, None, "in this file"), (HEAD + A, GAP.join([B, C]), "in the archive")):
         for text in (C, C.replace(b"Body", b"Another body"), C.replace(b"first\n", b"first (summarized)\n")):
-            message = refusal(lambda: after(base(live, archive), created(text)))  # noqa: B023
+            message = refusal(lambda: after(base(live, archive), create_edit(text)))  # noqa: B023
             assert message == (
                 f"INC-1 first: an entry of this timestamp and heading is {where} already; "
                 "give it another heading, nothing was written"
             )
-    assert "among the new ones" in refusal(lambda: after(base(LIVE), created(NEW), created(NEW)))
+    assert "among the new ones" in refusal(lambda: after(base(LIVE), create_edit(NEW), create_edit(NEW)))
 
 
 def test_another_entry_of_the_same_second_is_made() -> None:
     twin = C.replace(b"INC-1 first", b"INC-9 twin")
-    assert after(base(LIVE), created(twin))[0] == LIVE + GAP + twin
+    assert after(base(LIVE), create_edit(twin))[0] == LIVE + GAP + twin
 
 
 @pytest.mark.parametrize("new", [NEW, NEW.replace(b"05-01", b"02-15")], ids=["on top", "in the middle"])
 def test_a_new_entry_is_not_put_between_conflict_markers(new: bytes) -> None:
     live = HEAD + b"<<<<<<< HEAD\n" + A + b"=======\n" + B + b">>>>>>> theirs\n\n" + C
-    assert refusal(lambda: after(base(live), created(new))) == (
+    assert refusal(lambda: after(base(live), create_edit(new))) == (
         "NEW-1 new: it would stand under git's conflict markers (line 5); "
         "resolve them in an editor first, nothing was written"
     )
-    assert after(base(live), created(OLD_NEW))[0] == live + GAP + OLD_NEW
+    assert after(base(live), create_edit(OLD_NEW))[0] == live + GAP + OLD_NEW
 
 
 def test_a_new_text_that_would_be_hidden_is_refused() -> None:
     live = HEAD + b"<!-- never closed\n"
-    refusal(lambda: after(base(live), created(NEW + b"\n-->\n")))
-    assert after(base(live), created(NEW))[0] == live + b"\n" + NEW
+    refusal(lambda: after(base(live), create_edit(NEW + b"\n-->\n")))
+    assert after(base(live), create_edit(NEW))[0] == live + b"\n" + NEW
 
 
 # Several at once
@@ -596,7 +598,7 @@ def test_different_acts_that_leave_their_entries_in_place_are_one_change() -> No
     ],
 )
 @pytest.mark.parametrize("last", [True, False], ids=["the last one fails", "the first one fails"])
-def test_where_one_can_not_be_done_none_is_and_it_is_named(act: Act, message: str, last: bool) -> None:
+def test_where_one_can_not_be_done_none_is_and_it_is_named(act: Operation, message: str, last: bool) -> None:
     where = base(LIVE.replace(b"used: 7", b"used: many"))
     edits = [edit(where, "INC-3", Pin()), edit(where, "INC-2", Tag(("pg",))), edit(where, "INC-1", act)]
     assert refusal(lambda: apply(where, edits if last else edits[::-1])) == message
@@ -618,10 +620,10 @@ def test_an_entry_is_not_edited_in_two_ways_at_once() -> None:
 def test_acts_that_would_be_written_in_different_orders_are_not_made_at_once() -> None:
     where = base(LIVE, HEAD + NEW)
     restore = edit(where, "NEW-1", Restore(), "archive")
-    for other in (edit(where, "INC-3", Archive()), edit(where, "INC-3", SUMMARY), created(OLD_NEW)):
+    for other in (edit(where, "INC-3", Archive()), edit(where, "INC-3", SUMMARY), create_edit(OLD_NEW)):
         with pytest.raises(ValueError, match="these acts can't be made at once"):
             apply(where, [restore, other])
-    assert apply(where, []) == Change()
+    assert apply(where, []) == ChangeSet()
     away = after(where, edit(where, "INC-3", Archive()), edit(where, "INC-2", SUMMARY))
     assert (A in away[0], A in (away[1] or b""), B in (away[1] or b"")) == (False, True, True)
 
@@ -652,24 +654,24 @@ def test_an_entry_and_the_copy_that_an_interrupted_move_left_are_one() -> None:
         ),
     ],
 )
-def test_what_was_done_is_said_in_words(acts: dict[str, Act], said: str) -> None:
+def test_what_was_done_is_said_in_words(acts: dict[str, Operation], said: str) -> None:
     where = base(LIVE)
-    assert description([edit(where, ref, act) for ref, act in acts.items()]) == said
+    assert describe_edits([edit(where, ref, act) for ref, act in acts.items()]) == said
 
 
 def test_more_than_three_are_counted() -> None:
     texts = [NEW.replace(b"NEW-1 new", b"NEW-%d" % number) for number in range(4)]
-    assert description([created(text) for text in texts]) == "created 4 entries"
-    assert description([created(text) for text in texts[:3]]) == "created NEW-0, NEW-1, NEW-2"
-    assert description([created(b"## M-2025-01-01T10:00:00Z")]) == "created M-2025-01-01T10:00:00Z"
+    assert describe_edits([create_edit(text) for text in texts]) == "created 4 entries"
+    assert describe_edits([create_edit(text) for text in texts[:3]]) == "created NEW-0, NEW-1, NEW-2"
+    assert describe_edits([create_edit(b"## M-2025-01-01T10:00:00Z")]) == "created M-2025-01-01T10:00:00Z"
 
 
 def test_an_edit_is_about_the_entry_by_its_new_name() -> None:
     where = base(LIVE)
     assert edit(where, "INC-3", rewritten((b"third", b"named"))).about.name == "INC-3 named"
     assert edit(where, "INC-3", Pin()).about.name == "INC-3 third"
-    assert created(NEW).about.name == "NEW-1 new"
-    assert created(NEW).act == Create(NEW)
+    assert create_edit(NEW).about.name == "NEW-1 new"
+    assert create_edit(NEW).act == Create(NEW)
     refusal(lambda: edit(where, "INC-3", Rewrite(b"")).about)
 
 

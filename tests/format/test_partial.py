@@ -3,7 +3,7 @@
 import pytest
 
 from incident_tui.format.read import partial as module
-from incident_tui.format.read.partial import glimpse
+from incident_tui.format.read.partial import partial_document
 
 
 def entry(number: int, pinned: bool = False) -> bytes:
@@ -23,23 +23,23 @@ def near(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_holds_the_newer_end_and_the_pinned(newest_first: bool) -> None:
     days = sorted(range(1, 29), reverse=newest_first)
     data = b"# Incidents\n\n---\n\n" + b"".join(entry(day, pinned=day in (9, 14)) for day in days)
-    found = {entry.title for entry in glimpse(data).entries}
+    found = {entry.title for entry in partial_document(data).entries}
     assert {"e28", "e27", "e9", "e14"} <= found
     assert len(found) < 9
 
 
 def test_each_entry_is_there_once_with_its_own_bytes() -> None:
     data = b"".join(entry(day, pinned=True) for day in range(28, 0, -1))
-    raws = [held.raw for held in glimpse(data).entries]
+    raws = [held.raw for held in partial_document(data).entries]
     assert len(raws) == len(set(raws)) == 28
     assert all(raw in data for raw in raws)
 
 
 def test_a_template_at_the_start_is_hidden() -> None:
     data = b"<!--\n" + entry(1, pinned=True) + b"-->\n" + b"".join(entry(day) for day in range(28, 1, -1))
-    assert "e1" not in {held.title for held in glimpse(data).entries}
+    assert "e1" not in {held.title for held in partial_document(data).entries}
 
 
 def test_of_a_file_without_entries_there_is_nothing_to_see() -> None:
-    assert glimpse(b"x" * 4000).entries == ()
-    assert glimpse(b"").entries == ()
+    assert partial_document(b"x" * 4000).entries == ()
+    assert partial_document(b"").entries == ()

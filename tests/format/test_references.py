@@ -4,9 +4,9 @@ from time import process_time
 
 import pytest
 
-from incident_tui.format.model.contents import Base, Place
+from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
-from incident_tui.format.read.references import pointed
+from incident_tui.format.read.references import referenced_entries
 
 LIVE = """## M-2025-03-01T10:00:00Z INC-3 third
 
@@ -32,12 +32,12 @@ Nothing.
 """
 
 
-def names(body: str, number: int = 0, place: Place = "live") -> list[str]:
-    base = Base(
+def names(body: str, number: int = 0, place: Location = "live") -> list[str]:
+    base = Contents(
         Document.parse(LIVE.format(body=body).encode()), Document.parse(ARCHIVE.encode()), "archive/incidents.md"
     )
     entry = base.document(place).entries[number]
-    return [f"{one.place} {one.entry.title}" for one in pointed([base], 0, place, entry)]
+    return [f"{one.place} {one.entry.title}" for one in referenced_entries([base], 0, place, entry)]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_tui.format.model.contents import Base
+from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
-from incident_tui.format.read.resolve import Ambiguous, Named, Unknown, everyone, resolve
+from incident_tui.format.read.resolve import Ambiguous, NamedEntry, Unknown, all_entries, resolve
 
 LIVE = b"""# Incidents
 
@@ -30,17 +30,17 @@ The full text.
 
 ## M-2024-01-01T10:00:00Z INC-9 old-outage
 """
-BASE = Base(Document.parse(LIVE), Document.parse(ARCHIVE), "archive/incidents.md")
-NAMED = everyone(BASE)
+BASE = Contents(Document.parse(LIVE), Document.parse(ARCHIVE), "archive/incidents.md")
+NAMED = all_entries(BASE)
 
 
-def meant(word: str, base: Base = BASE) -> str:
-    one = resolve(word, everyone(base))
+def meant(word: str, base: Contents = BASE) -> str:
+    one = resolve(word, all_entries(base))
     return f"{one.place} {one.id}"
 
 
-def based(live: bytes, archive: bytes = b"") -> Base:
-    return Base(Document.parse(live), Document.parse(archive), "archive/incidents.md")
+def based(live: bytes, archive: bytes = b"") -> Contents:
+    return Contents(Document.parse(live), Document.parse(archive), "archive/incidents.md")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_of_a_summary_and_its_original_the_archived_one_is_meant_where_that_is_p
 
 
 def test_those_that_a_command_is_for_come_first_among_equals() -> None:
-    def archived(one: Named) -> bool:
+    def archived(one: NamedEntry) -> bool:
         return one.place == "archive"
 
     assert resolve("2", NAMED[:-1], among=archived).entry.ref == "INC-12"
@@ -146,5 +146,5 @@ def test_any_word_means_an_entry_or_none_and_never_another_kind_of_failure(word:
 
 
 def test_every_id_of_a_file_means_its_own_entry() -> None:
-    for one in everyone(based(LIVE)):
+    for one in all_entries(based(LIVE)):
         assert meant(one.id, based(LIVE)) == f"live {one.id}"

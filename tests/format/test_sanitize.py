@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident_tui.format.sanitize import harmless, not_text, one_line
+from incident_tui.format.sanitize import is_binary, one_line, sanitize
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ from incident_tui.format.sanitize import harmless, not_text, one_line
     ],
 )
 def test_text_is_made_harmless(text: str, shown: str) -> None:
-    assert harmless(text) == shown
+    assert sanitize(text) == shown
 
 
 def test_one_line_is_one_line() -> None:
@@ -53,7 +53,7 @@ ANY = st.text(st.characters(codec=None), max_size=60) | st.text("\x1b\r\n\t\u200
 @settings(max_examples=500, deadline=None)
 @given(ANY)
 def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
-    for char in harmless(text):
+    for char in sanitize(text):
         assert char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp")
         assert unicodedata.bidirectional(char) not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
@@ -61,7 +61,7 @@ def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
 @settings(max_examples=500, deadline=None)
 @given(ANY)
 def test_harmless_text_stays_as_it_is(text: str) -> None:
-    assert harmless(harmless(text)) == harmless(text)
+    assert sanitize(sanitize(text)) == sanitize(text)
     assert len(one_line(text).splitlines()) <= 1
 
 
@@ -73,7 +73,7 @@ ENTRY = "## M-2025-01-05T16:00:00Z INC-1 pool\n\n- type: incident\n\nDer Pool li
 @pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["no mark", "mark"])
 def test_a_text_of_two_or_four_bytes_a_character_is_known_as_what_it_is(text: str, codec: str, mark: str) -> None:
     data = (mark + text).encode(codec)
-    reason = not_text(data)
+    reason = is_binary(data)
     name = re.search(r"iconv -f (\S+) -t UTF-8", reason)
     assert name is not None
     assert data.decode(name[1]) == text, "what iconv is told makes the text of it, without the mark"
@@ -93,13 +93,13 @@ def test_a_text_of_two_or_four_bytes_a_character_is_known_as_what_it_is(text: st
     ids=["empty", "UTF-8", "BOM", "Latin-1", "begins like UTF-16", "a NUL"],
 )
 def test_whatever_entries_can_be_read_in_is_text(data: bytes) -> None:
-    assert not_text(data) == ""
+    assert is_binary(data) == ""
 
 
 def test_a_picture_is_no_text() -> None:
-    assert not_text(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256))) == "it is not text"
+    assert is_binary(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256))) == "it is not text"
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
 def test_no_utf_8_without_a_nul_is_taken_for_anything_else(text: str) -> None:
-    assert not_text(text.encode()) == ""
+    assert is_binary(text.encode()) == ""

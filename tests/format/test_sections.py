@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from incident_tui.format.read.sections import Draft, draft, items, sections
+from incident_tui.format.read.sections import Draft, draft_summary, items, sections
 
 from .samples import entry
 
@@ -132,12 +132,12 @@ def test_the_box_of_an_item_is_found_wherever_it_stands() -> None:
     ],
 )
 def test_a_draft_comes_from_the_entrys_own_sections(body: str, summary: str, learning: str | None) -> None:
-    assert draft(entry((HEAD + body).encode())) == Draft(summary, learning)
+    assert draft_summary(entry((HEAD + body).encode())) == Draft(summary, learning)
 
 
 @pytest.mark.parametrize("line", ["# a{}b", "**a**{}b", "``` a{}b", "- [ ] a{}b", "a{}b", "> {}", "- a\n{}b"])
 def test_twenty_thousand_blanks_in_a_line_are_read_at_once(line: str) -> None:
     found = entry((HEAD + "**Action Items**\n" + line.format(" " * 20_000)).encode())
     begun = process_time()
-    sections(found), items(found), draft(found)
+    sections(found), items(found), draft_summary(found)
     assert process_time() - begun < 1

@@ -4,14 +4,14 @@ from time import process_time
 
 import pytest
 
-from incident_tui.format.read.snippets import Query, queries
+from incident_tui.format.read.snippets import Snippet, queries
 
 from .samples import entry
 
 HEAD = "## M-2025-01-05T16:00:00Z INC-1 x\n\n- used: 1\n\n"
 
 
-def found(body: str) -> list[Query]:
+def found(body: str) -> list[Snippet]:
     return queries(entry((HEAD + body).encode("utf-8", "surrogateescape")))
 
 
@@ -71,9 +71,9 @@ def test_code_in_a_table_of_queries_is_one(body: str, taken: list[tuple[str, str
 def test_what_stands_under_a_title_about_queries_comes_first() -> None:
     body = "**Root Cause**\n\n```\nlog\n```\n\n**Detection Query**\n\n```\nfind\n```\n\n**Commands**\n\n```\nrun\n```\n"
     assert found(body) == [
-        Query("", "find", "Detection Query"),
-        Query("", "run", "Commands"),
-        Query("", "log", "Root Cause"),
+        Snippet("", "find", "Detection Query"),
+        Snippet("", "run", "Commands"),
+        Snippet("", "log", "Root Cause"),
     ]
 
 

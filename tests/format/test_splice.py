@@ -2,7 +2,7 @@
 
 import pytest
 
-from incident_tui.format.edit.splice import Hunk, Splice, altered, hunks, locate, splice
+from incident_tui.format.edit.splice import Hunk, Splice, apply_checked, apply_splices, hunks, locate_hunk
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.document import Document
 
@@ -18,12 +18,12 @@ def word(data: bytes, old: bytes, new: bytes) -> Splice:
 
 
 def test_splices_alter_nothing_else() -> None:
-    assert splice(b"abcdef", [Splice(1, 2, b"XY"), Splice(4, 4, b"-"), Splice(5, 6, b"")]) == b"aXYcd-e"
+    assert apply_splices(b"abcdef", [Splice(1, 2, b"XY"), Splice(4, 4, b"-"), Splice(5, 6, b"")]) == b"aXYcd-e"
 
 
 def test_splices_that_overlap_are_an_error() -> None:
     with pytest.raises(ValueError, match="overlap"):
-        splice(b"abcdef", [Splice(1, 4, b""), Splice(3, 5, b"")])
+        apply_splices(b"abcdef", [Splice(1, 4, b""), Splice(3, 5, b"")])
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_splices_that_overlap_are_an_error() -> None:
 def test_a_hunk_is_named_by_its_untouched_neighbours(change: Splice, previous: object, following: object) -> None:
     (hunk,) = hunks(LIVE_DOCUMENT, [change])
     assert (hunk.previous, hunk.following) == (previous, following)
-    assert locate(LIVE_DOCUMENT, hunk) is not None
+    assert locate_hunk(LIVE_DOCUMENT, hunk) is not None
 
 
 @pytest.mark.parametrize(
@@ -54,17 +54,17 @@ def test_a_hunk_is_named_by_its_untouched_neighbours(change: Splice, previous: o
     ],
 )
 def test_taking_changes_back_is_exact(changes: list[Splice]) -> None:
-    changed = splice(LIVE, changes)
-    found = [locate(Document.parse(changed), hunk.inverse()) for hunk in hunks(LIVE_DOCUMENT, changes)]
-    assert splice(changed, [place for place in found if place]) == LIVE
+    changed = apply_splices(LIVE, changes)
+    found = [locate_hunk(Document.parse(changed), hunk.inverse()) for hunk in hunks(LIVE_DOCUMENT, changes)]
+    assert apply_splices(changed, [place for place in found if place]) == LIVE
 
 
 def test_a_hunk_is_found_where_its_neighbours_moved() -> None:
     (hunk,) = hunks(LIVE_DOCUMENT, [word(LIVE, b"used: 0", b"used: 1")])
     moved = b"New title, much longer\n\n" + LIVE.replace(b"ran dry", b"was empty").replace(b"the first", b"number one")
-    place = locate(Document.parse(moved), hunk)
+    place = locate_hunk(Document.parse(moved), hunk)
     assert place is not None
-    assert splice(moved, [place]) == moved.replace(b"used: 0", b"used: 1")
+    assert apply_splices(moved, [place]) == moved.replace(b"used: 0", b"used: 1")
 
 
 @pytest.mark.parametrize(
@@ -79,16 +79,16 @@ def test_a_hunk_is_found_where_its_neighbours_moved() -> None:
 )
 def test_a_hunk_is_not_found_where_its_surroundings_changed(data: bytes) -> None:
     (hunk,) = hunks(LIVE_DOCUMENT, [word(LIVE, b"used: 0", b"used: 1")])
-    assert locate(Document.parse(data), hunk) is None
+    assert locate_hunk(Document.parse(data), hunk) is None
 
 
 def test_a_hunk_between_equal_neighbours_is_found_by_its_bytes() -> None:
     data = A + GAP + B + GAP + A + GAP + C + GAP + A
     (hunk,) = hunks(Document.parse(data), [word(data, b"Body of the first", b"Other words")])
     assert (hunk.previous, hunk.following) == (IDENTITIES[0], IDENTITIES[0])
-    place = locate(Document.parse(data), hunk)
+    place = locate_hunk(Document.parse(data), hunk)
     assert place is not None
-    assert splice(data, [place]) == data.replace(b"Body of the first", b"Other words")
+    assert apply_splices(data, [place]) == data.replace(b"Body of the first", b"Other words")
 
 
 def test_the_inverse_of_a_hunk_is_the_way_back() -> None:
@@ -106,9 +106,9 @@ def test_a_change_that_alters_another_entry_is_refused(text: bytes) -> None:
     data = A + GAP + B + b"```\n-->\n"
     document = Document.parse(data)
     with pytest.raises(Refused, match=r"alter the entry in line \d+ as well"):
-        altered(document, [Splice(len(A), len(A), text)], document.entries, 2)
+        apply_checked(document, [Splice(len(A), len(A), text)], document.entries, 2)
 
 
 def test_a_change_that_makes_an_entry_is_refused() -> None:
     with pytest.raises(Refused, match="make or hide an entry"):
-        altered(LIVE_DOCUMENT, [Splice(0, 0, b"## M-2025-01-01 x\n\n---\n\n")], LIVE_DOCUMENT.entries, 3)
+        apply_checked(LIVE_DOCUMENT, [Splice(0, 0, b"## M-2025-01-01 x\n\n---\n\n")], LIVE_DOCUMENT.entries, 3)

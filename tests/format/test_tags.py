@@ -6,7 +6,7 @@ import pytest
 
 from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.operations import RenameTag, Tag
-from incident_tui.format.edit.tags import checked, renamed, retagged
+from incident_tui.format.edit.tags import validated_tag, with_tag_renamed, with_tags
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Target
 
@@ -48,7 +48,7 @@ HEADING = b"## M-2025-01-01T10:00:00Z X-1 x\n"
     ],
 )
 def test_tags_are_added_and_taken_off(value: str, add: list[str], remove: list[str], now: str) -> None:
-    assert retagged(value, add, remove) == now
+    assert with_tags(value, add, remove) == now
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_tags_are_added_and_taken_off(value: str, add: list[str], remove: list[s
     ],
 )
 def test_a_tag_is_renamed_where_it_stands(value: str, old: str, new: str, now: str) -> None:
-    assert renamed(value, old, new) == now
+    assert with_tag_renamed(value, old, new) == now
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_what_is_no_tag_is_refused_in_one_line(tag: str, why: str) -> None:
 
 
 def test_a_tag_may_hold_words_and_letters_of_any_language() -> None:
-    assert checked(" connection pool ") == "connection pool"
-    assert checked("größe/日本#1") == "größe/日本#1"
+    assert validated_tag(" connection pool ") == "connection pool"
+    assert validated_tag("größe/日本#1") == "größe/日本#1"
 
 
 # In an entry

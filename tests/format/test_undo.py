@@ -6,28 +6,28 @@ import pytest
 
 from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.operations import Archive, Helped, Pin, Restore, Summarize
-from incident_tui.format.edit.plan import Changed
+from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.edit.undo import Hunks, inverse, replay
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Base, Target
+from incident_tui.format.model.contents import Contents, Target
 
 from .samples import GAP, HEAD, LIVE, A, B, C, base, edit, entry
 
 ARCHIVE = b"# Old\n\n---\n\n## M-2024-01-01T10:00:00Z OLD-1 old\n\nOld.\n"
 
 
-def changed(where: Base, edits: list[Edit]) -> tuple[Base, Hunks]:
+def changed(where: Contents, edits: list[Edit]) -> tuple[Contents, Hunks]:
     change = apply(where, edits)
     return written(where, change.files), [(file.place, file.hunks) for file in change.files]
 
 
-def written(where: Base, files: object) -> Base:
+def written(where: Contents, files: object) -> Contents:
     data = {"live": where.live.data, "archive": where.archive and where.archive.data}
     data |= {file.place: file.document.data for file in files}
     return base(data["live"] or b"", data["archive"])
 
 
-def both(where: Base) -> tuple[bytes, bytes]:
+def both(where: Contents) -> tuple[bytes, bytes]:
     return where.live.data, where.archive.data if where.archive else b""
 
 
@@ -82,7 +82,7 @@ def test_undo_is_refused_where_someone_edited_the_same_text() -> None:
     before = base(LIVE)
     after, change = changed(before, [edit(before, "INC-2", Summarize("Broke.", "Learned."))])
     theirs = after.live.data.replace(b"Broke.", b"Theirs.")
-    with pytest.raises(Changed, match="INC-2 second: someone else has changed the section Summary since"):
+    with pytest.raises(EditConflict, match="INC-2 second: someone else has changed the section Summary since"):
         replay(base(theirs, after.document("archive").data), inverse(change))
 
 
@@ -101,7 +101,7 @@ def test_undo_is_refused_where_only_one_of_two_of_the_same_heading_is_left() -> 
     both = [Edit(Target("live", held.identity, held.raw), Pin()) for held in before.live.find(entry(B).identity)]
     after, change = changed(before, both)
     left = base(after.live.data.replace(GAP + other.replace(b"false", b"true"), b""))
-    with pytest.raises(Changed, match="someone else has moved what this change is about; nothing was written"):
+    with pytest.raises(EditConflict, match="someone else has moved what this change is about; nothing was written"):
         replay(left, inverse(change))
 
 
@@ -117,7 +117,7 @@ def test_undo_of_a_move_keeps_what_others_appended_since() -> None:
 def test_undo_of_a_move_is_refused_where_someone_restored_the_entry_since() -> None:
     before = base(LIVE, ARCHIVE)
     _, change = changed(before, [edit(before, "INC-2", Archive())])
-    with pytest.raises(Changed, match=r"INC-2 second: someone else has (moved it|put it back) since"):
+    with pytest.raises(EditConflict, match=r"INC-2 second: someone else has (moved it|put it back) since"):
         replay(base(LIVE, ARCHIVE), inverse(change))
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, Restore, Summarize, Tag
+from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore, Summarize, Tag
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Place, Target
+from incident_tui.format.model.contents import Location, Target
 from incident_tui.storage.git.log import Log, log
 from incident_tui.storage.knowledge_base import KnowledgeBase
 
@@ -35,16 +35,16 @@ def repository(live: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     return repository
 
 
-def target(live: Path, ref: str, place: Place = "live") -> Target:
+def target(live: Path, ref: str, place: Location = "live") -> Target:
     (found,) = (each for each in KnowledgeBase(live).snapshot().document(place).entries if each.ref == ref)
     return Target(place, found.identity, found.raw)
 
 
-def do(live: Path, ref: str, act: Act, place: Place = "live") -> None:
+def do(live: Path, ref: str, act: Operation, place: Location = "live") -> None:
     KnowledgeBase(live).edit([Edit(target(live, ref, place), act)])
 
 
-def history(live: Path, ref: str, place: Place = "live", **options: int) -> Log:
+def history(live: Path, ref: str, place: Location = "live", **options: int) -> Log:
     return log(KnowledgeBase(live).snapshot(), target(live, ref, place), **options)
 
 

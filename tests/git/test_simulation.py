@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from incident_tui.cli.commands.git_setup import SETTINGS
-from incident_tui.format.edit.edit import Edit, created
-from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, Summarize, Tag
+from incident_tui.format.edit.edit import Edit, create_edit
+from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Summarize, Tag
 from incident_tui.format.model.contents import Target
 from incident_tui.format.model.document import Document
 from incident_tui.storage.knowledge_base import KnowledgeBase
@@ -65,11 +65,11 @@ class Person:
         elif kind == "new":
             self.made += 1
             raw = entry(self.made % 28 + 1, f"NEW-{self.number}{self.made:02}")  # no two at the same time in one clone
-            self.base.edit([created(raw.replace(b"2025-03", b"2025-06" if self.made < 28 else b"2025-07"))])
+            self.base.edit([create_edit(raw.replace(b"2025-03", b"2025-06" if self.made < 28 else b"2025-07"))])
         else:
             self._do(f"OWN-{self.number}", self.rng.choice([Archive(force=True), Summarize("Short.", "Learn.")]))
 
-    def _do(self, ref: str, act: Act) -> None:
+    def _do(self, ref: str, act: Operation) -> None:
         found = [held for held in self.base.snapshot().live.entries if held.ref == ref]
         if found and not (isinstance(act, Summarize) and found[0].state == "summarized"):
             self.base.edit([Edit(Target("live", found[0].identity, found[0].raw), act)])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident_tui.format.model.contents import Base
+from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
 from incident_tui.insights.month_ranges import spans
 from incident_tui.insights.overview import TOP, Figure, Overview, Section, each_once, overview
@@ -20,20 +20,20 @@ SAMPLE = Path(__file__).parents[2] / "sample_data"
 SINCE = (None, date(2026, 10, 25), date(2025, 11, 1), SAMPLE_DAY, date(2020, 3, 15))
 
 
-def read(live: str | bytes, archive: str | bytes | None = None) -> Base:
+def read(live: str | bytes, archive: str | bytes | None = None) -> Contents:
     documents = [
         None if text is None else Document.parse(text.encode() if isinstance(text, str) else text)
         for text in (live, archive)
     ]
     assert documents[0] is not None
-    return Base(documents[0], documents[1], "archive/incidents.md")
+    return Contents(documents[0], documents[1], "archive/incidents.md")
 
 
-def sample() -> Base:
+def sample() -> Contents:
     return read(*(path.read_bytes() for path in (SAMPLE / "incidents.md", SAMPLE / "archive" / "incidents.md")))
 
 
-def seen(base: Base, since: date | None = None) -> Overview:
+def seen(base: Contents, since: date | None = None) -> Overview:
     return overview(each_once(base), SAMPLE_DAY, since=since, archives=[base.document("archive")])
 
 
@@ -60,7 +60,7 @@ def entry(day: str = "2026-11-01", name: str = "INC-1 one", body: str = "", **me
     return f"## M-{day}T10:00:00Z {name}\n\n{lines}\n{body}\n\n---\n\n"
 
 
-def assert_each_query_finds_what_was_counted(base: Base, since: date | None) -> None:
+def assert_each_query_finds_what_was_counted(base: Contents, since: date | None) -> None:
     subjects = each_once(base)
     search = Search(subjects)
     search.finish()

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from rich.console import Console
 
-from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.sections import items
 from incident_tui.render.markdown import render
 
@@ -27,7 +27,7 @@ def drawn(body: str) -> list[bool]:
 
 
 def counted(body: str) -> list[bool]:
-    return [item.checked for item in items(alone(HEAD + body.encode())) if item.boxed]
+    return [item.checked for item in items(parse_entry(HEAD + body.encode())) if item.boxed]
 
 
 @pytest.mark.parametrize("seed", range(20))

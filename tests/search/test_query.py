@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incident_tui.search.filter_values import Between, Text
-from incident_tui.search.query import FILTERS, Filter, Scoped, explain, parse, tokens
+from incident_tui.search.filter_values import Range, Text
+from incident_tui.search.query import FILTERS, Filter, SectionTerms, explain, parse, tokens
 
 from ..days import DAY
 
@@ -48,8 +48,8 @@ def test_words_after_in_belong_to_the_section_up_to_the_next_one() -> None:
     query = parse('redis in:root-cause leak "a pool" in:"action items" alert', DAY)
     assert query.words == "redis"
     assert query.scoped == (
-        Scoped("root-cause", "leak", ("a pool",)),
-        Scoped("action items", "alert", ()),
+        SectionTerms("root-cause", "leak", ("a pool",)),
+        SectionTerms("action items", "alert", ()),
     )
 
 
@@ -61,24 +61,24 @@ def test_words_after_in_belong_to_the_section_up_to_the_next_one() -> None:
         ("TAG:redis", Text("redis")),
         ("is:Stale", Text("stale")),
         ("pinned:yes", Text("yes")),
-        ("used:3", Between(3, 3)),
-        ("used:>2", Between(3, None, bound=True)),
-        ("used:>=2", Between(2, None, bound=True)),
-        ("used:<5", Between(None, 4, bound=True)),
-        ("used:1..5", Between(1, 5)),
-        ("used:2..", Between(2, None, bound=True)),
-        ("date:2025-01", Between(day("2025-01-01"), day("2025-01-31"))),
-        ("date:2024", Between(day("2024-01-01"), day("2024-12-31"))),
-        ("date:2025-01-05", Between(day("2025-01-05"), day("2025-01-05"))),
-        ("date:>2024-06", Between(day("2024-07-01"), None, bound=True)),
-        ("date:<2024-06", Between(None, day("2024-05-31"), bound=True)),
-        ("date:<=2024-02", Between(None, day("2024-02-29"), bound=True)),
-        ("date:2024-06..2024-09", Between(day("2024-06-01"), day("2024-09-30"))),
-        ("date:2024-09..2024-06", Between(day("2024-06-01"), day("2024-09-30"))),
-        ("last:<90d", Between(day(str(DAY - timedelta(89))), None, bound=True)),
-        ("last:<=90d", Between(day(str(DAY - timedelta(90))), None, bound=True)),
-        ("last:2w", Between(day(str(DAY - timedelta(13))), None, bound=True)),
-        ("last:>1y", Between(None, day(str(DAY - timedelta(366))), bound=True)),
+        ("used:3", Range(3, 3)),
+        ("used:>2", Range(3, None, bound=True)),
+        ("used:>=2", Range(2, None, bound=True)),
+        ("used:<5", Range(None, 4, bound=True)),
+        ("used:1..5", Range(1, 5)),
+        ("used:2..", Range(2, None, bound=True)),
+        ("date:2025-01", Range(day("2025-01-01"), day("2025-01-31"))),
+        ("date:2024", Range(day("2024-01-01"), day("2024-12-31"))),
+        ("date:2025-01-05", Range(day("2025-01-05"), day("2025-01-05"))),
+        ("date:>2024-06", Range(day("2024-07-01"), None, bound=True)),
+        ("date:<2024-06", Range(None, day("2024-05-31"), bound=True)),
+        ("date:<=2024-02", Range(None, day("2024-02-29"), bound=True)),
+        ("date:2024-06..2024-09", Range(day("2024-06-01"), day("2024-09-30"))),
+        ("date:2024-09..2024-06", Range(day("2024-06-01"), day("2024-09-30"))),
+        ("last:<90d", Range(day(str(DAY - timedelta(89))), None, bound=True)),
+        ("last:<=90d", Range(day(str(DAY - timedelta(90))), None, bound=True)),
+        ("last:2w", Range(day(str(DAY - timedelta(13))), None, bound=True)),
+        ("last:>1y", Range(None, day(str(DAY - timedelta(366))), bound=True)),
         ("last:never", Text("never")),
     ],
 )

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incident_tui.search.index.fuzzy import blurred, holds
+from incident_tui.search.index.fuzzy import fuzzy_score, holds
 from incident_tui.search.index.vocabulary import Vocabulary
 
 letters = st.text("abeiz", min_size=1, max_size=11)
@@ -17,7 +17,7 @@ letters = st.text("abeiz", min_size=1, max_size=11)
 def test_comparing_with_every_word_finds_no_more(term: str, words: set[str]) -> None:
     vocabulary = Vocabulary({word: [0] for word in words})
     matches = {vocabulary.words[place] for place in vocabulary.matches(term)}
-    assert matches >= {word for word in words if holds(term, word) or blurred(term, word, 1.0)}
+    assert matches >= {word for word in words if holds(term, word) or fuzzy_score(term, word, 1.0)}
 
 
 def test_a_term_with_two_typos_is_found_wherever_they_are() -> None:

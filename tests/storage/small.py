@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import Act
-from incident_tui.format.model.contents import Place, Target
+from incident_tui.format.edit.operations import Operation
+from incident_tui.format.model.contents import Location, Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.snapshot import Snapshot
 
@@ -17,13 +17,13 @@ LIVE = HEAD + A + GAP + B + GAP + C
 OLD = b"# Old\n\n---\n\n## M-2024-01-01T10:00:00Z OLD-1 old\n\nOld.\n"
 
 
-def edit(snapshot: Snapshot, ref: str, act: Act, place: Place = "live") -> Edit:
+def edit(snapshot: Snapshot, ref: str, act: Operation, place: Location = "live") -> Edit:
     """An edit of the first entry of this reference, as it stands in a snapshot."""
     found = next(held for held in snapshot.document(place).entries if held.ref == ref)
     return Edit(Target(place, found.identity, found.raw), act)
 
 
-def do(base: KnowledgeBase, ref: str, act: Act, place: Place = "live") -> None:
+def do(base: KnowledgeBase, ref: str, act: Operation, place: Location = "live") -> None:
     base.edit([edit(base.snapshot(), ref, act, place)])
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from incident_tui.format.edit.operations import Act, Archive, Pin, Restore, Summarize
+from incident_tui.format.edit.operations import Archive, Operation, Pin, Restore, Summarize
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Place
+from incident_tui.format.model.contents import Location
 from incident_tui.storage.disk import atomic_file, late_writes
 from incident_tui.storage.knowledge_base import KnowledgeBase
 
@@ -54,7 +54,7 @@ def crash_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 @pytest.mark.parametrize("linked", [False, True], ids=["plain files", "hard links"])
-def test_a_crash_loses_nothing(tmp_path: Path, ref: str, act: Act, place: Place, linked: bool) -> None:
+def test_a_crash_loses_nothing(tmp_path: Path, ref: str, act: Operation, place: Location, linked: bool) -> None:
     seen: list[tuple[bytes, bytes]] = []
     crashed = True
     while crashed:
@@ -105,7 +105,7 @@ def test_what_others_took_out_meanwhile_is_not_taken_away_from_where_it_went(
     def replaced(path: Path, data: bytes, *more: Any, **named: Any) -> bool:
         if path == live:  # someone else takes it out just before we do
             live.write_bytes(LIVE.replace(A + GAP, b""))
-            raise atomic_file.Overtaken
+            raise atomic_file.FileChanged
         return replace(path, data, *more, **named)
 
     monkeypatch.setattr(atomic_file, "replace", replaced)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, Restore, Summarize
-from incident_tui.format.edit.plan import Changed
+from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore, Summarize
+from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Place
+from incident_tui.format.model.contents import Location
 from incident_tui.storage import knowledge_base as base_module
 from incident_tui.storage.disk import late_writes
 from incident_tui.storage.knowledge_base import KnowledgeBase
@@ -37,7 +37,7 @@ def with_archive(live: Path, data: bytes = OLD) -> Path:
 @pytest.mark.parametrize(("ref", "act", "place"), [*ACTS, pytest.param("OLD-1", Restore(), "archive", id="restore")])
 @pytest.mark.parametrize("cut", [False, True], ids=["newline", "no newline at the end"])
 def test_an_edit_is_written_and_undo_restores_both_files(
-    live: Path, ref: str, act: Act, place: Place, cut: bool
+    live: Path, ref: str, act: Operation, place: Location, cut: bool
 ) -> None:
     archive = with_archive(live)
     if cut:
@@ -60,7 +60,7 @@ def test_an_edit_is_written_and_undo_restores_both_files(
 @pytest.mark.parametrize(("ref", "act", "place"), ACTS)
 @pytest.mark.parametrize("folder", [True, False], ids=["folder there", "no folder"])
 def test_undo_takes_away_the_archive_that_the_change_made(
-    live: Path, ref: str, act: Act, place: Place, folder: bool
+    live: Path, ref: str, act: Operation, place: Location, folder: bool
 ) -> None:
     if folder:
         (live.parent / "archive").mkdir()
@@ -85,7 +85,7 @@ def test_undo_keeps_an_archive_folder_that_holds_something_else(live: Path) -> N
 def test_many_changes_are_undone_one_after_the_other(live: Path) -> None:
     before = tree(live.parent)
     base = KnowledgeBase(live)
-    acts: list[tuple[str, Act]] = [("INC-3", Pin()), ("INC-3", Summarize("a", "b")), ("INC-2", HELPED)]
+    acts: list[tuple[str, Operation]] = [("INC-3", Pin()), ("INC-3", Summarize("a", "b")), ("INC-2", HELPED)]
     acts += [("INC-1", Archive()), ("INC-3", Archive(force=True)), ("INC-2", Archive())]
     for ref, act in acts:
         do(base, ref, act)
@@ -231,7 +231,7 @@ def test_an_entry_that_someone_else_altered_is_not_touched(live: Path) -> None:
     seen = edit(base.snapshot(), "INC-3", Archive())
     theirs = LIVE.replace(b"ran dry", b"leaked")
     live.write_bytes(theirs)
-    with pytest.raises(Changed, match="INC-3 third: someone else changed its text meanwhile"):
+    with pytest.raises(EditConflict, match="INC-3 third: someone else changed its text meanwhile"):
         base.edit([seen])
     assert tree(live.parent) == {"incidents.md": theirs}
 
@@ -242,7 +242,7 @@ def test_undo_where_someone_edited_the_same_entry_touches_nothing(live: Path) ->
     live.write_bytes(live.read_bytes().replace(b"Broke.", b"Broke twice."))
     before = tree(live.parent)
     with pytest.raises(
-        Changed, match="INC-3 third: someone else has changed the section Summary since; nothing was written"
+        EditConflict, match="INC-3 third: someone else has changed the section Summary since; nothing was written"
     ):
         base.undo()
     assert tree(live.parent) == before

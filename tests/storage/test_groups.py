@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.format.edit.edit import created
-from incident_tui.format.edit.operations import Act, Archive, Pin, Restore, Rewrite, Summarize, Tag
-from incident_tui.format.edit.plan import Changed
+from incident_tui.format.edit.edit import create_edit
+from incident_tui.format.edit.operations import Archive, Operation, Pin, Restore, Rewrite, Summarize, Tag
+from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Place
+from incident_tui.format.model.contents import Location
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.user import history as history_module
 from incident_tui.storage.user.history import KEPT
@@ -17,7 +17,7 @@ from incident_tui.storage.user.history import KEPT
 from .small import GAP, LIVE, OLD, A, B, C, do, edit, tree
 from .test_crash import Crash, crash_at
 
-STEPS: list[tuple[str, Act, Place]] = [
+STEPS: list[tuple[str, Operation, Location]] = [
     ("INC-3", Archive(), "live"),
     ("INC-2", Summarize("Broke.", "Learned."), "live"),
     ("INC-1", Pin(), "live"),
@@ -25,7 +25,7 @@ STEPS: list[tuple[str, Act, Place]] = [
 NEW = b"## M-2025-05-01T10:00:00Z NEW-1 new\n\nWhat happened.\n"
 
 
-def make(base: KnowledgeBase, group: str = "review 1", steps: list[tuple[str, Act, Place]] = STEPS) -> None:
+def make(base: KnowledgeBase, group: str = "review 1", steps: list[tuple[str, Operation, Location]] = STEPS) -> None:
     for step in steps:
         base.edit([edit(base.snapshot(), *step)], group)
 
@@ -66,7 +66,7 @@ def test_a_group_is_undone_at_once_and_made_again_at_once(
 def test_texts_and_new_entries_are_undone_with_the_rest(live: Path) -> None:
     base = KnowledgeBase(live)
     make(base, steps=[*STEPS[:2], ("INC-1", Rewrite(C.replace(b"first", b"renamed")), "live")])
-    base.edit([created(NEW)], "review 1")
+    base.edit([create_edit(NEW)], "review 1")
     make(base, steps=[("NEW-1", Tag(("new",)), "live"), ("INC-1", Archive(), "live"), ("NEW-1", Archive(), "live")])
     after = tree(live.parent)
     base.undo()
@@ -151,7 +151,7 @@ def test_a_group_of_which_one_can_not_be_undone_is_left_as_it_is(live: Path) -> 
     live.write_bytes(ours.replace(b"Broke.", b"Broke twice."))
     before = tree(live.parent)
     for run in (base, KnowledgeBase(live)):
-        with pytest.raises(Changed, match="INC-2 second: someone else has changed the section Summary since"):
+        with pytest.raises(EditConflict, match="INC-2 second: someone else has changed the section Summary since"):
             run.undo()
         assert tree(live.parent) == before
     live.write_bytes(ours)
@@ -169,7 +169,9 @@ def test_undoing_a_group_keeps_what_others_wrote_since(live: Path) -> None:
 
 
 def test_a_group_of_an_earlier_run_is_undone_whole_however_large(live: Path) -> None:
-    steps: list[tuple[str, Act, Place]] = [("INC-3", Pin(number % 2 == 0), "live") for number in range(KEPT + 5)]
+    steps: list[tuple[str, Operation, Location]] = [
+        ("INC-3", Pin(number % 2 == 0), "live") for number in range(KEPT + 5)
+    ]
     make(KnowledgeBase(live), steps=[*STEPS[1:], *steps])
     assert KnowledgeBase(live).undo().did == f"undone: {KEPT + 7} changes"
     assert tree(live.parent) == {"incidents.md": LIVE}

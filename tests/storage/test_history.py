@@ -223,7 +223,7 @@ def test_a_history_that_can_not_be_read_undoes_nothing(live: Path, monkeypatch: 
 
     do(KnowledgeBase(live), "INC-3", Pin())
     pinned = live.read_bytes()
-    monkeypatch.setattr(history_module, "opened", fail)
+    monkeypatch.setattr(history_module, "open_state", fail)
     with pytest.raises(Refused, match="can't be read"):
         KnowledgeBase(live).undo()
     assert live.read_bytes() == pinned

@@ -7,9 +7,9 @@ from typing import Any, BinaryIO
 import pytest
 
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import Act, Archive, Pin, Restore
+from incident_tui.format.edit.operations import Archive, Operation, Pin, Restore
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Place, Target
+from incident_tui.format.model.contents import Location, Target
 from incident_tui.storage.disk import atomic_file
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
@@ -27,7 +27,7 @@ def library(live: Path) -> Library:
     return Library([KnowledgeBase(live), KnowledgeBase(facts)], ["incidents", "facts"])
 
 
-def edit(library: Library, part: int, ref: str, act: Act, place: Place = "live") -> Edit:
+def edit(library: Library, part: int, ref: str, act: Operation, place: Location = "live") -> Edit:
     found = next(held for held in library.snapshot().bases[part].document(place).entries if held.ref == ref)
     return Edit(Target(place, found.identity, found.raw, part), act)
 
@@ -203,14 +203,14 @@ def test_an_undo_of_several_files_refuses_where_one_history_can_not_be_read(
     library.edit([edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())])
     after = tree(live.parent)
     later = Library([KnowledgeBase(live), KnowledgeBase(live.with_name("facts.md"))], ["incidents", "facts"])
-    opened = history.opened
+    opened = history.open_state
 
     def fail(path: Path) -> BinaryIO:
         if path.name.startswith("facts"):
             raise OSError(errno.EIO, "Input/output error")
         return opened(path)
 
-    monkeypatch.setattr(history, "opened", fail)
+    monkeypatch.setattr(history, "open_state", fail)
     with pytest.raises(Refused, match=r"can't be read: input/output error .*nothing was changed"):
         later.undo()
     assert tree(live.parent) == after

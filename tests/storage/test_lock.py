@@ -27,7 +27,7 @@ HELPED_25_TIMES = """
 import sys
 from datetime import date
 from pathlib import Path
-from incident_tui.format.edit.plan import Changed
+from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.edit.operations import Helped
 from incident_tui.format.model.contents import Target
 from incident_tui.format.edit.edit import Edit
@@ -41,7 +41,7 @@ while done < 25:
     try:
         base.edit([Edit(Target("live", found.identity, found.raw), Helped(date(2025, 4, 5)))])
     except Refused as refused:  # on a busy machine the others may keep the lock for longer than an edit waits
-        if not isinstance(refused, Changed) and "try again" not in str(refused):
+        if not isinstance(refused, EditConflict) and "try again" not in str(refused):
             raise
     done += 1
 """

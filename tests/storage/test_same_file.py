@@ -11,10 +11,10 @@ import pytest
 
 from incident_tui.cli import main
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import Act, Archive, Pin, Restore, Summarize
+from incident_tui.format.edit.operations import Archive, Operation, Pin, Restore, Summarize
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Place, Target
-from incident_tui.storage.disk.disk_findings import left_over
+from incident_tui.format.model.contents import Location, Target
+from incident_tui.storage.disk.disk_findings import disk_findings
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 
@@ -46,7 +46,7 @@ def linked(live: Path, request: pytest.FixtureRequest) -> Path:
     "act", [Archive(), Summarize("Short.", "Learned."), Restore(), Pin()], ids=lambda act: str(act)[:7]
 )
 @pytest.mark.parametrize("place", ["live", "archive"])
-def test_nothing_is_changed_where_both_are_the_same_file(linked: Path, act: Act, place: Place) -> None:
+def test_nothing_is_changed_where_both_are_the_same_file(linked: Path, act: Operation, place: Location) -> None:
     with pytest.raises(Refused) as caught:
         do(KnowledgeBase(linked), "INC-3", act, place)
     assert str(caught.value).isprintable()
@@ -72,7 +72,7 @@ def test_a_move_is_not_undone_once_both_are_the_same_file(live: Path) -> None:
 
 
 def test_check_finds_it(linked: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert [one.code for one in left_over(KnowledgeBase(linked).snapshot())] == ["same-file"]
+    assert [one.code for one in disk_findings(KnowledgeBase(linked).snapshot())] == ["same-file"]
     assert main(["check", "--json", "-f", str(linked)]) == 1
     assert "same-file" in {one["code"] for one in json.loads(capsys.readouterr().out)}
 
@@ -80,7 +80,7 @@ def test_check_finds_it(linked: Path, capsys: pytest.CaptureFixture[str]) -> Non
 def test_a_usual_archive_is_not_the_same_file(live: Path) -> None:
     do(KnowledgeBase(live), "INC-3", Archive())
     assert KnowledgeBase(live).snapshot().read_only is None
-    assert list(left_over(KnowledgeBase(live).snapshot())) == []
+    assert list(disk_findings(KnowledgeBase(live).snapshot())) == []
 
 
 def test_two_files_that_are_one_are_not_changed_at_once(live: Path) -> None:

@@ -5,28 +5,28 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.storage.user.search_history import KEPT, LONGEST, remember, remembered
+from incident_tui.storage.user.search_history import KEPT, LONGEST, add_search, load_searches
 from incident_tui.storage.user.state_dir import state_folder
 
 
 def test_the_newest_search_is_first_and_each_stands_once() -> None:
     for search in ("redis", "dns", " redis "):
-        remember(search)
-    assert remembered() == ["redis", "dns"]
-    remember("   ")
-    assert remembered() == ["redis", "dns"]
+        add_search(search)
+    assert load_searches() == ["redis", "dns"]
+    add_search("   ")
+    assert load_searches() == ["redis", "dns"]
 
 
 def test_so_many_are_kept_and_no_more() -> None:
     for number in range(KEPT + 5):
-        remember(f"search {number}" + "x" * LONGEST)
-    assert len(remembered()) == KEPT
-    assert remembered()[0].startswith(f"search {KEPT + 4}")
-    assert len(remembered()[0]) == LONGEST
+        add_search(f"search {number}" + "x" * LONGEST)
+    assert len(load_searches()) == KEPT
+    assert load_searches()[0].startswith(f"search {KEPT + 4}")
+    assert len(load_searches()[0]) == LONGEST
 
 
 def test_they_are_private() -> None:
-    remember("redis")
+    add_search("redis")
     path = state_folder() / "searches.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -37,9 +37,9 @@ def test_what_cannot_be_read_is_as_if_it_were_not_there(data: bytes) -> None:
     path = state_folder() / "searches.json"
     path.parent.mkdir(parents=True)
     path.write_bytes(data)
-    assert remembered() == (["a"] if b"null" in data else [])
-    remember("redis")
-    assert remembered()[0] == "redis"
+    assert load_searches() == (["a"] if b"null" in data else [])
+    add_search("redis")
+    assert load_searches()[0] == "redis"
 
 
 def test_a_planted_symlink_is_not_followed(tmp_path: Path) -> None:
@@ -48,6 +48,6 @@ def test_a_planted_symlink_is_not_followed(tmp_path: Path) -> None:
     path = state_folder() / "searches.json"
     path.parent.mkdir(parents=True)
     path.symlink_to(other)
-    remember("redis")
-    assert remembered() == []
+    add_search("redis")
+    assert load_searches() == []
     assert other.read_text(encoding="utf-8") == '["theirs"]'

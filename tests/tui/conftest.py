@@ -18,11 +18,11 @@ import pytest_textual_snapshot
 from syrupy.assertion import SnapshotAssertion
 from syrupy.location import PyTestLocation
 
-from incident_tui.format.model.contents import Place
+from incident_tui.format.model.contents import Location
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
-from incident_tui.tui.terminal.glyphs import UNICODE, Marks
+from incident_tui.tui.terminal.glyphs import UNICODE, Glyphs
 
 from .reader import Reader
 
@@ -75,9 +75,9 @@ def make_app() -> Factory:
         path: Path,
         *,
         query: str = "",
-        select: tuple[Place, str, int] | None = None,
+        select: tuple[Location, str, int] | None = None,
         read_only: bool = False,
-        marks: Marks = UNICODE,
+        marks: Glyphs = UNICODE,
         shown_as: str = "",
         review: bool = False,
     ) -> IncidentApp:

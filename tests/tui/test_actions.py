@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 
 from incident_tui.format.model.document import Document
-from incident_tui.tui.actions.table import ACTIONS, Action, Moment, acting_keys, bindings, footer
+from incident_tui.tui.actions.table import ACTIONS, Action, ActionContext, acting_keys, bindings, footer
 from incident_tui.tui.rows import Row
 from incident_tui.tui.screens.browse import Browse
 
@@ -19,10 +19,10 @@ def row(*lines: str, archived: bool = False) -> Row:
     return Row(document, document.entries[0], archived)
 
 
-READING = Moment("list", row(), "live", "", writable=True, missing=False, changed=False, archived=False)
+READING = ActionContext("list", row(), "live", "", writable=True, missing=False, changed=False, archived=False)
 
 
-def offered(moment: Moment) -> list[str]:
+def offered(moment: ActionContext) -> list[str]:
     return [f"{key} {label}" for key, label in footer(moment)]
 
 

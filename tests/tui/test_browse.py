@@ -535,7 +535,7 @@ async def test_summarize_is_drafted_editable_and_written_by_ctrl_s(knowledge_bas
     async with opened(knowledge_base) as reader:
         await reader.goes_to("INC-2187")
         await reader.press("s")
-        assert reader.dialog == "Summarizing"
+        assert reader.dialog == "SummarizeScreen"
         await reader.sees("For 26 minutes of the Velvet Antlers on-sale")
         await reader.sees("A full pool above an idle database")
         await reader.types("In short: ")
@@ -573,7 +573,7 @@ async def test_summarize_asks_for_what_is_missing(tmp_path: Path, opened: Opened
     path.write_bytes(b"## M-2026-01-05T16:00:00Z INC-1 one\n\n- used: 0\n\n**Summary**\n\nIt broke.\n")
     async with opened(path) as reader:
         await reader.press("s", "ctrl+s")
-        assert reader.dialog == "Summarizing"
+        assert reader.dialog == "SummarizeScreen"
         await reader.sees("The key learning is empty")
         await reader.types("Mend it.")
         await reader.press("ctrl+s")
@@ -601,7 +601,7 @@ async def test_archiving_a_pinned_entry_asks_first(knowledge_base: Path, opened:
     before = both(knowledge_base)
     async with opened(knowledge_base) as reader:
         await reader.press("a")
-        assert reader.dialog == "Question"
+        assert reader.dialog == "ConfirmDialog"
         assert PINNED in reader.screen
         assert both(knowledge_base) == before
         await reader.press(key)

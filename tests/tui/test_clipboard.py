@@ -23,7 +23,7 @@ GRAFANA = "https://grafana.example.net/explore?q=pool-waiting"
 
 def listed(reader: Reader) -> list[str]:
     """The lines of the menu."""
-    assert reader.dialog == "Choosing"
+    assert reader.dialog == "ChoiceDialog"
     return [line.strip() for line in reader.lines[1:-1] if line.strip()]
 
 
@@ -66,7 +66,7 @@ async def test_enter_copies_a_query_exactly_and_shows_it(knowledge_base: Path, o
         await reader.goes_to("INC-2187")
         await reader.at_once("y", "enter")
         assert reader.app.clipboard == WAITING
-        assert reader.dialog == "Copied"
+        assert reader.dialog == "ClipboardDialog"
         assert reader.lines[0].strip() == "Which pods starve, and how badly: sent to your terminal's clipboard"
         assert reader.lines[3].rstrip() == WAITING, "from the first column on, nothing beside it"
         await reader.press("escape")

@@ -22,12 +22,12 @@ raise SystemExit(main([{path!r}]))
 """
 
 PARTS = {
-    "a timer": ("from incident_tui.tui.background.file_watcher import Watch", "Watch", "look"),
+    "a timer": ("from incident_tui.tui.background.file_watcher import FileWatcher", "FileWatcher", "look"),
     "a key": ("from textual.widgets import TextArea", "TextArea", "_on_key"),
-    "a thread": ("from incident_tui.tui.background.git_status import Standings", "Standings", "_ask"),
+    "a thread": ("from incident_tui.tui.background.git_status import GitStatusWatcher", "GitStatusWatcher", "_ask"),
     "a worker": ("from incident_tui.tui.model import Model", "Model", "index"),
-    "the keyboard": ("from incident_tui.tui.terminal.input_decoder import Typed", "Typed", "feed"),
-    "the drawing": ("from incident_tui.tui.terminal.frame_diff import Shown", "Shown", "change"),
+    "the keyboard": ("from incident_tui.tui.terminal.input_decoder import InputDecoder", "InputDecoder", "feed"),
+    "the drawing": ("from incident_tui.tui.terminal.frame_diff import TerminalBuffer", "TerminalBuffer", "change"),
 }
 
 

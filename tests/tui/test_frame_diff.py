@@ -13,7 +13,7 @@ from rich.style import Style
 from textual.geometry import Offset
 from textual.strip import Strip
 
-from incident_tui.tui.terminal.frame_diff import Shown
+from incident_tui.tui.terminal.frame_diff import TerminalBuffer
 
 WIDTH, HEIGHT = 16, 3
 
@@ -46,7 +46,7 @@ class Screen:
         self.screen = pyte.Screen(WIDTH + 1, HEIGHT)  # in the last column it would let combining characters wrap
         self.stream = pyte.Stream(self.screen)
 
-    def take(self, shown: Shown, update: Update) -> str:
+    def take(self, shown: TerminalBuffer, update: Update) -> str:
         """Show what is sent for an update, and return that."""
         change = shown.change(update, CONSOLE, Offset(0, 0))
         if change is None:
@@ -98,7 +98,7 @@ def parts(draw: st.DrawFn) -> Part:
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.lists(parts(), min_size=1, max_size=4), min_size=1, max_size=5))
 def test_the_terminal_shows_what_it_would_if_all_were_sent(updates: list[list[Part]]) -> None:
-    shown, ours, all_sent = Shown(), Screen(), Screen()
+    shown, ours, all_sent = TerminalBuffer(), Screen(), Screen()
     for each in updates:
         ours.take(shown, Update(*each))
         all_sent.take_all(Update(*each))
@@ -106,7 +106,7 @@ def test_the_terminal_shows_what_it_would_if_all_were_sent(updates: list[list[Pa
 
 
 def test_only_what_is_new_is_sent() -> None:
-    shown, screen = Shown(), Screen()
+    shown, screen = TerminalBuffer(), Screen()
     assert screen.take(shown, Update(part(1, 0, "the first line"))) == "\x1b[2;1Hthe first line\x1b[1;1H"
     assert screen.take(shown, Update(part(1, 0, "the first line"))) == ""
     assert screen.take(shown, Update(part(1, 0, "the worst line"))) == "\x1b[2;5Hwo\x1b[1;1H"
@@ -118,25 +118,25 @@ def test_only_what_is_new_is_sent() -> None:
 
 
 def test_what_was_drawn_but_not_sent_is_not_taken_for_sent() -> None:
-    shown, screen = Shown(), Screen()
+    shown, screen = TerminalBuffer(), Screen()
     assert shown.change(Update(part(0, 0, "lost")), CONSOLE, Offset(0, 0)) is not None
     assert "lost" in screen.take(shown, Update(part(0, 0, "lost")))
 
 
 def test_what_is_forgotten_is_sent_again() -> None:
-    shown, screen = Shown(), Screen()
+    shown, screen = TerminalBuffer(), Screen()
     screen.take(shown, Update(part(0, 0, "text")))
     shown.forget()
     assert "text" in screen.take(shown, Update(part(0, 0, "text")))
 
 
 def test_where_terminals_differ_on_a_width_the_next_cell_is_named() -> None:
-    assert Screen().take(Shown(), Update(part(0, 0, "🔥 x"))) == "\x1b[1;1H  \x1b[1;1H🔥\x1b[1;3H x\x1b[1;1H"
-    assert Screen().take(Shown(), Update(part(0, 0, "日 x"))) == "\x1b[1;1H日 x\x1b[1;1H"
+    assert Screen().take(TerminalBuffer(), Update(part(0, 0, "🔥 x"))) == "\x1b[1;1H  \x1b[1;1H🔥\x1b[1;3H x\x1b[1;1H"
+    assert Screen().take(TerminalBuffer(), Update(part(0, 0, "日 x"))) == "\x1b[1;1H日 x\x1b[1;1H"
 
 
 def test_where_terminals_may_differ_on_a_width_the_row_is_sent_as_a_whole() -> None:
-    shown, screen = Shown(), Screen()
+    shown, screen = TerminalBuffer(), Screen()
     screen.take(shown, Update(part(0, 0, "e\u0301 and more")))
     assert " and more" in screen.take(shown, Update(part(0, 0, "o\u0301 and more")))
     assert "o and more" in screen.take(shown, Update(part(0, 0, "o and more"))), "also when it goes"
@@ -144,7 +144,7 @@ def test_where_terminals_may_differ_on_a_width_the_row_is_sent_as_a_whole() -> N
 
 
 def test_a_link_is_part_of_the_look() -> None:
-    shown, screen = Shown(), Screen()
+    shown, screen = TerminalBuffer(), Screen()
     screen.take(shown, Update(part(0, 0, "see")))
     linked = (0, 0, [Segment("see", Style(link="https://example.com/a;b"))])
     assert (

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from textual import events
 from textual._xterm_parser import XTermParser
 
-from incident_tui.tui.terminal.input_decoder import LONGEST, STRING_WAIT, Typed
+from incident_tui.tui.terminal.input_decoder import LONGEST, STRING_WAIT, InputDecoder
 
 PIECES = {
     "text": (b"pool", ["pool"]),
@@ -54,7 +54,7 @@ PIECES = {
 
 def pieces(*chunks: bytes, wait: float = 0.0, after: float = STRING_WAIT) -> list[str | events.Paste]:
     """What is read of bytes that come one after the other."""
-    typed, now = Typed(), 100.0
+    typed, now = InputDecoder(), 100.0
     found: list[str | events.Paste] = []
     for chunk in chunks:
         found += typed.feed(chunk, now)

@@ -14,7 +14,7 @@ from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.tui.app import IncidentApp
 from incident_tui.tui.rows import rows
 from incident_tui.tui.screens.insights import Insights
-from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Marks
+from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Glyphs
 from incident_tui.tui.widgets.bar_chart import Figures
 
 from ..days import SAMPLE_DAY
@@ -32,7 +32,7 @@ HOSTILE = (
 )
 
 
-def insights(path: Path, marks: Marks = UNICODE) -> Insights:
+def insights(path: Path, marks: Glyphs = UNICODE) -> Insights:
     base = KnowledgeBase(path).snapshot().base
     return Insights(overview(each_once(base), SAMPLE_DAY, archives=[base.document("archive")]), marks)
 
@@ -42,7 +42,7 @@ def shown(opened: Opened) -> Shown:
     """Opens the figures of a knowledge base, and collects what the screen answers."""
 
     @asynccontextmanager
-    async def open_(path: Path, marks: Marks = UNICODE, **options: object) -> AsyncIterator[tuple[Reader, Answers]]:
+    async def open_(path: Path, marks: Glyphs = UNICODE, **options: object) -> AsyncIterator[tuple[Reader, Answers]]:
         async with opened(path, marks=marks, **options) as reader:
             answers: Answers = []
             await reader.app.push_screen(insights(path, marks), answers.append)
@@ -239,7 +239,7 @@ async def test_a_key_draws_two_lines_and_the_query(shown: Shown, knowledge_base:
 def looks(snap_compare: Callable[..., bool], make_app: Factory) -> Callable[..., bool]:
     """Whether the screen looks as it did, once these keys were pressed."""
 
-    def compare(path: Path, *keys: str, size: tuple[int, int] = (80, 24), marks: Marks = UNICODE) -> bool:
+    def compare(path: Path, *keys: str, size: tuple[int, int] = (80, 24), marks: Glyphs = UNICODE) -> bool:
         app: IncidentApp = make_app(path, marks=marks)
 
         async def before(pilot: Pilot[None]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from textual.message import Message
 
-from incident_tui.tui.terminal.key_guard import REACTION, WAIT, Barrier
+from incident_tui.tui.terminal.key_guard import REACTION, WAIT, KeyGuard
 
 
 class Terminal:
@@ -18,7 +18,7 @@ class Terminal:
         self.timers: list[tuple[float, Callable[[], None]]] = []
         monkeypatch.setattr("textual._time.get_time", lambda: self.now)
         monkeypatch.setattr("textual.message._time.get_time", lambda: self.now)
-        self.barrier = Barrier(self._ask, self._after)
+        self.barrier = KeyGuard(self._ask, self._after)
 
     def _ask(self) -> bool:
         self.asked += self.can_be_asked

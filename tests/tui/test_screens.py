@@ -198,12 +198,12 @@ def test_new_entry_40x12(looks: Callable[..., bool], knowledge_base: Path) -> No
 
 def test_kept(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """An edited text that can't be written: why, where it is kept, and that it can be edited again."""
-    from incident_tui.tui.dialogs.editor_result import Kept
+    from incident_tui.tui.dialogs.editor_result import EditorResultDialog
 
     async def use(reader: Reader) -> None:
         why = "line 31 of the text opens a code block that is never closed; nothing was written"
         path = "~/.local/state/incident-tui/drafts/incident-tui-1x2y3z/INC-2187-orders-api.md"
-        reader.app.push_screen(Kept(why, f"your text is kept in {path}"))
+        reader.app.push_screen(EditorResultDialog(why, f"your text is kept in {path}"))
 
     assert looks(knowledge_base, use)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from textual.widgets import OptionList
 
 from incident_tui import config
-from incident_tui.storage.user.search_history import remember, remembered
+from incident_tui.storage.user.search_history import add_search, load_searches
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 from incident_tui.tui.widgets.search_input import Explained, Search
@@ -117,11 +117,11 @@ async def test_a_digit_goes_to_an_entry_like_this_one_and_backspace_back(knowled
 
 
 async def test_searches_made_before_can_be_made_again(knowledge_base: Path, opened: Opened) -> None:
-    remember("is:open")
+    add_search("is:open")
     async with opened(knowledge_base) as reader:
         await searches(reader, "pool exhausted")
         await reader.press("enter")
-        assert remembered() == ["pool exhausted", "is:open"]
+        assert load_searches() == ["pool exhausted", "is:open"]
         await reader.press("ctrl+r")
         assert reader.app.screen.query_one(OptionList).option_count == 2
         await reader.press("j", "enter")

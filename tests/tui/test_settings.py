@@ -8,10 +8,10 @@ import pytest
 from rich.segment import Segment
 
 from incident_tui.config import config_file, read
-from incident_tui.storage.user.theme_choice import chosen
-from incident_tui.tui.actions.keymap import readable, remapped
+from incident_tui.storage.user.theme_choice import load_theme
+from incident_tui.tui.actions.keymap import readable, remap
 from incident_tui.tui.actions.table import ACTIONS, bindings
-from incident_tui.tui.preferences import in_force
+from incident_tui.tui.preferences import effective
 from incident_tui.tui.terminal.themes import TERMINAL, THEMES
 from incident_tui.tui.widgets.entry_list import EntryList
 
@@ -40,11 +40,11 @@ def set_() -> Set:
 
 def keys(wanted: Mapping[str, str]) -> dict[str, str]:
     """The keys of the actions that have others than by default."""
-    return {action.name: action.keys for action in remapped(wanted)[0] if action not in ACTIONS}
+    return {action.name: action.keys for action in remap(wanted)[0] if action not in ACTIONS}
 
 
 def wrong(wanted: Mapping[str, str]) -> dict[str, str]:
-    return remapped(wanted)[1]
+    return remap(wanted)[1]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def wrong(wanted: Mapping[str, str]) -> dict[str, str]:
 )
 def test_a_key_is_named_as_textual_does_and_shown_as_people_read_it(name: str, key: str, shown: str) -> None:
     free = {"search": "f2", "helped": "f3", "switch": "f4", "page_down": "f5", "open": "f6"}
-    table, problems = remapped({**free, "pin": name})
+    table, problems = remap({**free, "pin": name})
     assert problems == {}
     (pin,) = (action for action in table if action.name == "pin")
     assert (pin.keys, pin.shown) == (key, shown)
@@ -112,7 +112,7 @@ def test_keys_can_change_places_and_be_given_away() -> None:
 def test_no_settings_can_bind_a_key_twice() -> None:
     names = [action.name for action in ACTIONS]
     for wanted in (dict.fromkeys(names, "x"), dict(zip(names, "abcdefghijklmnopqrstuvwxyz" * 3, strict=False))):
-        bound = [binding.key for binding in bindings(remapped(wanted)[0])]
+        bound = [binding.key for binding in bindings(remap(wanted)[0])]
         assert len(bound) == len(set(bound))
 
 
@@ -120,7 +120,7 @@ def test_the_example_of_the_docs_is_in_force(set_: Set) -> None:
     text = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
     first = text.partition("\n    ")[2].partition("\n| ")[0]
     set_(dedent(f"    {first}"))
-    settings = in_force(read())
+    settings = effective(read())
     assert settings.problems == ()
     assert (settings.theme, settings.order, settings.stale_days) == ("nord", "newest", 60)
     assert len(settings.searches) == 2
@@ -369,7 +369,7 @@ async def test_opening_remembers_nothing(knowledge_base: Path, opened: Opened, s
     set_('theme = "nord"\n')
     async with opened(knowledge_base):
         pass
-    assert chosen("nord") is None
+    assert load_theme("nord") is None
 
 
 async def test_the_list_sends_no_colours_that_the_terminal_has(knowledge_base: Path, opened: Opened) -> None:

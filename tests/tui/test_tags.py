@@ -401,12 +401,12 @@ async def test_a_bad_name_is_refused_in_place(knowledge_base: Path, opened: Open
         await reader.types("a,b")
         await reader.sees("'a,b' is no tag: a comma parts tags")
         await reader.press("enter")
-        assert reader.dialog == "Rename"
+        assert reader.dialog == "RenameTagScreen"
         assert "a comma parts tags" in complaint(reader)
         await reader.press("ctrl+c")
         await reader.sees("'' is no tag: it is empty")
         await reader.press("enter")
-        assert reader.dialog == "Rename"
+        assert reader.dialog == "RenameTagScreen"
         await reader.press("escape")
         assert reader.dialog == ""
         assert both(knowledge_base) == before

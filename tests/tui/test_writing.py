@@ -38,7 +38,7 @@ def entry(path: Path, name: str) -> bytes:
 async def sees_kept(reader: Reader) -> str:
     """Wait for the dialog that says what became of a text; what it says, on one line."""
     await reader.sees("Esc")
-    assert reader.dialog == "Kept"
+    assert reader.dialog == "EditorResultDialog"
     await reader.sees("└──")
     lines = [line.partition("│ ")[2].rpartition("│")[0] for line in reader.lines if line.count("│") >= 2]
     return "".join(lines)
@@ -210,7 +210,7 @@ async def test_a_broken_text_that_is_left_as_it_is_stays_where_it_is(
         await reader.press("e")
         kept = drafts()
         await reader.press("e")
-        assert reader.dialog == "Kept"
+        assert reader.dialog == "EditorResultDialog"
         await reader.press("escape")
     assert drafts() == kept
 

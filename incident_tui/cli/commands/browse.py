@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from incident_tui import terminal
 from incident_tui.cli import output
-from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.errors import UsageError
 from incident_tui.cli.parser import COMMANDS
 from incident_tui.cli.select import Files, entries, files_of, located, short_names
 from incident_tui.format.errors import Refused
-from incident_tui.format.read.resolve import everyone
+from incident_tui.format.read.resolve import all_entries
 
 if TYPE_CHECKING:
-    from incident_tui.format.model.contents import Place
+    from incident_tui.format.model.contents import Location
     from incident_tui.storage.library import Library
 
 
@@ -38,14 +38,14 @@ def run(args: Namespace) -> int:
 
     code = browse(library, query=args.query, select=select, mouse=not args.no_mouse, review=args.review)
     for notice in library.wait_for_late().notices():
-        output.complain(notice)
+        output.print_error(notice)
     return code
 
 
-def _selected(library: "Library", word: str) -> "tuple[Place, str, int]":
-    """Where the entry is that an alert names. Raises `WrongUse` if there is none, or several."""
+def _selected(library: "Library", word: str) -> "tuple[Location, str, int]":
+    """Where the entry is that an alert names. Raises `UsageError` if there is none, or several."""
     snapshot = library.snapshot()
-    one = entries([word], everyone(*snapshot.bases), within=snapshot)[0]
+    one = entries([word], all_entries(*snapshot.bases), within=snapshot)[0]
     return one.place, one.id, one.part
 
 
@@ -64,10 +64,10 @@ def _files(args: Namespace) -> Files:
 
 
 def _path(word: str) -> Path:
-    """What a word of the command line names. Raises `WrongUse` where it seems meant for a command."""
+    """What a word of the command line names. Raises `UsageError` where it seems meant for a command."""
     path = Path(word)
     if word.isalpha() and word not in COMMANDS and not os.path.lexists(path):
-        raise WrongUse(f"there is neither a command nor a file called '{word}' (see `incident-tui --help`)")
+        raise UsageError(f"there is neither a command nor a file called '{word}' (see `incident-tui --help`)")
     return path / "incidents.md" if word.endswith("/") and not os.path.lexists(path) else path
 
 

@@ -11,12 +11,12 @@ from incident_tui.cli import output
 from incident_tui.cli.select import entries, opened
 from incident_tui.format.edit.describe import NAMED
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.in_place import altered_by
-from incident_tui.format.edit.operations import Act, Archive, Helped, InPlace, Pin, Restore, Summarize
+from incident_tui.format.edit.in_place import apply_in_place
+from incident_tui.format.edit.operations import Archive, Helped, InPlaceOperation, Operation, Pin, Restore, Summarize
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Target
-from incident_tui.format.read.resolve import Named, everyone
-from incident_tui.format.sanitize import harmless
+from incident_tui.format.read.resolve import NamedEntry, all_entries
+from incident_tui.format.sanitize import sanitize
 
 if TYPE_CHECKING:
     from incident_tui.storage.knowledge_base import Outcome
@@ -26,18 +26,20 @@ if TYPE_CHECKING:
 def run(args: Namespace) -> int:
     """Make the change, and say what was done and which files were written."""
     base, snapshot = opened(args)
-    named = everyone(*snapshot.bases)
+    named = all_entries(*snapshot.bases)
     if args.command == "restore":
         found = entries(args.words, named, prefer="archive", among=_restorable, within=snapshot)
     else:
         found = entries(args.words, named, within=snapshot)
-    edits, so = needed(found, snapshot, lambda one: _act(one, args))
+    edits, so = effective_edits(found, snapshot, lambda one: _act(one, args))
     already = f"already {args.command}ned: {so}" if so else ""
     tell(base.edit(edits), already)
     return 0
 
 
-def needed(found: Sequence[Named], snapshot: "Snapshot", act_on: Callable[[Named], Act]) -> tuple[list[Edit], str]:
+def effective_edits(
+    found: Sequence[NamedEntry], snapshot: "Snapshot", act_on: Callable[[NamedEntry], Operation]
+) -> tuple[list[Edit], str]:
     """The edits that do something to entries, and the names of those that it would leave as they are.
 
     Raises `Refused` where an act can't be done.
@@ -46,7 +48,7 @@ def needed(found: Sequence[Named], snapshot: "Snapshot", act_on: Callable[[Named
     for one in found:
         act, target = act_on(one), Target.of(one.place, one.entry, one.part)
         document = snapshot.bases[one.part].document(one.place)
-        if isinstance(act, InPlace) and altered_by(act, document, one.entry, target.seen) == target.seen:
+        if isinstance(act, InPlaceOperation) and apply_in_place(act, document, one.entry, target.seen) == target.seen:
             so.append(one.entry.label)
         else:
             edits.append(Edit(target, act))
@@ -57,7 +59,7 @@ def tell(outcome: "Outcome", more: str = "") -> None:
     """Say what became of a change."""
     output.say_done(told(outcome, more))
     if outcome.warning:
-        output.complain(outcome.warning)
+        output.print_error(outcome.warning)
 
 
 def told(outcome: "Outcome", more: str = "") -> str:
@@ -73,7 +75,7 @@ def told(outcome: "Outcome", more: str = "") -> str:
     return "; ".join([*parts, *late])
 
 
-def _act(one: Named, args: Namespace) -> Act:
+def _act(one: NamedEntry, args: Namespace) -> Operation:
     match args.command:
         case "pin" | "unpin":
             return Pin(args.command == "pin")
@@ -88,20 +90,20 @@ def _act(one: Named, args: Namespace) -> Act:
     raise ValueError(args.command)
 
 
-def _restorable(one: Named) -> bool:
+def _restorable(one: NamedEntry) -> bool:
     return one.place == "archive" or one.entry.state == "summarized"
 
 
-def _summary(one: Named, summary: str | None, key_learning: str | None) -> Summarize:
+def _summary(one: NamedEntry, summary: str | None, key_learning: str | None) -> Summarize:
     """The texts given, else drafted from the entry. Raises `Refused` where a person must write one."""
-    from incident_tui.format.read.sections import draft
+    from incident_tui.format.read.sections import draft_summary
 
     if one.place == "live" and one.entry.state == "full":
-        drafted = draft(one.entry)
+        drafted = draft_summary(one.entry)
         if summary is None:
-            summary = harmless(drafted.summary)
+            summary = sanitize(drafted.summary)
         if key_learning is None:
-            key_learning = harmless(drafted.key_learning or "")
+            key_learning = sanitize(drafted.key_learning or "")
         for text, what, option in (
             (summary, "text to draw a summary from", "--summary"),
             (key_learning, "learning or root cause to draw a key learning from", "--key-learning"),

@@ -12,9 +12,9 @@ from incident_tui.cli.select import opened, read
 from incident_tui.cli.settings import settings
 from incident_tui.format.check import check
 from incident_tui.format.check.finding import SEVERITIES, Finding, at_least
-from incident_tui.format.edit.operations import InPlace
+from incident_tui.format.edit.operations import InPlaceOperation
 from incident_tui.format.errors import Refused
-from incident_tui.format.sanitize import counted
+from incident_tui.format.sanitize import pluralize
 from incident_tui.storage.user.history import new_id
 
 if TYPE_CHECKING:
@@ -72,11 +72,11 @@ def run(args: Namespace) -> int:
 
 def _all(snapshots: "dict[str, Snapshot]") -> list[_Found]:
     """What is wrong in the files, and beside them, by file and line."""
-    from incident_tui.storage.disk.disk_findings import left_over
+    from incident_tui.storage.disk.disk_findings import disk_findings
 
     bases = [(name, snapshot.base) for name, snapshot in snapshots.items()]
     found = [_Found(one, snapshots[one.base]) for one in check(bases, clock.today())]
-    found += [_Found(one, snapshot) for snapshot in snapshots.values() for one in left_over(snapshot)]
+    found += [_Found(one, snapshot) for snapshot in snapshots.values() for one in disk_findings(snapshot)]
     return sorted(found, key=lambda one: (one.file, one.finding.line))
 
 
@@ -119,7 +119,9 @@ def _once_each(found: Sequence[_Found], tried: set[tuple[str, bytes]]) -> list[_
 
 def _mend(base: "KnowledgeBase", todo: Sequence[_Found], group: str) -> list[_Found]:
     """Make the edits: at once where that can be done, else one finding after the other. Returns whose were made."""
-    together = [one for one in todo if len(one.finding.mend) == 1 and isinstance(one.finding.mend[0].act, InPlace)]
+    together = [
+        one for one in todo if len(one.finding.mend) == 1 and isinstance(one.finding.mend[0].act, InPlaceOperation)
+    ]
     apart = [one for one in todo if one not in together]
     try:
         base.edit([one.finding.mend[0] for one in together], group)
@@ -130,7 +132,7 @@ def _mend(base: "KnowledgeBase", todo: Sequence[_Found], group: str) -> list[_Fo
             for edit in one.finding.mend:
                 base.edit([edit], group)
         except Refused as refused:
-            output.complain(f"{one.file}:{one.finding.line}: {refused}")
+            output.print_error(f"{one.file}:{one.finding.line}: {refused}")
         else:
             together.append(one)
     return together
@@ -142,19 +144,21 @@ def _print(mended: Sequence[_Found], found: Sequence[_Found], snapshots: "Iterab
     from incident_tui.insights.size import size
 
     for one in mended:
-        output.say(f"{one.file}:{one.finding.line}: mended: {one.finding.what}")
+        output.print_line(f"{one.file}:{one.finding.line}: mended: {one.finding.what}")
     for one in found:
-        output.say(f"{one.file}:{one.finding.line}: {one.finding.severity}: {one.finding.what}; {one.finding.advice}")
-    output.say(_counted(mended, found))
+        output.print_line(
+            f"{one.file}:{one.finding.line}: {one.finding.severity}: {one.finding.what}; {one.finding.advice}"
+        )
+    output.print_line(_counted(mended, found))
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
     for snapshot in snapshots:
-        output.say(f"{shown(snapshot.live_file)}: {size(snapshot.base, clock.today(), stale_days)}")
+        output.print_line(f"{shown(snapshot.live_file)}: {size(snapshot.base, clock.today(), stale_days)}")
 
 
 def _counted(mended: Sequence[_Found], found: Sequence[_Found]) -> str:
     """How many findings there are, by severity, and what `--fix` does, or did."""
     each = [sum(one.finding.severity == severity for one in found) for severity in SEVERITIES]
-    told = [counted(number, name, f"{name}s") for number, name in zip(each, SEVERITIES, strict=True) if number]
+    told = [pluralize(number, name, f"{name}s") for number, name in zip(each, SEVERITIES, strict=True) if number]
     parts = [", ".join(told) or "nothing is wrong"]
     if mended:
         parts.insert(0, f"{len(mended)} mended (`incident-tui undo` takes that back)")

@@ -31,12 +31,12 @@ class Setting(NamedTuple):
 def run(args: Namespace) -> int:
     """Print the settings, or the path of the user's file. What is wrong there is told, and is no failure here."""
     if args.path:
-        output.say(str(config.config_file()))
+        output.print_line(str(config.config_file()))
         return 0
-    from incident_tui.tui.preferences import in_force
+    from incident_tui.tui.preferences import effective
 
     held = config.read()
-    settings = in_force(held)
+    settings = effective(held)
     args.settings = held._replace(problems=())  # all are told below
     found = [_file(args, held), *_others(held, settings)]
     if args.json:
@@ -51,7 +51,7 @@ def run(args: Namespace) -> int:
             aligned = f"{name:<{names}}  {value:<{values}}  {origin}"
             output.write(f"{aligned}\n" if output.on_terminal() else f"{name}\t{value}\t{origin}\n")
     for problem in settings.problems:
-        output.complain(problem)
+        output.print_error(problem)
     return 0
 
 
@@ -65,13 +65,13 @@ def _file(args: Namespace, held: config.Config) -> Setting:
 
 def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
     """All that says no file."""
-    from incident_tui.storage.user.theme_choice import chosen, theme_file
+    from incident_tui.storage.user.theme_choice import load_theme, theme_file
     from incident_tui.tui.actions.table import ACTIONS
 
     def origin(name: str, ours: bool) -> str:
         return _line(held, name) if ours else _DEFAULT
 
-    if chosen(held.theme) == settings.theme:
+    if load_theme(held.theme) == settings.theme:
         yield Setting("theme", settings.theme, f"chosen in the browser, {theme_file()}")
     else:
         yield Setting("theme", settings.theme, origin("theme", settings.theme == held.theme))

@@ -34,7 +34,7 @@ def run(args: Namespace) -> int:
     base = library.bases[0]
     top = repository.work_tree(base.live_file)
     if top is None:
-        raise Refused(f"{atomic_file.shown(base.live_file)} is in no git work tree")
+        raise Refused(f"{atomic_file.display_path(base.live_file)} is in no git work tree")
     paths = [path for part in snapshot.all for path in (part.live_file, part.archive_file)]
     attributes = top / repository.ATTRIBUTES
     stored = atomic_file.read(attributes)
@@ -42,24 +42,24 @@ def run(args: Namespace) -> int:
     lines = [_lines(path, top.resolve()) for path in _inside(top.resolve(), *paths)]
     new = without(old, [line for each in lines for line in each]) if args.remove else with_lines(old, lines)
     wanted = {key: value.replace(PROGRAM, _program(), 1) for key, value in SETTINGS.items()}
-    settings = [key for key, value in wanted.items() if repository.asked(top, "config", "--local", key) != value]
+    settings = [key for key, value in wanted.items() if repository.git_text(top, "config", "--local", key) != value]
     if args.remove:
-        settings = [key for key in SETTINGS if repository.asked(top, "config", "--local", key)]
+        settings = [key for key in SETTINGS if repository.git_text(top, "config", "--local", key)]
     if new == old and not settings:
-        output.say(f"{'nothing of it is there' if args.remove else 'it is so already'}; nothing was written")
+        output.print_line(f"{'nothing of it is there' if args.remove else 'it is so already'}; nothing was written")
         return 0
     _show(attributes, old, new, {key: wanted[key] for key in settings}, args.remove)
     if not (args.yes or _agreed()):
-        output.say("nothing was written")
+        output.print_line("nothing was written")
         return 1
     for key in settings:
-        repository.asked(top, "config", "--local", *(("--unset", key) if args.remove else (key, wanted[key])))
+        repository.git_text(top, "config", "--local", *(("--unset", key) if args.remove else (key, wanted[key])))
     if new != old:
         _write(attributes, stored, new, base.live_file)
     if args.remove:
-        output.say("taken out")
+        output.print_line("taken out")
     else:
-        output.say(f"set up; commit {repository.ATTRIBUTES}, and run this once in every other clone")
+        output.print_line(f"set up; commit {repository.ATTRIBUTES}, and run this once in every other clone")
     return 0
 
 
@@ -75,21 +75,22 @@ def _inside(top: Path, *paths: Path) -> list[Path]:
     """The files that git sees; what it doesn't see is told."""
     for path in paths:
         if not path.is_relative_to(top):
-            output.complain(f"{atomic_file.shown(path)} is not in this work tree: git merges nothing there")
+            output.print_error(f"{atomic_file.display_path(path)} is not in this work tree: git merges nothing there")
     return [path for path in paths if path.is_relative_to(top)]
 
 
-def _write(attributes: Path, stored: atomic_file.Stored | None, new: bytes, like: Path) -> None:
+def _write(attributes: Path, stored: atomic_file.FileRead | None, new: bytes, like: Path) -> None:
     """Write the attributes; a file in which nothing is left goes. Raises `Refused`."""
     try:
         if stored is not None and not new:
             atomic_file.remove(attributes, stored.signature)
         else:
             atomic_file.replace(attributes, new, stored.signature if stored is not None else None, like=like)
-    except (OSError, atomic_file.Overtaken) as error:
-        why = atomic_file.reason(error) if isinstance(error, OSError) else "someone else is writing it"
+    except (OSError, atomic_file.FileChanged) as error:
+        why = atomic_file.os_error_text(error) if isinstance(error, OSError) else "someone else is writing it"
+        path = atomic_file.display_path(attributes)
         raise Refused(
-            f"{atomic_file.shown(attributes)} can't be written: {why}; the settings of this clone are, say it again"
+            f"{path} can't be written: {why}; this clone's settings were written, run the command again"
         ) from None
 
 
@@ -128,18 +129,18 @@ def without(old: bytes, lines: list[bytes]) -> bytes:
 def _show(attributes: Path, old: bytes, new: bytes, settings: Mapping[str, str], remove: bool) -> None:
     sign, longer, shorter = ("-", old, new) if remove else ("+", new, old)
     told = [line for line in longer.splitlines() if line not in shorter.splitlines()]
-    output.say(f"{atomic_file.shown(attributes)}:")
+    output.print_line(f"{atomic_file.display_path(attributes)}:")
     for line in told:
-        output.say(f"  {sign} {line.decode('utf-8', 'replace')}")
-    output.say("the settings of this clone (.git/config):")
+        output.print_line(f"  {sign} {line.decode('utf-8', 'replace')}")
+    output.print_line("the settings of this clone (.git/config):")
     for key, value in settings.items():
-        output.say(f"  {sign} {key} = {value}")
+        output.print_line(f"  {sign} {key} = {value}")
 
 
 def _agreed() -> bool:
     """Whether the person says yes; without one there is nobody to ask."""
     if not sys.stdin.isatty():
-        output.complain("say --yes to write it")
+        output.print_error("say --yes to write it")
         return False
     output.write("Write it? [y/N] ")
     output.flush()

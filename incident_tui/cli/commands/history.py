@@ -10,7 +10,7 @@ from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import tell
 from incident_tui.cli.select import opened
-from incident_tui.format.read.resolve import everyone
+from incident_tui.format.read.resolve import all_entries
 
 if TYPE_CHECKING:
     from incident_tui.format.model.entry import Identity
@@ -37,13 +37,13 @@ def run(args: Namespace) -> int:
         case _:
             records = [record for record in base.records() if record.time >= (args.since or 0)]
             if not records:
-                output.note("no changes are known")
+                output.hint("no changes are known")
             elif args.md:
                 _minutes(records)
             else:
                 _log(records)
     if warning := base.warning():
-        output.complain(warning)
+        output.print_error(warning)
     return 0
 
 
@@ -73,7 +73,7 @@ def since_day(text: str) -> date:
 def _log(records: "Sequence[Record]") -> None:
     """One line a change, the newest first: time, what was done, and whether it was undone."""
     for record in reversed(records):
-        output.say(f"{_moment(record.time) or _SOME_TIME}  {record.did}{'  (undone)' if record.undone else ''}")
+        output.print_line(f"{_moment(record.time) or _SOME_TIME}  {record.did}{'  (undone)' if record.undone else ''}")
 
 
 def _print_json(base: "Library", snapshot: "Snapshot", since: float | None) -> None:
@@ -82,7 +82,7 @@ def _print_json(base: "Library", snapshot: "Snapshot", since: float | None) -> N
 
     made: list[tuple[float, dict[str, Any]]] = []
     for one, part in zip(base.bases, snapshot.all, strict=True):
-        ids = {named.entry.identity: named.id for named in reversed(everyone(part.base))}  # the live one's counts
+        ids = {named.entry.identity: named.id for named in reversed(all_entries(part.base))}  # the live one's counts
         records = (record for record in one.history.records() if record.time >= (since or 0))
         made += [(record.time, _object(record, part, ids)) for record in records]
     made.sort(key=lambda each: each[0])
@@ -115,16 +115,16 @@ def _minutes(records: "Sequence[Record]") -> None:
         if day != before:
             output.write(f"{chr(10) if before else ''}## {day}\n\n")
             before = day
-        output.say(f"- {time[:5]} {record.did}")
+        output.print_line(f"- {time[:5]} {record.did}")
         for place, hunks in record.files:
             for hunk in hunks:
                 gone, come = changed_lines(hunk)
                 if len(gone) + len(come) > _SHOWN:
-                    output.say(f"  - {place}: {len(gone)} lines out, {len(come)} lines in")
+                    output.print_line(f"  - {place}: {len(gone)} lines out, {len(come)} lines in")
                     continue
                 for sign, lines in (("-", gone), ("+", come)):
                     for line in lines:
-                        output.say(f"  - {place}: {_code(f'{sign} ' + line.decode('utf-8', 'replace').strip())}")
+                        output.print_line(f"  - {place}: {_code(f'{sign} ' + line.decode('utf-8', 'replace').strip())}")
 
 
 def _code(text: str) -> str:

@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING, Any
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import tell
 from incident_tui.cli.commands.list_entries import described, filled
-from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.errors import UsageError
 from incident_tui.cli.select import entries, opened
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Tick
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Target
-from incident_tui.format.read.resolve import Named, everyone
+from incident_tui.format.read.resolve import NamedEntry, all_entries
 from incident_tui.format.read.sections import Item, item_lines, items
-from incident_tui.format.sanitize import counted
+from incident_tui.format.sanitize import pluralize
 
 if TYPE_CHECKING:
     from incident_tui.storage.snapshot import Snapshot
 
-Held = tuple[Named, Item, int]
+Held = tuple[NamedEntry, Item, int]
 """An item, the entry that has it, and how many lines below the entry's heading it begins."""
 
 
 def run(args: Namespace) -> int:
     """Tick items of an entry, or take the ticks off; say which ones they are."""
     base, snapshot = opened(args)
-    (one,) = entries(args.words[:1], everyone(*snapshot.bases), within=snapshot)
+    (one,) = entries(args.words[:1], all_entries(*snapshot.bases), within=snapshot)
     meant = _meant(one, args.words[1:], args.command)
     done = args.command == "done"
     so = [str(item.number) for item in meant if item.checked == done]
@@ -37,11 +37,11 @@ def run(args: Namespace) -> int:
     already = f"already {args.command}: {', '.join(so)}" if so else ""
     tell(base.edit([edit] if numbers else []), already if numbers else f"{one.entry.label}: {already}")
     for item in meant:
-        output.say(_line(item._replace(checked=done, boxed=item.boxed or done)))
+        output.print_line(_line(item._replace(checked=done, boxed=item.boxed or done)))
     return 0
 
 
-def board(found: Sequence[Named], snapshot: "Snapshot", args: Namespace) -> None:
+def board(found: Sequence[NamedEntry], snapshot: "Snapshot", args: Namespace) -> None:
     """Print what is open in these entries; after it the items without a box, which don't count as open."""
     held = [
         (one, item, line) for one in found for line, item in item_lines(one.entry, items(one.entry)) if not item.checked
@@ -59,16 +59,16 @@ def board(found: Sequence[Named], snapshot: "Snapshot", args: Namespace) -> None
         output.write("".join("\t".join(_columns(one, item)) + "\n" for one, item, _ in held))
 
 
-def _meant(one: Named, words: Sequence[str], command: str) -> list[Item]:
-    """The items of these numbers, in file order. Raises `WrongUse` for what is none, and says which there are."""
+def _meant(one: NamedEntry, words: Sequence[str], command: str) -> list[Item]:
+    """The items of these numbers, in file order. Raises `UsageError` for what is none, and says which there are."""
     held = {str(item.number): item for item in items(one.entry)}
     if not held:
         raise Refused(f"{one.entry.label}: it has no action items")
     if not words:
-        raise WrongUse(f"{command} needs the number of an item; {one.entry.label} has:", *map(_line, held.values()))
+        raise UsageError(f"{command} needs the number of an item; {one.entry.label} has:", *map(_line, held.values()))
     for word in words:
         if word not in held:
-            raise WrongUse(f"{one.entry.label}: it has no item '{word}', but:", *map(_line, held.values()))
+            raise UsageError(f"{one.entry.label}: it has no item '{word}', but:", *map(_line, held.values()))
     return [item for number, item in held.items() if number in words]
 
 
@@ -81,32 +81,32 @@ def _on_terminal(held: Sequence[Held]) -> None:
     """Incident by incident. Lines are not cut: of an item the end is often the point."""
     for boxed, part in groupby(held, key=lambda each: each[1].boxed):
         if not boxed:
-            output.say("Without a box, so that they don't count as open:")
+            output.print_line("Without a box, so that they don't count as open:")
             output.write("\n")
         for one, of_one in groupby(part, key=lambda each: each[0]):
-            output.say(_heading(one))
+            output.print_line(_heading(one))
             for _, item, _ in of_one:
-                output.say(_line(item))
+                output.print_line(_line(item))
             output.write("\n")
     count = sum(item.open for _, item, _ in held)
     incidents = len({(one.part, one.place, one.id) for one, item, _ in held if item.open})
-    told = f"{counted(count, 'open action item', 'open action items')} in {counted(incidents, 'entry', 'entries')}"
-    output.note(told if count else "no open action items")
+    told = f"{pluralize(count, 'open action item', 'open action items')} in {pluralize(incidents, 'entry', 'entries')}"
+    output.hint(told if count else "no open action items")
 
 
-def _heading(one: Named) -> str:
+def _heading(one: NamedEntry) -> str:
     ident, ref, day, title, state = filled(described(one))
     after = f"  ({state})" if state != "full" else ""
     return f"{ident if ref == '-' else f'{ref}  {day}'}  {title}{after}"
 
 
-def _columns(one: Named, item: Item) -> list[str]:
+def _columns(one: NamedEntry, item: Item) -> list[str]:
     """Id, number, state, reference, title, text; a missing one is a `-`, so that none is empty."""
     ident, ref, _, title, _ = described(one)
     return filled([ident, str(item.number), "open" if item.open else "no-box", ref, title, item.text])
 
 
-def _object(one: Named, item: Item, line: int, snapshot: "Snapshot") -> dict[str, Any]:
+def _object(one: NamedEntry, item: Item, line: int, snapshot: "Snapshot") -> dict[str, Any]:
     """An item with what names its entry."""
     from incident_tui.cli.json_output import valid
 

@@ -8,11 +8,11 @@ from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.select import read
 from incident_tui.cli.sort import ordered, parsed_query
-from incident_tui.format.read.resolve import Named, everyone, of_place
+from incident_tui.format.read.resolve import NamedEntry, all_entries, entries_in
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
-    from incident_tui.format.model.contents import Base
+    from incident_tui.format.model.contents import Contents
     from incident_tui.search.query import Query
 
 
@@ -24,7 +24,7 @@ def run(args: Namespace) -> int:
     held = _held(snapshot.bases, args, query)
     if not held:
         files = [str(part.file("archive" if args.archived else "live")) for part in snapshot.all]
-        output.complain(f"no entries in {', '.join(files)}")
+        output.print_error(f"no entries in {', '.join(files)}")
     names = snapshot.names
     stale_days = None
     if query is not None:
@@ -45,20 +45,20 @@ def run(args: Namespace) -> int:
     elif output.on_terminal():
         output.write("".join(f"{line}\n" for line in _aligned(found, names, output.width(), output.unicode())))
         if held and not found and query is not None:
-            output.note(f"nothing matches {query.text}")
+            output.hint(f"nothing matches {query.text}")
     else:
         output.write("".join("\t".join([*_columns(one), *_file(one, names)]) + "\n" for one in found))
     return 0
 
 
-def _held(bases: "Sequence[Base]", args: Namespace, query: "Query | None") -> list[Named]:
+def _held(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -> list[NamedEntry]:
     """The entries to look among: archived ones too where the query names them."""
     if args.all or (query is not None and query.wants_archived and not args.archived):
-        return everyone(*bases)
-    return of_place("archive" if args.archived else "live", *bases)
+        return all_entries(*bases)
+    return entries_in("archive" if args.archived else "live", *bases)
 
 
-def _columns(one: Named) -> list[str]:
+def _columns(one: NamedEntry) -> list[str]:
     """Pin mark, id, reference, date, title, state, tags; a missing one is a `-`, so that none is empty.
 
     Where there are several files, what this one's is called comes after them.
@@ -66,12 +66,12 @@ def _columns(one: Named) -> list[str]:
     return filled(["*" if one.entry.pinned else "", *described(one), ",".join(one.entry.tags)])
 
 
-def _file(one: Named, names: Sequence[str]) -> list[str]:
+def _file(one: NamedEntry, names: Sequence[str]) -> list[str]:
     """What its file is called, where there are several."""
     return filled([names[one.part]]) if len(names) > 1 else []
 
 
-def described(one: Named) -> list[str]:
+def described(one: NamedEntry) -> list[str]:
     """Id, reference, date, title, state."""
     entry = one.entry
     state = "archived" if one.place == "archive" else entry.state
@@ -83,7 +83,7 @@ def filled(columns: Sequence[str]) -> list[str]:
     return [one_line(column).strip() or "-" for column in columns]
 
 
-def _aligned(found: Sequence[Named], names: Sequence[str], width: int, unicode: bool) -> list[str]:
+def _aligned(found: Sequence[NamedEntry], names: Sequence[str], width: int, unicode: bool) -> list[str]:
     """Lines for a terminal; where room is short, tags go first, then the title's end, but never the state.
 
     An entry with neither reference nor title is called by its id.

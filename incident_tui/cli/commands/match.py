@@ -10,7 +10,7 @@ from incident_tui.cli import output
 from incident_tui.cli.commands.list_entries import described, filled
 from incident_tui.cli.select import read
 from incident_tui.format.model.entry import Identity
-from incident_tui.format.read.resolve import Named, everyone
+from incident_tui.format.read.resolve import NamedEntry, all_entries
 from incident_tui.format.sanitize import one_line
 
 _LONGEST = 4 * 1024 * 1024
@@ -18,7 +18,7 @@ _LONGEST = 4 * 1024 * 1024
 
 
 class _Seen(NamedTuple):
-    one: Named
+    one: NamedEntry
     score: float
     words: tuple[str, ...]
 
@@ -27,7 +27,7 @@ def run(args: Namespace) -> int:
     """Print the entries that the text is about, the likeliest first."""
     snapshot = read(args)
     text = _text(args.words[0] if args.words else "-")
-    found = _ranked(everyone(*snapshot.bases), text)[: args.limit]
+    found = _ranked(all_entries(*snapshot.bases), text)[: args.limit]
     if args.json:
         from incident_tui.cli.json_output import dumps, entry_object
 
@@ -40,7 +40,7 @@ def run(args: Namespace) -> int:
     elif output.on_terminal():
         output.write("".join(f"{line}\n" for line in _lines(found)))
         if not found:
-            output.note("no entry shares a telling word with this")
+            output.hint("no entry shares a telling word with this")
     else:
         output.write("".join("\t".join(_columns(seen)) + "\n" for seen in found))
     return 0
@@ -53,11 +53,11 @@ def _text(name: str) -> bytes:
     if sys.stdin is None:
         return b""
     if sys.stdin.isatty():
-        output.note("paste the alert or the log, then press ctrl+d")
+        output.hint("paste the alert or the log, then press ctrl+d")
     return sys.stdin.buffer.read(_LONGEST)
 
 
-def _ranked(named: list[Named], text: bytes) -> list[_Seen]:
+def _ranked(named: list[NamedEntry], text: bytes) -> list[_Seen]:
     """The entries near to the text, each incident once: of a summary and its original the live one is named."""
     from incident_tui.search.engine import Search, Subject
 

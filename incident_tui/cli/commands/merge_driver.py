@@ -25,12 +25,12 @@ def run(args: Namespace) -> int:
     name = one_line(args.words[3]) if len(args.words) > 3 else "the file"
     try:
         data, told = _merged(base, ours, theirs)
-        atomic_file.overwrite(ours, data)
+        atomic_file.replace_private(ours, data)
     except (Refused, OSError) as error:
-        output.complain(f"{name}: {error}; it was not merged")
+        output.print_error(f"{name}: {error}; it was not merged")
         return FAILED
     if told:
-        output.complain(*(f"{name}: {one_line(line)}" for line in told))
+        output.print_error(*(f"{name}: {one_line(line)}" for line in told))
     return 1 if told else 0
 
 
@@ -41,9 +41,9 @@ def _merged(base: Path, ours: Path, theirs: Path) -> tuple[bytes, tuple[str, ...
         merged = merge_files(*three)
     except NotUnderstood as why:
         versions = (
-            repository.Version(base, "base"),
-            repository.Version(ours, LABELS.ours),
-            repository.Version(theirs, LABELS.theirs),
+            repository.MergeInput(base, "base"),
+            repository.MergeInput(ours, LABELS.ours),
+            repository.MergeInput(theirs, LABELS.theirs),
         )
         data, clean = repository.merge_lines(*versions)
         if not clean:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import tell, told
-from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.errors import UsageError
 from incident_tui.cli.select import entries, opened
-from incident_tui.format.edit.edit import Edit, apply, created
+from incident_tui.format.edit.edit import Edit, apply, create_edit
 from incident_tui.format.edit.operations import Rewrite
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Target
-from incident_tui.format.read.metadata import alone, with_value
-from incident_tui.format.read.resolve import everyone
+from incident_tui.format.read.metadata import parse_entry, set_field
+from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.read.scan import BOM
-from incident_tui.format.sanitize import not_text, one_line
+from incident_tui.format.sanitize import is_binary, one_line
 
 if TYPE_CHECKING:
     from incident_tui.editor import Edited
@@ -32,7 +32,7 @@ def run(args: Namespace) -> int:
     """Write the text, and say so; of a new entry the id."""
     base, snapshot = opened(args)
     snapshot.refuse_read_only()
-    if reason := not_text(snapshot.live.data):
+    if reason := is_binary(snapshot.live.data):
         raise Refused(f"{one_line(snapshot.live_file.name)} can't be changed: {reason}")
     if args.command == "edit":
         return _edit(args, base, snapshot)
@@ -45,7 +45,7 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
-    (one,) = entries(args.words, everyone(*snapshot.bases), within=snapshot)
+    (one,) = entries(args.words, all_entries(*snapshot.bases), within=snapshot)
     target = Target.of(one.place, one.entry, one.part)
     apply(
         snapshot.bases[one.part], [Edit(target, Rewrite(target.seen))]
@@ -54,7 +54,7 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     if isinstance(came, editor.NoChange):
         if came.failed:
             raise Refused(came.reason)
-        output.say(came.reason)
+        output.print_line(came.reason)
         return 0
     with _kept_if_refused(came):
         outcome = base.edit([Edit(target, Rewrite(came.text))])
@@ -74,10 +74,10 @@ def _new_by_hand(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
 
 def _new(base: "Library", raw: bytes) -> int:
     """Put in an entry, and print its id."""
-    edit = created(raw)
+    edit = create_edit(raw)
     outcome = base.edit([edit])
     live = outcome.snapshot.live
-    output.complain(told(outcome), *filter(None, [outcome.warning]))
+    output.print_error(told(outcome), *filter(None, [outcome.warning]))
     output.say_done(live.id(live.find(edit.about)[0]))
     return 0
 
@@ -89,21 +89,21 @@ def _from_input(args: Namespace, snapshot: "Snapshot") -> bytes:
         raise Refused("there is no text on standard input; nothing was written")
     if text.lstrip().startswith(b"## M-"):
         if args.title or args.ref or args.tag or args.type:
-            raise WrongUse(f"the text has a heading of its own; it takes no --title, --ref, --tag and --type {_SEE}")
+            raise UsageError(f"the text has a heading of its own; it takes no --title, --ref, --tag and --type {_SEE}")
         return text
     raw = _skeleton(args, snapshot)
     eol = snapshot.live.eol
-    return raw[: alone(raw).metadata.end] + eol + text.strip(b"\r\n") + eol
+    return raw[: parse_entry(raw).metadata.end] + eol + text.strip(b"\r\n") + eol
 
 
 def _skeleton(args: Namespace, snapshot: "Snapshot") -> bytes:
-    """The text of a new entry that is made now. Raises `WrongUse` where it would have no name."""
-    from incident_tui.format.edit.new_entry import begun
+    """The text of a new entry that is made now. Raises `UsageError` where it would have no name."""
+    from incident_tui.format.edit.new_entry import new_entry_text
 
     if not (args.title.strip() or args.ref.strip()):
-        raise WrongUse(f"a new entry needs a --title or a --ref {_SEE}")
-    raw = begun(snapshot.base, clock.now(), args.ref, args.title, args.tag)
-    return with_value(raw, "type", _type(args.type), snapshot.live.eol) if args.type is not None else raw
+        raise UsageError(f"a new entry needs a --title or a --ref {_SEE}")
+    raw = new_entry_text(snapshot.base, clock.now(), args.ref, args.title, args.tag)
+    return set_field(raw, "type", _type(args.type), snapshot.live.eol) if args.type is not None else raw
 
 
 def _type(text: str) -> str:

@@ -9,7 +9,7 @@ from unicodedata import combining, east_asian_width
 
 from incident_tui import clock
 from incident_tui.cli import output
-from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.errors import UsageError
 from incident_tui.cli.select import read
 from incident_tui.cli.settings import settings
 from incident_tui.cli.sort import parsed_query
@@ -35,7 +35,7 @@ def run(args: Namespace) -> int:
     today = clock.today()
     since: date | None = args.since
     if since is not None and since > today:
-        raise WrongUse(f"--since {since}: that day is still to come")
+        raise UsageError(f"--since {since}: that day is still to come")
     subjects = each_once(*snapshot.bases)
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
     asked = ""
@@ -59,7 +59,7 @@ def run(args: Namespace) -> int:
 
 
 def _found(subjects: "list[Subject]", text: str, today: date, stale_days: int) -> "tuple[list[Subject], str]":
-    """The entries that a query finds, and the query; all and none where it asks nothing. Raises `WrongUse`."""
+    """The entries that a query finds, and the query; all and none where it asks nothing. Raises `UsageError`."""
     from incident_tui.search.engine import Search
 
     query = parsed_query(text, today)

@@ -8,17 +8,17 @@ from incident_tui import terminal
 from incident_tui.cli import output
 from incident_tui.cli.select import entries, read
 from incident_tui.format.errors import Refused
-from incident_tui.format.read.resolve import Named, everyone
-from incident_tui.format.sanitize import harmless, one_line
+from incident_tui.format.read.resolve import NamedEntry, all_entries
+from incident_tui.format.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
-    from incident_tui.format.model.contents import Base
+    from incident_tui.format.model.contents import Contents
 
 
 def run(args: Namespace) -> int:
     """Print the entry."""
     snapshot = read(args)
-    named = everyone(*snapshot.bases)
+    named = all_entries(*snapshot.bases)
     (one,) = entries(args.words, named, prefer="archive" if args.full else "live", within=snapshot)
     if args.full:
         one = _original(one, snapshot.bases[one.part])
@@ -29,14 +29,14 @@ def run(args: Namespace) -> int:
     elif args.raw and not output.on_terminal():
         output.write_bytes(one.entry.raw)
     elif args.raw:
-        text = harmless(one.entry.text)
+        text = sanitize(one.entry.text)
         output.write(text if text.endswith("\n") else f"{text}\n")
     else:
         _render(one)
     return 0
 
 
-def _original(one: Named, base: "Base") -> Named:
+def _original(one: NamedEntry, base: "Contents") -> NamedEntry:
     """The full text of an entry: itself if it was never summarized."""
     if one.entry.state == "full":
         return one
@@ -46,10 +46,10 @@ def _original(one: Named, base: "Base") -> Named:
     full = original(archive, one.entry)
     if full is None:
         raise Refused(f"{one.entry.label}: its full text is not in {base.pointer}")
-    return Named("archive", archive.id(full), full, one.part)
+    return NamedEntry("archive", archive.id(full), full, one.part)
 
 
-def _render(one: Named) -> None:
+def _render(one: NamedEntry) -> None:
     """Heading, a line of metadata, and the body; on a pipe nothing is wrapped, and nothing styled unless asked for."""
     from rich.console import Console
     from rich.text import Text
@@ -76,7 +76,7 @@ def _render(one: Named) -> None:
         console.print(render(one.entry.body.strip("\r\n"), ascii_only=not output.unicode(), hyperlinks=links))
 
 
-def _facts(one: Named) -> Iterator[str]:
+def _facts(one: NamedEntry) -> Iterator[str]:
     """What the metadata says, in words."""
     entry = one.entry
     if one.id != entry.label:

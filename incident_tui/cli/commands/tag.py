@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
-from incident_tui.cli.commands.change import needed, shown, tell
-from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.commands.change import effective_edits, shown, tell
+from incident_tui.cli.errors import UsageError
 from incident_tui.cli.select import entries, opened
 from incident_tui.format.caseless import caseless
 from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.operations import RenameTag, Tag
-from incident_tui.format.edit.tags import checked
-from incident_tui.format.read.resolve import Named, everyone
-from incident_tui.format.sanitize import counted
+from incident_tui.format.edit.tags import validated_tag
+from incident_tui.format.read.resolve import NamedEntry, all_entries
+from incident_tui.format.sanitize import pluralize
 
 if TYPE_CHECKING:
     from incident_tui.storage.snapshot import Snapshot
@@ -26,9 +26,9 @@ def run(args: Namespace) -> int:
     base, snapshot = opened(args)
     if args.rename:
         snapshot.refuse_unreadable()
-    named = everyone(*snapshot.bases)
+    named = all_entries(*snapshot.bases)
     found = entries(args.words, named, within=snapshot) if args.words else _tagged(args.rename[0], named)
-    edits, so = needed(found, snapshot, lambda _: act)
+    edits, so = effective_edits(found, snapshot, lambda _: act)
     already = f"already tagged so: {so}" if so else ""
     if args.dry_run:
         _rehearse(edits, snapshot, already)
@@ -38,37 +38,37 @@ def run(args: Namespace) -> int:
 
 
 def _act(args: Namespace) -> Tag | RenameTag:
-    """What is asked. Raises `WrongUse` where that is nothing, or more than goes together, `Refused` for no tag."""
+    """What is asked. Raises `UsageError` where that is nothing, or more than goes together, `Refused` for no tag."""
     see = "(see `incident-tui tag --help`)"
     if args.rename:
         if args.words or args.add or args.remove:
-            raise WrongUse(f"--rename is for all entries at once; for some, use --remove OLD --add NEW {see}")
+            raise UsageError(f"--rename is for all entries at once; for some, use --remove OLD --add NEW {see}")
         return RenameTag(*args.rename)
     if not args.words:
-        raise WrongUse(f"tag needs an ID, or --rename OLD NEW {see}")
+        raise UsageError(f"tag needs an ID, or --rename OLD NEW {see}")
     if not (args.add or args.remove):
-        raise WrongUse(f"tag needs --add TAG, --remove TAG or --rename OLD NEW {see}")
-    add, remove = ({caseless(tag): tag for tag in map(checked, tags)} for tags in (args.add, args.remove))
+        raise UsageError(f"tag needs --add TAG, --remove TAG or --rename OLD NEW {see}")
+    add, remove = ({caseless(tag): tag for tag in map(validated_tag, tags)} for tags in (args.add, args.remove))
     for tag in add.keys() & remove.keys():
-        raise WrongUse(f"'{tag}' is to be added and to be removed {see}")
+        raise UsageError(f"'{tag}' is to be added and to be removed {see}")
     return Tag(tuple(add.values()), tuple(remove.values()))
 
 
-def _tagged(tag: str, named: Sequence[Named]) -> list[Named]:
-    """The entries that have a tag. Raises `WrongUse` if there is none, with the nearest tags that there are."""
+def _tagged(tag: str, named: Sequence[NamedEntry]) -> list[NamedEntry]:
+    """The entries that have a tag. Raises `UsageError` if there is none, with the nearest tags that there are."""
     found = [one for one in named if caseless(tag.strip()) in map(caseless, one.entry.tags)]
     if not found:
-        raise WrongUse(*_unknown(tag, named))
+        raise UsageError(*_unknown(tag, named))
     return found
 
 
-def _unknown(tag: str, named: Sequence[Named]) -> list[str]:
+def _unknown(tag: str, named: Sequence[NamedEntry]) -> list[str]:
     """What to say of a tag that no entry has: the nearest ones, and in how many entries they are."""
     from rapidfuzz import fuzz, process
 
     held = Counter(caseless(tag) for one in named for tag in one.entry.tags)
     near = process.extract(caseless(tag.strip()), list(held), scorer=fuzz.ratio, limit=3, score_cutoff=50)
-    lines = [f"{name}  in {counted(held[name], 'entry', 'entries')}" for name, _, _ in near]
+    lines = [f"{name}  in {pluralize(held[name], 'entry', 'entries')}" for name, _, _ in near]
     return [f"no entry has the tag '{tag}'{'; the nearest:' if near else ''}", *lines]
 
 
@@ -79,9 +79,9 @@ def _rehearse(edits: Sequence[Edit], snapshot: "Snapshot", already: str) -> None
         own = [edit for edit in edits if edit.target.part == part]
         for file in apply(held.base, own).files if own else ():
             before, after = (Counter(one.data.split(b"\n")) for one in (held.document(file.place), file.document))
-            lines = counted((after - before).total(), "line", "lines")
+            lines = pluralize((after - before).total(), "line", "lines")
             parts.append(f"{lines} in {shown(held.file(file.place))}")
     if parts:
-        output.say(f"would change {', '.join(parts)}; nothing was written")
+        output.print_line(f"would change {', '.join(parts)}; nothing was written")
     else:
-        output.say(f"{already}; nothing would change")
+        output.print_line(f"{already}; nothing would change")

@@ -48,7 +48,7 @@ class _Line(NamedTuple):
     """Whether a `--` was there, behind which nothing is an option."""
 
 
-class _Held(NamedTuple):
+class _CandidateEntry(NamedTuple):
     """An entry, and where it is."""
 
     entry: "Entry"
@@ -86,7 +86,7 @@ def _is_pinned(entry: "Entry") -> bool:
     return at >= 0 and not usual and entry.pinned
 
 
-_WANTED: dict[str, Callable[[_Held], bool]] = {
+_WANTED: dict[str, Callable[[_CandidateEntry], bool]] = {
     "unpin": lambda one: _is_pinned(one.entry),
     "archive": lambda one: not one.archived,
     "summarize": lambda one: not one.archived and one.entry.state == "full",
@@ -203,21 +203,21 @@ def _snapshot(line: _Line) -> "Snapshot | None":
         return None
 
 
-def _held(line: _Line) -> Iterator[_Held]:
+def _held(line: _Line) -> Iterator[_CandidateEntry]:
     """All entries, the live ones first; none where there is no file to read."""
     if snapshot := _snapshot(line):
         for archived in (False, True):
             for part in snapshot.all:
                 document = part.archive if archived else part.live
                 if document is not None:
-                    yield from (_Held(entry, document, archived) for entry in document.entries)
+                    yield from (_CandidateEntry(entry, document, archived) for entry in document.entries)
 
 
 def _entries(line: _Line) -> "Iterator[Entry]":
     return (one.entry for one in _held(line))
 
 
-def _holding(line: _Line, word: str) -> Iterator[_Held]:
+def _holding(line: _Line, word: str) -> Iterator[_CandidateEntry]:
     """The entries whose heading holds a word, and only those can be called so. No heading is taken apart for it."""
     part = word.partition("#")[0].lower().encode() if word.isascii() else b""
     for one in _held(line):
@@ -227,11 +227,11 @@ def _holding(line: _Line, word: str) -> Iterator[_Held]:
 
 def _meant(line: _Line, words: Sequence[str]) -> "list[Entry]":
     """The entries that words mean; none where a word means none, or several."""
-    from incident_tui.format.read.resolve import Named, resolve
+    from incident_tui.format.read.resolve import NamedEntry, resolve
 
     found = []
     for word in words:
-        named = [Named("archive" if one.archived else "live", one.id, one.entry) for one in _holding(line, word)]
+        named = [NamedEntry("archive" if one.archived else "live", one.id, one.entry) for one in _holding(line, word)]
         try:
             found.append(resolve(word, named).entry)
         except LookupError:
@@ -245,7 +245,7 @@ def _ids(line: _Line, typed: str) -> list[Candidate]:
     Of very many the newest, and two more, so that what all of them begin with stays what a shell puts into the line.
     """
     wanted = _WANTED.get(line.command)
-    entries: dict[Identity, _Held] = {}
+    entries: dict[Identity, _CandidateEntry] = {}
     for one in _holding(line, typed):
         if wanted is None or wanted(one):
             entries.setdefault(one.entry.identity, one)
@@ -258,10 +258,10 @@ def _ids(line: _Line, typed: str) -> list[Candidate]:
     return [Candidate(one_line(text), offered[text].about(text)) for text in texts]
 
 
-def _named(entries: Iterable[_Held], typed: str, folded: Callable[[str], str]) -> dict[str, _Held]:
+def _named(entries: Iterable[_CandidateEntry], typed: str, folded: Callable[[str], str]) -> dict[str, _CandidateEntry]:
     """Entries by the names that begin as typed."""
     begins = folded(typed)
-    named: dict[str, list[_Held]] = {}
+    named: dict[str, list[_CandidateEntry]] = {}
     for one in entries:
         if name := one.name(begins, folded):
             named.setdefault(name, []).append(one)

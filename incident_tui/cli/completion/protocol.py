@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from incident_tui.cli import output
 from incident_tui.cli.completion.candidates import Candidate, candidates
 from incident_tui.cli.completion.quoting import escaped, split
-from incident_tui.cli.errors import WrongUse
+from incident_tui.cli.errors import UsageError
 from incident_tui.cli.parser import ASK, SHELLS
 
 _A_PATH = 1
@@ -25,7 +25,7 @@ def run(args: Namespace) -> int:
         return _answer(args.words)
     shell = "".join(args.words)
     if shell not in SHELLS:
-        raise WrongUse(f"completion needs a shell: {', '.join(SHELLS)} (see `incident-tui completion --help`)")
+        raise UsageError(f"completion needs a shell: {', '.join(SHELLS)} (see `incident-tui completion --help`)")
     from pkgutil import get_data  # reads from a zip, too
 
     output.write_bytes(get_data("incident_tui.cli.completion", f"shells/{shell}") or b"")
@@ -43,7 +43,7 @@ def _answer(words: Sequence[str]) -> int:
             found = candidates(before, split(typed)[0][-1])
             lines = ["\t".join(one) for one in found or ()]
         case _:
-            raise WrongUse(f"{ASK} is for the scripts that `incident-tui completion` prints")
+            raise UsageError(f"{ASK} is for the scripts that `incident-tui completion` prints")
     output.write("".join(f"{line}\n" for line in lines))
     return _A_PATH if found is None else 0
 

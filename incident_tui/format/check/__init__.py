@@ -8,24 +8,24 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from incident_tui.format.check import duplicates, hidden_entries, metadata, stray_lines
-from incident_tui.format.check.context import File
+from incident_tui.format.check.context import CheckedFile
 from incident_tui.format.check.finding import Finding
-from incident_tui.format.model.contents import Base
+from incident_tui.format.model.contents import Contents
 
 
-def check(bases: Sequence[tuple[str, Base]], today: date) -> list[Finding]:
+def check(bases: Sequence[tuple[str, Contents]], today: date) -> list[Finding]:
     """All findings, knowledge base by knowledge base (each with its name), the live file first, by line."""
     found = [one._replace(base=name) for name, base in bases for one in _of(base, today)]
-    found += duplicates.across(bases)
+    found += duplicates.across_files(bases)
     names = [name for name, _ in bases]
     return sorted(found, key=lambda one: (names.index(one.base), one.place == "archive", one.line))
 
 
-def _of(base: Base, today: date) -> Iterator[Finding]:
-    live, archive = File(base, "live"), File(base, "archive")
+def _of(base: Contents, today: date) -> Iterator[Finding]:
+    live, archive = CheckedFile(base, "live"), CheckedFile(base, "archive")
     for file in (live, archive):
         yield from hidden_entries.findings(file)
         yield from stray_lines.findings(file)
-        yield from duplicates.twins(file)
+        yield from duplicates.same_heading(file)
         yield from metadata.findings(file, today)
-    yield from duplicates.between(live, archive)
+    yield from duplicates.live_vs_archive(live, archive)

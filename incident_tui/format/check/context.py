@@ -9,7 +9,7 @@ from typing import NamedTuple
 from incident_tui.format.check.finding import Finding, Severity
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Rewrite
-from incident_tui.format.model.contents import Base, Place, Target
+from incident_tui.format.model.contents import Contents, Location, Target
 from incident_tui.format.model.entry import Entry
 from incident_tui.format.read.sections import lines
 
@@ -28,12 +28,12 @@ class Block(NamedTuple):
 _block_start = attrgetter("start")
 
 
-class File:
+class CheckedFile:
     """The live file or the archive of a knowledge base."""
 
-    def __init__(self, base: Base, place: Place) -> None:
+    def __init__(self, base: Contents, place: Location) -> None:
         self.base = base
-        self.place: Place = place
+        self.place: Location = place
         self.document = base.document(place)
         self.data = self.document.data
         self._comments = [comment.start for comment in self.document.comments]

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
-from incident_tui.format.check.context import File
+from incident_tui.format.check.context import CheckedFile
 from incident_tui.format.check.finding import Finding
 from incident_tui.format.edit.archiving import counterparts, original
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Rewrite
-from incident_tui.format.model.contents import Base, Target
+from incident_tui.format.model.contents import Contents, Target
 from incident_tui.format.model.entry import Entry, Identity
 from incident_tui.format.sanitize import one_line
 
 
-def twins(file: File) -> Iterator[Finding]:
+def same_heading(file: CheckedFile) -> Iterator[Finding]:
     """Entries with the heading of one before them; under conflict markers that is the conflict's own."""
     seen: dict[Identity, Entry] = {}
     for entry in file.document.entries:
@@ -28,7 +28,7 @@ def twins(file: File) -> Iterator[Finding]:
             yield file.finding("same-heading", "error", entry.start, what, advice)
 
 
-def between(live: File, archive: File) -> Iterator[Finding]:
+def live_vs_archive(live: CheckedFile, archive: CheckedFile) -> Iterator[Finding]:
     """Entries in both files, and summaries whose full text is in neither."""
     for archived, entries, copy in counterparts(live.base):
         if copy is not None:
@@ -45,11 +45,11 @@ def between(live: File, archive: File) -> Iterator[Finding]:
             yield _without_original(live, archive, entry, full.get(entry.timestamp))
 
 
-def across(bases: Sequence[tuple[str, Base]]) -> Iterator[Finding]:
+def across_files(bases: Sequence[tuple[str, Contents]]) -> Iterator[Finding]:
     """Live entries with the heading of one in another knowledge base."""
     holding: dict[Identity, str] = {}
     for name, base in bases:
-        file = File(base, "live")
+        file = CheckedFile(base, "live")
         for entry in base.live.entries:
             other = holding.setdefault(entry.identity, name)
             if other != name:
@@ -58,7 +58,7 @@ def across(bases: Sequence[tuple[str, Base]]) -> Iterator[Finding]:
                 yield file.finding("two-files", "note", entry.start, what, advice)._replace(base=name)
 
 
-def _interrupted(live: File, archive: File, entry: Entry, archived: Entry) -> Finding:
+def _interrupted(live: CheckedFile, archive: CheckedFile, entry: Entry, archived: Entry) -> Finding:
     """To write the live entry as it is takes the copy out, as every change of it does."""
     what = f"{entry.label} is in line {archive.line(archived.start)} of the archive as well: a move was interrupted"
     mend: tuple[Edit, ...] = ()
@@ -68,7 +68,7 @@ def _interrupted(live: File, archive: File, entry: Entry, archived: Entry) -> Fi
     return live.finding("interrupted-move", "warning", entry.start, what, advice, mend)
 
 
-def _without_original(live: File, archive: File, entry: Entry, near: Entry | None) -> Finding:
+def _without_original(live: CheckedFile, archive: CheckedFile, entry: Entry, near: Entry | None) -> Finding:
     """`near` is a full text of the same timestamp, if the archive has one."""
     if near is not None:
         line = archive.line(near.start)

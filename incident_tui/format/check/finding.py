@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.model.contents import Place
+from incident_tui.format.model.contents import Location
 from incident_tui.format.model.entry import Entry
 
 Severity = Literal["error", "warning", "note"]
@@ -24,7 +24,7 @@ class Finding(NamedTuple):
     code: str
     """What kind of finding it is, for scripts: `open-comment`."""
     severity: Severity
-    place: Place
+    place: Location
     line: int
     """From 1."""
     what: str

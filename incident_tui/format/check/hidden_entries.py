@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from incident_tui.format.check.context import Block, File
+from incident_tui.format.check.context import Block, CheckedFile
 from incident_tui.format.check.finding import MENDED, Finding
 from incident_tui.format.edit.edit import Edit, apply
-from incident_tui.format.edit.in_place import one_entry
+from incident_tui.format.edit.in_place import parse_single_entry
 from incident_tui.format.edit.operations import Create, Rewrite
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import PLACES, Target
+from incident_tui.format.model.contents import LOCATIONS, Target
 from incident_tui.format.model.entry import Entry, Identity
-from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.scan import BOM, is_rule
 from incident_tui.format.read.sections import sections
-from incident_tui.format.sanitize import counted, one_line
+from incident_tui.format.sanitize import one_line, pluralize
 
 _DATED = re.compile(rb"## M-(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MENTION = b" \t`'\"([{<>\\|*_"
@@ -40,7 +40,7 @@ _EXAMPLES = frozenset({"markdown", "md"})
 """Languages of code blocks in which an entry is an example."""
 
 
-def findings(file: File) -> Iterator[Finding]:
+def findings(file: CheckedFile) -> Iterator[Finding]:
     """All that hides something, or is hidden."""
     yield from _unclosed(file)
     yield from _in_comments(file)
@@ -60,7 +60,7 @@ def _headings(data: bytes, start: int = 0, end: int | None = None) -> Iterator[i
         at = data.find(b"## M-", at + 1, stop)
 
 
-def _unclosed(file: File) -> Iterator[Finding]:
+def _unclosed(file: CheckedFile) -> Iterator[Finding]:
     for kind, offset in file.document.unclosed:
         if kind == "comment":
             what = "this comment is never closed, or not before the next one opens; elsewhere it hides what follows"
@@ -70,7 +70,7 @@ def _unclosed(file: File) -> Iterator[Finding]:
             yield file.finding("open-fence", "error", offset, what, "close it, or take the stray fence out")
 
 
-def _in_comments(file: File) -> Iterator[Finding]:
+def _in_comments(file: CheckedFile) -> Iterator[Finding]:
     """Before the first entry a comment holds examples; further down someone has hidden an entry with it."""
     entries = file.document.entries
     for comment in file.document.comments:
@@ -87,7 +87,7 @@ def _in_comments(file: File) -> Iterator[Finding]:
             yield file.finding("entry-in-comment", "note", comment.start, what, advice)
 
 
-def _in_code(file: File, others: list[int]) -> Iterator[Finding]:
+def _in_code(file: CheckedFile, others: list[int]) -> Iterator[Finding]:
     """A code block that holds a whole entry: two stray fences, more likely than not. A heading alone is an example."""
     held: dict[Block, list[tuple[int, Entry]]] = {}
     for offset in others:
@@ -101,7 +101,7 @@ def _in_code(file: File, others: list[int]) -> Iterator[Finding]:
         yield file.finding("entry-in-code", "error" if whole else "note", block.start, what, advice)
 
 
-def _inside_lines(file: File, others: list[int]) -> Iterator[Finding]:
+def _inside_lines(file: CheckedFile, others: list[int]) -> Iterator[Finding]:
     """A heading that does not begin its line; of several in a line the first."""
     mended: Counter[int] = Counter()
     start = looked = reported = 0
@@ -125,7 +125,7 @@ def _inside_lines(file: File, others: list[int]) -> Iterator[Finding]:
         yield file.finding("glued-heading", "error", offset, what, "begin a new line before the ##", mend)
 
 
-def _entry(file: File, start: int, end: int) -> Entry:
+def _entry(file: CheckedFile, start: int, end: int) -> Entry:
     """What would be an entry if it were found."""
     return Entry(file.data, start, end, end, 0)
 
@@ -141,7 +141,7 @@ class _Hidden(NamedTuple):
     """What is wrong with the heading, as the predicate of a sentence."""
 
 
-def _near_headings(file: File) -> Iterator[Finding]:
+def _near_headings(file: CheckedFile) -> Iterator[Finding]:
     """Headings that were meant to begin an entry, and don't, because of how they are written."""
     for holder, group in groupby(_nearly(file), key=lambda hidden: file.holder(hidden.start)):
         inside = list(group)
@@ -155,7 +155,7 @@ def _near_headings(file: File) -> Iterator[Finding]:
             yield file.finding(code, "error", hidden.start, what, advice, mend if hidden.start in starts else ())
 
 
-def _nearly(file: File) -> Iterator[_Hidden]:
+def _nearly(file: CheckedFile) -> Iterator[_Hidden]:
     """The incidents under such headings, in file order; each ends where the next begins, or with its holder."""
     headings = [
         match
@@ -180,13 +180,13 @@ def _heading_like(data: bytes) -> Iterator[re.Match[bytes]]:
             yield match
 
 
-def _incident(file: File, match: re.Match[bytes], stop: int) -> Entry:
+def _incident(file: CheckedFile, match: re.Match[bytes], stop: int) -> Entry:
     """What stands under a heading, as an entry whose heading is right."""
     date = b"-".join((match["year"], match["month"].zfill(2), match["day"].zfill(2)))
-    return alone(b"## M-" + date + match["rest"] + file.data[match.end() : min(stop, _end(file, match))])
+    return parse_entry(b"## M-" + date + match["rest"] + file.data[match.end() : min(stop, _end(file, match))])
 
 
-def _end(file: File, match: re.Match[bytes]) -> int:
+def _end(file: CheckedFile, match: re.Match[bytes]) -> int:
     """Where the text ends that a heading stands in: an entry's, or what is before the first one."""
     holder = file.holder(match.start("indent"))
     if holder is not None:
@@ -199,12 +199,12 @@ def _right(match: re.Match[bytes]) -> bool:
     return not match["indent"] and _DATED.match(match[0].removeprefix(BOM)) is not None
 
 
-def _is_quoted(file: File, match: re.Match[bytes]) -> bool:
+def _is_quoted(file: CheckedFile, match: re.Match[bytes]) -> bool:
     """Whether a heading stands in a comment or in code."""
     return file.is_comment(match.start("indent")) or file.block(match.start("indent")) is not None
 
 
-def _is_meant(file: File, match: re.Match[bytes]) -> bool:
+def _is_meant(file: CheckedFile, match: re.Match[bytes]) -> bool:
     """Whether an entry was to begin here, and the heading isn't one of a body, or only spoken of.
 
     Metadata say so. So do the two marks with an M- behind them, wherever Markdown reads (or nearly reads) a heading,
@@ -223,7 +223,7 @@ def _is_meant(file: File, match: re.Match[bytes]) -> bool:
     return _below_rule(file, match.start("indent")) or bool(parts and parts[0].title)
 
 
-def _below_rule(file: File, offset: int) -> bool:
+def _below_rule(file: CheckedFile, offset: int) -> bool:
     """Whether the last line before an offset that isn't blank is a `---` rule."""
     before = file.data[max(0, offset - _LOOK_BACK) : offset].rstrip(b" \t\r\n")
     return is_rule(before[before.rfind(b"\n") + 1 :])
@@ -256,7 +256,7 @@ def _fault(match: re.Match[bytes]) -> str:
     return " and ".join(faults)
 
 
-def _split(file: File, inside: Sequence[_Hidden]) -> tuple[tuple[Edit, ...], set[int]]:
+def _split(file: CheckedFile, inside: Sequence[_Hidden]) -> tuple[tuple[Edit, ...], set[int]]:
     """The edits that make entries of their own of what stands inside another one, and where those start.
 
     They are put in, then taken out there. None where that can't be done; the edits are tried, lest the last be
@@ -282,26 +282,26 @@ def _split(file: File, inside: Sequence[_Hidden]) -> tuple[tuple[Edit, ...], set
     return ((*creating, rewriting), {hidden.start for hidden in new.values()}) if new else ((), set())
 
 
-def _is_new(file: File, entry: Entry) -> bool:
+def _is_new(file: CheckedFile, entry: Entry) -> bool:
     """Whether it is one entry, and of a heading that no other has."""
     try:
-        one_entry(entry.raw, b"\n")
+        parse_single_entry(entry.raw, b"\n")
     except Refused:
         return False
     return not _known(file, entry)
 
 
-def _begins_line(file: File, offset: int) -> bool:
+def _begins_line(file: CheckedFile, offset: int) -> bool:
     return offset == 0 or file.data.startswith(b"\n", offset - 1)
 
 
-def _known(file: File, entry: Entry) -> bool:
+def _known(file: CheckedFile, entry: Entry) -> bool:
     """Whether an entry of this heading is found in one of the two files."""
-    return any(file.base.document(place).find(entry.identity) for place in PLACES)
+    return any(file.base.document(place).find(entry.identity) for place in LOCATIONS)
 
 
-def _named(file: File, inside: list[tuple[int, Entry]]) -> str:
+def _named(file: CheckedFile, inside: list[tuple[int, Entry]]) -> str:
     """The entries that are hidden."""
     offset, first = inside[0]
-    more = f" and {counted(len(inside) - 1, 'other entry', 'other entries')}" if len(inside) > 1 else ""
+    more = f" and {pluralize(len(inside) - 1, 'other entry', 'other entries')}" if len(inside) > 1 else ""
     return f"{first.label} (line {file.line(offset)}){more}, so that nothing finds it"

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from incident_tui.format.check.context import File
+from incident_tui.format.check.context import CheckedFile
 from incident_tui.format.check.finding import MENDED, Finding, Severity
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.model.entry import KEYS, Entry, Field, is_count, is_flag, parse_date
-from incident_tui.format.read.metadata import alone, line_end
-from incident_tui.format.sanitize import counted, one_line
+from incident_tui.format.read.metadata import line_end, parse_entry
+from incident_tui.format.sanitize import one_line, pluralize
 
 TYPES = ("incident", "pattern", "query", "fact", "note", "integration")
 
@@ -38,7 +38,7 @@ class _Lost(NamedTuple):
     why: str
 
 
-def findings(file: File, today: date) -> Iterator[Finding]:
+def findings(file: CheckedFile, today: date) -> Iterator[Finding]:
     """All that is wrong with the metadata of a file's entries, and with their timestamps."""
     for held in file.document.entries:
         entry = Entry(held.data, held.start, held.end, held.gap_end, held.number)  # what is read is not kept
@@ -49,7 +49,7 @@ def findings(file: File, today: date) -> Iterator[Finding]:
             yield from _values(file, entry, today)
 
 
-def _timestamp(file: File, entry: Entry, today: date) -> Iterator[Finding]:
+def _timestamp(file: CheckedFile, entry: Entry, today: date) -> Iterator[Finding]:
     try:
         day = datetime.fromisoformat(entry.timestamp).date()
     except ValueError:
@@ -66,13 +66,13 @@ def _to_come(day: date, today: date) -> bool:
     return day > today + timedelta(days=1)
 
 
-def _not_read(file: File, entry: Entry) -> Iterator[Finding]:
+def _not_read(file: CheckedFile, entry: Entry) -> Iterator[Finding]:
     """Metadata lines that are not read as such, and entries without any."""
     lost = list(_lost(entry))
     if lost:
         first = lost[0]
         line = one_line(file.data[first.start : first.end].decode("utf-8", "surrogateescape").strip())
-        more = f", nor {counted(len(lost) - 1, 'line', 'lines')} after it" if len(lost) > 1 else ""
+        more = f", nor {pluralize(len(lost) - 1, 'line', 'lines')} after it" if len(lost) > 1 else ""
         what = f"`{line}` is not read as metadata{first.why}{more}"
         advice = f"write `- {first.key}: {one_line(first.value)}` right below the other metadata"
         yield file.finding("not-metadata", "warning", first.start, what, advice, _gathered(file, entry, lost))
@@ -107,7 +107,7 @@ def _lost(entry: Entry) -> Iterator[_Lost]:
             return
 
 
-def _gathered(file: File, entry: Entry, lost: list[_Lost]) -> tuple[Edit, ...]:
+def _gathered(file: CheckedFile, entry: Entry, lost: list[_Lost]) -> tuple[Edit, ...]:
     """The edit that puts lost lines right below the other metadata; none where they would not be read there."""
     raw, base = entry.raw, entry.start
     at = start = (entry.metadata.end if entry.metadata.values() else lost[0].start) - base
@@ -119,10 +119,10 @@ def _gathered(file: File, entry: Entry, lost: list[_Lost]) -> tuple[Edit, ...]:
         start = one.end - base
     new = raw[:at] + lines + (between if between.strip() else b"") + raw[start:]
     wanted = dict(entry.metadata.values()) | {one.key: one.value for one in lost}
-    return file.rewrite(entry, new) if dict(alone(new).metadata.values()) == wanted else ()
+    return file.rewrite(entry, new) if dict(parse_entry(new).metadata.values()) == wanted else ()
 
 
-def _twice(file: File, entry: Entry) -> Iterator[Finding]:
+def _twice(file: CheckedFile, entry: Entry) -> Iterator[Finding]:
     metadata = entry.metadata
     lines = entry.data.count(b"\n", metadata.start, metadata.end - 1) + 1
     if lines == len(metadata.values()):
@@ -147,7 +147,7 @@ def _without(entry: Entry, fields: list[Field]) -> bytes:
     return b"".join(entry.data[end:start] for end, start in zip(ends, starts, strict=True))
 
 
-def _values(file: File, entry: Entry, today: date) -> Iterator[Finding]:
+def _values(file: CheckedFile, entry: Entry, today: date) -> Iterator[Finding]:
     """What the metadata say that no reader understands, or that can't be so."""
     values = entry.metadata.values()
     kind, tags = values.get("type", ""), values.get("tags", "")
@@ -179,12 +179,14 @@ def _values(file: File, entry: Entry, today: date) -> Iterator[Finding]:
             file, entry, "last_used", "`last_used` is a day that is still to come", "correct it", code="future"
         )
     if entry.used and not last_used:
-        what = f"{counted(entry.used, 'use', 'uses')}, but no `last_used`: the entry counts as unused since it was made"
+        what = (
+            f"{pluralize(entry.used, 'use', 'uses')}, but no `last_used`: the entry counts as unused since it was made"
+        )
         yield _value(file, entry, "used", what, "add `last_used` with the day", code="no-last-used", severity="note")
 
 
 def _value(
-    file: File,
+    file: CheckedFile,
     entry: Entry,
     key: str,
     what: str,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from incident_tui.format.check.context import File
+from incident_tui.format.check.context import CheckedFile
 from incident_tui.format.check.finding import Finding
 from incident_tui.format.model.document import MARKER_LINE
 
@@ -17,14 +17,14 @@ _NAMED = 3
 """Up to how many kinds of characters are named."""
 
 
-def findings(file: File) -> Iterator[Finding]:
+def findings(file: CheckedFile) -> Iterator[Finding]:
     """All lines of these kinds."""
     yield from _conflicts(file)
     yield from _line_ends(file)
     yield from _controls(file)
 
 
-def _conflicts(file: File) -> Iterator[Finding]:
+def _conflicts(file: CheckedFile) -> Iterator[Finding]:
     """Whole conflicts, and markers that are left of one. In code they are examples."""
     if b"<<<<<<< " not in file.data and b">>>>>>> " not in file.data:
         return
@@ -50,12 +50,12 @@ def _conflicts(file: File) -> Iterator[Finding]:
         yield _leftover(file, opened)
 
 
-def _leftover(file: File, offset: int) -> Finding:
+def _leftover(file: CheckedFile, offset: int) -> Finding:
     what = "one of git's conflict markers, without the others"
     return file.finding("conflict", "error", offset, what, "see that nothing is missing or doubled, and take it out")
 
 
-def _line_ends(file: File) -> Iterator[Finding]:
+def _line_ends(file: CheckedFile) -> Iterator[Finding]:
     lines, crlf = file.data.count(b"\n"), file.data.count(b"\r\n")
     if crlf in (0, lines):
         return
@@ -67,7 +67,7 @@ def _line_ends(file: File) -> Iterator[Finding]:
         yield file.finding("line-ends", "note", first.start(), what, f"write them with {most} in your editor")
 
 
-def _controls(file: File) -> Iterator[Finding]:
+def _controls(file: CheckedFile) -> Iterator[Finding]:
     """Control characters, once for each entry that has some. Entry by entry, lest one search hold up all else."""
     starts = [entry.start for entry in file.document.entries]
     for start, end in pairwise([0, *starts, len(file.data)]):

@@ -6,23 +6,23 @@ live entry next takes the copy out of the archive, or uses it.
 
 from collections.abc import Callable, Iterator
 
-from incident_tui.format.edit.insertion import archive_position, position, put_back
+from incident_tui.format.edit.insertion import archive_position, insert_index, undo_removal
 from incident_tui.format.edit.plan import Plan, Plans
 from incident_tui.format.edit.splice import Hunk
-from incident_tui.format.edit.summary import SECTIONS, checked, summarized
+from incident_tui.format.edit.summary import SECTIONS, summary_bytes, validated
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Base
+from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Heading, Identity
 from incident_tui.format.read.metadata import with_metadata
 from incident_tui.format.read.sections import sections
 from incident_tui.format.sanitize import one_line
 
-Taken = Callable[[Identity], Hunk | None]
+LastRemoval = Callable[[Identity], Hunk | None]
 """How an entry was last taken out of the live file, if that is known."""
 
 
-def interrupted(base: Base) -> Iterator[tuple[Entry, Entry]]:
+def interrupted(base: Contents) -> Iterator[tuple[Entry, Entry]]:
     """The moves that a crash has interrupted: each live entry with its copy in the archive."""
     if base.archive is None:
         return
@@ -31,7 +31,7 @@ def interrupted(base: Base) -> Iterator[tuple[Entry, Entry]]:
             yield copy, archived
 
 
-def counterparts(base: Base) -> Iterator[tuple[Entry, list[Entry], Entry | None]]:
+def counterparts(base: Contents) -> Iterator[tuple[Entry, list[Entry], Entry | None]]:
     """Each archived entry of which the live file has one of that identity: those that it has, and of them the one with
     the same text (see `same_text`), if any. Twins are looked at once, however many copies they have.
     """
@@ -58,7 +58,7 @@ def same_text(one: Entry, other: Entry) -> bool:
     return _text(one) == _text(other)
 
 
-def finish(plans: Plans, entry: Entry) -> None:
+def finish_interrupted(plans: Plans, entry: Entry) -> None:
     """Finish an interrupted move of a live entry that is edited: the copy in the archive goes."""
     plans.archive.gone.update(copy.number for copy in _copies(plans, entry))
 
@@ -67,10 +67,10 @@ def summarize(plans: Plans, entry: Entry, summary: str, key_learning: str) -> No
     """Put a summary in a live entry's place, and its full text in the archive. Raises `Refused`."""
     if entry.state == "summarized":
         raise Refused(f"{entry.label}: it is summarized already")
-    texts = [checked(entry, "summary", summary), checked(entry, "key learning", key_learning)]
-    _keep(plans, entry)
+    texts = [validated(entry, "summary", summary), validated(entry, "key learning", key_learning)]
+    _ensure_archived(plans, entry)
     base = plans.base
-    plans.live.replaced[entry.number] = summarized(entry, texts[0], texts[1], base.pointer, base.live.eol)
+    plans.live.replaced[entry.number] = summary_bytes(entry, texts[0], texts[1], base.pointer, base.live.eol)
 
 
 def archive(plans: Plans, entry: Entry, force: bool) -> None:
@@ -85,11 +85,11 @@ def archive(plans: Plans, entry: Entry, force: bool) -> None:
         _refuse_more(entry)
         plans.archive.replaced[full.number] = with_metadata(full.raw, entry)
     else:
-        _keep(plans, entry)
+        _ensure_archived(plans, entry)
     plans.live.gone.add(entry.number)
 
 
-def restore(plans: Plans, entry: Entry, taken: Taken, exact: bool) -> None:
+def restore(plans: Plans, entry: Entry, taken: LastRemoval, exact: bool) -> None:
     """Bring an archived entry back. Raises `Refused`.
 
     Where a summary of it is in the live file, its full text takes the summary's place and metadata. With `exact` an
@@ -144,7 +144,7 @@ def _copies(plans: Plans, entry: Entry) -> list[Entry]:
     return [held for held in plans.archive.document.find(entry.identity) if same_text(held, entry)]
 
 
-def _keep(plans: Plans, entry: Entry) -> None:
+def _ensure_archived(plans: Plans, entry: Entry) -> None:
     """See that the archive has an entry's text: the copy that an interrupted move has left, or a new one."""
     copies = _copies(plans, entry)
     if copies:
@@ -155,9 +155,9 @@ def _keep(plans: Plans, entry: Entry) -> None:
 
 
 def _bring_back(live: Plan, entry: Entry, hunk: Hunk | None, exact: bool) -> None:
-    back = put_back(live.document, hunk, entry) if hunk is not None and exact else None
+    back = undo_removal(live.document, hunk, entry) if hunk is not None and exact else None
     if back is not None:
         live.exact.append((back, 1))
         return
     beside = (hunk.previous, hunk.following) if hunk is not None else None
-    live.added.append((entry.raw, position(live.document, entry.timestamp, beside)))
+    live.added.append((entry.raw, insert_index(live.document, entry.timestamp, beside)))

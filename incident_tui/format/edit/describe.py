@@ -5,10 +5,10 @@ from typing import assert_never
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import (
-    Act,
     Archive,
     Create,
     Helped,
+    Operation,
     Pin,
     RenameTag,
     Restore,
@@ -23,7 +23,7 @@ NAMED = 3
 """Up to how many entries are named one by one."""
 
 
-def description(edits: Sequence[Edit]) -> str:
+def describe_edits(edits: Sequence[Edit]) -> str:
     """What edits do, kind by kind: `pinned INC-1234 orders-api-outage`."""
     kinds: dict[tuple[str, str], list[str]] = {}
     for edit in edits:
@@ -36,7 +36,7 @@ def description(edits: Sequence[Edit]) -> str:
     return "; ".join(told)
 
 
-def _around(act: Act) -> tuple[str, str]:
+def _around(act: Operation) -> tuple[str, str]:
     """What an act does, said before and after the names of the entries."""
     match act:
         case Pin(pinned=pinned):

@@ -7,7 +7,7 @@ from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Identity
 
 
-class Difference(NamedTuple):
+class EntryDiff(NamedTuple):
     """Which entries came, changed and went."""
 
     added: tuple[Identity, ...]
@@ -27,12 +27,12 @@ class Difference(NamedTuple):
         return ", ".join(told)
 
 
-def difference(before: Document, after: Document) -> Difference:
+def entry_diff(before: Document, after: Document) -> EntryDiff:
     """Compare two documents. Entries are told apart by their identity, twins of one identity by their text."""
     if before is after:
-        return Difference((), (), ())
+        return EntryDiff((), (), ())
     old = Counter((entry.identity, entry.raw) for entry in before.entries)
     new = Counter((entry.identity, entry.raw) for entry in after.entries)
     gone = Counter(identity for identity, _ in (old - new).elements())
     come = Counter(identity for identity, _ in (new - old).elements())
-    return Difference(tuple((come - gone).elements()), tuple((come & gone).elements()), tuple((gone - come).elements()))
+    return EntryDiff(tuple((come - gone).elements()), tuple((come & gone).elements()), tuple((gone - come).elements()))

@@ -9,15 +9,23 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from incident_tui.format.edit import archiving
-from incident_tui.format.edit.archiving import Taken
-from incident_tui.format.edit.in_place import altered_by, one_entry
-from incident_tui.format.edit.insertion import position
-from incident_tui.format.edit.operations import Act, Archive, Create, InPlace, Restore, Rewrite, Summarize
-from incident_tui.format.edit.plan import Change, Changed, Plans, refuse_conflicted
+from incident_tui.format.edit.archiving import LastRemoval
+from incident_tui.format.edit.in_place import apply_in_place, parse_single_entry
+from incident_tui.format.edit.insertion import insert_index
+from incident_tui.format.edit.operations import (
+    Archive,
+    Create,
+    InPlaceOperation,
+    Operation,
+    Restore,
+    Rewrite,
+    Summarize,
+)
+from incident_tui.format.edit.plan import ChangeSet, EditConflict, Plans, require_no_conflict_markers
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Base, Place, Target
+from incident_tui.format.model.contents import Contents, Location, Target
 from incident_tui.format.model.entry import Entry, Identity
-from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.sanitize import one_line
 
 
@@ -25,32 +33,33 @@ class Edit(NamedTuple):
     """What to do to which entry."""
 
     target: Target
-    act: Act
+    act: Operation
 
     @property
     def about(self) -> Identity:
         """What names the entry once the edit is made. Raises `Refused` where an edited text isn't one entry."""
         if isinstance(self.act, Rewrite) and self.act.raw != self.target.seen:
-            return one_entry(self.act.raw, b"\n", self.act.raw).identity
+            return parse_single_entry(self.act.raw, b"\n", self.act.raw).identity
         return self.target.identity
 
 
-_TOGETHER = (InPlace, Create, Summarize | Archive, Restore)
+_TOGETHER = (InPlaceOperation, Create, Summarize | Archive, Restore)
 """Acts that can be made at once: for all of them the files are written in one order, and no file both gains and loses
 entries."""
 
 
-def apply(base: Base, edits: Sequence[Edit], taken: Taken = lambda _: None) -> Change:
+def apply(base: Contents, edits: Sequence[Edit], taken: LastRemoval = lambda _: None) -> ChangeSet:
     """Return what the edits make of the two documents; all of them, as one change, or none.
 
     Several at once all leave their entries in place, or all bring new ones, or all go one way (to the archive, or
-    back); an entry that is named twice is meant once. Raises `Changed` where an entry is no longer what was seen and
-    the edit can't be merged, `Refused` where an act can't be done, and `ValueError` where acts can't be made at once.
+    back); an entry that is named twice is meant once. Raises `EditConflict` where an entry is no longer what was seen
+    and the edit can't be merged, `Refused` where an operation can't be done, and `ValueError` where operations can't be
+    made at once.
     """
     if not any(all(isinstance(edit.act, kind) for edit in edits) for kind in _TOGETHER):
         raise ValueError("these acts can't be made at once")
     plans = Plans(base)
-    meant: dict[tuple[Place, int], Act] = {}
+    meant: dict[tuple[Location, int], Operation] = {}
     for edit in edits:
         if isinstance(edit.act, Create):
             _create(plans, edit.act.raw)
@@ -59,21 +68,21 @@ def apply(base: Base, edits: Sequence[Edit], taken: Taken = lambda _: None) -> C
         entry = find(base, edit.target, meant)
         if (place, entry.number) not in meant:
             meant[place, entry.number] = edit.act
-            refuse_conflicted(base.document(place), entry)
-            _one(plans, place, entry, edit, taken, exact=len(edits) == 1)
+            require_no_conflict_markers(base.document(place), entry)
+            _plan_one(plans, place, entry, edit, taken, exact=len(edits) == 1)
         elif meant[place, entry.number] != edit.act:
             raise ValueError("one entry can't be edited in two ways at once")
     restoring = any(isinstance(edit.act, Restore) for edit in edits)
     return plans.change(("live", "archive") if restoring else ("archive", "live"))
 
 
-def created(raw: bytes) -> Edit:
+def create_edit(raw: bytes) -> Edit:
     """The edit that puts in a new entry. Raises `Refused` where the text isn't one entry."""
-    return Edit(Target("live", one_entry(raw, b"\n").identity, b""), Create(raw))
+    return Edit(Target("live", parse_single_entry(raw, b"\n").identity, b""), Create(raw))
 
 
-def find(base: Base, target: Target, meant: Collection[tuple[Place, int]] = ()) -> Entry:
-    """The entry that a target names. Raises `Changed` if there is none, or if several could be it.
+def find(base: Contents, target: Target, meant: Collection[tuple[Location, int]] = ()) -> Entry:
+    """The entry that a target names. Raises `EditConflict` if there is none, or if several could be it.
 
     Its bytes may be others than those that were seen, if it is the only one of its identity. Of several that are
     equal to the last byte it is one that isn't `meant` by another edit yet.
@@ -86,23 +95,23 @@ def find(base: Base, target: Target, meant: Collection[tuple[Place, int]] = ()) 
         return candidates[0]
     name = one_line(target.identity.name) or f"M-{one_line(target.identity.timestamp)}"
     if candidates:
-        raise Changed(f"{name}: someone else changed it meanwhile; nothing was written, look at it again")
-    other: Place = "archive" if target.place == "live" else "live"
+        raise EditConflict(f"{name}: someone else changed it meanwhile; nothing was written, look at it again")
+    other: Location = "archive" if target.place == "live" else "live"
     if base.document(other).find(target.identity):
         done = "archived" if other == "archive" else "restored"
-        raise Changed(f"{name}: someone else has {done} it meanwhile; nothing was written")
-    raise Changed(f"{name}: it is no longer in this file; nothing was written")
+        raise EditConflict(f"{name}: someone else has {done} it meanwhile; nothing was written")
+    raise EditConflict(f"{name}: it is no longer in this file; nothing was written")
 
 
-def _one(plans: Plans, place: Place, entry: Entry, edit: Edit, taken: Taken, exact: bool) -> None:
+def _plan_one(plans: Plans, place: Location, entry: Entry, edit: Edit, taken: LastRemoval, exact: bool) -> None:
     """Plan one edit."""
     act = edit.act
-    if isinstance(act, InPlace):
-        raw = altered_by(act, plans.base.document(place), entry, edit.target.seen)
-        _refuse_other_name(plans, entry, alone(raw))
+    if isinstance(act, InPlaceOperation):
+        raw = apply_in_place(act, plans.base.document(place), entry, edit.target.seen)
+        _refuse_other_name(plans, entry, parse_entry(raw))
         plans.plan(place).replaced[entry.number] = raw
         if place == "live":
-            archiving.finish(plans, entry)
+            archiving.finish_interrupted(plans, entry)
         return
     if entry.raw != edit.target.seen:
         _refuse_changed(entry, edit.target.seen)
@@ -128,9 +137,9 @@ def _create(plans: Plans, raw: bytes) -> None:
     """Plan a new entry: by the file's order; in a file without one at the end."""
     live = plans.live
     eol = live.document.eol
-    entry = one_entry(raw.replace(b"\r\n", b"\n").replace(b"\n", eol), eol)
+    entry = parse_single_entry(raw.replace(b"\r\n", b"\n").replace(b"\n", eol), eol)
     _refuse_taken(plans, entry)
-    live.added.append((entry.raw, position(live.document, entry.timestamp)))
+    live.added.append((entry.raw, insert_index(live.document, entry.timestamp)))
 
 
 def _refuse_other_name(plans: Plans, entry: Entry, new: Entry) -> None:
@@ -149,7 +158,7 @@ def _refuse_taken(plans: Plans, new: Entry) -> None:
     """Two entries of one heading could be told apart by nobody."""
     base, name = plans.base, new.identity
     start = b"## M-" + new.stamp
-    added = [raw for raw, _ in plans.live.added if raw.startswith(start) and alone(raw).identity == name]
+    added = [raw for raw, _ in plans.live.added if raw.startswith(start) and parse_entry(raw).identity == name]
     for held, where in (
         (base.live.find(name), "in this file"),
         (base.document("archive").find(name), "in the archive"),
@@ -164,5 +173,7 @@ def _refuse_taken(plans: Plans, new: Entry) -> None:
 
 def _refuse_changed(entry: Entry, seen: bytes) -> None:
     """A move takes along what others did to the metadata, but not a text that its mover hasn't seen."""
-    if not archiving.same_text(entry, alone(seen)):
-        raise Changed(f"{entry.label}: someone else changed its text meanwhile; nothing was written, look at it again")
+    if not archiving.same_text(entry, parse_entry(seen)):
+        raise EditConflict(
+            f"{entry.label}: someone else changed its text meanwhile; nothing was written, look at it again"
+        )

@@ -10,21 +10,21 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-from incident_tui.format.edit.splice import Splice, common_start, splice
+from incident_tui.format.edit.splice import Splice, apply_splices, common_start
 from incident_tui.format.model.document import Document
 from incident_tui.format.read.scan import Comment, Unclosed, is_rule
 
-_TELLING = re.compile(rb"```|~~~|<!--|-->|\A(?:## M-|<{7} |={7}|>{7} )")
+_STRUCTURAL = re.compile(rb"```|~~~|<!--|-->|\A(?:## M-|<{7} |={7}|>{7} )")
 _INDENT = re.compile(rb"[ \t]*")
 
 
-def shifted(document: Document, splices: Sequence[Splice]) -> Document | None:
+def apply_without_rescan(document: Document, splices: Sequence[Splice]) -> Document | None:
     """Return the document with all splices made; nothing where that takes a scan. They are in order, none overlap."""
-    least = [_least(document.data, change) for change in splices]
+    least = [_minimal(document.data, change) for change in splices]
     changes = [change for change in least if change.new or change.start < change.end]
     if document.conflicts or not all(_plain(document, change) for change in changes):
         return None
-    data = splice(document.data, changes)
+    data = apply_splices(document.data, changes)
     entries = []
     shift = done = 0
     for entry in document.entries:
@@ -41,7 +41,7 @@ def shifted(document: Document, splices: Sequence[Splice]) -> Document | None:
     return document.moved(data, tuple(entries), comments, unclosed)
 
 
-def _least(data: bytes, change: Splice) -> Splice:
+def _minimal(data: bytes, change: Splice) -> Splice:
     """The same change, without what it leaves as it is at both ends."""
     old = data[change.start : change.end]
     before = common_start(old, change.new)
@@ -66,7 +66,7 @@ def _plain(document: Document, change: Splice) -> bool:
     old_lines, new_lines = data[start:end].splitlines(), new.splitlines()
     if data[start:end].endswith(b"\n") != new.endswith(b"\n") and start < end:
         return False
-    if any(not line.strip() or is_rule(line) or _TELLING.search(line) for line in (*old_lines, *new_lines)):
+    if any(not line.strip() or is_rule(line) or _STRUCTURAL.search(line) for line in (*old_lines, *new_lines)):
         return False
     if len(old_lines) != len(new_lines):
         return bool(new_lines) and end <= entry.metadata.end

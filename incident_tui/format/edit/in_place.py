@@ -3,27 +3,34 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from incident_tui.format.edit.operations import Helped, InPlace, Pin, RenameTag, Rewrite, Tag, Tick
-from incident_tui.format.edit.plan import Changed
-from incident_tui.format.edit.splice import Splice, splice
-from incident_tui.format.edit.tags import renamed, retagged
+from incident_tui.format.edit.operations import Helped, InPlaceOperation, Pin, RenameTag, Rewrite, Tag, Tick
+from incident_tui.format.edit.plan import EditConflict
+from incident_tui.format.edit.splice import Splice, apply_splices
+from incident_tui.format.edit.tags import with_tag_renamed, with_tags
 from incident_tui.format.errors import Refused
 from incident_tui.format.merge.entry import Conflict, merge
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, is_count, is_flag
-from incident_tui.format.read.metadata import alone, ended, line_end, malformed, opposite, with_value
+from incident_tui.format.read.metadata import (
+    ensure_newline,
+    line_end,
+    malformed_field,
+    parse_entry,
+    set_field,
+    toggled_flag,
+)
 from incident_tui.format.read.scan import BOM, is_rule
 from incident_tui.format.read.sections import Item, items, same_items
 from incident_tui.format.sanitize import one_line
 
 
-def altered_by(act: InPlace, document: Document, now: Entry, seen: bytes) -> bytes:
+def apply_in_place(act: InPlaceOperation, document: Document, now: Entry, seen: bytes) -> bytes:
     """An entry's bytes after an act, whatever others made of it since it was `seen`.
 
-    `now` is the entry as `document` has it. Raises `Refused`, and `Changed` where both can't be had.
+    `now` is the entry as `document` has it. Raises `Refused`, and `EditConflict` where both can't be had.
     """
-    seen = ended(seen, line_end(now.raw))  # whoever appends to a file ends its last line
-    if isinstance(act, Rewrite) and ended(act.raw, line_end(now.raw)) == seen:
+    seen = ensure_newline(seen, line_end(now.raw))  # whoever appends to a file ends its last line
+    if isinstance(act, Rewrite) and ensure_newline(act.raw, line_end(now.raw)) == seen:
         return now.raw  # nothing was rewritten; by itself such a text may not even be one entry
     match act:
         case Tick(numbers=numbers, done=done):  # the lines around an item may be others by now: it is looked for
@@ -33,20 +40,20 @@ def altered_by(act: InPlace, document: Document, now: Entry, seen: bytes) -> byt
     if now.raw == seen:
         return _rewritten(act, document, now, now)
     try:
-        return merge(seen, _rewritten(act, document, now, alone(seen)), now.raw)
+        return merge(seen, _rewritten(act, document, now, parse_entry(seen)), now.raw)
     except Conflict as conflict:
-        raise Changed(
+        raise EditConflict(
             f"{now.label}: someone else changed {one_line(str(conflict))} meanwhile; "
             "nothing was written, look at it again"
         ) from None
 
 
-def one_entry(text: bytes, eol: bytes, before: bytes = b"") -> Entry:
+def parse_single_entry(text: bytes, eol: bytes, before: bytes = b"") -> Entry:
     """A text that is to be one entry; blank lines and `---` rules around it go. Raises `Refused` where it is none.
 
     A comment or a fence that is never closed is refused too, unless the text had one `before`.
     """
-    document = Document.parse(ended(text.removeprefix(BOM), eol))
+    document = Document.parse(ensure_newline(text.removeprefix(BOM), eol))
     if document.unclosed and not Document.parse(before).unclosed:
         raise Refused(
             f"line {document.line(document.unclosed[0].offset)} of the text opens a comment or a code block "
@@ -67,10 +74,10 @@ def one_entry(text: bytes, eol: bytes, before: bytes = b"") -> Entry:
                 "(a comment behind a `---`, or one that holds a heading); nothing was written"
             )
         at += len(line)
-    return alone(entry.raw)
+    return parse_entry(entry.raw)
 
 
-def _rewritten(act: InPlace, document: Document, now: Entry, entry: Entry) -> bytes:
+def _rewritten(act: InPlaceOperation, document: Document, now: Entry, entry: Entry) -> bytes:
     """`entry`'s bytes after an act. `now` is the entry as the document has it, for complaints that name a line."""
     raw, metadata = entry.raw, entry.metadata
     match act:
@@ -79,18 +86,22 @@ def _rewritten(act: InPlace, document: Document, now: Entry, entry: Entry) -> by
                 return raw
             value = metadata.get("pinned") or ("false" if pinned else "true")
             if not is_flag(value):
-                raise malformed(document, now, "pinned", "true or false")
-            return with_value(raw, "pinned", opposite(value), document.eol)
+                raise malformed_field(document, now, "pinned", "true or false")
+            return set_field(raw, "pinned", toggled_flag(value), document.eol)
         case Helped(today=today):
             value = metadata.get("used") or "0"
             if not is_count(value):
-                raise malformed(document, now, "used", "a number")
-            raw = with_value(raw, "used", str(int(value) + 1), document.eol)
-            return with_value(raw, "last_used", today.isoformat(), document.eol)
+                raise malformed_field(document, now, "used", "a number")
+            raw = set_field(raw, "used", str(int(value) + 1), document.eol)
+            return set_field(raw, "last_used", today.isoformat(), document.eol)
         case Tag() | RenameTag():
             value = metadata.get("tags") or ""
-            new = retagged(value, act.add, act.remove) if isinstance(act, Tag) else renamed(value, act.old, act.new)
-            return raw if new == value else with_value(raw, "tags", new, document.eol)
+            new = (
+                with_tags(value, act.add, act.remove)
+                if isinstance(act, Tag)
+                else with_tag_renamed(value, act.old, act.new)
+            )
+            return raw if new == value else set_field(raw, "tags", new, document.eol)
         case Rewrite(raw=text):
             return _edited(raw, text, document.eol)
         case Tick():
@@ -107,13 +118,13 @@ def _edited(raw: bytes, text: bytes, eol: bytes) -> bytes:
     if crlf in (0, lines):
         own = eol if not lines else b"\r\n" if crlf else b"\n"
         text = text.replace(b"\r\n", b"\n").replace(b"\n", own)
-    new = one_entry(text, eol, raw).raw
+    new = parse_single_entry(text, eol, raw).raw
     return new if raw.endswith(b"\n") else new.removesuffix(b"\n").removesuffix(b"\r")
 
 
 def _same_items(now: Entry, seen: bytes, numbers: Sequence[int]) -> list[Item]:
-    """The items that had these numbers in what was seen, as they stand now. Raises `Changed` where that isn't plain."""
-    held, known = items(now), items(alone(seen))
+    """The items that had these numbers in what was seen, as they are now. Raises `EditConflict` where it is unclear."""
+    held, known = items(now), items(parse_entry(seen))
     numbers = list(dict.fromkeys(numbers))
     for number in numbers:
         if not 0 < number <= len(known):
@@ -122,7 +133,7 @@ def _same_items(now: Entry, seen: bytes, numbers: Sequence[int]) -> list[Item]:
     found = []
     for number, item in zip(numbers, same_items(numbers, known, held), strict=True):
         if item is None:
-            raise Changed(
+            raise EditConflict(
                 f"{now.label}: someone else changed its action items meanwhile, and item {number} can't be told "
                 "from the others any more; nothing was written, look at it again"
             )
@@ -140,4 +151,4 @@ def _ticked(entry: Entry, which: Sequence[Item], done: bool) -> bytes:
             splices.append(Splice(start + 1, start + 2, b"x" if done else b" "))
         elif not item.boxed and done:
             splices.append(Splice(start, start, b"[x] "))
-    return splice(raw, splices)
+    return apply_splices(raw, splices)

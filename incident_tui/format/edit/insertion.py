@@ -8,17 +8,17 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from incident_tui.format.edit.splice import Hunk, Splice, locate
+from incident_tui.format.edit.splice import Hunk, Splice, locate_hunk
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Identity, instant
-from incident_tui.format.read.metadata import alone, ended
+from incident_tui.format.read.metadata import ensure_newline, parse_entry
 from incident_tui.format.read.scan import Comment, is_rule
 
 Neighbours = tuple[Identity | None, Identity | None]
 """The entries before and after a place; nothing stands for the start and the end of the file."""
 
 
-def take_out(document: Document, gone: Collection[int]) -> list[Splice]:
+def removal_splices(document: Document, gone: Collection[int]) -> list[Splice]:
     """The splices that take out the entries with these numbers."""
     entries = document.entries
     splices = []
@@ -42,14 +42,14 @@ def take_out(document: Document, gone: Collection[int]) -> list[Splice]:
     return splices
 
 
-def put_in(document: Document, texts: Sequence[tuple[bytes, int]]) -> list[Splice]:
+def insertion_splices(document: Document, texts: Sequence[tuple[bytes, int]]) -> list[Splice]:
     """The splices that put in texts, each before the entry of the number given (their count: the end)."""
     entries = document.entries
     gap = usual_gap(document)
     texts = _in_order(document, texts)
     at_end = [text for text, number in texts if number == len(entries)]
     splices = [
-        Splice(entries[number].start, entries[number].start, ended(text, document.eol) + gap)
+        Splice(entries[number].start, entries[number].start, ensure_newline(text, document.eol) + gap)
         for text, number in texts
         if number < len(entries)
     ]
@@ -58,12 +58,14 @@ def put_in(document: Document, texts: Sequence[tuple[bytes, int]]) -> list[Splic
         new = b"" if document.data[:at].endswith(b"\n") or not at else document.eol
         for number, text in enumerate(at_end):
             new += gap if entries or number else _before_first(document)
-            new += text if number == len(at_end) - 1 and at == len(document.data) else ended(text, document.eol)
+            new += (
+                text if number == len(at_end) - 1 and at == len(document.data) else ensure_newline(text, document.eol)
+            )
         splices.append(Splice(at, at, new))
     return splices
 
 
-def position(document: Document, timestamp: str, beside: Neighbours | None = None) -> int:
+def insert_index(document: Document, timestamp: str, beside: Neighbours | None = None) -> int:
     """Before which entry one of this timestamp belongs: by the file's order, else beside its old neighbours.
 
     The file's order is newest first or oldest first, if all its timestamps are so, as instants. Among equals, and in a
@@ -89,17 +91,17 @@ def position(document: Document, timestamp: str, beside: Neighbours | None = Non
 
 def archive_position(document: Document, timestamp: str) -> int:
     """Before which entry of an archive one of this timestamp is put: by the archive's order, else the end."""
-    return position(document, timestamp) if len(document.entries) > 1 else len(document.entries)
+    return insert_index(document, timestamp) if len(document.entries) > 1 else len(document.entries)
 
 
-def put_back(document: Document, hunk: Hunk, entry: Entry) -> Splice | None:
+def undo_removal(document: Document, hunk: Hunk, entry: Entry) -> Splice | None:
     """Undo what `hunk` took out, with the text that the entry has now, if that is all the hunk did.
 
     The place is exact, with the gaps that were there. Nothing is returned where the surroundings changed.
     """
     old = Document.parse(hunk.old)
     taken = old.find(entry.identity)
-    where = locate(document, hunk.inverse())
+    where = locate_hunk(document, hunk.inverse())
     if where is None or len(old.entries) != 1 or len(taken) != 1 or Document.parse(hunk.new).entries:
         return None
     text = entry.raw
@@ -125,7 +127,7 @@ def _in_order(document: Document, texts: Sequence[tuple[bytes, int]]) -> list[tu
     stamps = [entry.instant for entry in document.entries]
     placed = list(texts)
     if len(set(stamps)) > 1 and (_falls(stamps) or _rises(stamps)):
-        placed.sort(key=lambda text: alone(text[0]).instant, reverse=_falls(stamps))
+        placed.sort(key=lambda text: parse_entry(text[0]).instant, reverse=_falls(stamps))
     return sorted(placed, key=lambda text: text[1])
 
 

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
-from incident_tui.format.edit.tags import retagged
+from incident_tui.format.edit.tags import with_tags
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import PLACES, Base
+from incident_tui.format.model.contents import LOCATIONS, Contents
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, parse_tags
-from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.scan import Comment, is_rule
 from incident_tui.format.read.sections import lines, sections
 from incident_tui.format.sanitize import one_line
@@ -48,13 +48,13 @@ class _Template(NamedTuple):
     """Whether it has a real timestamp: its text is then no hint."""
 
 
-def begun(base: Base, now: datetime, ref: str, title: str, tags: Iterable[str]) -> bytes:
-    """The text of a new live entry that is made now; a tag given twice stands once. Raises like `skeleton`."""
-    timestamp = fresh_timestamp([base.document(place) for place in PLACES], now)
-    return skeleton(base.live, timestamp, ref, title, parse_tags(retagged("", tags, ())))
+def new_entry_text(base: Contents, now: datetime, ref: str, title: str, tags: Iterable[str]) -> bytes:
+    """The text of a new live entry that is made now, each tag once. Raises like `entry_from_template`."""
+    timestamp = fresh_timestamp([base.document(place) for place in LOCATIONS], now)
+    return entry_from_template(base.live, timestamp, ref, title, parse_tags(with_tags("", tags, ())))
 
 
-def skeleton(
+def entry_from_template(
     document: Document, timestamp: str, ref: str, title: str, tags: Sequence[str], kind: str = "incident"
 ) -> bytes:
     """The text of a new entry of this document, with the document's line ends.
@@ -62,8 +62,8 @@ def skeleton(
     `ref` and `title` may be empty, but not both. `kind` is its type where the template doesn't say one.
     Raises `Refused` where the text would not read back as one entry with these parts.
     """
-    line = heading(timestamp, ref, title)
-    for template in [*_templates(document), _Template(alone(_USUAL), filled=False)]:
+    line = format_heading(timestamp, ref, title)
+    for template in [*_templates(document), _Template(parse_entry(_USUAL), filled=False)]:
         texts = [line, "", *_metadata(template, tags, kind), *_body(template)]
         raw = document.eol.join(text.encode("utf-8", "surrogateescape") for text in [*texts, ""])
         if _is_one(raw, line, tags):
@@ -71,7 +71,7 @@ def skeleton(
     raise Refused(f"the tags '{one_line(', '.join(tags))}' would read back as others; nothing was written")
 
 
-def heading(timestamp: str, ref: str, title: str) -> str:
+def format_heading(timestamp: str, ref: str, title: str) -> str:
     """The heading of a new entry, without a line end. Blanks around reference and title go.
 
     Raises `Refused` where it would not read back as these parts.
@@ -126,7 +126,7 @@ def _inside(document: Document, comment: Comment) -> Iterator[_Template]:
     found = list(_HEADING.finditer(data))
     stops = [*(match.start() for match in found[1:]), len(data)]
     for match, stop in zip(found, stops, strict=False):
-        entry = alone(data[match.start() : stop])
+        entry = parse_entry(data[match.start() : stop])
         if entry.state == "full":
             yield _Template(entry, filled=match["day"] is not None)
 
@@ -169,6 +169,6 @@ def _is_one(raw: bytes, line: str, tags: Sequence[str]) -> bool:
     return (
         [entry.raw for entry in document.entries] == [raw]
         and not document.unclosed
-        and document.entries[0].heading == alone(line.encode()).heading
+        and document.entries[0].heading == parse_entry(line.encode()).heading
         and document.entries[0].tags == tuple(tags)
     )

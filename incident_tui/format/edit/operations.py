@@ -69,7 +69,7 @@ class Restore(NamedTuple):
     """Bring an entry's full text back from the archive."""
 
 
-InPlace = Pin | Helped | Tag | RenameTag | Tick | Rewrite
+InPlaceOperation = Pin | Helped | Tag | RenameTag | Tick | Rewrite
 """Acts that leave the entry where it is."""
 
-Act = InPlace | Create | Summarize | Archive | Restore
+Operation = InPlaceOperation | Create | Summarize | Archive | Restore

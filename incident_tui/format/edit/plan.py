@@ -7,29 +7,29 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from incident_tui.format.edit.fast_apply import shifted
-from incident_tui.format.edit.insertion import put_in, take_out
-from incident_tui.format.edit.splice import Hunk, Splice, altered, hunks
+from incident_tui.format.edit.fast_apply import apply_without_rescan
+from incident_tui.format.edit.insertion import insertion_splices, removal_splices
+from incident_tui.format.edit.splice import Hunk, Splice, apply_checked, hunks
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Base, Place
+from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
-from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.metadata import parse_entry
 
 
-class Changed(Refused):
+class EditConflict(Refused):
     """The entry is no longer what was seen: someone else altered it, moved it or took it out."""
 
 
 class FileChange(NamedTuple):
     """What becomes of one of the two files: its new document, and the same told as hunks."""
 
-    place: Place
+    place: Location
     document: Document
     hunks: tuple[Hunk, ...]
 
 
-class Change(NamedTuple):
+class ChangeSet(NamedTuple):
     """What edits make of a knowledge base. Empty where all is so already."""
 
     files: tuple[FileChange, ...] = ()
@@ -51,27 +51,27 @@ class Plan:
         self.exact: list[tuple[Splice, int]] = []
         """Splices of text between entries, each with the number of entries that it brings (or takes, negative)."""
 
-    def change(self, place: Place) -> FileChange | None:
+    def change(self, place: Location) -> FileChange | None:
         """What becomes of the file. Raises `Refused` where that would alter an entry that isn't meant."""
         entries = self.document.entries
         for text, number in self.added:
             for beside in entries[number : number + 1]:
-                refuse_conflicted(self.document, beside, f"{alone(text).label}: it would stand")
+                require_no_conflict_markers(self.document, beside, f"{parse_entry(text).label}: it would stand")
         replaced = {number: raw for number, raw in self.replaced.items() if number not in self.gone}
         splices = [
             Splice(entries[number].start, entries[number].end, raw)
             for number, raw in replaced.items()
             if raw != entries[number].raw
         ]
-        splices += take_out(self.document, self.gone) if self.gone else []
-        splices += put_in(self.document, self.added) if self.added else []
+        splices += removal_splices(self.document, self.gone) if self.gone else []
+        splices += insertion_splices(self.document, self.added) if self.added else []
         splices += [exact for exact, _ in self.exact]
         if not splices:
             return None
         splices.sort(key=lambda change: (change.start, change.end))
         if any(after.start < before.end for before, after in pairwise(splices)):
-            raise Changed("someone else has moved what this change is about; nothing was written")
-        result = shifted(self.document, splices) or self._scanned(splices, replaced)
+            raise EditConflict("someone else has moved what this change is about; nothing was written")
+        result = apply_without_rescan(self.document, splices) or self._scanned(splices, replaced)
         return FileChange(place, result, tuple(hunks(self.document, splices)))
 
     def _scanned(self, splices: Sequence[Splice], replaced: dict[int, bytes]) -> Document:
@@ -86,10 +86,10 @@ class Plan:
         ]
         count = len(entries) - len(self.gone) + len(self.added) + sum(count for _, count in self.exact)
         written = None if self.exact else [*replaced.values(), *(text for text, _ in self.added)]
-        return altered(self.document, splices, kept, count, written)
+        return apply_checked(self.document, splices, kept, count, written)
 
 
-def refuse_conflicted(document: Document, entry: Entry, what: str = "") -> None:
+def require_no_conflict_markers(document: Document, entry: Entry, what: str = "") -> None:
     """See that an entry, or `what` is put beside it, doesn't stand between git's conflict markers. Raises `Refused`."""
     line = document.conflict(entry)
     if line is not None:
@@ -102,16 +102,16 @@ def refuse_conflicted(document: Document, entry: Entry, what: str = "") -> None:
 class Plans:
     """A plan for each of the two documents."""
 
-    def __init__(self, base: Base) -> None:
+    def __init__(self, base: Contents) -> None:
         self.base = base
         self.live = Plan(base.live)
         self.archive = Plan(base.document("archive"))
 
-    def plan(self, place: Place) -> Plan:
+    def plan(self, place: Location) -> Plan:
         """The plan for one of the two."""
         return self.live if place == "live" else self.archive
 
-    def change(self, order: tuple[Place, ...]) -> Change:
+    def change(self, order: tuple[Location, ...]) -> ChangeSet:
         """The change, its files written in this order. Raises `Refused`."""
         if self.base.archive is None and self.archive.added:
             self.archive.document = new_archive(self.base.live)
@@ -119,7 +119,7 @@ class Plans:
         changes = [self.plan(place).change(place) for place in order]
         if self.base.archive is None:
             changes = [_as_new(change) if change and change.place == "archive" else change for change in changes]
-        return Change(tuple(change for change in changes if change is not None))
+        return ChangeSet(tuple(change for change in changes if change is not None))
 
 
 def new_archive(live: Document) -> Document:

@@ -45,7 +45,7 @@ class Hunk(NamedTuple):
         return Hunk(self.previous, self.following, self.new, self.old, self.new_at, self.old_at)
 
 
-def splice(data: bytes, splices: Sequence[Splice]) -> bytes:
+def apply_splices(data: bytes, splices: Sequence[Splice]) -> bytes:
     """Return `data` with all splices made. They are in order and don't overlap."""
     parts = []
     at = 0
@@ -98,7 +98,7 @@ def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
         low = entries[before].end if before >= 0 else 0
         high = entries[after].start if after < len(entries) else len(document.data)
         old = document.data[low:high]
-        new = splice(old, [Splice(c.start - low, c.end - low, c.new) for c in inside])
+        new = apply_splices(old, [Splice(c.start - low, c.end - low, c.new) for c in inside])
         found.append(
             Hunk(
                 entries[before].identity if before >= 0 else None,
@@ -113,7 +113,7 @@ def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
     return found
 
 
-def locate(document: Document, hunk: Hunk) -> Splice | None:
+def locate_hunk(document: Document, hunk: Hunk) -> Splice | None:
     """Where a hunk applies: between its neighbours, with exactly the bytes that it expects; else nothing."""
     lows = [0] if hunk.previous is None else [entry.end for entry in document.find(hunk.previous)]
     size = len(document.data)
@@ -125,7 +125,7 @@ def locate(document: Document, hunk: Hunk) -> Splice | None:
     return None
 
 
-def altered(
+def apply_checked(
     document: Document,
     splices: Iterable[Splice],
     kept: Sequence[Entry],
@@ -139,7 +139,7 @@ def altered(
     altered (say by a text that opens a comment), or if one would appear that nobody meant.
     """
     ordered = sorted(splices, key=lambda change: (change.start, change.end))
-    result = Document.parse(splice(document.data, ordered))
+    result = Document.parse(apply_splices(document.data, ordered))
     spans = {(entry.start, entry.end) for entry in result.entries}
     shift = 0
     at = 0

@@ -3,14 +3,14 @@
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
-from incident_tui.format.read.metadata import ended, line_end
-from incident_tui.format.sanitize import harmless
+from incident_tui.format.read.metadata import ensure_newline, line_end
+from incident_tui.format.sanitize import sanitize
 
 SECTIONS = frozenset({"summary", "key learning", "full details"})
 """The sections of a summarized entry, in lower case."""
 
 
-def summarized(entry: Entry, summary: str, key_learning: str, pointer: str, eol: bytes = b"\n") -> bytes:
+def summary_bytes(entry: Entry, summary: str, key_learning: str, pointer: str, eol: bytes = b"\n") -> bytes:
     """The bytes of the summary that takes an entry's place; its metadata stays as it is.
 
     `eol` is the file's line end, for an entry that has none itself.
@@ -21,7 +21,7 @@ def summarized(entry: Entry, summary: str, key_learning: str, pointer: str, eol:
     name = heading.rstrip(b" \t\r\n")
     if entry.heading.suffix:
         name = name.removesuffix(f"({entry.heading.suffix})".encode()).rstrip(b" \t")
-    metadata = ended(raw[entry.heading_end - entry.start : entry.metadata.end - entry.start], eol)
+    metadata = ensure_newline(raw[entry.heading_end - entry.start : entry.metadata.end - entry.start], eol)
     see = f"See {pointer}#M-{entry.timestamp}"
     parts = [
         "",
@@ -41,12 +41,12 @@ def summarized(entry: Entry, summary: str, key_learning: str, pointer: str, eol:
     return name + b" (summarized)" + eol + metadata + body + eol
 
 
-def checked(entry: Entry, name: str, text: str) -> str:
+def validated(entry: Entry, name: str, text: str) -> str:
     """A text of a summary, without blanks around it. Raises `Refused` where it can't stand in the file."""
     text = text.replace("\r\n", "\n").strip()
     if not text:
         raise Refused(f"{entry.label}: the {name} is empty")
-    if harmless(text) != text:
+    if sanitize(text) != text:
         raise Refused(f"{entry.label}: the {name} holds control characters or characters that hide")
     if Document.parse(text.encode()).unclosed:  # it could hide what is appended to the file one day
         raise Refused(f"{entry.label}: the {name} opens a comment or a code block that it doesn't close")

@@ -11,7 +11,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
 
 
-def checked(tag: str) -> str:
+def validated_tag(tag: str) -> str:
     """A tag without blanks around it. Raises `Refused` where it can't stand among others on one line."""
     text = tag.strip()
     for wrong, why in (
@@ -24,12 +24,12 @@ def checked(tag: str) -> str:
     return text
 
 
-def retagged(value: str, add: Iterable[str], remove: Iterable[str]) -> str:
+def with_tags(value: str, add: Iterable[str], remove: Iterable[str]) -> str:
     """A `tags` value without some tags and with others at its end; a tag in both stays.
 
     Raises `Refused` for one to add that is no tag. The value itself comes back where all is so already.
     """
-    added = {_key(tag): tag for tag in map(checked, add)}
+    added = {_key(tag): tag for tag in map(validated_tag, add)}
     gone = {_key(tag) for tag in remove} - {"", *added}
     parts = [part for part in value.split(",") if _key(part) not in gone]
     kept = ",".join(parts).strip(" \t")
@@ -40,12 +40,12 @@ def retagged(value: str, add: Iterable[str], remove: Iterable[str]) -> str:
     return ", ".join([before, *new] if before else new)
 
 
-def renamed(value: str, old: str, new: str) -> str:
+def with_tag_renamed(value: str, old: str, new: str) -> str:
     """A `tags` value in which a tag is called otherwise; where it has the new one already, the old one goes.
 
     Raises `Refused` where the new one is no tag.
     """
-    new = checked(new)
+    new = validated_tag(new)
     parts = value.split(",")
     has_new = _key(new) != _key(old) and _key(new) in map(_key, parts)
     kept = []
@@ -62,7 +62,7 @@ def _key(tag: str) -> str:
     return caseless(tag.strip())
 
 
-def counted(each: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
+def tag_usage(each: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
     """The different tags of entries, given the tags of each: every tag as it is spelled most often, and in how many
     entries it is; the most frequent first.
     """

@@ -6,32 +6,32 @@ with what others wrote since; what can't be merged is refused rather than overwr
 
 from collections.abc import Sequence
 
-from incident_tui.format.edit.insertion import position
-from incident_tui.format.edit.plan import Change, Changed, FileChange, Plan, Plans, refuse_conflicted
-from incident_tui.format.edit.splice import Hunk, locate
+from incident_tui.format.edit.insertion import insert_index
+from incident_tui.format.edit.plan import ChangeSet, EditConflict, FileChange, Plan, Plans, require_no_conflict_markers
+from incident_tui.format.edit.splice import Hunk, locate_hunk
 from incident_tui.format.merge.entry import Conflict, merge
-from incident_tui.format.model.contents import Base, Place
+from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Identity
-from incident_tui.format.read.metadata import ended, line_end
+from incident_tui.format.read.metadata import ensure_newline, line_end
 from incident_tui.format.sanitize import one_line
 
-Hunks = Sequence[tuple[Place, Sequence[Hunk]]]
+Hunks = Sequence[tuple[Location, Sequence[Hunk]]]
 """What a change did to each file, in the order in which the files were written."""
 
 
-def inverse(change: Hunks) -> list[tuple[Place, list[Hunk]]]:
+def inverse(change: Hunks) -> list[tuple[Location, list[Hunk]]]:
     """The change that takes this one back; the files in the opposite order: no entry is ever nowhere."""
     return [(place, [hunk.inverse() for hunk in hunks]) for place, hunks in reversed(change)]
 
 
-def replay(base: Base, change: Hunks) -> Change:
-    """Make a recorded change. Raises `Changed` where others' changes since stand against it."""
+def replay(base: Contents, change: Hunks) -> ChangeSet:
+    """Make a recorded change. Raises `EditConflict` where others' changes since stand against it."""
     plans = Plans(base)
     for place, recorded in change:
         plan = plans.plan(place)
         for hunk in recorded:
-            where = locate(plan.document, hunk)
+            where = locate_hunk(plan.document, hunk)
             if where is None:
                 _merge(plan, hunk)
             else:
@@ -40,21 +40,21 @@ def replay(base: Base, change: Hunks) -> Change:
     return plans.change(tuple(place for place, _ in change))
 
 
-def replay_all(base: Base, changes: Sequence[Hunks]) -> Change:
+def replay_all(base: Contents, changes: Sequence[Hunks]) -> ChangeSet:
     """Make several recorded changes, one after the other, as one. Raises like `replay`.
 
     Those that write both files all do so in the same order, which is that of the whole. Of a file written by several
     the hunks are those of one after the other.
     """
     order = list(dict.fromkeys(place for change in sorted(changes, key=len, reverse=True) for place, _ in change))
-    files: dict[Place, FileChange] = {}
+    files: dict[Location, FileChange] = {}
     for change in changes:
         made = replay(base, change)
         base = base.after(made)
         for file in made.files:
             held = files.get(file.place)
             files[file.place] = file._replace(hunks=(*held.hunks, *file.hunks)) if held else file
-    return Change(tuple(sorted(files.values(), key=lambda file: order.index(file.place))))
+    return ChangeSet(tuple(sorted(files.values(), key=lambda file: order.index(file.place))))
 
 
 def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:
@@ -85,9 +85,9 @@ def _merge(plan: Plan, hunk: Hunk) -> None:
 
 def _put_back(plan: Plan, entry: Entry, hunk: Hunk) -> None:
     if plan.document.find(entry.identity):
-        raise Changed(f"{entry.label}: someone else has put it back since; nothing was written")
+        raise EditConflict(f"{entry.label}: someone else has put it back since; nothing was written")
     beside = (hunk.previous, hunk.following)
-    plan.added.append((entry.raw, position(plan.document, entry.timestamp, beside)))
+    plan.added.append((entry.raw, insert_index(plan.document, entry.timestamp, beside)))
 
 
 def _merge_entry(plan: Plan, before: Entry, after: Entry | None) -> None:
@@ -95,19 +95,19 @@ def _merge_entry(plan: Plan, before: Entry, after: Entry | None) -> None:
     if after is None and not found:
         return  # it is gone from there already
     if len(found) != 1:
-        raise Changed(f"{before.label}: someone else has moved it since; nothing was written")
+        raise EditConflict(f"{before.label}: someone else has moved it since; nothing was written")
     now = found[0]
-    refuse_conflicted(plan.document, now)
+    require_no_conflict_markers(plan.document, now)
     if after is None:
         if now.raw.rstrip(b"\r\n") != before.raw.rstrip(b"\r\n"):
-            raise Changed(f"{now.label}: someone else has changed it since; nothing was written")
+            raise EditConflict(f"{now.label}: someone else has changed it since; nothing was written")
         plan.gone.add(now.number)
     elif after.raw != before.raw:
         try:
-            old, new = (ended(entry.raw, line_end(now.raw)) for entry in (before, after))
+            old, new = (ensure_newline(entry.raw, line_end(now.raw)) for entry in (before, after))
             plan.replaced[now.number] = merge(old, new, now.raw)
         except Conflict as conflict:
-            raise Changed(
+            raise EditConflict(
                 f"{now.label}: someone else has changed {one_line(str(conflict))} since; nothing was written"
             ) from None
 
@@ -116,5 +116,5 @@ def _entries(text: bytes) -> dict[Identity, Entry]:
     entries = Document.parse(text).entries
     found = {entry.identity: entry for entry in entries}
     if len(found) != len(entries):
-        raise Changed("two entries of the same heading stand there, and what is between them has changed since")
+        raise EditConflict("two entries of the same heading stand there, and what is between them has changed since")
     return found

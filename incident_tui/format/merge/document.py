@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from incident_tui.format.caseless import caseless
 from incident_tui.format.edit.plan import Plan
-from incident_tui.format.edit.splice import Splice, splice
+from incident_tui.format.edit.splice import Splice, apply_splices
 from incident_tui.format.errors import Refused
 from incident_tui.format.merge.entry import Conflict, Part, merge, unaccounted
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Identity
-from incident_tui.format.read.metadata import alone, ended, with_value
+from incident_tui.format.read.metadata import ensure_newline, parse_entry, set_field
 from incident_tui.format.sanitize import one_line
 
 Key = tuple[Identity, int]
@@ -151,7 +151,7 @@ class _Merge:
         self.began, self.theirs = (other, one) if self.swapped else (one, other)
         around = list(self._around())
         carrier = self.began.document.data
-        self.ours = _Version(Document.parse(splice(carrier, around))) if around else self.began
+        self.ours = _Version(Document.parse(apply_splices(carrier, around))) if around else self.began
         self.replaced: dict[int, bytes] = {}
         self.gone: set[int] = set()
         self.added: set[Key] = set()
@@ -198,7 +198,7 @@ class _Merge:
             self._both(key, base, ours, theirs)
 
     def _both(self, key: Key, base: Entry | None, ours: Entry, theirs: Entry) -> None:
-        one, other = (ended(entry.raw, self._eol) for entry in (ours, theirs))
+        one, other = (ensure_newline(entry.raw, self._eol) for entry in (ours, theirs))
         if base is None:
             if one != other:
                 self._conflict(key, "both sides added it, with another text each", one, other)
@@ -206,7 +206,7 @@ class _Merge:
         if ours.state != theirs.state and not (base.body == ours.body or base.body == theirs.body):
             self._conflict(key, "one side summarized it, the other changed its text", one, other)
             return
-        began = ended(base.raw, self._eol)
+        began = ensure_newline(base.raw, self._eol)
         try:
             merged = _with_sorted_tags(merge(began, one, other), base, ours, theirs)
         except Conflict as conflict:
@@ -230,7 +230,7 @@ class _Merge:
 
     def _markers(self, ours: Part, theirs: Part) -> bytes:
         eol = self._eol
-        sides = [ended(text or b"", eol) for text in (ours, theirs)]
+        sides = [ensure_newline(text or b"", eol) for text in (ours, theirs)]
         names = [label.encode("utf-8", "surrogateescape") for label in self.labels]
         return b"<<<<<<< " + names[0] + eol + sides[0] + b"=======" + eol + sides[1] + b">>>>>>> " + names[1] + eol
 
@@ -300,14 +300,14 @@ class _Merge:
             Splice(result.entries[key].start, result.entries[key].end, text)
             for key, (_, text) in self.conflicts.items()
         ]
-        return splice(result.document.data, sorted(marked))
+        return apply_splices(result.document.data, sorted(marked))
 
 
 def _with_sorted_tags(merged: bytes, *three: Entry) -> bytes:
     """Tags that both sides changed come in the order of the alphabet, lest it depend on who merges first."""
     if len({entry.metadata.get("tags") for entry in three}) < len(three):
         return merged
-    return with_value(merged, "tags", ", ".join(sorted(alone(merged).tags, key=lambda tag: (caseless(tag), tag))))
+    return set_field(merged, "tags", ", ".join(sorted(parse_entry(merged).tags, key=lambda tag: (caseless(tag), tag))))
 
 
 def _differs(what: str, base: bytes, ours: bytes, theirs: bytes) -> bool:

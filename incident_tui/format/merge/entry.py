@@ -13,13 +13,13 @@ from typing import NamedTuple, TypeVar
 
 from incident_tui.format.caseless import caseless
 from incident_tui.format.model.entry import Entry, is_count, parse_date, parse_tags
-from incident_tui.format.read.metadata import alone, ended, line_end, with_value, without
+from incident_tui.format.read.metadata import ensure_newline, line_end, parse_entry, remove_field, set_field
 from incident_tui.format.read.sections import sections
 
 Part = bytes | None
 """A piece of an entry; nothing where it is missing."""
 
-Markers = Callable[[Part, Part], bytes]
+ConflictWriter = Callable[[Part, Part], bytes]
 """What stands for a section that both sides changed, ours and theirs, each in its own way."""
 
 Result = TypeVar("Result")
@@ -30,27 +30,27 @@ class Conflict(Exception):
     """What both sides changed, each in its own way. The message names it: `the section Root Cause`."""
 
 
-def merge(base: bytes, ours: bytes, theirs: bytes, markers: Markers | None = None) -> bytes:
+def merge(base: bytes, ours: bytes, theirs: bytes, markers: ConflictWriter | None = None) -> bytes:
     """Merge one entry's bytes: `base` is what both began with. Raises `Conflict`.
 
     With `markers`, a section that both changed is what they make of it instead.
     """
     if base in (ours, theirs):
         return theirs if ours == base else ours
-    three = _Three(*(alone(raw) for raw in (base, ours, theirs)))
+    three = _ThreeWay(*(parse_entry(raw) for raw in (base, ours, theirs)))
     heading = _pick("the heading", *three.map(_heading))
     body = _body(three, markers)
     merged = heading + theirs[len(_heading(three.theirs)) : three.theirs.metadata.end]
     for key in dict.fromkeys(field.key for entry in three for field in entry.metadata.fields):
         value, now = _VALUES.get(key, _value)(key, three), three.theirs.metadata.get(key)
         if value is None and now is not None:
-            merged = without(merged, key)
+            merged = remove_field(merged, key)
         elif value is not None and value != now:
-            merged = with_value(merged, key, value)
-    return (ended(merged, line_end(ours[: three.ours.heading_end])) if body else merged) + body
+            merged = set_field(merged, key, value)
+    return (ensure_newline(merged, line_end(ours[: three.ours.heading_end])) if body else merged) + body
 
 
-class _Three(NamedTuple):
+class _ThreeWay(NamedTuple):
     base: Entry
     ours: Entry
     theirs: Entry
@@ -76,11 +76,11 @@ def _pick(what: str, base: Value, ours: Value, theirs: Value) -> Value:
     raise Conflict(what)
 
 
-def _value(key: str, three: _Three) -> str | None:
+def _value(key: str, three: _ThreeWay) -> str | None:
     return _pick(f"`{key}`", *three.values(key))
 
 
-def _used(key: str, three: _Three) -> str | None:
+def _used(key: str, three: _ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
     if ours in (base, theirs) and ours != theirs:
         return theirs
@@ -90,7 +90,7 @@ def _used(key: str, three: _Three) -> str | None:
     return str(max(0, counts[1] + counts[2] - counts[0]))
 
 
-def _last_used(key: str, three: _Three) -> str | None:
+def _last_used(key: str, three: _ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
     untouched = theirs == base and three.base.metadata.get("used") == three.theirs.metadata.get("used")
     if ours in (base, theirs) or untouched:
@@ -101,14 +101,14 @@ def _last_used(key: str, three: _Three) -> str | None:
     return max(value for _, value in days)
 
 
-def _pinned(key: str, three: _Three) -> str | None:
+def _pinned(key: str, three: _ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
     if three.theirs.pinned == three.base.pinned and three.ours.pinned != three.base.pinned:
         return ours
     return theirs if theirs is not None or ours == base else ours
 
 
-def _tags(key: str, three: _Three) -> str | None:
+def _tags(key: str, three: _ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
     if ours in (base, theirs) or theirs == base:
         return _pick(key, base, ours, theirs)
@@ -126,7 +126,7 @@ def _spelling(base: str | None, ours: str | None, theirs: str) -> str:
     return ours if theirs == base else min(ours, theirs)
 
 
-_VALUES: dict[str, Callable[[str, _Three], str | None]] = {
+_VALUES: dict[str, Callable[[str, _ThreeWay], str | None]] = {
     "used": _used,
     "last_used": _last_used,
     "pinned": _pinned,
@@ -134,7 +134,7 @@ _VALUES: dict[str, Callable[[str, _Three], str | None]] = {
 }
 
 
-def _body(three: _Three, markers: Markers | None) -> bytes:
+def _body(three: _ThreeWay, markers: ConflictWriter | None) -> bytes:
     bodies = three.map(lambda entry: entry.data[entry.metadata.end :])
     if bodies[1] in (bodies[0], bodies[2]) or bodies[2] == bodies[0]:
         return _pick("the body", *bodies)

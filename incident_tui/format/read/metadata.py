@@ -9,12 +9,12 @@ _FLAGS = (("true", "false"), ("yes", "no"), ("on", "off"), ("1", "0"))
 _OPPOSITE = dict(_FLAGS) | {no: yes for yes, no in _FLAGS}
 
 
-def with_value(raw: bytes, key: str, value: str, eol: bytes = b"\n") -> bytes:
+def set_field(raw: bytes, key: str, value: str, eol: bytes = b"\n") -> bytes:
     """An entry's bytes with one metadata value set. A line that is missing is put where the format has it.
 
     `eol` is the file's line end, for an entry that has none itself.
     """
-    entry = alone(raw)
+    entry = parse_entry(raw)
     metadata = entry.metadata
     new = value.encode("utf-8", "surrogateescape")
     found = metadata.field(key)
@@ -26,39 +26,39 @@ def with_value(raw: bytes, key: str, value: str, eol: bytes = b"\n") -> bytes:
     if not metadata.fields:
         rest = raw[entry.heading_end :]
         parted = not rest or rest.lstrip(b" \t").startswith((b"\n", b"\r\n"))
-        return ended(raw[: entry.heading_end], eol) + eol + line + eol + (b"" if parted else eol) + rest
+        return ensure_newline(raw[: entry.heading_end], eol) + eol + line + eol + (b"" if parted else eol) + rest
     at = metadata.start
     if key in KEYS:
         earlier = KEYS[: KEYS.index(key)]
         at = max((held.line_end for held in metadata.fields if held.key in earlier), default=at)
     else:
         at = metadata.end
-    before = ended(raw[:at], eol)
+    before = ensure_newline(raw[:at], eol)
     added = line if at == len(raw) and not raw.endswith(b"\n") else line + eol
     return before + added + raw[at:]
 
 
-def without(raw: bytes, key: str) -> bytes:
+def remove_field(raw: bytes, key: str) -> bytes:
     """An entry's bytes without the last metadata line of a key."""
-    found = alone(raw).metadata.field(key)
+    found = parse_entry(raw).metadata.field(key)
     return raw if found is None else raw[: found.line_start] + raw[found.line_end :]
 
 
 def with_metadata(raw: bytes, newer: Entry) -> bytes:
     """An entry's bytes with the metadata values of a newer reading of it."""
-    held = alone(raw).metadata.values()
+    held = parse_entry(raw).metadata.values()
     for key, value in newer.metadata.values().items():
         if held.get(key) != value:
-            raw = with_value(raw, key, value)
+            raw = set_field(raw, key, value)
     return raw
 
 
-def alone(raw: bytes) -> Entry:
+def parse_entry(raw: bytes) -> Entry:
     """An entry's bytes as an entry, without the rest of its file."""
     return Entry(raw, 0, len(raw), len(raw), 0)
 
 
-def ended(text: bytes, eol: bytes) -> bytes:
+def ensure_newline(text: bytes, eol: bytes) -> bytes:
     """The text with a line end, added if it is missing."""
     return text if not text or text.endswith(b"\n") else text + eol
 
@@ -68,7 +68,7 @@ def line_end(line: bytes) -> bytes:
     return b"\r\n" if line.endswith(b"\r\n") else b"\n" if line.endswith(b"\n") else b""
 
 
-def opposite(value: str) -> str:
+def toggled_flag(value: str) -> str:
     """The opposite of a flag, written the same way: `True` becomes `False`. Raises `ValueError` for no flag."""
     if not is_flag(value):
         raise ValueError(value)
@@ -78,7 +78,7 @@ def opposite(value: str) -> str:
     return other.capitalize() if value[0].isupper() else other
 
 
-def malformed(document: Document, entry: Entry, key: str, meant: str) -> Refused:
+def malformed_field(document: Document, entry: Entry, key: str, meant: str) -> Refused:
     """What to say of a value that can't be edited, because nobody knows what it means."""
     found = entry.metadata.field(key)
     line = document.line(found.line_start if found else entry.start)

@@ -16,7 +16,7 @@ _HEADING = b"\n## M-"
 _PINNED = b"\n- pinned: true"
 
 
-def glimpse(data: bytes) -> Document:
+def partial_document(data: bytes) -> Document:
     """Return a document of some entries: the pinned ones, and those at the end of the file where the newer ones are."""
     start = max(data.rfind(_HEADING, 0, NEAR) + 1, 0)
     stop = data.find(_HEADING, max(len(data) - NEAR, start)) + 1 or len(data)

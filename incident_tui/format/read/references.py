@@ -4,9 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from incident_tui.format.model.contents import Base, Place
+from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.entry import Entry
-from incident_tui.format.read.resolve import Named, everyone
+from incident_tui.format.read.resolve import NamedEntry, all_entries
 
 _NAME = re.compile(
     r"(?<![A-Za-z0-9-])"
@@ -17,7 +17,7 @@ _IN_ARCHIVE = re.compile(r"\barchive/[^\s()<>]*#\Z")
 _LONGEST_PATH = 200
 
 
-def pointed(bases: Sequence[Base], part: int, place: Place, entry: Entry) -> list[Named]:
+def referenced_entries(bases: Sequence[Contents], part: int, place: Location, entry: Entry) -> list[NamedEntry]:
     """The entries that the text of an entry names, each once, in the text's order.
 
     The entry stands in `place` of the knowledge base number `part`; what it names may stand in any.
@@ -25,19 +25,19 @@ def pointed(bases: Sequence[Base], part: int, place: Place, entry: Entry) -> lis
     A timestamp or a reference that several share names them all. Of an entry and its archived original the live
     one is meant, unless the pointer names a file in `archive/`. The entry itself is none.
     """
-    called: dict[str, list[Named]] = defaultdict(list)
-    for one in everyone(*bases):
+    called: dict[str, list[NamedEntry]] = defaultdict(list)
+    for one in all_entries(*bases):
         for name in {one.entry.timestamp, one.id.removeprefix("M-"), one.entry.ref}:
             if name:
                 called[name].append(one)
     text = entry.body
-    found: dict[Named, None] = {}
-    seen: set[tuple[str, Place]] = set()
+    found: dict[NamedEntry, None] = {}
+    seen: set[tuple[str, Location]] = set()
     for match in _NAME.finditer(text):
         name = match["id"] or match["ref"]
         candidates = called.get(name, [])
         before = text[max(0, match.start() - _LONGEST_PATH) : match.start()]
-        meant: Place = "archive" if candidates and _IN_ARCHIVE.search(before) else "live"
+        meant: Location = "archive" if candidates and _IN_ARCHIVE.search(before) else "live"
         if (name, meant) in seen:
             continue
         seen.add((name, meant))

@@ -12,13 +12,13 @@ from incident_tui.format.model.entry import Entry
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
-    from incident_tui.format.model.contents import Base, Place
+    from incident_tui.format.model.contents import Contents, Location
 
 
-class Named(NamedTuple):
+class NamedEntry(NamedTuple):
     """An entry, where it is, and its id there."""
 
-    place: "Place"
+    place: "Location"
     id: str
     entry: Entry
     part: int = 0
@@ -32,31 +32,31 @@ class Unknown(LookupError):
 class Ambiguous(LookupError):
     """Several entries could be meant."""
 
-    def __init__(self, candidates: Sequence[Named]) -> None:
+    def __init__(self, candidates: Sequence[NamedEntry]) -> None:
         super().__init__(f"{len(candidates)} entries")
         self.candidates = tuple(candidates)
 
 
-def everyone(*bases: "Base") -> list[Named]:
+def all_entries(*bases: "Contents") -> list[NamedEntry]:
     """All entries of knowledge bases that a word can mean: the live ones, then the archived ones."""
-    return [*of_place("live", *bases), *of_place("archive", *bases)]
+    return [*entries_in("live", *bases), *entries_in("archive", *bases)]
 
 
-def of_place(place: "Place", *bases: "Base") -> list[Named]:
+def entries_in(place: "Location", *bases: "Contents") -> list[NamedEntry]:
     """The entries of one of the two files, in file order, of each knowledge base."""
     found = []
     for part, base in enumerate(bases):
         document = base.document(place)
-        found += [Named(place, *held, part) for held in zip(document.ids, document.entries, strict=True)]
+        found += [NamedEntry(place, *held, part) for held in zip(document.ids, document.entries, strict=True)]
     return found
 
 
 def resolve(
     word: str,
-    named: Sequence[Named],
-    prefer: "Place" = "live",
-    among: Callable[[Named], bool] = lambda _: True,
-) -> Named:
+    named: Sequence[NamedEntry],
+    prefer: "Location" = "live",
+    among: Callable[[NamedEntry], bool] = lambda _: True,
+) -> NamedEntry:
     """The one entry that a word means.
 
     A summary and its archived original have one identity; the one in the place preferred is meant. Where
@@ -66,7 +66,7 @@ def resolve(
     folded = caseless(word)
     fold = str.casefold if folded.isascii() else caseless  # the former never hides a beginning in ASCII
     nearest = _NO_MATCH
-    found: list[Named] = []
+    found: list[NamedEntry] = []
     for one in named:
         name = one.entry.heading.name
         if name.isprintable() and folded not in fold(f"{one.id} M-{one.entry.timestamp} {name}"):
@@ -100,7 +100,7 @@ def _distance(word: str, folded: str, name: str) -> int:
     return 2 if name.startswith(word) else 3
 
 
-def _names(one: Named) -> Iterator[str]:
+def _names(one: NamedEntry) -> Iterator[str]:
     """All that an entry is called; a reference also by its number.
 
     Twins share their timestamp, so that alone it names none of them.

@@ -25,7 +25,7 @@ _ACTIONS = re.compile(r"\b(?:action items?|actions|follow[- ]?ups?|to[- ]?dos?|n
 _LEARNINGS = re.compile(r"\b(?:learnings?|lessons?)\b", re.IGNORECASE)
 
 
-TELLING = 4
+MIN_SUMMARY_WORDS = 4
 """Words from which on a paragraph outside a Summary section says something."""
 
 
@@ -164,7 +164,7 @@ def same_items(numbers: Sequence[int], seen: Sequence[Item], now: Sequence[Item]
     return [by_text[text] if had[text] == have[text] == 1 else None for text in meant]
 
 
-def draft(entry: Entry) -> Draft:
+def draft_summary(entry: Entry) -> Draft:
     """What a summary of this entry could say, from its own sections.
 
     The summary is the first paragraph of a Summary section, else of the body (there, one that says something: a
@@ -176,7 +176,7 @@ def draft(entry: Entry) -> Draft:
     if not summary:
         blocks = [block for part in parts for block in _blocks(part)]
         paragraphs = [block for block in blocks if not block.listed]
-        telling = [block for block in paragraphs if len(block.text.split()) >= TELLING]
+        telling = [block for block in paragraphs if len(block.text.split()) >= MIN_SUMMARY_WORDS]
         summary = next(iter([*telling, *paragraphs, *blocks]), _NOTHING).text
     learning = _first(parts, _LEARNINGS)
     if not learning:

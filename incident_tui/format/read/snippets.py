@@ -20,7 +20,7 @@ _TICKS = re.compile("`+")
 _ABOUT_QUERIES = re.compile(r"\b(?:quer(?:y|ies)|commands?)\b", re.IGNORECASE)
 
 
-class Query(NamedTuple):
+class Snippet(NamedTuple):
     """One query."""
 
     name: str
@@ -30,14 +30,14 @@ class Query(NamedTuple):
     """The title of the section that it stands in; nothing where it has none."""
 
 
-def queries(entry: Entry) -> list[Query]:
+def queries(entry: Entry) -> list[Snippet]:
     """The queries of an entry: first those of sections that speak of queries or commands, each half in file order.
 
     Every closed block of code is one. In a table, code is a query where the title of the section or of the column
     speaks of them: elsewhere it is a word of the text.
     """
-    first: list[Query] = []
-    others: list[Query] = []
+    first: list[Snippet] = []
+    others: list[Snippet] = []
     for section in sections(entry):
         wanted = _about_queries(section.title)
         (first if wanted else others).extend(_queries(section.title, wanted, section.lines))
@@ -48,7 +48,7 @@ def _about_queries(title: str) -> bool:
     return _ABOUT_QUERIES.search(title) is not None
 
 
-def _queries(title: str, wanted: bool, lines: Sequence[Line]) -> Iterator[Query]:
+def _queries(title: str, wanted: bool, lines: Sequence[Line]) -> Iterator[Snippet]:
     """The queries of a section. `wanted`: its title speaks of them, so that all code in its tables is one."""
     texts = [line.text for line in lines]
     closers = deque(
@@ -65,7 +65,7 @@ def _queries(title: str, wanted: bool, lines: Sequence[Line]) -> Iterator[Query]
         if block is not None:
             text, at = block
             if text.strip():
-                yield Query("", text, title)
+                yield Snippet("", text, title)
             continue
         at += 1
         if at < len(texts) and "|" in texts[at - 1] and _is_delimiter(texts[at]):
@@ -111,7 +111,7 @@ def _moved(text: str, margin: int) -> str:
     return text[min(margin, len(text) - len(text.lstrip(" \t"))) :]
 
 
-def _in_table(title: str, wanted: bool, rows: Sequence[str]) -> Iterator[Query]:
+def _in_table(title: str, wanted: bool, rows: Sequence[str]) -> Iterator[Snippet]:
     """The queries in a table, its header first."""
     header, *others = [_cells(row) for row in rows]
     columns = {number for number, name in enumerate(header) if _about_queries(name)}
@@ -120,7 +120,7 @@ def _in_table(title: str, wanted: bool, rows: Sequence[str]) -> Iterator[Query]:
         name = next((cell for cell, code in zip(row, codes, strict=True) if cell and not code), "")
         for number, code in enumerate(codes):
             if wanted or number in columns:
-                yield from (Query(name, text, title) for text in code)
+                yield from (Snippet(name, text, title) for text in code)
 
 
 def _code(cell: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import NamedTuple, Union
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from incident_tui.search.index.fuzzy import BRIEF, EXACT, beginning, blurred, inside, typos_allowed
+from incident_tui.search.index.fuzzy import BRIEF, EXACT, fuzzy_score, prefix_score, substring_score, typos_allowed
 from incident_tui.search.index.tokenize import TO_WORDS, forms, is_korean, is_unspaced, pairs
 from incident_tui.search.terms import LETTERS
 
@@ -48,7 +48,7 @@ Posting = Sequence[int]
 _Held = Union[None, int, "array[int]"]
 
 
-class Found(NamedTuple):
+class WordMatch(NamedTuple):
     """A word of the bodies that is like a term."""
 
     word: str
@@ -58,7 +58,7 @@ class Found(NamedTuple):
     elsewhere: Posting
 
 
-class Bodies:
+class BodyIndex:
     """An index that grows. `version` tells when it did."""
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class Bodies:
         self._same_titles: dict[tuple[bytes, ...], tuple[str, ...]] = {}
         self._text = ("\n", 0)
         """The words joined by line feeds, and how many they are."""
-        self._matches: dict[tuple[str, bool], list[Found]] = {}
+        self._matches: dict[tuple[str, bool], list[WordMatch]] = {}
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -137,7 +137,7 @@ class Bodies:
             return self._containing(form)
         return self.posting(form)
 
-    def matches(self, term: str, typos: bool) -> list[Found]:
+    def matches(self, term: str, typos: bool) -> list[WordMatch]:
         """Return the words that are like a term, the likest first.
 
         Words with typos are among them where the term is no word itself, or if `typos` says so. Numbers are
@@ -173,26 +173,26 @@ class Bodies:
             at = joined.find(piece, end)
         return sorted(telling), sorted(elsewhere - telling)
 
-    def _unspaced(self, term: str, typos: bool) -> Iterator[Found]:
+    def _unspaced(self, term: str, typos: bool) -> Iterator[WordMatch]:
         """Yield what holds a term of an unspaced script; if `typos` says so and nothing does, what holds at least two
         of its pairs and half of them.
         """
         telling, elsewhere = self.holding(term) if len(term) > 1 else self._containing(term, _MOST)
         if telling or elsewhere:
-            yield Found(term, BRIEF, telling, elsewhere)
+            yield WordMatch(term, BRIEF, telling, elsewhere)
         elif typos:
             every = dict.fromkeys(pairs(term))
             counts = Counter(document for pair in every for posting in self.posting(pair) for document in posting)
             for count in range(len(every) - 1, max(1, (len(every) - 1) // 2), -1):
                 some = sorted(document for document, held in counts.items() if held == count)
                 if some:
-                    yield Found(term, BRIEF * count / len(every), (), some)
+                    yield WordMatch(term, BRIEF * count / len(every), (), some)
 
-    def _found(self, term: str, typos: bool) -> list[Found]:
+    def _found(self, term: str, typos: bool) -> list[WordMatch]:
         if is_unspaced(term):
             return list(self._unspaced(term, typos))
         telling, elsewhere = self.posting(term)
-        found = [Found(term, EXACT, telling, elsewhere)] if telling or elsewhere else []
+        found = [WordMatch(term, EXACT, telling, elsewhere)] if telling or elsewhere else []
         if len(term) < (_SHORTEST_NUMBER if term.isdigit() else _SHORTEST):
             return found
         others = dict(self._beginning_ids(term))
@@ -200,7 +200,7 @@ class Bodies:
             others.update(self._holding(term))
         if (typos or not found) and not term.isdigit():
             for word in self._misspelt(term):
-                likeness = blurred(term, word, self._commonness(word))
+                likeness = fuzzy_score(term, word, self._commonness(word))
                 if likeness:
                     others.setdefault(word, likeness)
         others.pop(term, None)
@@ -210,7 +210,7 @@ class Bodies:
             room -= len(telling) + len(elsewhere)
             if room < 0:
                 break
-            found.append(Found(word, likeness, telling, elsewhere))
+            found.append(WordMatch(word, likeness, telling, elsewhere))
         return found
 
     def _holding(self, term: str) -> Iterator[tuple[str, float]]:
@@ -225,9 +225,9 @@ class Bodies:
             end = joined.find("\n", at + 1)
             word = joined[start:end]
             if word.startswith(term):
-                yield word, beginning(term, word, self._commonness(word))
+                yield word, prefix_score(term, word, self._commonness(word))
             elif len(word) <= 3 * len(term) or is_korean(term):
-                yield word, inside(term, word, self._commonness(word))
+                yield word, substring_score(term, word, self._commonness(word))
             at = joined.find(piece, end)
 
     def _beginning_ids(self, term: str) -> Iterator[tuple[str, float]]:
@@ -235,7 +235,7 @@ class Bodies:
         ids = self._ids.get(_digits_of(term)[:_SHORTEST], ())
         begins = (term, f"0x{term}")
         for word in islice((word for word in ids if word.startswith(begins)), _MOST_WORDS):
-            likeness = beginning if word.startswith(term) else inside
+            likeness = prefix_score if word.startswith(term) else substring_score
             yield word, likeness(term, word, self._commonness(word))
 
     def _commonness(self, word: str) -> float:

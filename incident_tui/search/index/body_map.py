@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from incident_tui.search.entry_table import Collection
-from incident_tui.search.index.bodies import Bodies, Posting
+from incident_tui.search.entry_table import EntryTable
+from incident_tui.search.index.bodies import BodyIndex, Posting
 from incident_tui.search.index.vocabulary import Level
 from incident_tui.search.terms import Code, Ref, Term
 
@@ -31,13 +31,13 @@ _REFERRED = 0.5
 _Name = tuple[str, str, str, bool, str]
 
 
-class Places:
+class BodyMap:
     """The bodies of the entries of a collection, indexed in steps in the order of their ranks.
 
     Those that `before` knew are taken over as they are, and looked at again last.
     """
 
-    def __init__(self, collection: Collection, row_of_rank: Sequence[int], before: "Places | None") -> None:
+    def __init__(self, collection: EntryTable, row_of_rank: Sequence[int], before: "BodyMap | None") -> None:
         self._collection = collection
         self._row_of_rank = row_of_rank
         count = len(row_of_rank)
@@ -45,7 +45,7 @@ class Places:
         for rank, row in enumerate(row_of_rank):
             self.rank_of_row[row] = rank
         kept = before is not None and len(before.bodies) <= 2 * count + 100
-        self.bodies: Bodies = before.bodies if before is not None and kept else Bodies()
+        self.bodies: BodyIndex = before.bodies if before is not None and kept else BodyIndex()
         self._documents = array("l", [-1]) * count
         """The document of each rank; -1 where its body isn't indexed."""
         self._ranks = array("l", [-1]) * len(self.bodies)
@@ -58,7 +58,7 @@ class Places:
             self._take_over(before)
         self._waiting: list[int] | None = None
         """The ranks that are still to be looked at, the next one last; nothing before the first step. No generator
-        keeps them: it would hold its `Places`, and with it the whole file, until the collector came by."""
+        keeps them: it would hold its `BodyMap`, and with it the whole file, until the collector came by."""
 
     @property
     def version(self) -> int:
@@ -127,7 +127,7 @@ class Places:
             if likeness:
                 yield rank, likeness
 
-    def _take_over(self, before: "Places") -> None:
+    def _take_over(self, before: "BodyMap") -> None:
         before._waiting = []
         known: defaultdict[_Name, list[int]] = defaultdict(list)
         for rank in range(len(before._documents) - 1, -1, -1):
@@ -169,13 +169,13 @@ class Places:
         self._changed += 1
 
 
-def chain_ranks(places: Places, postings: Iterable[Posting]) -> Iterator[int]:
+def chain_ranks(places: BodyMap, postings: Iterable[Posting]) -> Iterator[int]:
     """Yield the ranks of several posting lists, one after the other."""
     for posting in postings:
         yield from places.ranks(posting)
 
 
-def _name(collection: Collection, row: int) -> _Name:
+def _name(collection: EntryTable, row: int) -> _Name:
     """What an entry is known by: with its state, for a summary has another body than its original."""
     record, subject = collection.records[row], collection.subjects[row]
     return record.timestamp, record.ref, record.title, subject.archived, subject.entry.state

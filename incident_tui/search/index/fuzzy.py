@@ -43,7 +43,7 @@ def holds(term: str, word: str) -> bool:
     return word.startswith(term) or (matches_inside(term) and term in word)
 
 
-def beginning(term: str, word: str, commonness: float) -> float:
+def prefix_score(term: str, word: str, commonness: float) -> float:
     """Return the likeness of a word to a term that it begins with (or is).
 
     `commonness` is how common the word is where one searches, from 0 to 1: of words equally like an
@@ -56,21 +56,21 @@ def beginning(term: str, word: str, commonness: float) -> float:
     return 0.80 + 0.06 * len(term) / len(word) + 0.09 * commonness
 
 
-def inside(term: str, word: str, commonness: float) -> float:
-    """Return the likeness of a word to a term that stands inside it; `commonness` as in `beginning`.
+def substring_score(term: str, word: str, commonness: float) -> float:
+    """Return the likeness of a word to a term that stands inside it; `commonness` as in `prefix_score`.
 
     A run of an unspaced script holds many words, each as good as its first; and `0x` only says what follows it.
     """
     if word.startswith(f"0x{term}"):
-        return beginning(term, word[2:], commonness)
+        return prefix_score(term, word[2:], commonness)
     if is_unspaced(term):
         return BRIEF
     return 0.60 + 0.05 * len(term) / len(word) + 0.05 * commonness
 
 
-def blurred(term: str, word: str, commonness: float) -> float:
+def fuzzy_score(term: str, word: str, commonness: float) -> float:
     """Return the likeness of a word that does not hold the term as it was typed (0: none); `commonness` as in
-    `beginning`.
+    `prefix_score`.
     """
     likeness = max(_mistyped(term, word), _shortened(term, word))
     return likeness + 0.02 * commonness if likeness else 0.0

@@ -2,7 +2,7 @@
 
 The query's words are matched against the vocabulary, not against the entries: each term finds the words that
 are like it, their posting lists say which entries hold them, and an entry answers if it holds all terms.
-What else entries hold (`Further`: their bodies) is asked beside it, term by term.
+What else entries hold (`ExtraIndex`: their bodies) is asked beside it, term by term.
 """
 
 from collections import defaultdict
@@ -15,8 +15,17 @@ from typing import NamedTuple, Protocol
 from rapidfuzz import fuzz
 
 from incident_tui.search.index.fuzzy import BRIEF, Span, holds, spans_in_word
-from incident_tui.search.index.postings import Answer, Scores, together, with_more
-from incident_tui.search.index.tokenize import TO_WORDS, Word, fold, forms, is_korean, is_unspaced, past_marks, words
+from incident_tui.search.index.postings import Scores, TermHits, add_optional, intersect
+from incident_tui.search.index.tokenize import (
+    TO_WORDS,
+    Word,
+    fold,
+    forms,
+    is_korean,
+    is_unspaced,
+    skip_combining,
+    words,
+)
 from incident_tui.search.index.vocabulary import Level, Vocabulary
 from incident_tui.search.terms import STOP_WORDS, Code, Ref, Refs, Term, is_year, months, required, spans_of_ref
 
@@ -88,7 +97,7 @@ class Hit(NamedTuple):
     score: float
 
 
-class Further(Protocol):
+class ExtraIndex(Protocol):
     """Where terms are looked for beside headings and tags; it answers in ranks."""
 
     @property
@@ -128,7 +137,7 @@ class Index:
         self._words = Vocabulary(postings, names=self._families.keys())
         self._numbers = Vocabulary(numbers_only)
         self._refs = Refs(self._families, self._words.__contains__)
-        self._answers: dict[tuple[Term, int, bool], Answer] = {}
+        self._answers: dict[tuple[Term, int, bool], TermHits] = {}
 
     def search(self, query: str) -> list[Hit]:
         """Return the entries that match the query, best first; all, in the order given and with score 0, if
@@ -143,7 +152,9 @@ class Index:
             return [Hit(row, 0.0) for row in range(len(self._records))]
         return [Hit(self.row_of_rank[rank], score) for score, ranks in levels for rank in ranks]
 
-    def levels(self, query: str, within: Set[int] | None = None, further: Further | None = None) -> list[Level] | None:
+    def levels(
+        self, query: str, within: Set[int] | None = None, further: ExtraIndex | None = None
+    ) -> list[Level] | None:
         """Return the same in ranks, the equals together; nothing if the query has no word.
 
         `within` are the ranks that may answer (None: all), `further` is asked beside the index.
@@ -191,7 +202,7 @@ class Index:
                 marked.update(whole or (span for part in long for span in self._spans_of_term(part, plain)))
             else:
                 marked.update(self._spans_of_term(term, plain))
-        return merged((start, past_marks(text, stop)) for start, stop in marked)
+        return merged((start, skip_combining(text, stop)) for start, stop in marked)
 
     def _spans_of_term(self, term: str, plain: Iterable[Word]) -> Iterator[Span]:
         eligible = [word for word in plain if self._words.may_match(term, word.form)]
@@ -202,10 +213,10 @@ class Index:
             for start, stop in spans_in_word(term, form):
                 yield places[start], places[stop - 1] + 1
 
-    def _answered(self, terms: Sequence[Term], further: Further | None, typos: bool) -> dict[Term, Answer]:
+    def _answered(self, terms: Sequence[Term], further: ExtraIndex | None, typos: bool) -> dict[Term, TermHits]:
         # Typing changes the last term only: the next query can use the answers to this one's terms.
         known, version = self._answers, further.version if further else 0
-        fresh: dict[tuple[Term, int, bool], Answer] = {}
+        fresh: dict[tuple[Term, int, bool], TermHits] = {}
         parts = {part for term in terms if isinstance(term, Code) for part in term.parts}
         for term in (*parts, *terms):  # a code is answered by the answers to its parts
             key = (term, version, typos)
@@ -219,27 +230,27 @@ class Index:
         self._answers = kept | fresh
         return found
 
-    def _combined(self, answers: Mapping[Term, Answer], within: Set[int] | None) -> list[Level]:
+    def _combined(self, answers: Mapping[Term, TermHits], within: Set[int] | None) -> list[Level]:
         terms = list(answers)
         if len(terms) == 1:
             (answer,) = answers.values()
             return list(self._literal_first(terms[0], (answer if within is None else answer.within(within)).levels))
         wanted = required(terms)
         needed = [answers[term] for term in wanted]
-        scores = together(needed, within, missing=0)
+        scores = intersect(needed, within, missing=0)
         if len(wanted) > 1 and max(scores.values(), default=0.0) < _WEAK * len(wanted):
-            scores = {**together(needed, within, max(1, len(wanted) // 3)), **scores}
-        scores = with_more(scores, (answers[term] for term in terms if term not in wanted))
+            scores = {**intersect(needed, within, max(1, len(wanted) // 3)), **scores}
+        scores = add_optional(scores, (answers[term] for term in terms if term not in wanted))
         return list(self._ordered(scores, terms))
 
-    def _answer(self, term: Term, further: Further | None, typos: bool, parts: Sequence[Answer]) -> Answer:
+    def _answer(self, term: Term, further: ExtraIndex | None, typos: bool, parts: Sequence[TermHits]) -> TermHits:
         """Answer a term; `parts` are the answers to the parts of a code."""
         found = self._own_levels(term)
         if isinstance(term, Code):
             found = chain(found, self._apart(parts))
         if further is not None and term not in STOP_WORDS:
-            return Answer(chain(found, further.levels(term, typos)))
-        return Answer(found)
+            return TermHits(chain(found, further.levels(term, typos)))
+        return TermHits(found)
 
     def _own_levels(self, term: Term) -> Iterable[Level]:
         if isinstance(term, Ref):
@@ -250,17 +261,17 @@ class Index:
             return chain(self._number_levels(term), self._words.levels(self._words.literal(term)), self._when(term))
         return chain(self._words.levels(self._words.matches(term)), self._when(term))
 
-    def _ref_answer(self, ref: Ref) -> Answer:
+    def _ref_answer(self, ref: Ref) -> TermHits:
         members = self._members(ref.family)
-        answer = Answer(self._numbers.levels(self._numbers.literal(ref.digits))).within(members)
+        answer = TermHits(self._numbers.levels(self._numbers.literal(ref.digits))).within(members)
         if answer.levels:
             return answer
         # No ref, but maybe words of a title: `node-2-5` where refs are of the family NODE.
-        each = [Answer(self._number_levels(number)) for number in ref.numbers]
-        both = sorted(together(each, members, missing=0)) if len(each) > 1 else []
+        each = [TermHits(self._number_levels(number)) for number in ref.numbers]
+        both = sorted(intersect(each, members, missing=0)) if len(each) > 1 else []
         if both:
-            return Answer([(BRIEF, both)])
-        return Answer(self._number_levels(ref.digits)).within(members)
+            return TermHits([(BRIEF, both)])
+        return TermHits(self._number_levels(ref.digits)).within(members)
 
     def _code_levels(self, code: Code) -> Iterator[Level]:
         """Give the entries whose heading or tags hold a code that begins so."""
@@ -271,9 +282,9 @@ class Index:
             if likeness:
                 yield likeness, (rank,)
 
-    def _apart(self, parts: Sequence[Answer]) -> Iterator[Level]:
+    def _apart(self, parts: Sequence[TermHits]) -> Iterator[Level]:
         """Give the entries that hold the parts of a code, wherever they stand."""
-        for rank, score in together(parts, within=None, missing=0).items():
+        for rank, score in intersect(parts, within=None, missing=0).items():
             yield _APART * score / len(parts), (rank,)
 
     def _number_levels(self, digits: str) -> Iterator[Level]:

@@ -15,7 +15,7 @@ Scores = Mapping[int, float]
 """Entries by rank, each with how well it matches (above 0; summed over terms, at most one for each)."""
 
 
-class Answer:
+class TermHits:
     """The entries that hold words like one term, each at the best likeness. Every posting is ascending."""
 
     def __init__(self, levels: Iterable[Level]) -> None:
@@ -42,9 +42,9 @@ class Answer:
                     seen.update(fresh)
         return levels
 
-    def within(self, members: Set[int]) -> "Answer":
+    def within(self, members: Set[int]) -> "TermHits":
         """Return the answer without the entries that are not among the members."""
-        return Answer(
+        return TermHits(
             (likeness, among)
             for likeness, ranks in self.levels
             if (among := [rank for rank in ranks if rank in members])
@@ -76,7 +76,7 @@ class Answer:
         return scores
 
 
-def together(answers: Sequence[Answer], within: Set[int] | None, missing: int) -> Scores:
+def intersect(answers: Sequence[TermHits], within: Set[int] | None, missing: int) -> Scores:
     """Return the entries in all answers but so many, each with the sum of its likenesses, and only those
     `within` (all, if that is None).
     """
@@ -105,7 +105,7 @@ def _with_all_but(scores: Sequence[Scores], within: Set[int] | None, missing: in
     return found
 
 
-def with_more(scores: Scores, answers: Iterable[Answer]) -> Scores:
+def add_optional(scores: Scores, answers: Iterable[TermHits]) -> Scores:
     """Return the same entries, scored higher where they are in further answers too."""
     for answer in answers:
         others = answer.scores_among(scores.keys())

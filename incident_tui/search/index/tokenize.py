@@ -102,7 +102,7 @@ def words(text: str) -> Iterator[Word]:
         yield Word(match[0], places[match.start() : match.end()])
 
 
-def past_marks(text: str, at: int) -> int:
+def skip_combining(text: str, at: int) -> int:
     """Return the first place from `at` on that holds no mark of the character before (an accent set apart)."""
     while at < len(text) and not _FOLDING[ord(text[at])]:
         at += 1

@@ -15,7 +15,14 @@ from itertools import accumulate, pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from incident_tui.search.index.fuzzy import beginning, blurred, consonants, inside, matches_inside, typos_allowed
+from incident_tui.search.index.fuzzy import (
+    consonants,
+    fuzzy_score,
+    matches_inside,
+    prefix_score,
+    substring_score,
+    typos_allowed,
+)
 from incident_tui.search.index.tokenize import is_unspaced, pairs
 
 Level = tuple[float, Sequence[int]]
@@ -54,7 +61,7 @@ class Vocabulary:
             for place in self._blurred_candidates(term) - found.keys():
                 word = self.words[place]
                 if self.may_match(term, word):
-                    likeness = blurred(term, word, self._commonness(place))
+                    likeness = fuzzy_score(term, word, self._commonness(place))
                     if likeness:
                         found[place] = likeness
         return found
@@ -103,14 +110,14 @@ class Vocabulary:
         start, stop = self._beginning_with(term)
         words, commonness = self.words, self._commonness
         found = {
-            place: beginning(term, words[place], commonness(place))
+            place: prefix_score(term, words[place], commonness(place))
             for place in range(start, stop)
             if self.may_match(term, words[place])
         }
         if matches_inside(term) or not found:
             for place, offset in self._occurrences(term):
                 if offset and self.may_match(term, words[place]):
-                    found.setdefault(place, inside(term, words[place], commonness(place)))
+                    found.setdefault(place, substring_score(term, words[place], commonness(place)))
         return found
 
     def _commonness(self, place: int) -> float:

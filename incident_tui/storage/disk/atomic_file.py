@@ -28,7 +28,7 @@ class Signature(NamedTuple):
     """Nanoseconds."""
 
 
-class Stored(NamedTuple):
+class FileRead(NamedTuple):
     """A file as it was read."""
 
     data: bytes
@@ -43,7 +43,7 @@ class Unreadable(NamedTuple):
     """Which one, and why, in a line."""
 
 
-def real(path: Path) -> Path:
+def real_path(path: Path) -> Path:
     """Where a path leads through all symlinks. The last part need not exist.
 
     Raises `Refused` for a symlink that leads nowhere, or in a circle.
@@ -53,28 +53,28 @@ def real(path: Path) -> Path:
         path.stat()
     except FileNotFoundError:
         if path.is_symlink():
-            raise Refused(f"{shown(path)} is a symlink to {shown(resolved)}, which isn't there") from None
+            raise Refused(f"{display_path(path)} is a symlink to {display_path(resolved)}, which isn't there") from None
     except NotADirectoryError:
         pass  # nothing can be there; who reads or makes it says so
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno == errno.ELOOP:
-            raise Refused(f"{shown(path)} is a symlink that leads in a circle") from None
-        why = reason(error) if isinstance(error, OSError) else str(error)
-        raise Refused(f"{shown(path)} can't be looked at: {why}") from None
+            raise Refused(f"{display_path(path)} is a symlink that leads in a circle") from None
+        why = os_error_text(error) if isinstance(error, OSError) else str(error)
+        raise Refused(f"{display_path(path)} can't be looked at: {why}") from None
     return resolved
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """A path as messages show it, harmless and on one line."""
     return one_line(str(path))
 
 
-def reason(error: OSError) -> str:
+def os_error_text(error: OSError) -> str:
     """What went wrong, as a person says it."""
     return (error.strerror or str(error)).lower()
 
 
-def read(path: Path) -> Stored | None:
+def read(path: Path) -> FileRead | None:
     """Read a file whole; nothing if it isn't there. A file that is written meanwhile is read again.
 
     Raises `OSError` where it can't be read.
@@ -95,7 +95,7 @@ def read(path: Path) -> Stored | None:
             data = file.readall()
             after = os.fstat(descriptor)
         if signature_of(before) == signature_of(after) and len(data) == after.st_size:
-            return Stored(data, signature_of(after))
+            return FileRead(data, signature_of(after))
     raise OSError(errno.EBUSY, "it is being written all the time", str(path))
 
 
@@ -126,7 +126,7 @@ def signature_of(status: os.stat_result) -> Signature:
     return Signature(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-class Overtaken(Exception):
+class FileChanged(Exception):
     """The file was written by someone else between the reading and the replacing."""
 
 
@@ -140,23 +140,23 @@ def replace(
     """Put `data` in the file's place, at once and durably; return whether it is known to be durable.
 
     The new file takes on mode, owner, group and extended attributes (ACLs are among them) of the old one, or
-    of `like` where the file is new; `put` gives it its name. Raises `Overtaken` if the file is no longer the one that
+    of `like` where the file is new; `put` gives it its name. Raises `FileChanged` if the file is no longer the one that
     was `seen`, and `OSError` where it can't be done; in both cases the file is untouched.
     """
 
     def finish(descriptor: int) -> None:
-        _take_on(descriptor, path if seen is not None else like, new=seen is None)
+        _copy_attributes(descriptor, path if seen is not None else like, new=seen is None)
         os.fsync(descriptor)
 
     def look() -> None:
         if signature(path) != seen:
-            raise Overtaken
+            raise FileChanged
 
     _swap(path, data, finish, look, put)
     return sync_folder(path.parent)
 
 
-def overwrite(path: Path, data: bytes) -> None:
+def replace_private(path: Path, data: bytes) -> None:
     """Put private data (mode 0600) in a file's place at once; a power cut may lose it. Raises `OSError`."""
     _swap(path, data)
 
@@ -192,7 +192,7 @@ def _swap(
 def remove(path: Path, seen: Signature) -> bool:
     """Take a file away; return whether that is known to be durable. Raises like `replace`."""
     if signature(path) != seen:
-        raise Overtaken
+        raise FileChanged
     path.unlink()
     return sync_folder(path.parent)
 
@@ -237,7 +237,7 @@ def write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _take_on(descriptor: int, model: Path | None, new: bool) -> None:
+def _copy_attributes(descriptor: int, model: Path | None, new: bool) -> None:
     """Give an open file the mode, owner, group and extended attributes of another one.
 
     One that is `new` becomes open to the same people, as far as its maker can do that.
@@ -298,7 +298,7 @@ def can_be_replaced(path: Path) -> bool:
     return status.st_uid == os.geteuid() and status.st_gid in {os.getegid(), *os.getgroups()}
 
 
-def sweep(path: Path) -> None:
+def remove_stale_temps(path: Path) -> None:
     """Remove our own temporary files that a crash left beside a file. To be called with the file's lock held.
 
     Only the holder of that lock makes such files, so all that are there are left over.

@@ -10,7 +10,7 @@ from incident_tui.format.check.finding import Finding
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Rewrite
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import PLACES, Place, Target
+from incident_tui.format.model.contents import LOCATIONS, Location, Target
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.disk import late_writes
 from incident_tui.storage.disk.journal import journal_file
@@ -18,10 +18,10 @@ from incident_tui.storage.git import repository
 from incident_tui.storage.snapshot import Snapshot
 
 
-def left_over(snapshot: Snapshot) -> Iterator[Finding]:
+def disk_findings(snapshot: Snapshot) -> Iterator[Finding]:
     """All findings for which one must look beyond the two files."""
     yield from _same_file(snapshot)
-    for place in PLACES:
+    for place in LOCATIONS:
         yield from _journals(snapshot, place)
         yield from _late_texts(snapshot, place)
     yield from _driver(snapshot.live_file)
@@ -35,7 +35,7 @@ def _same_file(snapshot: Snapshot) -> Iterator[Finding]:
             yield Finding("same-file", "error", "live", 1, what, advice)
 
 
-def _journals(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
+def _journals(snapshot: Snapshot, place: Location) -> Iterator[Finding]:
     path = snapshot.file(place)
     journal = journal_file(path)
     if os.path.lexists(journal):
@@ -52,7 +52,7 @@ def _journals(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
             yield Finding("journal", "note", place, 1, what, advice, file=str(path.with_name(name)))
 
 
-def _late_texts(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
+def _late_texts(snapshot: Snapshot, place: Location) -> Iterator[Finding]:
     path = snapshot.file(place)
     for predecessor in late_writes.predecessors(path):
         what = "an earlier text of the file, to which another program may have appended after it was replaced"
@@ -98,7 +98,7 @@ def _driver(path: Path) -> Iterator[Finding]:
     except OSError:
         return
     naming = [number for number, line in enumerate(lines, 1) if f"merge={repository.DRIVER}".encode() in line.split()]
-    if naming and not repository.asked(top, "config", f"merge.{repository.DRIVER}.driver"):
+    if naming and not repository.git_text(top, "config", f"merge.{repository.DRIVER}.driver"):
         what = "the merge driver is named here, but not in the settings of this clone: git merges line by line"
         advice = "run `incident-tui git-setup` in this clone"
         yield Finding("driver", "warning", "live", naming[0], what, advice, file=str(attributes))

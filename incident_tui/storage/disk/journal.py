@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from incident_tui.format.edit.splice import common_start
-from incident_tui.storage.disk.atomic_file import ACL, Overtaken, Signature, signature_of, sync_folder, write_all
+from incident_tui.storage.disk.atomic_file import ACL, FileChanged, Signature, signature_of, sync_folder, write_all
 
 _KIND = "incident-tui journal 1"
 
@@ -62,7 +62,7 @@ def journal_file(path: Path) -> Path:
 def patch(path: Path, old: bytes, new: bytes, seen: Signature) -> bool:
     """Turn a file's bytes from `old` into `new` where it stands; return whether that is known to be durable.
 
-    Raises `Overtaken` if the file is no longer the one that was `seen`, and `OSError` where no journal can be made
+    Raises `FileChanged` if the file is no longer the one that was `seen`, and `OSError` where no journal can be made
     or the file can't be written; in the latter case the file is put back.
     """
     offset = common_start(old, new)
@@ -73,7 +73,7 @@ def patch(path: Path, old: bytes, new: bytes, seen: Signature) -> bool:
         known = _write(path, journal, status)
         if signature_of(os.fstat(descriptor)) != seen:
             _clear(path)
-            raise Overtaken
+            raise FileChanged
         try:
             _put(descriptor, offset, new[offset:])
         except OSError:
@@ -87,7 +87,7 @@ def patch(path: Path, old: bytes, new: bytes, seen: Signature) -> bool:
     return False  # the patch is whole; the next edit finds so, and takes the journal away
 
 
-def settled(path: Path, data: bytes) -> bytes:
+def recovered(path: Path, data: bytes) -> bytes:
     """A file's bytes without a patch that was never finished: what the next edit will make of the file."""
     try:
         journal = _read(path)
@@ -98,7 +98,7 @@ def settled(path: Path, data: bytes) -> bytes:
     return journal.before(data)
 
 
-def settle(path: Path) -> None:
+def recover(path: Path) -> None:
     """Finish what a crash left of a patch. To be called with the lock held.
 
     A journal that doesn't fit the file (someone else has written it since) is set aside, never applied; what someone

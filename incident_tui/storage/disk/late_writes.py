@@ -26,9 +26,9 @@ from typing import Any, NamedTuple
 
 from incident_tui.format.model.document import Document
 from incident_tui.format.read.scan import is_rule
-from incident_tui.format.sanitize import counted, one_line
+from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.storage.disk import atomic_file
-from incident_tui.storage.disk.atomic_file import Overtaken, Stored, signature_of, sync_folder, write_all
+from incident_tui.storage.disk.atomic_file import FileChanged, FileRead, signature_of, sync_folder, write_all
 
 PATIENCE = 0.3
 """Seconds that a command waits for programs that have a file open for writing, before a change and after it."""
@@ -59,7 +59,7 @@ _CANNOT = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EP
 """How a system or a file system says that it can't swap two names, or can't make hard links."""
 
 
-class Arrived(NamedTuple):
+class LateText(NamedTuple):
     """What came to predecessors, and what became of it."""
 
     entries: int = 0
@@ -76,16 +76,16 @@ class Arrived(NamedTuple):
     """Why something that came couldn't be put in; it is still beside the file."""
 
     def __bool__(self) -> bool:
-        return self != Arrived()
+        return self != LateText()
 
     @property
     def changed(self) -> bool:
         """Whether a file was changed."""
         return bool(self.entries or self.text)
 
-    def and_then(self, later: "Arrived") -> "Arrived":
+    def and_then(self, later: "LateText") -> "LateText":
         """What came until now: what came first and what came `later`, of which it is known what is still awaited."""
-        return Arrived(
+        return LateText(
             self.entries + later.entries,
             self.text or later.text,
             self.overwritten + later.overwritten,
@@ -94,7 +94,7 @@ class Arrived(NamedTuple):
             later.failure,
         )
 
-    def beside(self, other: "Arrived") -> "Arrived":
+    def beside(self, other: "LateText") -> "LateText":
         """What came to these files and to others."""
         return self.and_then(other)._replace(
             awaited=self.awaited + other.awaited,
@@ -107,7 +107,7 @@ class Arrived(NamedTuple):
         said = []
         if self.entries:
             verb = "was" if self.entries == 1 else "were"
-            said.append(f"{counted(self.entries, 'entry', 'entries')} that another program was appending {verb} kept")
+            said.append(f"{pluralize(self.entries, 'entry', 'entries')} that another program was appending {verb} kept")
         elif self.text:
             said.append("text that another program was appending was kept")
         said += [
@@ -133,21 +133,21 @@ def wait_for_writers(paths: Iterable[Path], seconds: float) -> None:
 
 
 def put_new(temporary: Path, path: Path) -> None:
-    """Give a new file its name. Raises `Overtaken` where something has that name by now, and `OSError`."""
+    """Give a new file its name. Raises `FileChanged` where something has that name by now, and `OSError`."""
     try:
         _rename(temporary, path, _RENAME_NOREPLACE)
     except FileExistsError:
-        raise Overtaken from None
+        raise FileChanged from None
     except OSError as error:
         if error.errno not in _CANNOT:
             raise
         temporary.replace(path)
 
 
-def swap(temporary: Path, path: Path, old: Stored) -> None:
+def swap(temporary: Path, path: Path, old: FileRead) -> None:
     """Put a new file in the place of an old one, which stays beside it as its predecessor.
 
-    Raises `Overtaken` if the file in place wasn't the old one any more; then that one stands. Raises `OSError`.
+    Raises `FileChanged` if the file in place wasn't the old one any more; then that one stands. Raises `OSError`.
     """
     aside, own = _aside(path, old), temporary.stat()
     if not _fits(aside):
@@ -159,7 +159,7 @@ def swap(temporary: Path, path: Path, old: Stored) -> None:
     except OSError as error:
         aside.rename(temporary)
         if error.errno == errno.ENOENT:
-            raise Overtaken from None
+            raise FileChanged from None
         if error.errno not in _CANNOT:
             raise
         _replace_linked(temporary, path, aside, old)
@@ -171,10 +171,10 @@ def swap(temporary: Path, path: Path, old: Stored) -> None:
     if aside.lstat().st_ino == own.st_ino:  # which others may have opened meanwhile, so it is a predecessor, too
         written = atomic_file.read(aside)
         if written is not None:
-            aside.rename(_aside(path, Stored(written.data[: own.st_size], signature_of(own))))
+            aside.rename(_aside(path, FileRead(written.data[: own.st_size], signature_of(own))))
     else:
         _keep(path, aside)
-    raise Overtaken
+    raise FileChanged
 
 
 def exchange(one: Path, other: Path) -> None:
@@ -182,17 +182,17 @@ def exchange(one: Path, other: Path) -> None:
     _rename(one, other, _RENAME_EXCHANGE)
 
 
-def remove(path: Path, old: Stored) -> bool:
+def remove(path: Path, old: FileRead) -> bool:
     """Take a file's name away, leaving it aside as a predecessor; return whether that is known to be durable.
 
-    Raises `Overtaken` if it is no longer the old one, and `OSError`; then it stands.
+    Raises `FileChanged` if it is no longer the old one, and `OSError`; then it stands.
     """
     try:
         status = path.stat()
     except FileNotFoundError:
-        raise Overtaken from None
+        raise FileChanged from None
     if signature_of(status) != old.signature:
-        raise Overtaken
+        raise FileChanged
     aside = _aside(path, old)
     if status.st_nlink > 1 or not _fits(aside):  # what is written to it stays under its other names
         path.unlink()
@@ -201,27 +201,27 @@ def remove(path: Path, old: Stored) -> bool:
     try:
         gone = aside.lstat()
         if (gone.st_ino, gone.st_size, gone.st_mtime_ns) != _known(old):
-            raise Overtaken
-    except (OSError, Overtaken):
+            raise FileChanged
+    except (OSError, FileChanged):
         try:
             put_new(aside, path)
-        except Overtaken:
+        except FileChanged:
             _keep(path, aside)
         raise
     return sync_folder(path.parent)
 
 
-def take_in(path: Path, final: bool) -> Arrived:
+def take_in(path: Path, final: bool) -> LateText:
     """Put into a file what came to its predecessors, and take those away to which nothing can come any more.
 
     `final` is for systems that can't say who has a file open: nothing is expected after this look. It raises nothing.
     """
-    arrived = Arrived()
+    arrived = LateText()
     for aside, name in sorted(_asides(path), key=lambda found: int(found[1][3])):
         try:
             found = _Predecessor(path, aside, name).take_in(final)
         except OSError:
-            found = Arrived(awaited=(path,))
+            found = LateText(awaited=(path,))
         arrived = arrived.beside(found)
     return arrived
 
@@ -249,13 +249,13 @@ class _Predecessor:
         """Inode and size that the file had when its end was begun to be put in."""
         self.writing: bool | None = None
 
-    def take_in(self, final: bool) -> Arrived:
+    def take_in(self, final: bool) -> LateText:
         """Put in what came. Raises `OSError`."""
         try:
             descriptor = os.open(self.aside, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.ELOOP, errno.EACCES):  # gone, or none of ours
-                return Arrived()
+                return LateText()
             raise
         try:
             self.writing = _is_open_for_writing(descriptor, self.path)
@@ -266,10 +266,10 @@ class _Predecessor:
                 now = None
             in_place = now is not None and os.path.samestat(now, status)
             if not _is_ours(status, now.st_uid if now else status.st_uid) or (status.st_nlink > 1 and not in_place):
-                return Arrived()
+                return LateText()
             if status.st_ino != self.inode or in_place:
                 self.aside.unlink()  # it was never put in place, or is there still
-                return Arrived()
+                return LateText()
             awaited = not final if self.writing is None else self.writing
             if (status.st_size, status.st_mtime_ns) != (self.size, self.modified):
                 with os.fdopen(os.dup(descriptor), "rb") as file:
@@ -277,33 +277,33 @@ class _Predecessor:
                 return self._take_in(data, status, awaited)
         finally:
             os.close(descriptor)
-        return self._end(Arrived(), awaited)
+        return self._end(LateText(), awaited)
 
-    def _take_in(self, data: bytes, status: os.stat_result, awaited: bool) -> Arrived:
+    def _take_in(self, data: bytes, status: os.stat_result, awaited: bool) -> LateText:
         known = data[: self.size]
         if len(known) < self.size or _checksum(known) != self.checksum:
             if awaited:
-                return self._end(Arrived(), awaited)
-            return Arrived(overwritten=(_keep(self.path, self.aside),))
+                return self._end(LateText(), awaited)
+            return LateText(overwritten=(_keep(self.path, self.aside),))
         late = data[self.size :]
         try:
-            arrived = self._put(known, late) if late else Arrived()
-        except (OSError, Overtaken) as error:
-            why = atomic_file.reason(error) if isinstance(error, OSError) else "others write it all the time"
+            arrived = self._put(known, late) if late else LateText()
+        except (OSError, FileChanged) as error:
+            why = atomic_file.os_error_text(error) if isinstance(error, OSError) else "others write it all the time"
             what = f"what another program was appending is not in {one_line(self.path.name)} yet ({why})"
-            return Arrived(awaited=(self.path,), failure=f"{what}; the next change puts it in")
+            return LateText(awaited=(self.path,), failure=f"{what}; the next change puts it in")
         if awaited:
-            taken = Stored(data, signature_of(status)._replace(size=len(data)))
+            taken = FileRead(data, signature_of(status)._replace(size=len(data)))
             self.aside = self.aside.rename(_aside(self.path, taken))
         return self._end(arrived, awaited)
 
-    def _end(self, arrived: Arrived, awaited: bool) -> Arrived:
+    def _end(self, arrived: LateText, awaited: bool) -> LateText:
         if awaited:
             return arrived._replace(awaited=(self.path,), writing=bool(self.writing))
         self.aside.unlink()
         return arrived
 
-    def _put(self, known: bytes, late: bytes) -> Arrived:
+    def _put(self, known: bytes, late: bytes) -> LateText:
         """Put what came to the end of the old text to the end of the new one. It is then on disk."""
         for _ in range(_TRIES):
             now = atomic_file.read(self.path)
@@ -318,17 +318,17 @@ class _Predecessor:
                 rest = now.data[len(known) :]
                 joined = known + _ended(late, rest) + rest
 
-                def put(temporary: Path, path: Path, old: Stored = now) -> None:
+                def put(temporary: Path, path: Path, old: FileRead = now) -> None:
                     swap(temporary, path, old)
 
-                with suppress(Overtaken):
+                with suppress(FileChanged):
                     atomic_file.replace(self.path, joined, now.signature, put=put)
                     return _told(late)._replace(awaited=(self.path,))
             elif self._append(now, missing):
                 return _told(text)
-        raise Overtaken
+        raise FileChanged
 
-    def _missing(self, now: Stored, known: bytes, late: bytes) -> tuple[bytes, bytes]:
+    def _missing(self, now: FileRead, known: bytes, late: bytes) -> tuple[bytes, bytes]:
         """What is to be appended, and what of it is not in the file yet, where an earlier run was killed over it."""
         if self.before is None:
             text = _joined(now.data, known, late)
@@ -343,7 +343,7 @@ class _Predecessor:
             return text, b""
         return text, text[len(begun) :] if text.startswith(begun) else text
 
-    def _append(self, now: Stored, text: bytes) -> bool:
+    def _append(self, now: FileRead, text: bytes) -> bool:
         """Append to the file; whether that is still the file in place then."""
         descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW)
         try:
@@ -368,9 +368,9 @@ def _is_ours(status: os.stat_result, owner: int) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_uid == owner and os.geteuid() in (0, owner)
 
 
-def _told(late: bytes) -> Arrived:
+def _told(late: bytes) -> LateText:
     entries = len(Document.parse(late).entries)
-    return Arrived(entries, text=not entries and bool(late.strip()))
+    return LateText(entries, text=not entries and bool(late.strip()))
 
 
 def _begins_an_entry(text: bytes) -> bool:
@@ -395,7 +395,7 @@ def _ended(text: bytes, following: bytes) -> bytes:
     return text + Document.parse(following).eol
 
 
-def _aside(path: Path, known: Stored) -> Path:
+def _aside(path: Path, known: FileRead) -> Path:
     """The name that a predecessor has of which so much is in the file, or needn't be."""
     inode, size, modified = _known(known)
     return path.with_name(f".{path.name}.{inode}-{size}-{modified}-{_checksum(known.data)}.replaced")
@@ -406,7 +406,7 @@ def _fits(aside: Path) -> bool:
     return len(os.fsencode(aside.name)) <= _LONGEST
 
 
-def _known(old: Stored) -> tuple[int, int, int]:
+def _known(old: FileRead) -> tuple[int, int, int]:
     return old.signature.inode, old.signature.size, old.signature.modified
 
 
@@ -433,7 +433,7 @@ def _keep(path: Path, aside: Path) -> Path:
     return aside.rename(path.with_name(f"{path.name}.overwritten-{os.urandom(4).hex()}"))
 
 
-def _replace_linked(temporary: Path, path: Path, aside: Path, old: Stored) -> None:
+def _replace_linked(temporary: Path, path: Path, aside: Path, old: FileRead) -> None:
     """What `swap` does where two names can't be swapped: the old file keeps a hard link, if there can be one."""
     try:
         os.link(path, aside)
@@ -444,7 +444,7 @@ def _replace_linked(temporary: Path, path: Path, aside: Path, old: Stored) -> No
         return
     if aside.lstat().st_ino != old.signature.inode:
         aside.unlink()
-        raise Overtaken
+        raise FileChanged
     try:
         temporary.replace(path)
     except BaseException:

@@ -71,7 +71,7 @@ def log(snapshot: Snapshot, target: Target, kept: int = KEPT) -> Log:
     return Log(tuple(commits[:kept]), uncommitted, len(commits) > kept)
 
 
-class _Held(NamedTuple):
+class _EntryAtCommit(NamedTuple):
     """An entry as a commit has it."""
 
     commit: str
@@ -88,27 +88,27 @@ class _History:
         self._top = top
         self._files = files
 
-    def held(self, commit: str, target: Target) -> _Held | None:
+    def held(self, commit: str, target: Target) -> _EntryAtCommit | None:
         """The entry in the first of the files that has it there."""
         for file in self._files:
-            blob = repository.asked(self._top, "rev-parse", "--quiet", "--verify", f"{commit}:{file}")
+            blob = repository.git_text(self._top, "rev-parse", "--quiet", "--verify", f"{commit}:{file}")
             if not blob:
                 continue
-            document = Document.parse(repository.answer(self._top, "cat-file", "blob", blob))
+            document = Document.parse(repository.git_bytes(self._top, "cat-file", "blob", blob))
             entry = _found(document, target)
             if entry is not None:
                 lines = document.line(entry.start), document.line(max(entry.start, entry.end - 1))
-                return _Held(commit, file, entry, lines)
+                return _EntryAtCommit(commit, file, entry, lines)
         return None
 
-    def commits(self, held: _Held, most: int) -> Iterator[Commit]:
+    def commits(self, held: _EntryAtCommit, most: int) -> Iterator[Commit]:
         """The commits that changed the entry in its file, newest first, down to the one that brought it there.
 
         From there on git would go on with whatever lines that commit put it in place of.
         """
         first, last = held.lines
         where = f"-L{first},{last}:{held.file}"
-        told = repository.answer(self._top, "log", f"-n{most}", *_FORMAT, *_PLAIN, where, held.commit, wait=WAIT)
+        told = repository.git_bytes(self._top, "log", f"-n{most}", *_FORMAT, *_PLAIN, where, held.commit, wait=WAIT)
         for part in told.removeprefix(b"\0").split(b"\n\0") if told else ():
             commit = _commit(part, held.entry.stamp)
             yield commit

@@ -43,14 +43,14 @@ class NoGit(Refused):
     """There is no git on the `PATH`."""
 
 
-class Version(NamedTuple):
+class MergeInput(NamedTuple):
     """One version of a file, as a merge has it on disk, and what conflict markers call it."""
 
     file: Path
     label: str
 
 
-class Standing(NamedTuple):
+class GitStatus(NamedTuple):
     """Where a work tree stands, as to some of its files."""
 
     branch: str
@@ -59,12 +59,12 @@ class Standing(NamedTuple):
     """Whether something of these files is not committed; nothing where git can't be asked."""
 
 
-def asked(folder: Path, *words: str) -> str:
-    """What git says, without the last line end; empty where it says nothing, or no (status 1). Raises like `answer`."""
-    return answer(folder, *words).decode("utf-8", "surrogateescape").removesuffix("\n")
+def git_text(folder: Path, *words: str) -> str:
+    """git's output without the last line end; empty where there is none, or for status 1. Raises like `git_bytes`."""
+    return git_bytes(folder, *words).decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
-def answer(folder: Path, *words: str, wait: float = WAIT) -> bytes:
+def git_bytes(folder: Path, *words: str, wait: float = WAIT) -> bytes:
     """What git says, byte for byte; empty where it says nothing, or no (status 1).
 
     Raises `Refused` where git isn't there, fails, or doesn't answer within `wait` seconds.
@@ -90,7 +90,7 @@ def work_tree(path: Path) -> Path | None:
     if not os.path.isdir(path.parent):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
         return None
     try:
-        top = asked(path.parent, "rev-parse", "--show-toplevel")
+        top = git_text(path.parent, "rev-parse", "--show-toplevel")
     except Refused as refused:
         if _NO_WORK_TREE in str(refused):
             return None
@@ -104,7 +104,7 @@ def name_in(top: Path, path: Path) -> str | None:
     return path.relative_to(top).as_posix() if path.is_relative_to(top) else None
 
 
-def standing(live: Sequence[Path], archives: Sequence[Path]) -> Standing | None:
+def git_status(live: Sequence[Path], archives: Sequence[Path]) -> GitStatus | None:
     """Where the work tree stands that live files are in, as to them and to those of their archives that are in it, too.
 
     Nothing where they are in none, or not all in one, where git ignores one of them, or where there is no git.
@@ -114,7 +114,7 @@ def standing(live: Sequence[Path], archives: Sequence[Path]) -> Standing | None:
     except NoGit:
         return None
     except Refused:
-        return Standing("git refuses", None)
+        return GitStatus("git refuses", None)
     if top is None:
         return None
     names = [name for path in live if (name := name_in(top, path)) is not None]
@@ -122,7 +122,7 @@ def standing(live: Sequence[Path], archives: Sequence[Path]) -> Standing | None:
         return None
     others = [name for path in archives if (name := name_in(top, path)) is not None]
     try:
-        records = asked(top, "status", *_STATUS, "--", *names, *others).split("\0")
+        records = git_text(top, "status", *_STATUS, "--", *names, *others).split("\0")
     except Refused:
         return None
     for ignored in _after("! ", records):
@@ -130,13 +130,13 @@ def standing(live: Sequence[Path], archives: Sequence[Path]) -> Standing | None:
             return None
     commit, branch = (next(_after(f"# branch.{what} ", records), "") for what in ("oid", "head"))
     changed = any(record and record[0] not in "#!" for record in records)
-    return Standing(commit[:_HASH] if branch == "(detached)" else branch, changed)
+    return GitStatus(commit[:_HASH] if branch == "(detached)" else branch, changed)
 
 
-def told_by(path: Path) -> tuple[Path, ...]:
+def ref_paths(path: Path) -> tuple[Path, ...]:
     """The files that change when the work tree of a file gets another branch, or a commit; none where it is in none."""
     try:
-        names = asked(path.parent, "rev-parse", "--git-path", "HEAD", "--git-path", "index")
+        names = git_text(path.parent, "rev-parse", "--git-path", "HEAD", "--git-path", "index")
     except Refused:
         return ()
     return tuple(path.parent / name for name in names.splitlines())
@@ -146,7 +146,7 @@ def _after(start: str, records: Sequence[str]) -> Iterator[str]:
     return (record.removeprefix(start) for record in records if record.startswith(start))
 
 
-def merge_lines(base: Version, ours: Version, theirs: Version) -> tuple[bytes, bool]:
+def merge_lines(base: MergeInput, ours: MergeInput, theirs: MergeInput) -> tuple[bytes, bool]:
     """git's own merge, line by line: the text, and whether it is without conflicts. Raises `Refused`."""
     labels = [word for version in (ours, base, theirs) for word in ("-L", version.label)]
     files = [os.fspath(version.file) for version in (ours, base, theirs)]

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from incident_tui import clock
-from incident_tui.format.edit.plan import Change
+from incident_tui.format.edit.plan import ChangeSet
 from incident_tui.format.edit.splice import Hunk
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import PLACES, Place
+from incident_tui.format.model.contents import LOCATIONS, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Identity
 from incident_tui.storage.disk import atomic_file
-from incident_tui.storage.user.state_dir import opened, state_folder, written
+from incident_tui.storage.user.state_dir import open_state, state_folder, write_state
 
 KEPT = 50
 """How many changes outlive a run; those of one group count as one."""
@@ -50,7 +50,7 @@ class Record(NamedTuple):
     """Which run of the program made it."""
     did: str
     """What was done, as a notice says it: `pinned INC-1234 orders-api-outage`."""
-    files: tuple[tuple[Place, tuple[Hunk, ...]], ...]
+    files: tuple[tuple[Location, tuple[Hunk, ...]], ...]
     """What it did to each file, in the order of writing."""
     about: tuple[Identity, ...] = ()
     """Which entries it was about."""
@@ -97,7 +97,7 @@ class History:
         self._own.update({number: record for number, record in known.items() if number in self._own})
         return [record for _, record in sorted((self._own | known).items())]
 
-    def add(self, did: str, about: Sequence[Identity], change: Change, created: Created, group: str = "") -> Record:
+    def add(self, did: str, about: Sequence[Identity], change: ChangeSet, created: Created, group: str = "") -> Record:
         """Note a change. What was undone before it can no longer be made again."""
         known = _closed(self.records())
         number = max((record.number for record in known), default=0) + 1
@@ -153,7 +153,7 @@ class History:
     def _stored(self) -> list[Record]:
         """What the file holds; it is read again only when it has changed."""
         try:
-            with opened(self.path) as file:
+            with open_state(self.path) as file:
                 look = atomic_file.signature_of(os.fstat(file.fileno()))
                 if self._read is None or self._read[0] != look:
                     records, whole = _parsed(file.read(), self.file)
@@ -165,7 +165,7 @@ class History:
             if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
                 if self._read is not None:
                     return self._read[1]
-                self._unreadable = self._warn(f"can't be read: {atomic_file.reason(error)}")
+                self._unreadable = self._warn(f"can't be read: {atomic_file.os_error_text(error)}")
             return []
 
     def _store(self, records: Sequence[Record]) -> None:
@@ -173,19 +173,19 @@ class History:
         texts: list[str] = []
         count = size = 0
         for step in reversed(list(_steps(records))[-KEPT:]):
-            text = "".join(_line(_told(record)) for record in step)
+            text = "".join(_line(_to_json(record)) for record in step)
             size += len(text)
             if size > MAX_BYTES:
                 break
             texts.append(text)
             count += len(step)
         head = _line({"version": 2, "file": self.file, "changes": count})
-        failure = written(self.path, (head + "".join(reversed(texts))).encode("ascii"))
+        failure = write_state(self.path, (head + "".join(reversed(texts))).encode("ascii"))
         if failure is not None and failure.errno not in (errno.ENOENT, errno.ENOTDIR):  # else there is no state folder
-            self._warn(f"can't be written: {atomic_file.reason(failure)}; a later run can't undo this")
+            self._warn(f"can't be written: {atomic_file.os_error_text(failure)}; a later run can't undo this")
 
     def _warn(self, what: str) -> str:
-        warning = f"the history {what} ({atomic_file.shown(self.path)})"
+        warning = f"the history {what} ({atomic_file.display_path(self.path)})"
         self._warnings[warning] = None
         return warning
 
@@ -212,7 +212,7 @@ def _parsed(data: bytes, live: str) -> tuple[list[Record], bool]:
     for value in values:
         with suppress(KeyError, TypeError, ValueError, AttributeError):
             if value is not None:
-                records.append(_record(value))
+                records.append(_from_json(value))
     return records, len(records) == len(values) == head.get("changes")
 
 
@@ -231,7 +231,7 @@ def _value(line: bytes) -> dict[str, Any] | None:
 def _version_1(data: bytes, live: str) -> tuple[list[Record], bool]:
     try:
         stored = json.loads(data)
-        return ([_record(one) for one in stored["changes"]] if stored["file"] == live else []), True
+        return ([_from_json(one) for one in stored["changes"]] if stored["file"] == live else []), True
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return [], False
 
@@ -252,15 +252,15 @@ def _steps(records: Iterable[Record]) -> Iterator[list[Record]]:
         yield list(step)
 
 
-def _told(record: Record) -> dict[str, object]:
-    """A record as JSON has it; `_record` is the way back."""
+def _to_json(record: Record) -> dict[str, object]:
+    """A record as JSON has it; `_from_json` is the way back."""
     recorded = [(place, [hunk._asdict() for hunk in hunks]) for place, hunks in record.files]
     return record._asdict() | {"files": recorded}
 
 
-def _record(held: dict[str, Any]) -> Record:
+def _from_json(held: dict[str, Any]) -> Record:
     recorded = tuple(
-        (place, tuple(_hunk(hunk) for hunk in hunks)) for place, hunks in held.pop("files") if place in PLACES
+        (place, tuple(_hunk(hunk) for hunk in hunks)) for place, hunks in held.pop("files") if place in LOCATIONS
     )
     about = tuple(_identity(identity) for identity in held.pop("about"))
     record = Record(files=recorded, about=about, **held)

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from incident_tui.storage.user.state_dir import opened, state_folder, written
+from incident_tui.storage.user.state_dir import open_state, state_folder, write_state
 
 KEPT = 100
 """How many are remembered."""
@@ -12,23 +12,23 @@ LONGEST = 500
 """Characters of a search that are remembered."""
 
 
-def remembered() -> list[str]:
+def load_searches() -> list[str]:
     """The searches made before. What can't be read is as if it weren't there."""
     try:
-        with opened(_file()) as file:
+        with open_state(_file()) as file:
             found = json.load(file)
     except (OSError, ValueError, RecursionError):
         return []
     return [search for search in found if isinstance(search, str)][:KEPT] if isinstance(found, list) else []
 
 
-def remember(search: str) -> None:
+def add_search(search: str) -> None:
     """Put a search first. Where that can't be written nothing happens."""
     search = search.strip()[:LONGEST]
     if not search:
         return
-    searches = [search, *(held for held in remembered() if held != search)][:KEPT]
-    written(_file(), json.dumps(searches).encode("ascii"))
+    searches = [search, *(held for held in load_searches() if held != search)][:KEPT]
+    write_state(_file(), json.dumps(searches).encode("ascii"))
 
 
 def _file() -> Path:

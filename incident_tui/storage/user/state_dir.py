@@ -20,7 +20,7 @@ def state_folder() -> Path:
     return folder / "incident-tui"
 
 
-def opened(path: Path) -> BinaryIO:
+def open_state(path: Path) -> BinaryIO:
     """Open a file of the folder for reading. Raises `OSError` where there is none, or something else is."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
@@ -30,12 +30,12 @@ def opened(path: Path) -> BinaryIO:
         raise
 
 
-def written(path: Path, data: bytes) -> OSError | None:
+def write_state(path: Path, data: bytes) -> OSError | None:
     """Write a file of the folder (mode 0600 in 0700). Where that can't be done nothing happens; return why not."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.is_symlink():
-            atomic_file.overwrite(path, data)
+            atomic_file.replace_private(path, data)
     except OSError as error:
         return error
     return None

@@ -6,7 +6,7 @@ It stands until another is chosen, or set in the settings after that.
 import json
 from pathlib import Path
 
-from incident_tui.storage.user.state_dir import opened, state_folder, written
+from incident_tui.storage.user.state_dir import open_state, state_folder, write_state
 
 
 def theme_file() -> Path:
@@ -14,10 +14,10 @@ def theme_file() -> Path:
     return state_folder() / "theme.json"
 
 
-def chosen(set_theme: str | None) -> str | None:
+def load_theme(set_theme: str | None) -> str | None:
     """The theme that was chosen while the settings had this one, if any was. It may be one that is no more."""
     try:
-        with opened(theme_file()) as file:
+        with open_state(theme_file()) as file:
             held = json.load(file)
     except (OSError, ValueError, RecursionError):
         return None
@@ -27,6 +27,6 @@ def chosen(set_theme: str | None) -> str | None:
     return theme if isinstance(theme, str) else None
 
 
-def choose(theme: str, set_theme: str | None) -> None:
+def save_theme(theme: str, set_theme: str | None) -> None:
     """Remember a theme, and which one the settings have. Where that can't be written nothing happens."""
-    written(theme_file(), json.dumps({"theme": theme, "instead_of": set_theme}).encode("ascii"))
+    write_state(theme_file(), json.dumps({"theme": theme, "instead_of": set_theme}).encode("ascii"))

@@ -5,42 +5,42 @@ from collections.abc import Callable, Iterable, Sequence
 from textual.screen import Screen
 
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import Act, Archive, Restore
-from incident_tui.format.edit.plan import Changed
+from incident_tui.format.edit.operations import Archive, Operation, Restore
+from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.errors import Refused
-from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.metadata import parse_entry
 from incident_tui.storage.knowledge_base import Outcome
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.actions import table
-from incident_tui.tui.actions.table import Moment, shown_key
-from incident_tui.tui.background.file_watcher import Watch
+from incident_tui.tui.actions.table import ActionContext, shown_key
+from incident_tui.tui.background.file_watcher import FileWatcher
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
-from incident_tui.tui.rows import Key, Row
+from incident_tui.tui.rows import Row, RowKey
 from incident_tui.tui.status_text import notice
-from incident_tui.tui.terminal.glyphs import Marks
-from incident_tui.tui.terminal.key_guard import Barrier
+from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.bars import KeyBar
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 from incident_tui.tui.widgets.search_input import Search
 
 
-class Common(Screen[None]):
+class BrowserActions(Screen[None]):
     """The browser's screen as each group of keys knows it."""
 
-    def __init__(self, base: Library, marks: Marks, barrier: Barrier, settings: Settings) -> None:
+    def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
         super().__init__()
         self.base = base
         self.marks = marks
         self.barrier = barrier
         self.settings = settings
         self.model = Model(settings.order, settings.stale_days)
-        self.watcher = Watch(base)
+        self.watcher = FileWatcher(base)
 
     @property
-    def moment(self) -> Moment:
+    def moment(self) -> ActionContext:
         """What is so now."""
         snapshot, first = self.model.held(self.model.current), self.model.snapshot
         focus: table.Focus = "list"
@@ -48,7 +48,7 @@ class Common(Screen[None]):
             focus = "search"
         elif isinstance(self.focused, Detail):
             focus = "detail"
-        return Moment(
+        return ActionContext(
             focus,
             self.model.current,
             self.model.scope,
@@ -91,7 +91,7 @@ class Common(Screen[None]):
         self.query_one(Search).put(search)
         self.to_list()
 
-    def visit(self, key: Key) -> None:
+    def visit(self, key: RowKey) -> None:
         """Put the cursor on an entry of the scope, listed now or not."""
         if self.model.row(key) is None:
             self.query_one(Search).put("")
@@ -141,7 +141,7 @@ class Common(Screen[None]):
         """The same entry as it is now; nothing if it is no longer listed."""
         return self.model.row(row.key)
 
-    def act(self, act: Act, *rows: Row) -> str:
+    def act(self, act: Operation, *rows: Row) -> str:
         """Do something to entries (those that are meant) as one change. Returns why not, if it was refused."""
         return self.make([Edit(row.target, act) for row in rows or self.meant])
 
@@ -156,7 +156,7 @@ class Common(Screen[None]):
 
     def _let_choose(self, edit: Edit) -> None:
         """Where someone else changed the text that was to be moved: show both, and go on only if told to."""
-        act, seen = edit.act, alone(edit.target.seen)
+        act, seen = edit.act, parse_entry(edit.target.seen)
         now = self.model.row_of(edit.target)
         if not isinstance(act, Archive | Restore) or now is None or now.entry.raw == seen.raw:
             return
@@ -176,13 +176,13 @@ class Common(Screen[None]):
             self.read_whole()
             outcome = write()
         except Refused as refused:
-            if isinstance(refused, Changed):
+            if isinstance(refused, EditConflict):
                 self._reload()
             self.refuse(str(refused))
             return str(refused)
         follow = before.key if before else None
         if len(outcome.about) == 1 and (follow is None or follow.identity != outcome.about[0]):
-            follow = Key("live", outcome.about[0], 0, before.part if before else 0)
+            follow = RowKey("live", outcome.about[0], 0, before.part if before else 0)
         self.watcher.forget()
         self.model.changed = outcome.about[0] if outcome.about and outcome.did else self.model.changed
         self.model.unmark()

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.worker import get_current_worker
 
-from incident_tui.format.read.references import pointed
-from incident_tui.format.read.snippets import Query, queries
-from incident_tui.format.sanitize import counted, one_line
-from incident_tui.tui.actions.navigation import Moving, key_of
+from incident_tui.format.read.references import referenced_entries
+from incident_tui.format.read.snippets import Snippet, queries
+from incident_tui.format.sanitize import one_line, pluralize
+from incident_tui.tui.actions.navigation import NavigationActions, key_of
 from incident_tui.tui.background import open_url
 from incident_tui.tui.widgets.detail import Detail
 
@@ -34,7 +34,7 @@ class _Choice(NamedTuple):
         return ("dim", f"{self.kind:<6}"), (f"link {self.url}" if self.url else "", self.shown), ("dim", self.note)
 
 
-class Taking(Moving):
+class ClipboardActions(NavigationActions):
     """What takes along."""
 
     def action_copy(self) -> None:
@@ -52,7 +52,7 @@ class Taking(Moving):
         choices.append(self._copying("id", one_line(row.id), row.id))
         text = row.entry.text.replace("\r\n", "\n")
         count = len(text.removesuffix("\n").split("\n"))
-        choices.append(self._copying("text", f"all of it as Markdown, {counted(count, 'line', 'lines')}", text))
+        choices.append(self._copying("text", f"all of it as Markdown, {pluralize(count, 'line', 'lines')}", text))
         for link in links(row.entry.body):
             choices.append(self._copying("link", _called(link), link.address))
         self._offer(f"Copy from {row.entry.label}", "copy", choices, self._in_sight(code))
@@ -66,7 +66,7 @@ class Taking(Moving):
 
         choices = []
         bases = self.model.bases
-        for named in pointed(bases, row.part, row.place, row.entry):
+        for named in referenced_entries(bases, row.part, row.place, row.entry):
             note = f" {self.marks.archived} archived" if named.place == "archive" else ""
             go = partial(self.follow, key_of(bases[named.part], named))
             choices.append(_Choice("entry", named.entry.label, go, note))
@@ -79,16 +79,16 @@ class Taking(Moving):
             self.tell("this entry has no links")
 
     def _offer(self, title: str, does: str, choices: Sequence[_Choice], start: int = 0) -> None:
-        from incident_tui.tui.dialogs.choose import Choosing
+        from incident_tui.tui.dialogs.choose import ChoiceDialog
 
         def chosen(position: int | None) -> None:
             if position is not None:
                 choices[position].take()
 
         lines = [choice.pieces for choice in choices]
-        self.app.push_screen(Choosing(title, lines, does, start, self.marks), chosen)
+        self.app.push_screen(ChoiceDialog(title, lines, does, start, self.marks), chosen)
 
-    def _in_sight(self, code: Sequence[Query]) -> int:
+    def _in_sight(self, code: Sequence[Snippet]) -> int:
         """The first code that is on the screen, where the entry is being read; else the first of all."""
         detail = self.query_one(Detail)
         if detail.has_focus:
@@ -103,11 +103,13 @@ class Taking(Moving):
 
     def _copy(self, what: str, text: str) -> None:
         """Send a text to the terminal's clipboard, and show it: nobody can know whether the terminal took it."""
-        from incident_tui.tui.dialogs.clipboard import Copied
+        from incident_tui.tui.dialogs.clipboard import ClipboardDialog
 
         sent = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         self.app.copy_to_clipboard(sent)
-        self.app.push_screen(Copied(what, sent), lambda _: self.tell(f"{what}: sent to your terminal's clipboard"))
+        self.app.push_screen(
+            ClipboardDialog(what, sent), lambda _: self.tell(f"{what}: sent to your terminal's clipboard")
+        )
 
     def _open(self, link: "Link") -> None:
         """Let the browser open a link. Without a display, or where it isn't one for browsers, it is copied."""
@@ -122,7 +124,7 @@ class Taking(Moving):
             self.app.call_from_thread(self._copy, "no browser took the link", url)
 
 
-def _named(query: Query, between: str) -> str:
+def _named(query: Snippet, between: str) -> str:
     """A query as a list shows it: what it is called, and its first line."""
     return between.join(part for part in (one_line(query.name or query.section), _first_line(query.text)) if part)
 

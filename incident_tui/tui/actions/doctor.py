@@ -8,16 +8,16 @@ from incident_tui import clock
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.history import new_id
-from incident_tui.tui.actions.items import Items
-from incident_tui.tui.actions.navigation import Moving
-from incident_tui.tui.rows import Key
+from incident_tui.tui.actions.items import ItemActions
+from incident_tui.tui.actions.navigation import NavigationActions
+from incident_tui.tui.rows import RowKey
 from incident_tui.tui.widgets.bars import KeyBar, Severity
 
 if TYPE_CHECKING:
     from incident_tui.format.check.finding import Finding
 
 
-class Mending(Moving, Items):
+class DoctorActions(NavigationActions, ItemActions):
     """What finds faults and mends them."""
 
     def action_doctor(self) -> None:
@@ -27,7 +27,7 @@ class Mending(Moving, Items):
             return
         from incident_tui.format.check import check
         from incident_tui.insights.size import size
-        from incident_tui.storage.disk.disk_findings import left_over
+        from incident_tui.storage.disk.disk_findings import disk_findings
         from incident_tui.tui.screens.doctor import Doctor
 
         def chosen(finding: "Finding | None") -> None:
@@ -43,7 +43,7 @@ class Mending(Moving, Items):
             today = clock.today()
             found = check(list(zip(snapshot.names, snapshot.bases, strict=True)), today)
             for held in snapshot.all:
-                found += [one._replace(base=held.name) for one in left_over(held)]
+                found += [one._replace(base=held.name) for one in disk_findings(held)]
             told = [size(base, today, self.settings.stale_days) for base in snapshot.bases]
             names = [f"{part.name}: " if part.name else "" for part in snapshot.all]
             self.app.call_from_thread(show, found, "; ".join(map(str.__add__, names, told)))
@@ -77,7 +77,7 @@ class Mending(Moving, Items):
             self.refuse(f"{entry.label} is no longer there")
             return
         nth = next((at for at, one in enumerate(held) if one.raw == entry.raw), 0)
-        self.follow(Key(finding.place, entry.identity, nth, part))
+        self.follow(RowKey(finding.place, entry.identity, nth, part))
         self.to_list()
         self.tell(f"line {finding.line}: {finding.what}")
 

@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterator, Sequence
 
 from incident_tui import clock
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import Act, Archive, Helped, Pin, Restore
+from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
-from incident_tui.tui.actions.base import Common
+from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.preferences import Settings
-from incident_tui.tui.rows import Key, Row
-from incident_tui.tui.terminal.glyphs import Marks
-from incident_tui.tui.terminal.key_guard import Barrier
+from incident_tui.tui.rows import Row, RowKey
+from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.terminal.key_guard import KeyGuard
 
 
-class Changing(Common):
+class EditActions(BrowserActions):
     """What changes entries."""
 
-    def __init__(self, base: Library, marks: Marks, barrier: Barrier, settings: Settings) -> None:
+    def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
         super().__init__(base, marks, barrier, settings)
-        self._drafts: dict[Key, tuple[str, str]] = {}
+        self._drafts: dict[RowKey, tuple[str, str]] = {}
         """Summaries that were begun and not written yet."""
 
     @property
@@ -63,14 +63,14 @@ class Changing(Common):
         return ""
 
     def _draft_next(self, rows: Sequence[Row], drafted: list[Edit], group: str, written: Callable[[], None]) -> None:
-        from incident_tui.tui.screens.summarize import Summarizing
+        from incident_tui.tui.screens.summarize import SummarizeScreen
 
         row = rows[len(drafted)]
         snapshot = self.model.held(row)
         pointer = snapshot.base.pointer if snapshot else ""
         which = (len(drafted) + 1, len(rows))
 
-        def write(act: Act, row: Row) -> str:
+        def write(act: Operation, row: Row) -> str:
             edits = [*drafted, Edit(row.target, act)]
             if len(edits) < len(rows):
                 self.call_after_refresh(self._draft_next, rows, edits, group, written)
@@ -82,7 +82,7 @@ class Changing(Common):
                 written()
             return refused
 
-        self.app.push_screen(Summarizing(row, pointer, self.marks, write, self.latest, self._drafts, which))
+        self.app.push_screen(SummarizeScreen(row, pointer, self.marks, write, self.latest, self._drafts, which))
 
     def action_archive(self) -> None:
         """Move to the archive; pinned ones after a question."""
@@ -91,7 +91,7 @@ class Changing(Common):
         if not pinned or not self.moment.writable:
             self.act(Archive(), *rows)
             return
-        from incident_tui.tui.dialogs.confirm import Question
+        from incident_tui.tui.dialogs.confirm import ConfirmDialog
 
         if len(rows) == 1:
             asked = f"{pinned[0].entry.label} is pinned: it was meant to stay. Archive it all the same?"
@@ -102,7 +102,9 @@ class Changing(Common):
             if yes:
                 self.act(Archive(force=True), *rows)
 
-        self.app.push_screen(Question(asked, "archive it" if len(rows) == 1 else f"archive all {len(rows)}"), answered)
+        self.app.push_screen(
+            ConfirmDialog(asked, "archive it" if len(rows) == 1 else f"archive all {len(rows)}"), answered
+        )
 
     def action_restore(self) -> None:
         """Bring the full text back from the archive."""

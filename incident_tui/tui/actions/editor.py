@@ -7,16 +7,16 @@ from rich.cells import cell_len
 from textual.app import SuspendNotSupported
 
 from incident_tui import clock
-from incident_tui.format.edit.edit import Edit, apply, created
+from incident_tui.format.edit.edit import Edit, apply, create_edit
 from incident_tui.format.edit.operations import Rewrite
 from incident_tui.format.errors import Refused
-from incident_tui.format.read.metadata import alone
-from incident_tui.format.sanitize import not_text, one_line
-from incident_tui.storage.disk.atomic_file import shown
+from incident_tui.format.read.metadata import parse_entry
+from incident_tui.format.sanitize import is_binary, one_line
+from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.snapshot import Snapshot
-from incident_tui.tui.actions.base import Common
+from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.empty_state import TEMPLATE
-from incident_tui.tui.rows import Key
+from incident_tui.tui.rows import RowKey
 from incident_tui.tui.widgets.detail import Detail
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Write = Callable[[bytes], str]
 """Writes a text, and returns why not, if it was refused."""
 
 
-class Writing(Common):
+class EditorActions(BrowserActions):
     """What writes. While the editor has the terminal, nothing else of this program runs."""
 
     def action_create(self) -> None:
@@ -37,7 +37,7 @@ class Writing(Common):
         if not snapshot.exists:
             self._create_file(snapshot)
             return
-        why_not = snapshot.read_only or not_text(snapshot.live.data)
+        why_not = snapshot.read_only or is_binary(snapshot.live.data)
         if why_not:
             self.refuse(f"{one_line(snapshot.live_file.name)} can't be changed: {why_not}")
             return
@@ -45,7 +45,7 @@ class Writing(Common):
 
         def begun(raw: bytes | None) -> None:
             if raw is not None:
-                self._write(raw, alone(raw).label, self._create)
+                self._write(raw, parse_entry(raw).label, self._create)
 
         self.app.push_screen(NewEntry(self._skeleton), begun)
 
@@ -56,28 +56,28 @@ class Writing(Common):
             self.refuse(str(refused))
         else:
             self.query_one(Detail).draw_soon()
-            self.tell(f"created {shown(self.base.live_file)}")
+            self.tell(f"created {display_path(self.base.live_file)}")
 
     def _skeleton(self, title: str, ref: str, tags: Sequence[str]) -> bytes:
         """The text that a new entry begins with. Raises `Refused`."""
-        from incident_tui.format.edit.new_entry import begun
+        from incident_tui.format.edit.new_entry import new_entry_text
 
         snapshot = self.model.snapshot
         if snapshot is None:
             raise Refused("nothing is loaded yet")
-        return begun(snapshot.base, clock.now(), ref, title, tags)
+        return new_entry_text(snapshot.base, clock.now(), ref, title, tags)
 
     def _create(self, raw: bytes) -> str:
         """Put in a new entry, and the cursor on it."""
         try:
-            edit = created(raw)
+            edit = create_edit(raw)
         except Refused as broken:
             return str(broken)
         refused = self.make([edit])
         if not refused:
             if self.model.scope == "archived":
                 self.model.scope = "live"
-            self.visit(Key("live", edit.target.identity, 0))
+            self.visit(RowKey("live", edit.target.identity, 0))
         return refused
 
     def action_edit(self) -> None:
@@ -113,7 +113,7 @@ class Writing(Common):
         if not refused:
             came.discard()
             return
-        from incident_tui.tui.dialogs.editor_result import Kept
+        from incident_tui.tui.dialogs.editor_result import EditorResultDialog
 
         def answered(again: bool | None) -> None:
             newer = self._from_editor(came.text, name) if again else None
@@ -122,7 +122,7 @@ class Writing(Common):
             if again:
                 self._put(newer or came, name, write)
 
-        self.app.push_screen(Kept(refused, came.kept), answered)
+        self.app.push_screen(EditorResultDialog(refused, came.kept), answered)
 
     def _from_editor(self, text: bytes, name: str) -> "Edited | None":
         """What the editor made of a text; nothing where nothing is to be written, and it is said why."""
@@ -142,9 +142,9 @@ class Writing(Common):
         if isinstance(came, Edited):
             return came
         if came.failed and cell_len(came.reason) > self.size.width - 2:
-            from incident_tui.tui.dialogs.editor_result import Kept
+            from incident_tui.tui.dialogs.editor_result import EditorResultDialog
 
-            self.app.push_screen(Kept(came.reason))
+            self.app.push_screen(EditorResultDialog(came.reason))
         else:
             (self.refuse if came.failed else self.tell)(came.reason)
         return None

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from incident_tui.format.sanitize import one_line
-from incident_tui.tui.actions.base import Common
-from incident_tui.tui.item_ref import Held, items_of
+from incident_tui.tui.actions.base import BrowserActions
+from incident_tui.tui.item_ref import ItemRef, items_of
 from incident_tui.tui.model import Model
 from incident_tui.tui.widgets.bars import KeyBar, Severity
 from incident_tui.tui.widgets.detail import Detail
 
 
-class Items(Common):
+class ItemActions(BrowserActions):
     """What steps through action items and ticks them."""
 
     def action_next_item(self) -> None:
@@ -46,7 +46,7 @@ class Items(Common):
                 refused = write()
             return (refused, "refused") if refused else (self.query_one(KeyBar).notice, "done")
 
-        def chosen(held: Held | None) -> None:
+        def chosen(held: ItemRef | None) -> None:
             if held is not None:
                 self._go_to(held)
 
@@ -58,7 +58,7 @@ class Items(Common):
         )
         self.app.push_screen(Board(self.model, desk, self.marks, self.settings.actions), chosen)
 
-    def _go_to(self, held: Held) -> None:
+    def _go_to(self, held: ItemRef) -> None:
         """Put the cursor on an entry, and choose its item."""
         self.visit(held.row.key)
         row = self.model.current
@@ -69,10 +69,10 @@ class Items(Common):
         if same is not None:
             self._choose(same)
 
-    def _items(self) -> list[Held]:
+    def _items(self) -> list[ItemRef]:
         """The items of the entry that is shown; where it has none, that is said."""
         row = self.model.current
-        found = [Held(row, item) for item in items_of(row.entry)] if row is not None else []
+        found = [ItemRef(row, item) for item in items_of(row.entry)] if row is not None else []
         if row is not None and not found:
             self.tell("this entry has no action items")
         return found
@@ -88,7 +88,7 @@ class Items(Common):
         else:
             self.tell("no more action items in this entry")
 
-    def _choose(self, held: Held) -> None:
+    def _choose(self, held: ItemRef) -> None:
         """Choose an item in sight: where only the list is shown, show the entry; what isn't drawn as an item, say."""
         detail = self.query_one(Detail)
         if not detail.display:

@@ -46,7 +46,7 @@ class NoKey(ValueError):
     """No key has this name; the text says so."""
 
 
-def remapped(wanted: Mapping[str, str]) -> tuple[tuple[Action, ...], dict[str, str]]:
+def remap(wanted: Mapping[str, str]) -> tuple[tuple[Action, ...], dict[str, str]]:
     """The table with other keys, given by actions' names: Textual's names of keys, comma-separated, or nothing.
 
     Also what is wrong with those that are not in force, by the same names. Where two actions would have the same key,

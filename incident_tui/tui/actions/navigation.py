@@ -5,42 +5,42 @@ from typing import NamedTuple
 from textual import on
 
 from incident_tui.format.edit.archiving import original
-from incident_tui.format.model.contents import Base
-from incident_tui.format.read.resolve import Named
+from incident_tui.format.model.contents import Contents
+from incident_tui.format.read.resolve import NamedEntry
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
-from incident_tui.storage.user.search_history import remember
-from incident_tui.tui.actions.base import Common
+from incident_tui.storage.user.search_history import add_search
+from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.preferences import Settings
-from incident_tui.tui.rows import Key, Scope
-from incident_tui.tui.terminal.glyphs import Marks
-from incident_tui.tui.terminal.key_guard import Barrier
+from incident_tui.tui.rows import RowKey, Scope
+from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 from incident_tui.tui.widgets.search_input import Explained, Search
 
 
-class Stand(NamedTuple):
+class Visit(NamedTuple):
     """Where the reader was: the entry under the cursor, and what was listed."""
 
-    key: Key
+    key: RowKey
     scope: Scope
     query: str
 
 
-class Moving(Common):
+class NavigationActions(BrowserActions):
     """What moves."""
 
-    def __init__(self, base: Library, marks: Marks, barrier: Barrier, settings: Settings) -> None:
+    def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
         super().__init__(base, marks, barrier, settings)
-        self._visited: list[Stand] = []
+        self._visited: list[Visit] = []
         """From where another entry was visited."""
 
     @on(Search.Submitted)
     def action_open(self) -> None:
         """From the search to the list, from the list to the entry, from a summary to its full text."""
         if isinstance(self.focused, Search):
-            remember(self.focused.value)
+            add_search(self.focused.value)
             self.to_list()
         elif isinstance(self.focused, EntryList) and self.model.current is not None:
             self.to_detail()
@@ -58,18 +58,18 @@ class Moving(Common):
         if full is None:
             self.refuse(f"{row.entry.label}: its full text is not in {one_line(snapshot.base.pointer)}")
         else:
-            self.follow(key_of(snapshot.base, Named("archive", archive.id(full), full, row.part)))
+            self.follow(key_of(snapshot.base, NamedEntry("archive", archive.id(full), full, row.part)))
 
-    def follow(self, key: Key) -> None:
+    def follow(self, key: RowKey) -> None:
         """To an entry of either file; `action_back` comes back."""
         current = self.model.current
         if current is None or current.key == key:
             return
-        self._visited.append(Stand(current.key, self.model.scope, self.query_one(Search).value))
+        self._visited.append(Visit(current.key, self.model.scope, self.query_one(Search).value))
         self._go(key)
         self.tell(f"{self.key('back')} goes back")
 
-    def _go(self, key: Key) -> None:
+    def _go(self, key: RowKey) -> None:
         """Put the cursor on an entry of either file; what is searched for stays, if the entry answers it."""
         scope: Scope = "archived" if key.place == "archive" else "live"
         if self.model.scope != "both":
@@ -154,7 +154,7 @@ class Moving(Common):
         self._move(10**9)
 
 
-def key_of(base: Base, named: Named) -> Key:
+def key_of(base: Contents, named: NamedEntry) -> RowKey:
     """What tells an entry from all others, as a row of the list."""
     identity = named.entry.identity
-    return Key(named.place, identity, base.document(named.place).find(identity).index(named.entry), named.part)
+    return RowKey(named.place, identity, base.document(named.place).find(identity).index(named.entry), named.part)

@@ -1,10 +1,10 @@
 """Keys for the program itself: help, the palette, leaving."""
 
-from incident_tui.tui.actions.base import Common
+from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.widgets.search_input import Search
 
 
-class Staying(Common):
+class ProgramActions(BrowserActions):
     """What is left."""
 
     def action_help(self) -> None:

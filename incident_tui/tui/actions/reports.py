@@ -4,14 +4,14 @@ from datetime import date
 
 from incident_tui import clock
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import Act
+from incident_tui.format.edit.operations import Operation
 from incident_tui.storage.user.history import new_id
-from incident_tui.tui.actions.edit import Changing
+from incident_tui.tui.actions.edit import EditActions
 from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.bars import KeyBar
 
 
-class Whole(Changing):
+class ReportActions(EditActions):
     """What looks at the whole."""
 
     def action_review(self) -> None:
@@ -30,7 +30,7 @@ class Whole(Changing):
         stale.sort(key=lambda row: max(filter(None, (row.entry.last_used, row.entry.day)), default=date.min))
         group = f"review {new_id()}"
 
-        def act(act: Act, row: Row) -> Acted:
+        def act(act: Operation, row: Row) -> Acted:
             before = self._last_change()
             return Acted(self.make([Edit(row.target, act)], group), self._last_change() != before)
 
@@ -76,12 +76,12 @@ class Whole(Changing):
 
     def action_changes(self) -> None:
         """Show what was changed."""
-        from incident_tui.tui.screens.change_log import Changes
+        from incident_tui.tui.screens.change_log import ChangeLog
 
         records = self.base.records()
         if warning := self.base.warning():
             self.refuse(warning)
-        self.app.push_screen(Changes(records))
+        self.app.push_screen(ChangeLog(records))
 
     def action_who_changed(self) -> None:
         """Show the commits that changed the entry."""
@@ -90,6 +90,6 @@ class Whole(Changing):
         if row is None or snapshot is None:
             return
         from incident_tui.storage.git.log import log
-        from incident_tui.tui.screens.blame import WhoChanged
+        from incident_tui.tui.screens.blame import Blame
 
-        self.app.push_screen(WhoChanged(row.entry.label, lambda: log(snapshot, row.target), self.marks))
+        self.app.push_screen(Blame(row.entry.label, lambda: log(snapshot, row.target), self.marks))

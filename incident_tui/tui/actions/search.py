@@ -2,14 +2,14 @@
 
 from textual import on
 
-from incident_tui.storage.user.search_history import remembered
-from incident_tui.tui.actions.base import Common
+from incident_tui.storage.user.search_history import load_searches
+from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.rows import ORDERS, SCOPES
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.search_input import Explained, Search
 
 
-class Finding(Common):
+class SearchActions(BrowserActions):
     """What finds entries."""
 
     @on(Search.Changed)
@@ -63,13 +63,13 @@ class Finding(Common):
 
     def action_searches(self) -> None:
         """The searches made before."""
-        from incident_tui.tui.screens.search_history import Searches
+        from incident_tui.tui.screens.search_history import SearchHistory
 
         def chosen(search: str | None) -> None:
             if search:
                 self.search_for(search)
 
-        self.app.push_screen(Searches(remembered()), chosen)
+        self.app.push_screen(SearchHistory(load_searches()), chosen)
 
     def action_scope(self) -> None:
         """List what is live, what is archived, or both."""

@@ -1,9 +1,9 @@
 """Keys that mark entries, for a change of many at once."""
 
-from incident_tui.tui.actions.base import Common
+from incident_tui.tui.actions.base import BrowserActions
 
 
-class Marking(Common):
+class SelectionActions(BrowserActions):
     """What marks."""
 
     def action_mark(self) -> None:

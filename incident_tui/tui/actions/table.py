@@ -14,7 +14,7 @@ Focus = Literal["list", "search", "detail"]
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ActionContext:
     """What is so when a key is pressed; it decides which keys the footer offers."""
 
     focus: Focus
@@ -60,7 +60,7 @@ class Action:
     """One or two words, for the footer."""
     help: str
     group: str
-    offered: Callable[[Moment], bool] = lambda _: False
+    offered: Callable[[ActionContext], bool] = lambda _: False
     """Whether the footer offers it now."""
     acts: bool = False
     """Whether it alters the entry on the screen. Such a key is dropped if it was pressed before the screen
@@ -70,7 +70,7 @@ class Action:
     """Whether the action is told which of its keys it was, from 1."""
 
 
-def _label(action: "Action", now: Moment) -> str:
+def _label(action: "Action", now: ActionContext) -> str:
     """What a key does now, where that depends."""
     if now.marked and action.acts and action.name != "tick":
         return f"{action.label} {now.marked}"
@@ -396,7 +396,7 @@ def shown_key(name: str, actions: Iterable[Action] = ACTIONS) -> str:
     return shown.split()[0] if shown else "the palette"
 
 
-def footer(now: Moment, actions: Iterable[Action] = ACTIONS) -> list[tuple[str, str]]:
+def footer(now: ActionContext, actions: Iterable[Action] = ACTIONS) -> list[tuple[str, str]]:
     """The keys that apply now with what they do; help and quit are the last, the others the most useful first."""
     offered = (action for action in actions if action.shown and action.offered(now))
     return [(action.shown.split()[0], _label(action, now)) for action in offered]

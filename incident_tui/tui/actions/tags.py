@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from incident_tui.format.caseless import caseless
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import RenameTag, Tag
-from incident_tui.format.edit.tags import renamed, retagged
-from incident_tui.format.model.contents import PLACES, Target
+from incident_tui.format.edit.tags import with_tag_renamed, with_tags
+from incident_tui.format.model.contents import LOCATIONS, Target
 from incident_tui.format.model.entry import Entry
-from incident_tui.format.sanitize import counted, one_line
-from incident_tui.tui.actions.base import Common
+from incident_tui.format.sanitize import one_line, pluralize
+from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.tag_counts import in_use
 
 
-class Tagging(Common):
+class TagActions(BrowserActions):
     """What changes tags."""
 
     def action_tags(self) -> None:
@@ -32,7 +32,7 @@ class Tagging(Common):
         """Call a tag otherwise, in all live and archived entries."""
         if not self.ready():
             return
-        from incident_tui.tui.screens.rename_tag import Rename
+        from incident_tui.tui.screens.rename_tag import RenameTagScreen
 
         used = in_use(self.model.snapshot)
         if not used:
@@ -44,12 +44,12 @@ class Tagging(Common):
             also = next((one.entries for one in used if one.key == caseless(new.strip()) != caseless(old)), 0)
             return self._told(places, also)
 
-        self.app.push_screen(Rename(used, self.marks, preview, self._rename))
+        self.app.push_screen(RenameTagScreen(used, self.marks, preview, self._rename))
 
     def _tagged(self, tag: str) -> Iterator[tuple[str, Target, Entry]]:
         """The entries that have a tag, live ones first, each with the name of its file."""
         key = caseless(tag)
-        for place in PLACES:
+        for place in LOCATIONS:
             for part, held in enumerate(self.model.snapshot.all if self.model.snapshot is not None else ()):
                 name = held.live_file.name if place == "live" else held.base.pointer
                 for entry in held.document(place).entries:
@@ -61,8 +61,8 @@ class Tagging(Common):
         if not files:
             return "nothing would change"
         lines = Counter(files)
-        told = ", ".join(f"{counted(count, 'line', 'lines')} in {one_line(name)}" for name, count in lines.items())
-        have = counted(also, "entry has", "entries have")
+        told = ", ".join(f"{pluralize(count, 'line', 'lines')} in {one_line(name)}" for name, count in lines.items())
+        have = pluralize(also, "entry has", "entries have")
         merged = f"; {have} it already, the two become one" if also else ""
         return f"would change {told}{merged}"
 
@@ -74,10 +74,10 @@ class Tagging(Common):
 def _retags(entry: Entry, act: Tag) -> bool:
     """Whether an act changes an entry's tags."""
     value = entry.metadata.get("tags") or ""
-    return retagged(value, act.add, act.remove) != value
+    return with_tags(value, act.add, act.remove) != value
 
 
 def _renames(entry: Entry, old: str, new: str) -> bool:
     """Whether a new name changes an entry. Raises `Refused` where it is none."""
     value = entry.metadata.get("tags") or ""
-    return renamed(value, old, new) != value
+    return with_tag_renamed(value, old, new) != value

@@ -6,7 +6,7 @@ looked at once more before it is shown.
 
 from dataclasses import dataclass, replace
 
-from incident_tui.format.edit.diff import difference
+from incident_tui.format.edit.diff import entry_diff
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
@@ -14,7 +14,7 @@ from incident_tui.storage.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class ExternalChange:
     """What is to be shown, and what to say of it."""
 
     snapshot: Snapshot | None = None
@@ -24,7 +24,7 @@ class News:
     """Whether it is bad news."""
 
 
-class Watch:
+class FileWatcher:
     """Looks at a knowledge base again and again."""
 
     def __init__(self, base: Library) -> None:
@@ -38,23 +38,25 @@ class Watch:
         """What was doubted is of no use any more: the files have been read or written since."""
         self._doubtful = None
 
-    def look(self, shown: Snapshot) -> News | None:
+    def look(self, shown: Snapshot) -> ExternalChange | None:
         """What others wrote since `shown` was read; nothing where nothing is to be shown or said."""
         late = self._base.take_in_late()
         news = self._look(shown)
         said = "; ".join(late.notices(ending=False))
         if not said:
             return news
-        return replace(news or News(), told="; ".join(filter(None, (said, news.told if news and news.wrong else ""))))
+        return replace(
+            news or ExternalChange(), told="; ".join(filter(None, (said, news.told if news and news.wrong else "")))
+        )
 
-    def _look(self, shown: Snapshot) -> News | None:
+    def _look(self, shown: Snapshot) -> ExternalChange | None:
         try:
             now = self._base.poll(shown)
         except Refused as refused:
             if str(refused) == self._complaint:
                 return None
             self._complaint = str(refused)
-            return News(told=self._complaint, wrong=True)
+            return ExternalChange(told=self._complaint, wrong=True)
         self._complaint = ""
         now = now or self._doubtful
         if now is None:
@@ -68,7 +70,7 @@ class Watch:
             return None
         told = "; ".join(filter(None, (look.told for look in looks)))
         first, *others = (look.shown for look in looks)
-        return News(first._replace(others=tuple(others)), told, wrong=any(look.gone for look in looks))
+        return ExternalChange(first._replace(others=tuple(others)), told, wrong=any(look.gone for look in looks))
 
     def read(self, shown: Snapshot | None) -> Snapshot:
         """What is on disk now; where the file is gone, its last text stays. Raises `Refused`."""
@@ -92,7 +94,7 @@ class _Look:
         self.gone = before.exists and not after.exists
         self.shown = after if after.exists or not before.live.entries else before._replace(exists=False)
         self.changed = after.exists or self.gone
-        self._came = difference(before.live, self.shown.live)
+        self._came = entry_diff(before.live, self.shown.live)
         self.lost = any(not after.document("archive").find(identity) for identity in self._came.removed)
         """Whether entries went that are not in the archive."""
 

@@ -7,15 +7,15 @@ from textual.message_pump import MessagePump
 
 from incident_tui.storage.disk.atomic_file import Signature, signature
 from incident_tui.storage.git import repository
-from incident_tui.storage.git.repository import Standing
+from incident_tui.storage.git.repository import GitStatus
 from incident_tui.storage.library import Library
-from incident_tui.tui.background.run import beside
+from incident_tui.tui.background.run import run_in_background
 
 
-class Standings:
+class GitStatusWatcher:
     """Asks git about a knowledge base's files, and hands each answer on. Never two questions at a time."""
 
-    def __init__(self, screen: MessagePump, base: Library, answered: Callable[[Standing | None], object]) -> None:
+    def __init__(self, screen: MessagePump, base: Library, answered: Callable[[GitStatus | None], object]) -> None:
         self._screen = screen
         self._base = base
         self._hand_on = answered
@@ -31,7 +31,7 @@ class Standings:
         self._outdated = self._asking
         if not self._asking:
             self._asking = True
-            beside(self._screen, self._ask, self._answered)
+            run_in_background(self._screen, self._ask, self._answered)
 
     def glance(self) -> None:
         """Ask again if another branch was checked out, or something committed: that costs a look at two files."""
@@ -47,13 +47,13 @@ class Standings:
                 found.append(None)
         return found
 
-    def _ask(self) -> Standing | None:
+    def _ask(self) -> GitStatus | None:
         bases = self._base.bases
-        self._told_by = self._told_by or repository.told_by(bases[0].live_file)
+        self._told_by = self._told_by or repository.ref_paths(bases[0].live_file)
         self._seen = self._signatures()
-        return repository.standing([base.live_file for base in bases], [base.archive_file for base in bases])
+        return repository.git_status([base.live_file for base in bases], [base.archive_file for base in bases])
 
-    def _answered(self, standing: Standing | None) -> None:
+    def _answered(self, standing: GitStatus | None) -> None:
         self._asking = False
         if self._outdated:
             self.look()

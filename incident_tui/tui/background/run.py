@@ -10,7 +10,7 @@ from textual.message_pump import MessagePump
 Result = TypeVar("Result")
 
 
-def beside(screen: MessagePump, work: Callable[[], Result], then: Callable[[Result], object]) -> None:
+def run_in_background(screen: MessagePump, work: Callable[[], Result], then: Callable[[Result], object]) -> None:
     """Do `work` in a thread of its own, then hand what came of it to `then`, in the screen's.
 
     A worker is waited for when the program ends; this isn't, for on a network's file system it may hang.

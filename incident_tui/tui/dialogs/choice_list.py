@@ -11,7 +11,7 @@ ALL = 10**9
 """More rows than there are: to the first one, or the last."""
 
 
-class Moving(ModalScreen[ScreenResultType]):
+class ChoiceList(ModalScreen[ScreenResultType]):
     """What is common to dialogs that show `Choices`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

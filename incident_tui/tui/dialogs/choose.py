@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from incident_tui.tui.dialogs.choice_list import Moving
-from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.dialogs.choice_list import ChoiceList
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.choices import Choices, Line
 
 Pieces = tuple[tuple[str, str], ...]
@@ -23,7 +23,7 @@ class _Choices(Choices):
         return Style(link=address) if look == "link" else super()._style(name)
 
 
-class Choosing(Moving[int]):
+class ChoiceDialog(ChoiceList[int]):
     """Shows lines, each cut where it is too long; answers with the position of the one that was chosen, from 0."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,7 +31,7 @@ class Choosing(Moving[int]):
         Binding("enter", "choose", "choose", show=False),
     ]
 
-    def __init__(self, title: str, lines: Sequence[Pieces], does: str, start: int, marks: Marks) -> None:
+    def __init__(self, title: str, lines: Sequence[Pieces], does: str, start: int, marks: Glyphs) -> None:
         """`title` is harmless; `does` says what Enter does; `start` is where the cursor is first."""
         super().__init__()
         self.marks = marks

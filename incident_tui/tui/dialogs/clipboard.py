@@ -9,11 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from incident_tui.format.sanitize import harmless
-from incident_tui.tui.dialogs.scroll import Scrolling
+from incident_tui.format.sanitize import sanitize
+from incident_tui.tui.dialogs.scroll import ScrollingDialog
 
 
-class Copied(Scrolling):
+class ClipboardDialog(ScrollingDialog):
     """The text from edge to edge: nothing stands beside it that a selection would take along."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -26,7 +26,7 @@ class Copied(Scrolling):
         super().__init__()
         self._what = what
         self._text = text
-        self._shown = harmless(text).expandtabs(8)
+        self._shown = sanitize(text).expandtabs(8)
 
     def compose(self) -> ComposeResult:
         """What happened, what to heed, the text, the keys."""
@@ -39,7 +39,7 @@ class Copied(Scrolling):
     def on_resize(self) -> None:
         """Whether lines are broken depends on the width."""
         note = self.query_one("#note", Static)
-        if harmless(self._text) != self._text:
+        if sanitize(self._text) != self._text:
             note.add_class("-warning")
             note.update("It holds control characters, or some that hide: look before you paste.")
             return

@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 
-class Kept(ModalScreen[bool]):
+class EditorResultDialog(ModalScreen[bool]):
     """Says it in whole, for a path that is cut short leads nowhere; answers whether to edit the text again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

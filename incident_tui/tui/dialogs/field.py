@@ -6,7 +6,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from incident_tui.tui.widgets.field import Field
 
 
-class Asking(ModalScreen[ScreenResultType]):
+class FieldDialog(ModalScreen[ScreenResultType]):
     """Gives all keys to its field, in the order in which they were pressed, by whatever way they come.
 
     Bindings would be heeded before letters that were typed earlier, or after letters that were typed later.

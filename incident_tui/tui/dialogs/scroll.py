@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 
-class Scrolling(ModalScreen[None]):
+class ScrollingDialog(ModalScreen[None]):
     """What is common to dialogs that only tell something, in a pane that scrolls."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,14 +15,14 @@ from incident_tui import clock
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import one_line
 from incident_tui.render.layout import wrapped
-from incident_tui.render.styles import ASCII_GLYPHS, Glyphs
+from incident_tui.render.styles import ASCII_GLYPHS, MarkdownGlyphs
 from incident_tui.tui.actions.table import Action, acting_keys, bindings, shown_key
-from incident_tui.tui.dialogs.choice_list import Moving
-from incident_tui.tui.item_ref import Held
+from incident_tui.tui.dialogs.choice_list import ChoiceList
+from incident_tui.tui.item_ref import ItemRef
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row, ago
-from incident_tui.tui.terminal.glyphs import ASCII, Marks
-from incident_tui.tui.terminal.key_guard import Barrier
+from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
+from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.bars import KeyBar, Severity
 from incident_tui.tui.widgets.choices import Choices, Line
 
@@ -38,15 +38,15 @@ Said = tuple[str, Severity]
 class Desk(NamedTuple):
     """What the board needs of the browser; each writes at once and says what it did, or why not."""
 
-    toggle: Callable[[Held], Said]
+    toggle: Callable[[ItemRef], Said]
     """Ticks an item, or takes the tick off."""
     undo: Callable[[], Said]
     redo: Callable[[], Said]
-    barrier: Barrier
+    barrier: KeyGuard
     """Keys that were pressed before the board was painted are meant for no item of it."""
 
 
-class Board(Moving[Held]):
+class Board(ChoiceList[ItemRef]):
     """Items to be ticked; answers with the one whose entry is to be shown.
 
     What is on the board stays where it is until it is closed: an item that was ticked is shown so, and one whose entry
@@ -59,7 +59,7 @@ class Board(Moving[Held]):
         Binding("space", "tick", "tick", show=False),
     ]
 
-    def __init__(self, model: Model, desk: Desk, marks: Marks, actions: Iterable[Action]) -> None:
+    def __init__(self, model: Model, desk: Desk, marks: Glyphs, actions: Iterable[Action]) -> None:
         super().__init__()
         shared = [action for action in actions if action.name in ("tick", "undo", "redo")]
         self._bindings = BindingsMap.merge([self._bindings, BindingsMap(bindings(shared))])
@@ -70,10 +70,10 @@ class Board(Moving[Held]):
         self.marks = marks
         self._desk = desk
         self._unpainted = True
-        self._glyphs = ASCII_GLYPHS if marks is ASCII else Glyphs()
-        self._held: list[Held] = []
+        self._glyphs = ASCII_GLYPHS if marks is ASCII else MarkdownGlyphs()
+        self._held: list[ItemRef] = []
         """What is on the board, from the top."""
-        self._boxless: list[Held] = []
+        self._boxless: list[ItemRef] = []
         """Items without a box, until all entries have been looked through."""
         self._waiting = sorted(model.listing, key=lambda row: row.entry.instant)[::-1]
         """The entries that have not been looked through yet, the next one last."""
@@ -121,7 +121,7 @@ class Board(Moving[Held]):
             row = self._waiting.pop()
             for item in items(row.entry):
                 if not item.checked:
-                    (self._held if item.boxed else self._boxless).append(Held(row, item))
+                    (self._held if item.boxed else self._boxless).append(ItemRef(row, item))
             if time.monotonic() > end:
                 break
         if not self._waiting:

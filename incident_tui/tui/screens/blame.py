@@ -9,20 +9,20 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from incident_tui.format.errors import Refused
-from incident_tui.format.sanitize import counted, one_line
+from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.storage.git.log import Commit, Log
-from incident_tui.tui.background.run import beside
-from incident_tui.tui.dialogs.scroll import Scrolling
-from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.background.run import run_in_background
+from incident_tui.tui.dialogs.scroll import ScrollingDialog
+from incident_tui.tui.terminal.glyphs import Glyphs
 
 SHOWN = 20
 """How many lines of a commit are shown."""
 
 
-class WhoChanged(Scrolling):
+class Blame(ScrollingDialog):
     """The commits that changed an entry. They are looked for beside the screen, which can be left meanwhile."""
 
-    def __init__(self, label: str, ask: Callable[[], Log], marks: Marks) -> None:
+    def __init__(self, label: str, ask: Callable[[], Log], marks: Glyphs) -> None:
         """`label` names the entry, harmless; `ask` takes its time, and may raise `Refused`."""
         super().__init__()
         self._label = label
@@ -39,7 +39,7 @@ class WhoChanged(Scrolling):
 
     def on_mount(self) -> None:
         """Ask."""
-        beside(self, self._answer, self._show)
+        run_in_background(self, self._answer, self._show)
 
     def _answer(self) -> Log | Refused:
         try:
@@ -71,9 +71,9 @@ def told(commit: Commit) -> RenderableType:
     )
     if commit.began:
         return Group(
-            head, Text(f"    came into the file: {counted(len(commit.lines), 'line', 'lines')}", "dim"), Text()
+            head, Text(f"    came into the file: {pluralize(len(commit.lines), 'line', 'lines')}", "dim"), Text()
         )
     lines = [Text(f"    {line[0]} {one_line(line[1:])}", "dim") for line in commit.lines[:SHOWN]]
     left = len(commit.lines) - len(lines)
-    more = [Text(f"    and {counted(left, 'line', 'lines')} more", "dim")] if left else []
+    more = [Text(f"    and {pluralize(left, 'line', 'lines')} more", "dim")] if left else []
     return Group(head, *lines, *more, Text())

@@ -7,26 +7,26 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Place
+from incident_tui.format.model.contents import Location
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.actions import table
-from incident_tui.tui.actions.clipboard import Taking
-from incident_tui.tui.actions.doctor import Mending
-from incident_tui.tui.actions.editor import Writing
-from incident_tui.tui.actions.items import Items
-from incident_tui.tui.actions.program import Staying
-from incident_tui.tui.actions.reports import Whole
-from incident_tui.tui.actions.search import Finding
-from incident_tui.tui.actions.selection import Marking
-from incident_tui.tui.actions.tags import Tagging
+from incident_tui.tui.actions.clipboard import ClipboardActions
+from incident_tui.tui.actions.doctor import DoctorActions
+from incident_tui.tui.actions.editor import EditorActions
+from incident_tui.tui.actions.items import ItemActions
+from incident_tui.tui.actions.program import ProgramActions
+from incident_tui.tui.actions.reports import ReportActions
+from incident_tui.tui.actions.search import SearchActions
+from incident_tui.tui.actions.selection import SelectionActions
+from incident_tui.tui.actions.tags import TagActions
 from incident_tui.tui.empty_state import advice
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
 from incident_tui.tui.rows import Row, Scope, rows
-from incident_tui.tui.status_text import facts, shown_name
-from incident_tui.tui.terminal.glyphs import Marks
-from incident_tui.tui.terminal.key_guard import Barrier
+from incident_tui.tui.status_text import shown_name, title_facts
+from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.bars import KeyBar, TitleBar
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
@@ -36,7 +36,17 @@ POLL = 0.7
 """Seconds between two looks at the files."""
 
 
-class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, Staying):
+class Browse(
+    SearchActions,
+    ClipboardActions,
+    SelectionActions,
+    DoctorActions,
+    ItemActions,
+    TagActions,
+    EditorActions,
+    ReportActions,
+    ProgramActions,
+):
     """The list beside the entry."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012
@@ -46,11 +56,11 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
         self,
         base: Library,
         snapshot: Snapshot,
-        marks: Marks,
-        barrier: Barrier,
+        marks: Glyphs,
+        barrier: KeyGuard,
         settings: Settings,
         query: str = "",
-        select: tuple[Place, str, int] | None = None,
+        select: tuple[Location, str, int] | None = None,
         review: bool = False,
     ) -> None:
         super().__init__(base, marks, barrier, settings)
@@ -131,9 +141,9 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
 
     def _follow_git(self) -> None:
         """From now on say where the files stand in git: after each change, and when someone comes back to it."""
-        from incident_tui.tui.background.git_status import Standings
+        from incident_tui.tui.background.git_status import GitStatusWatcher
 
-        standings = Standings(self, self.base, self.query_one(TitleBar).stand)
+        standings = GitStatusWatcher(self, self.base, self.query_one(TitleBar).stand)
         self.watch(self.model, "snapshot", standings.look)
         self.set_interval(POLL, standings.glance)
         self.watch(self.app, "app_focus", lambda here: standings.look() if here else None, init=False)
@@ -146,7 +156,7 @@ class Browse(Finding, Taking, Marking, Mending, Items, Tagging, Writing, Whole, 
         self.set_class(self.model.current is None, "-empty")
         if self.model.current is None:
             self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope, self.key)
-        self.query_one(TitleBar).show(shown_name(snapshot), facts(self.model))
+        self.query_one(TitleBar).show(shown_name(snapshot), title_facts(self.model))
         self.query_one(KeyBar).show(table.footer(self.moment, self.settings.actions))
 
     @on(events.DescendantFocus)

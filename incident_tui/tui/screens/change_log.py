@@ -12,13 +12,13 @@ from textual.widgets import Static
 from incident_tui.format.edit.undo import changed_lines
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.user.history import Record
-from incident_tui.tui.dialogs.scroll import Scrolling
+from incident_tui.tui.dialogs.scroll import ScrollingDialog
 
 SHOWN = 3
 """Up to how many lines a change is shown line by line."""
 
 
-class Changes(Scrolling):
+class ChangeLog(ScrollingDialog):
     """The history, newest first."""
 
     def __init__(self, records: Sequence[Record]) -> None:

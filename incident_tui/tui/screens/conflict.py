@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from incident_tui.format.sanitize import harmless
+from incident_tui.format.sanitize import sanitize
 
 
 class Conflict(ModalScreen[bool]):
@@ -27,7 +27,7 @@ class Conflict(ModalScreen[bool]):
     def __init__(self, name: str, seen: str, now: str, yes: str) -> None:
         super().__init__()
         self._name_shown = name
-        self._texts = (harmless(seen).splitlines(), harmless(now).splitlines())
+        self._texts = (sanitize(seen).splitlines(), sanitize(now).splitlines())
         self._yes = yes
 
     def compose(self) -> ComposeResult:

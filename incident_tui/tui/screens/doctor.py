@@ -10,17 +10,17 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from incident_tui.format.check.finding import SEVERITIES, Finding
-from incident_tui.format.sanitize import counted
+from incident_tui.format.sanitize import pluralize
 from incident_tui.render.layout import wrapped
-from incident_tui.tui.dialogs.choice_list import Moving
-from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.dialogs.choice_list import ChoiceList
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.bars import KeyBar, Severity
 from incident_tui.tui.widgets.choices import Choices, Line
 
 _LOOKS = {"error": "remove", "warning": "mark", "note": "dim", "mended": "add"}
 
 
-class Doctor(Moving[Finding]):
+class Doctor(ChoiceList[Finding]):
     """Findings to be gone to, or mended; answers with the one whose entry is to be shown.
 
     What was mended stays where it is until the doctor is left, and says so.
@@ -38,7 +38,7 @@ class Doctor(Moving[Finding]):
         files: Sequence[str],
         told: str,
         mend: Callable[[Finding], tuple[str, Severity]],
-        marks: Marks,
+        marks: Glyphs,
     ) -> None:
         """`files` are the names of the findings' files, harmless; `told` says how much there is; `mend` writes at once
         and says what it did.
@@ -80,7 +80,7 @@ class Doctor(Moving[Finding]):
     def _count(self) -> None:
         """What is left, by severity."""
         left = [one.severity for number, one in enumerate(self._found) if number not in self._mended]
-        told = [counted(left.count(name), name, f"{name}s") for name in SEVERITIES if name in left]
+        told = [pluralize(left.count(name), name, f"{name}s") for name in SEVERITIES if name in left]
         self.query_one(".dialog-title", Static).update(f"Doctor: {', '.join(told) or 'nothing is wrong'}")
 
     def _lines(self) -> Iterator[Line]:

@@ -12,18 +12,18 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from incident_tui.tui.actions.table import GROUPS, Action
-from incident_tui.tui.dialogs.scroll import Scrolling
-from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.dialogs.scroll import ScrollingDialog
+from incident_tui.tui.terminal.glyphs import Glyphs
 
 
-class Help(Scrolling):
+class Help(ScrollingDialog):
     """All keys and marks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "dismiss", "back", show=False),
     ]
 
-    def __init__(self, marks: Marks, actions: Sequence[Action]) -> None:
+    def __init__(self, marks: Glyphs, actions: Sequence[Action]) -> None:
         super().__init__()
         self.marks = marks
         self._actions = actions
@@ -37,7 +37,7 @@ class Help(Scrolling):
             yield Static("j k scroll   Esc back", classes="dialog-keys", markup=False)
 
 
-def keys_table(marks: Marks, actions: Sequence[Action]) -> Table:
+def keys_table(marks: Glyphs, actions: Sequence[Action]) -> Table:
     """Every action with its keys, by group; then what the marks mean."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
     table.add_column(no_wrap=True)

@@ -8,10 +8,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from incident_tui.format.sanitize import counted
+from incident_tui.format.sanitize import pluralize
 from incident_tui.insights.overview import Figure, Overview
 from incident_tui.tui.dialogs.choice_list import ALL
-from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.bar_chart import Figures
 
 
@@ -34,7 +34,7 @@ class Insights(ModalScreen[str]):
         Binding("shift+tab", "turn(-1)", "section before", show=False),
     ]
 
-    def __init__(self, seen: Overview, marks: Marks) -> None:
+    def __init__(self, seen: Overview, marks: Glyphs) -> None:
         super().__init__()
         self.seen = seen
         self.marks = marks
@@ -42,9 +42,9 @@ class Insights(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         """The figures; below them the query of the one under the cursor."""
         incidents, others = self.seen.incidents.value, self.seen.others.value
-        told = f"Insights: {counted(incidents, 'incident', 'incidents')}"
+        told = f"Insights: {pluralize(incidents, 'incident', 'incidents')}"
         if others:
-            told += f", {counted(others, 'other entry', 'other entries')}"
+            told += f", {pluralize(others, 'other entry', 'other entries')}"
         with Vertical(classes="dialog"):
             yield Static(told, classes="dialog-title", markup=False)
             yield Figures(self.seen, self.marks)
@@ -80,5 +80,5 @@ class Insights(ModalScreen[str]):
     def _show_query(self, figure: Figure | None) -> None:
         told = ""
         if figure is not None:
-            told = f"{self.marks.prompt} {figure.query}   {counted(figure.entries, 'entry', 'entries')}"
+            told = f"{self.marks.prompt} {figure.query}   {pluralize(figure.entries, 'entry', 'entries')}"
         self.query_one("#leads", Static).update(told)

@@ -9,9 +9,9 @@ from textual.widgets.input import Selection
 
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
-from incident_tui.tui.screens.tags import Narrowing
-from incident_tui.tui.tag_counts import InUse
-from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.screens.tags import TagPicker
+from incident_tui.tui.tag_counts import TagCount
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.choices import Choices
 from incident_tui.tui.widgets.field import Field
 
@@ -19,10 +19,10 @@ Names = Callable[[str, str], str]
 """Takes the old name and the new one, and says something."""
 
 
-class Rename(Narrowing[None]):
+class RenameTagScreen(TagPicker[None]):
     """Asks for the tag, then for its new name, and says what that would change."""
 
-    def __init__(self, used: Sequence[InUse], marks: Marks, preview: Names, write: Names) -> None:
+    def __init__(self, used: Sequence[TagCount], marks: Glyphs, preview: Names, write: Names) -> None:
         """`preview` says what a name would change, and raises `Refused` for none; `write` says why not, if refused."""
         super().__init__(used, marks)
         self.old: str | None = None

@@ -14,15 +14,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from incident_tui import clock
-from incident_tui.format.edit.operations import Act, Archive, Pin
+from incident_tui.format.edit.operations import Archive, Operation, Pin
 from incident_tui.format.model.contents import Target
-from incident_tui.format.read.metadata import alone
+from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.sections import items
-from incident_tui.format.sanitize import counted
+from incident_tui.format.sanitize import pluralize
 from incident_tui.tui.actions.table import Action, acting_keys, bindings, shown_key
 from incident_tui.tui.rows import Row, ago
-from incident_tui.tui.terminal.glyphs import ASCII, Marks
-from incident_tui.tui.terminal.key_guard import Barrier
+from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
+from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.entry_header import header
 from incident_tui.tui.widgets.rich_view import Rendered
 
@@ -49,7 +49,7 @@ class Desk(NamedTuple):
 
     row: Callable[[Target], Row | None]
     """The row of an entry as it is on disk now; nothing if it is gone."""
-    act: Callable[[Act, Row], Acted]
+    act: Callable[[Operation, Row], Acted]
     """Does something to an entry."""
     summarize: Callable[[Row, Callable[[], None]], str]
     """Asks for a summary, and calls back once it is written; says why not, if it was refused."""
@@ -57,7 +57,7 @@ class Desk(NamedTuple):
     """Takes the last change back."""
     undo_all: Callable[[], str]
     """Takes all changes of the review back."""
-    barrier: Barrier
+    barrier: KeyGuard
     """Keys that were pressed before an entry was painted are not meant for it."""
 
 
@@ -67,7 +67,7 @@ class Reading(Rendered, can_focus=True, inherit_bindings=False):
     PREFIX = "reading"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"reading--{name}" for name in ("title", "mark", "tag", "dim", "warning")}
 
-    def __init__(self, marks: Marks) -> None:
+    def __init__(self, marks: Glyphs) -> None:
         super().__init__()
         self.marks = marks
         self._row: Row | None = None
@@ -105,7 +105,7 @@ class Review(ModalScreen[None]):
         Binding("escape,q,ctrl+c", "end", "end", show=False),
     ]
 
-    def __init__(self, rows: Sequence[Row], desk: Desk, marks: Marks, actions: Iterable[Action]) -> None:
+    def __init__(self, rows: Sequence[Row], desk: Desk, marks: Glyphs, actions: Iterable[Action]) -> None:
         super().__init__()
         shared = [action for action in actions if action.name in ("pin", "summarize", "archive", "undo")]
         self._bindings = BindingsMap.merge([self._bindings, BindingsMap(bindings(shared))])
@@ -166,7 +166,9 @@ class Review(ModalScreen[None]):
         self._say("#progress", f"Reviewed: {len(self._decided)} of {len(self._targets)}")
         counts = Counter(self._decided)
         self._say("#numbers", f" {self._marks.dot} ".join(f"{count} {what}" for what, count in counts.items()))
-        named = [f"{what:12}{alone(seen.seen).label}" for what, seen in zip(self._decided, self._targets, strict=False)]
+        named = [
+            f"{what:12}{parse_entry(seen.seen).label}" for what, seen in zip(self._decided, self._targets, strict=False)
+        ]
         self._say("#result Static", "\n".join(sorted(named, key=lambda line: line[:12])))
         self.query_one("#result").display = True
         self.query_one(Reading).display = False
@@ -197,7 +199,7 @@ class Review(ModalScreen[None]):
         """Move it to the archive."""
         self._act(Archive(), "archived")
 
-    def _act(self, act: Act, decision: Decision) -> None:
+    def _act(self, act: Operation, decision: Decision) -> None:
         if self._row is None:
             return
         refused, wrote = self._desk.act(act, self._row)
@@ -253,7 +255,7 @@ class Review(ModalScreen[None]):
         self.query_one(where, Static).update(message)
 
 
-def numbers(row: Row, marks: Marks, today: date) -> str:
+def numbers(row: Row, marks: Glyphs, today: date) -> str:
     """What the file says of an entry's use: age, uses, last use, open items."""
     entry = row.entry
     waiting = sum(item.open for item in items(entry))
@@ -261,6 +263,6 @@ def numbers(row: Row, marks: Marks, today: date) -> str:
         f"written {ago(entry.day, today)}" if entry.day else "",
         f"used {entry.used}{marks.times}",
         f"last used {ago(entry.last_used, today)}" if entry.last_used else "no last use noted",
-        counted(waiting, "open item", "open items"),
+        pluralize(waiting, "open item", "open items"),
     ]
     return f" {marks.dot} ".join(part for part in said if part)

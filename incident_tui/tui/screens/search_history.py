@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from incident_tui.format.sanitize import one_line
 
 
-class Searches(ModalScreen[str]):
+class SearchHistory(ModalScreen[str]):
     """A list of searches; answers with the one that was chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

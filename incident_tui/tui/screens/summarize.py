@@ -12,20 +12,20 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
-from incident_tui.format.edit.operations import Act, Summarize
-from incident_tui.format.edit.summary import summarized
-from incident_tui.format.read.metadata import alone
-from incident_tui.format.read.sections import draft
-from incident_tui.format.sanitize import harmless
-from incident_tui.tui.rows import Key, Row
-from incident_tui.tui.terminal.glyphs import ASCII, Marks
+from incident_tui.format.edit.operations import Operation, Summarize
+from incident_tui.format.edit.summary import summary_bytes
+from incident_tui.format.read.metadata import parse_entry
+from incident_tui.format.read.sections import draft_summary
+from incident_tui.format.sanitize import sanitize
+from incident_tui.tui.rows import Row, RowKey
+from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
 from incident_tui.tui.widgets.rich_view import Rendered
 
 
 class Preview(Rendered, can_focus=False):
     """What the entry becomes."""
 
-    def __init__(self, marks: Marks) -> None:
+    def __init__(self, marks: Glyphs) -> None:
         super().__init__()
         self.marks = marks
         self._raw = b""
@@ -44,12 +44,12 @@ class Preview(Rendered, can_focus=False):
             return
         from incident_tui.render.markdown import render
 
-        entry = alone(self._raw)
+        entry = parse_entry(self._raw)
         heading = Text(f"{entry.label} (summarized)", "bold")
         self.lay_out(Group(heading, Text(), render(entry.body, ascii_only=self.marks is ASCII)), self.room)
 
 
-class Summarizing(ModalScreen[None]):
+class SummarizeScreen(ModalScreen[None]):
     """Summary and key learning, drafted and editable. Ctrl+s writes, Esc leaves all as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,10 +63,10 @@ class Summarizing(ModalScreen[None]):
         self,
         row: Row,
         pointer: str,
-        marks: Marks,
-        write: Callable[[Act, Row], str],
+        marks: Glyphs,
+        write: Callable[[Operation, Row], str],
         latest: Callable[[Row], Row | None],
-        drafts: dict[Key, tuple[str, str]],
+        drafts: dict[RowKey, tuple[str, str]],
         which: tuple[int, int] = (1, 1),
     ) -> None:
         """`write` says why not, if it was refused; `latest` is the row as it is on disk now.
@@ -86,7 +86,7 @@ class Summarizing(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The two fields above what becomes of the entry."""
-        drafted = draft(self.row.entry)
+        drafted = draft_summary(self.row.entry)
         summary, learning = self._drafts.get(self.row.key, (drafted.summary, drafted.key_learning or ""))
         with Vertical(classes="dialog"):
             number, count = self._which
@@ -94,9 +94,9 @@ class Summarizing(ModalScreen[None]):
             yield Static(f"Summarize{which} {self.row.entry.label}", classes="dialog-title", markup=False)
             with Vertical(id="fields"):
                 yield Static("Summary", classes="dialog-label")
-                yield _area(harmless(summary), "summary")
+                yield _area(sanitize(summary), "summary")
                 yield Static("Key Learning", classes="dialog-label")
-                yield _area(harmless(learning), "learning")
+                yield _area(sanitize(learning), "learning")
                 yield Static("It becomes", classes="dialog-label")
                 yield Preview(self.marks)
             yield Static("", classes="dialog-error", markup=False)
@@ -119,7 +119,7 @@ class Summarizing(ModalScreen[None]):
 
     def _preview(self) -> None:
         act = self._act()
-        self.query_one(Preview).show(summarized(self.row.entry, act.summary, act.key_learning, self.pointer))
+        self.query_one(Preview).show(summary_bytes(self.row.entry, act.summary, act.key_learning, self.pointer))
 
     def _act(self) -> Summarize:
         texts = [self.query_one(f"#{name}", TextArea).text.strip() for name in ("summary", "learning")]

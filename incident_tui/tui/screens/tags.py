@@ -10,25 +10,25 @@ from textual.widgets import Static
 
 from incident_tui.format.caseless import caseless
 from incident_tui.format.edit.operations import Tag
-from incident_tui.format.edit.tags import checked
+from incident_tui.format.edit.tags import validated_tag
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
-from incident_tui.tui.dialogs.field import Asking
+from incident_tui.tui.dialogs.field import FieldDialog
 from incident_tui.tui.rows import Row
-from incident_tui.tui.tag_counts import InUse, counted, narrowed
-from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.tag_counts import TagCount, counted, narrowed
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.choices import Choices, Line
 from incident_tui.tui.widgets.field import Field
 
 
-class Narrowing(Asking[ScreenResultType]):
+class TagPicker(FieldDialog[ScreenResultType]):
     """Tags in use below a field; what is typed there narrows them."""
 
-    def __init__(self, used: Sequence[InUse], marks: Marks) -> None:
+    def __init__(self, used: Sequence[TagCount], marks: Glyphs) -> None:
         super().__init__()
         self.used = used
         self.marks = marks
-        self.offered: list[InUse] = []
+        self.offered: list[TagCount] = []
         """What is listed."""
 
     @property
@@ -44,11 +44,11 @@ class Narrowing(Asking[ScreenResultType]):
         self.query_one(Choices).show(lines, 0 if self.offered and self.typed.strip() else None)
         self.hint()
 
-    def offers(self, typed: str) -> list[InUse]:
+    def offers(self, typed: str) -> list[TagCount]:
         """What is listed when this is typed."""
         return narrowed(self.used, typed)
 
-    def pieces(self, one: InUse) -> tuple[tuple[str, str], ...]:
+    def pieces(self, one: TagCount) -> tuple[tuple[str, str], ...]:
         """How a tag is listed."""
         return (("", f" {one_line(one.tag)}"), ("dim", f"  {one.entries}"))
 
@@ -99,10 +99,12 @@ class Narrowing(Asking[ScreenResultType]):
             choices.chosen = None
 
 
-class Tags(Narrowing[None]):
+class Tags(TagPicker[None]):
     """Collects what is to be added and taken off, and writes it as one change."""
 
-    def __init__(self, rows: Sequence[Row], used: Sequence[InUse], marks: Marks, write: Callable[[Tag], str]) -> None:
+    def __init__(
+        self, rows: Sequence[Row], used: Sequence[TagCount], marks: Glyphs, write: Callable[[Tag], str]
+    ) -> None:
         """`write` changes the tags of the rows, and says why not, if it was refused."""
         super().__init__(used, marks)
         self.rows = rows
@@ -151,15 +153,15 @@ class Tags(Narrowing[None]):
             keys = f"Enter {enter} {one_line(self.meant)}   ^s write   "
         self.query_one(".dialog-keys", Static).update(f"{keys}Up Down choose   Esc leave")
 
-    def offers(self, typed: str) -> list[InUse]:
+    def offers(self, typed: str) -> list[TagCount]:
         """Those in use; what is typed is offered too, as a new tag."""
         found = super().offers(typed)
         new = typed.strip()
         if new and all(one.key != caseless(new) for one in self.used):
-            found.append(InUse(new, 0))
+            found.append(TagCount(new, 0))
         return found
 
-    def pieces(self, one: InUse) -> tuple[tuple[str, str], ...]:
+    def pieces(self, one: TagCount) -> tuple[tuple[str, str], ...]:
         """A tag with what becomes of it, who has it, and how many have it everywhere."""
         sign = self._sign(one.key)
         count, of = self._held[one.key].entries if one.key in self._held else 0, len(self.rows)
@@ -206,7 +208,7 @@ class Tags(Narrowing[None]):
         """Do with the tag that is meant what Enter does; whether that could be."""
         tag, adds = self.meant, self._next(self.meant)
         try:
-            tag = checked(tag) if adds else tag
+            tag = validated_tag(tag) if adds else tag
         except Refused as refused:
             self.complain(str(refused))
             return False

@@ -9,7 +9,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from incident_tui.tui.terminal.input_decoder import Typed
+from incident_tui.tui.terminal.input_decoder import InputDecoder
 
 READ = 1 << 16
 """Bytes that are read at a time."""
@@ -30,7 +30,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read until the terminal is given away, or gone (of which the application takes notice itself)."""
-        typed, parser = Typed(), XTermParser(self._debug)
+        typed, parser = InputDecoder(), XTermParser(self._debug)
         while not self.exit_event.is_set():
             data = b""
             if select.select([self.fileno], [], [], LOOK)[0]:

@@ -27,16 +27,16 @@ _LINES_AND_REVERSE = frozenset({"4", "7", "9", "21", "51", "52", "53"})
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CellStyle:
     """What differs from plain text: codes of SGR sequences, and where a click leads."""
 
     codes: frozenset[str] = frozenset()
     link: str = ""
 
 
-PLAIN = Look()
+PLAIN = CellStyle()
 
-Cell = tuple[str, Look]
+Cell = tuple[str, CellStyle]
 """A character with what combines with it; the cell that a wide one extends to has the empty text."""
 
 Row = dict[int, Cell]
@@ -46,7 +46,7 @@ BLANK: Cell = (" ", PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FrameDiff:
     """What a terminal has to be sent. As soon as it is rendered it counts as sent."""
 
     text: str
@@ -59,7 +59,7 @@ class Change:
         yield Segment(self.text)
 
 
-class Shown:
+class TerminalBuffer:
     """What the terminal shows, as far as it is known."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class Shown:
         self.size = size
         self._rows.clear()
 
-    def change(self, update: RenderableType, console: Console, cursor: Offset) -> Change | None:
+    def change(self, update: RenderableType, console: Console, cursor: Offset) -> FrameDiff | None:
         """Return what is to be sent for an update of the screen, with the terminal's cursor left there; if anything."""
         rows: dict[int, Row] = {}
         for x, y, cells in _runs(console.render(update), console):
@@ -85,7 +85,7 @@ class Shown:
             return None
         pen.wear(PLAIN)
         pen.move(*cursor)
-        return Change("".join(pen.written), self._rows, rows)
+        return FrameDiff("".join(pen.written), self._rows, rows)
 
 
 def _runs(segments: Iterable[Segment], console: Console) -> Iterator[tuple[int, int, list[Cell]]]:
@@ -101,7 +101,7 @@ def _runs(segments: Iterable[Segment], console: Console) -> Iterator[tuple[int, 
             x += len(cells)
 
 
-def _cells(text: str, look: Look, of_blanks: Look) -> list[Cell]:
+def _cells(text: str, look: CellStyle, of_blanks: CellStyle) -> list[Cell]:
     """A text, cell by cell."""
     blank = (" ", of_blanks)
     if text.isascii():
@@ -125,23 +125,23 @@ def _clusters(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _looks(style: Style, console: Console) -> tuple[Look, Look]:
+def _looks(style: Style, console: Console) -> tuple[CellStyle, CellStyle]:
     """How text of a style looks, and how blanks do: hardly anything but the background shows on them."""
     drawn = _DRAWN.match(Strip([Segment("\0", style)]).render(console))
     link, codes = drawn.groups("") if drawn is not None else ("", "")
     found = frozenset(_CODE.findall(codes)) - _DEFAULTS
-    look = Look(found, link)
+    look = CellStyle(found, link)
     return look, _of_blanks(look)
 
 
 @lru_cache(maxsize=1024)
-def _of_blanks(look: Look) -> Look:
+def _of_blanks(look: CellStyle) -> CellStyle:
     if look.codes & _LINES_AND_REVERSE:
         return look
-    return Look(frozenset(code for code in look.codes if _kind(code) == "background"), look.link)
+    return CellStyle(frozenset(code for code in look.codes if _kind(code) == "background"), look.link)
 
 
-def _wears(cell: Cell, look: Look) -> bool:
+def _wears(cell: Cell, look: CellStyle) -> bool:
     """Whether a cell is as it has to be if it is written with a look."""
     return cell[1] == (_of_blanks(look) if cell[0] == " " else look)
 
@@ -179,7 +179,7 @@ class _Pen:
             self.written.append(f"\x1b[{y + 1};{x + 1}H")
         self._at = x, y
 
-    def wear(self, look: Look) -> None:
+    def wear(self, look: CellStyle) -> None:
         """Write like this from now on."""
         if look.link != self._look.link:
             self.written.append(f"\x1b]8;;{look.link}\x1b\\")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class Glyphs:
     """One cell each."""
 
     pinned: str = "◆"
@@ -22,5 +22,5 @@ class Marks:
     changed: str = "±"
 
 
-UNICODE = Marks()
-ASCII = Marks("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "v", "+")
+UNICODE = Glyphs()
+ASCII = Glyphs("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "v", "+")

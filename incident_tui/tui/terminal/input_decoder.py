@@ -65,7 +65,7 @@ _MOST_CHARACTERS = 2
 """Characters of one key; the framework takes a longer sequence for text."""
 
 
-class Typed:
+class InputDecoder:
     """Cuts what a terminal sends, however it comes, into pieces that are read by themselves. Times are in seconds."""
 
     def __init__(self) -> None:

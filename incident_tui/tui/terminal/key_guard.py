@@ -18,7 +18,7 @@ REACTION = 0.25
 
 
 @runtime_checkable
-class Acting(Protocol):
+class HasEditKeys(Protocol):
     """A screen with keys that act on what it shows."""
 
     acting_keys: Mapping[str, str]
@@ -28,7 +28,7 @@ class Acting(Protocol):
         """Say what was not done, and why."""
 
 
-class Barrier:
+class KeyGuard:
     """Whether a key was pressed in sight of what it would act on. Times are those of Textual's messages."""
 
     def __init__(self, ask: Callable[[], bool], after: Callable[[float, Callable[[], None]], object]) -> None:

@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-from incident_tui.ascii_fallback import lookalike
+from incident_tui.ascii_fallback import to_ascii
 from incident_tui.terminal import Colours
 
 _JOINED = re.compile("[\ufe0f\u20e3\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
@@ -27,7 +27,7 @@ def _sequence() -> re.Pattern[str]:
     )
 
 
-class Steady(LineFilter):
+class SingleCodepointEmoji(LineFilter):
     """Of an emoji made of several characters only the first, so that columns are straight on every terminal."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
@@ -42,7 +42,7 @@ class Steady(LineFilter):
         return _sequence().sub(_first, text) if _JOINED.search(text) else text
 
 
-class Ascii(Steady):
+class Ascii(SingleCodepointEmoji):
     """ASCII alone, for a terminal without UTF-8: borders and scroll bars, too."""
 
     def fit(self, text: str) -> str:
@@ -60,7 +60,7 @@ class Colourless(LineFilter):
 
 def last_filters(colours: Colours | None, unicode: bool) -> list[LineFilter]:
     """The filters for a terminal with so many colours, which can show more than ASCII or can't."""
-    return [*([] if colours else [Colourless()]), Steady() if unicode else Ascii()]
+    return [*([] if colours else [Colourless()]), SingleCodepointEmoji() if unicode else Ascii()]
 
 
 def _first(sequence: re.Match[str]) -> str:
@@ -69,7 +69,7 @@ def _first(sequence: re.Match[str]) -> str:
 
 def _ascii(char: str) -> str:
     cells = cell_len(char)
-    like = lookalike(char)
+    like = to_ascii(char)
     return "?" * cells if like == "?" else like[:cells].ljust(cells)
 
 

@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from incident_tui.format.sanitize import one_line
 from incident_tui.insights.overview import Figure, Overview, Section
-from incident_tui.tui.terminal.glyphs import ASCII, Marks
+from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
 from incident_tui.tui.widgets.line_view import Lines
 
 LONGEST = 24
@@ -64,7 +64,7 @@ class Figures(Lines, can_focus=False):
     class Chosen(Message):
         """The figure under the cursor was clicked."""
 
-    def __init__(self, seen: Overview, marks: Marks) -> None:
+    def __init__(self, seen: Overview, marks: Glyphs) -> None:
         super().__init__()
         self.seen = seen
         self.marks = marks

@@ -12,10 +12,10 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from incident_tui.format.sanitize import one_line
-from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.terminal.glyphs import Glyphs
 
 if TYPE_CHECKING:
-    from incident_tui.storage.git.repository import Standing
+    from incident_tui.storage.git.repository import GitStatus
 
 Severity = Literal["done", "refused"]
 
@@ -41,12 +41,12 @@ class TitleBar(Widget):
     DEFAULT_CSS = "TitleBar { height: 1; }"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"title-bar--name", "title-bar--dim"}
 
-    def __init__(self, marks: Marks) -> None:
+    def __init__(self, marks: Glyphs) -> None:
         super().__init__()
         self.marks = marks
         self._file = ""
         self._facts: tuple[str, ...] = ()
-        self._standing: Standing | None = None
+        self._standing: GitStatus | None = None
 
     def show(self, name: str, facts: tuple[str, ...]) -> None:
         """Show a file's name and what is to be known of it. Draws only if that is news."""
@@ -54,7 +54,7 @@ class TitleBar(Widget):
             self._file, self._facts = name, facts
             self.refresh()
 
-    def stand(self, standing: "Standing | None") -> None:
+    def stand(self, standing: "GitStatus | None") -> None:
         """Show where the files stand in git, if they do. Draws only if that is news."""
         if standing != self._standing:
             self._standing = standing
@@ -90,7 +90,7 @@ class KeyBar(Widget):
         "key-bar--refused",
     }
 
-    def __init__(self, marks: Marks) -> None:
+    def __init__(self, marks: Glyphs) -> None:
         super().__init__()
         self.marks = marks
         self._keys: list[tuple[str, str]] = []
@@ -139,7 +139,7 @@ class KeyBar(Widget):
         return self.get_component_rich_style(f"key-bar--{name}", partial=True)
 
 
-def titled(name: str, facts: Sequence[str], branch: str, width: int, marks: Marks) -> tuple[str, str, str]:
+def titled(name: str, facts: Sequence[str], branch: str, width: int, marks: Glyphs) -> tuple[str, str, str]:
     """A file's name, the facts, and the branch with a blank behind it, as they fit into `width` cells.
 
     The branch gives way first, but for its beginning; then facts, the second before the third, and the first before the
@@ -157,12 +157,12 @@ def titled(name: str, facts: Sequence[str], branch: str, width: int, marks: Mark
     return cut(name, max(NAME, cell_len(name) + room()), marks), between.join(said), told
 
 
-def cut(text: str, width: int, marks: Marks) -> str:
+def cut(text: str, width: int, marks: Glyphs) -> str:
     """A text's beginning where there is no room for all of it."""
     return text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + marks.ellipsis
 
 
-def shortened(notice: str, width: int, marks: Marks) -> str:
+def shortened(notice: str, width: int, marks: Glyphs) -> str:
     """A notice that fits; what was done to which file stays, the name of the entry gives way."""
     did, arrow, files = notice.rpartition(ARROW)
     room = width - cell_len(arrow + files) - 1
@@ -188,7 +188,7 @@ def fitting(keys: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]
     return [key for index, key in enumerate(keys) if index in kept]
 
 
-def _line(console: Console, text: Text, width: int, style: Style, marks: Marks) -> Strip:
+def _line(console: Console, text: Text, width: int, style: Style, marks: Glyphs) -> Strip:
     if cell_len(text.plain) > width:
         text.truncate(max(0, width - 1))
         text.append(marks.ellipsis)

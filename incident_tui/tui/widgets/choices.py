@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import Lines
 
 
@@ -30,7 +30,7 @@ class Choices(Lines, can_focus=False):
     chosen: reactive[int | None] = reactive(None, init=False, repaint=False)
     """The one that the cursor is on."""
 
-    def __init__(self, marks: Marks) -> None:
+    def __init__(self, marks: Glyphs) -> None:
         super().__init__()
         self.marks = marks
         self._lines: list[Line] = []

@@ -12,10 +12,10 @@ from textual.timer import Timer
 
 from incident_tui import clock
 from incident_tui.format.read.sections import item_lines
-from incident_tui.tui.item_ref import Held, items_of
+from incident_tui.tui.item_ref import ItemRef, items_of
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row
-from incident_tui.tui.terminal.glyphs import ASCII, Marks
+from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
 from incident_tui.tui.widgets.entry_header import header
 from incident_tui.tui.widgets.rich_view import Rendered
 
@@ -46,7 +46,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         "detail--item",
     }
 
-    def __init__(self, model: Model, marks: Marks, *, id: str | None = None) -> None:
+    def __init__(self, model: Model, marks: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.model = model
         self.marks = marks
@@ -58,7 +58,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """The lines that hold a match, from 0."""
         self.related: list[Row] = []
         """The entries like this one, as they are numbered at the end."""
-        self.item: Held | None = None
+        self.item: ItemRef | None = None
         """The action item of the current entry that was chosen."""
         self._items: dict[int, range] = {}
         """The lines of each action item, by its number."""
@@ -128,7 +128,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=max(0, line - ABOVE), animate=False, force=True, immediate=True)
         return True
 
-    def choose(self, held: Held) -> bool:
+    def choose(self, held: ItemRef) -> bool:
         """Choose an action item of the current entry and scroll to it; whether it is drawn as one."""
         before, self.item = self.item, held
         if self._timer is not None or self._shown is None:
@@ -148,7 +148,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         look = self._style("item") + Style(dim=False)  # a ticked one is read as well as others while it is chosen
         return Strip([mark, *Segment.apply_style(strip.crop(1), post_style=look)], strip.cell_length)
 
-    def _lines_of(self, held: Held | None) -> range:
+    def _lines_of(self, held: ItemRef | None) -> range:
         """Where an item is drawn; an empty range where it is not."""
         return self._items.get(held.item.number, range(0)) if held is not None else range(0)
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from incident_tui.format.model.entry import KEYS
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.rows import Row, ago
-from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.terminal.glyphs import Glyphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Title:
             yield Text(line, self.style)
 
 
-def header(row: Row, marks: Marks, today: date, style: Callable[[str], Style], file: str = "") -> Group:
+def header(row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], file: str = "") -> Group:
     """Title, state and use, timestamp, what its file is called, tags, and the keys that the format doesn't know."""
     entry = row.entry
     dot = Text(f" {marks.dot} ", style("dim"))

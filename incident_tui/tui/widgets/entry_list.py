@@ -18,11 +18,11 @@ from incident_tui import clock
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row
-from incident_tui.tui.terminal.glyphs import Marks
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import Lines
 
 if TYPE_CHECKING:
-    from incident_tui.search.engine import Line
+    from incident_tui.search.match_snippet import MatchedLine
 
 FILE = 9
 """Cells that the name of a file may take in a row."""
@@ -51,7 +51,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
     class Opened(Message):
         """A row was clicked that was current already."""
 
-    def __init__(self, model: Model, marks: Marks, *, id: str | None = None) -> None:
+    def __init__(self, model: Model, marks: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.model = model
         self.marks = marks
@@ -158,7 +158,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         strip = Strip(text.render(self.app.console, end=""))
         return strip.adjust_cell_length(width, style).simplify()
 
-    def _excerpt(self, row: Row) -> "Line | None":
+    def _excerpt(self, row: Row) -> "MatchedLine | None":
         """The line of the body that shows why the row is there, if its heading doesn't."""
         evidence = self.model.evidence(row)
         return evidence.line if evidence is not None else None
@@ -167,12 +167,12 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
 def row_text(
     row: Row,
     width: int,
-    marks: Marks,
+    marks: Glyphs,
     under: bool,
     today: date,
     style: Callable[[str], Style],
     spans: Callable[[str], list[tuple[int, int]]],
-    excerpt: "Line | None" = None,
+    excerpt: "MatchedLine | None" = None,
     marked: bool = False,
     file: str = "",
 ) -> Text:
@@ -224,7 +224,7 @@ def row_text(
 
 
 def _append_excerpt(
-    text: Text, title: int, room: int, excerpt: "Line", style: Callable[[str], Style], marks: Marks
+    text: Text, title: int, room: int, excerpt: "MatchedLine", style: Callable[[str], Style], marks: Glyphs
 ) -> None:
     """Cut the title to a third of its room, and put the best line of the body behind it."""
     third = title + max(6, (room - title) // 3)
@@ -240,7 +240,7 @@ def _append_excerpt(
             text.stylize(style("match"), start + first, start + last)
 
 
-def _show_match(text: Text, title: int, room: int, match: Style, marks: Marks) -> None:
+def _show_match(text: Text, title: int, room: int, match: Style, marks: Glyphs) -> None:
     """Where the first match would be cut off, leave out the title's beginning instead. `title` is where it starts."""
     matched = [span for span in text.spans if span.style == match and span.start >= title]
     if not matched or cell_len(text.plain[: matched[0].end]) < room or cell_len(text.plain) <= room:
