@@ -18,9 +18,9 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
     name = display_path(snapshot.live_file)
     if query.strip():
         lines = [f"Nothing matches “{one_line(query.strip())}”.", f"{key('leave')} clears the search."]
-        if scope == "live" and snapshot.archive is not None and snapshot.archive.entries:
-            archived = f"{len(snapshot.archive.entries)} entries"
-            lines.append(f"{key('open')}, then {key('scope')}: looks in the archive, too ({archived}).")
+        archived = sum(len(file.archive.entries) for file in snapshot.all if file.archive is not None)
+        if scope == "live" and archived:
+            lines.append(f"{key('open')}, then {key('scope')}: looks in the archive, too ({archived} entries).")
     elif not snapshot.exists:
         lines = ["This knowledge base isn't there yet.", name, ""]
         lines += [f"{key('create')} creates the file.", f"{key('quit')} quits."]

@@ -165,3 +165,20 @@ def test_a_change_of_a_folder_refuses_where_some_of_it_can_not_be_read(
     assert run("log", "-f", ".").code == 0
     monkeypatch.undo()
     assert {path: path.read_bytes() for path in several.rglob("*.md")} == before
+
+
+def test_an_entry_of_a_writable_file_is_edited_where_the_first_file_is_read_only(
+    run: Run, several: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unwritable(path: Path) -> str | None:
+        return "you may only read it" if path.name == "incidents.md" else None
+
+    monkeypatch.setattr("incident_tui.storage.snapshot._unwritable", unwritable)
+    facts = several / "kb" / "facts.md"
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", "sed -i s/check/call/")
+    done = run("edit", "db-hosts", "-f", ".")
+    assert done.code == 0, done.err
+    assert facts.read_text(encoding="utf-8") == FACTS.replace("check", "call")
+    refused = run("edit", "INC-2187", "-f", ".")
+    assert (refused.code, refused.err) == (1, "incident-tui: incidents.md can't be changed: you may only read it\n")

@@ -134,3 +134,15 @@ async def test_a_file_that_goes_keeps_its_last_text(app: IncidentApp, facts: Pat
         facts.unlink()
         await reader.sees("facts.md is gone")
         assert "26 entries" in reader.title_bar
+
+
+async def test_where_nothing_matches_the_archives_of_all_files_are_counted(knowledge_base: Path, facts: Path) -> None:
+    archive = facts.parent / "archive" / facts.name
+    archive.write_bytes(FACTS.replace(b"db-hosts", b"old-hosts"))
+    library = Library([KnowledgeBase(knowledge_base), KnowledgeBase(facts)], ["incidents", "facts"])
+    app = IncidentApp(library, library.snapshot())
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.press("slash")
+        await reader.types("zzzqqq")
+        await reader.sees("looks in the archive, too (9 entries)")

@@ -31,25 +31,32 @@ _SEE = "(see `incident-tui new --help`)"
 def run(args: Namespace) -> int:
     """Write the text, and say so; of a new entry the id."""
     base, snapshot = opened(args)
-    snapshot.refuse_read_only()
-    if reason := is_binary(snapshot.live.data):
-        raise Refused(f"{one_line(snapshot.live_file.name)} can't be changed: {reason}")
     if args.command == "edit":
         return _edit(args, base, snapshot)
+    _require_changeable(snapshot)
     if args.editor or (sys.stdin is not None and sys.stdin.isatty()):
         return _new_by_hand(args, base, snapshot)
     return _new(base, _from_input(args, snapshot))
+
+
+def _require_changeable(file: "Snapshot") -> None:
+    """Raises `Refused` where a file is read-only, or no text."""
+    file.refuse_read_only()
+    if reason := is_binary(file.live.data):
+        raise Refused(f"{one_line(file.live_file.name)} can't be changed: {reason}")
 
 
 def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
+    if not any(contents.live.entries for contents in snapshot.bases):
+        _require_changeable(snapshot)
     (one,) = entries(args.words, all_entries(*snapshot.bases), within=snapshot)
+    _require_changeable(snapshot.all[one.part])
     target = Target.of(one.place, one.entry, one.part)
-    apply(
-        snapshot.bases[one.part], [Edit(target, Rewrite(target.seen))]
-    )  # refuses before anybody writes what can't be used
+    # Refuses before anybody writes what can't be used.
+    apply(snapshot.bases[one.part], [Edit(target, Rewrite(target.seen))])
     came = editor.edit(target.seen, one.entry.label)
     if isinstance(came, editor.NoChange):
         if came.failed:
