@@ -119,7 +119,7 @@ _NOT_ABSOLUTE = "begins with neither / nor ~/"
 
 
 def _unreadable(why: str) -> Config:
-    return Config(problems=(Config().problem("", f"{why}; nothing of it is in force"),))
+    return Config(problems=(Config().problem("", f"{why}; the whole file was ignored"),))
 
 
 def _checked(held: Mapping[str, Any], lines: Mapping[str, int]) -> Config:

@@ -103,10 +103,10 @@ def test_what_is_right_beside_it_is_in_force(file: Path) -> None:
 
 def test_what_cannot_be_read_is_told(file: Path) -> None:
     file.write_bytes(b"\xff\xfe")
-    assert told(file) == ["config.toml: it is not UTF-8; nothing of it is in force"]
+    assert told(file) == ["config.toml: it is not UTF-8; the whole file was ignored"]
     file.unlink()
     file.mkdir()
-    assert told(file) == ["config.toml: is a directory; nothing of it is in force"]
+    assert told(file) == ["config.toml: is a directory; the whole file was ignored"]
 
 
 def test_a_problem_harms_no_terminal(file: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a command was asked in a way that it can't be."""
+"""A command that was called wrongly: exit code 2."""
 
 
 class UsageError(Exception):

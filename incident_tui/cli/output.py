@@ -1,4 +1,4 @@
-"""The two streams: what is written to them can't harm a terminal, and their ends are met quietly."""
+"""Standard output and standard error: text is made harmless for a terminal, a closed pipe ends quietly."""
 
 import os
 import sys

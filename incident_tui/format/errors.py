@@ -1,4 +1,4 @@
-"""What every floor says where something can't or mustn't be done."""
+"""The error that a user reads: something was refused or has failed, and nothing was written."""
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""How much there is of a knowledge base, and how much of it nobody needs."""
+"""The size of a knowledge base in one line: lines, entries, how many are stale or archived."""
 
 from datetime import date
 

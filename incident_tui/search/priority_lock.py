@@ -1,4 +1,4 @@
-"""A lock between one thread that works and one that asks: who asks goes first."""
+"""A lock with which a query overtakes the indexing in the background."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

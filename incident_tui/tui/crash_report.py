@@ -1,4 +1,4 @@
-"""An end that nobody foresaw: what was typed is kept, what went wrong is written down, and one line says where."""
+"""The end after an unforeseen exception: drafts and the traceback are saved, one line says where."""
 
 from collections.abc import Iterable, Iterator
 from traceback import format_exception

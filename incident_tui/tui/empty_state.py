@@ -1,4 +1,4 @@
-"""What the screen says where there is no entry to show: what is so, and what to do."""
+"""What is shown instead of an entry where there is none, with what to do about it."""
 
 from collections.abc import Callable
 

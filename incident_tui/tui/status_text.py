@@ -1,4 +1,4 @@
-"""What the bars say: what is loaded, and what was written."""
+"""The texts of the title bar and of notices."""
 
 from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.storage.knowledge_base import Outcome

@@ -1,4 +1,4 @@
-"""What edits do, in the words of notices and of the history."""
+"""Descriptions of edits, for notices and for the history."""
 
 from collections.abc import Sequence
 from typing import assert_never

@@ -1,4 +1,4 @@
-"""What came between two readings of a document, entry by entry."""
+"""The difference between two readings of a document, entry by entry."""
 
 from collections import Counter
 from typing import NamedTuple

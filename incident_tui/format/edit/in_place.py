@@ -1,4 +1,4 @@
-"""What acts that leave an entry where it is make of its own bytes."""
+"""Operations that leave an entry where it is, applied to the bytes of that entry."""
 
 from collections.abc import Sequence
 from typing import assert_never

@@ -1,4 +1,4 @@
-"""What can be done to an entry, as values."""
+"""The operations on an entry (pin, tag, archive …), as values."""
 
 from typing import TYPE_CHECKING, NamedTuple
 

@@ -1,4 +1,4 @@
-"""What becomes of a knowledge base's two documents: collected as a plan, told as a change.
+"""The change of a live file and its archive: splices are collected as a plan, then joined.
 
 An entry is written where it goes before it is taken out where it was, so a change has an order.
 """

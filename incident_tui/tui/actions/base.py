@@ -1,4 +1,4 @@
-"""What the keys of all groups use: the model, the files behind it, and the ways to say, to go and to change."""
+"""The base of all groups of actions: model, files, notices, navigation, writing."""
 
 from collections.abc import Callable, Iterable, Sequence
 

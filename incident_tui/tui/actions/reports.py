@@ -1,4 +1,4 @@
-"""What looks at the whole of a knowledge base: the review of what is stale, figures, and who changed what."""
+"""Actions about the whole knowledge base: the review of stale entries, figures, who changed what."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What others write while the browser is open: noticed by looking, and a loss believed only if it stays.
+"""Changes by other programs, found by polling; entries that vanished are believed at the second look.
 
 It knows no screen. A file that is gone keeps its last text; a file that has lost entries may be half written, so it is
 looked at once more before it is shown.

@@ -1,4 +1,4 @@
-"""What may take long is done beside the screen, which stays alive meanwhile."""
+"""Slow work in a thread of its own; its result is delivered on the thread of the screen."""
 
 from collections.abc import Callable
 from contextlib import suppress

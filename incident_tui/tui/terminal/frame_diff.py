@@ -1,4 +1,4 @@
-"""What goes over the line: only what the terminal does not show already, and no more of its looks than is new."""
+"""The difference of two screens, cell by cell: only changed cells and changed attributes are sent."""
 
 import re
 import unicodedata
