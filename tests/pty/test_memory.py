@@ -19,7 +19,10 @@ WARM_UP = max(30.0, 0.2 * SOAK)
 """Seconds before them, after which caches are full."""
 
 GROWTH = 1.10
-"""What may be resident at the end, as a multiple of what was after the warm-up."""
+"""What may be resident at the end, as a multiple of what was before the soak."""
+
+SOAKS = 4
+"""How many soaks there may be until one adds nothing: on a busy machine the warm-up takes longer. A leak adds to each."""
 
 KEYS = [*map(bytes, zip(b"jk+uGgjpu")), b"/pool", b"\x1b", b"\x1b", b"?", b"\x1b", *[b"A"] * 3]
 """Keys, as they are pressed one after the other."""
@@ -58,7 +61,9 @@ def test_keys_and_outside_edits_leave_nothing_behind(path: Path, count: int) -> 
         terminal.sees("Root Cause")
         terminal.idles()
         start, keys = terminal.memory[0], cycle(KEYS)
-        warm = soaked(terminal, WARM_UP, keys.__next__, path)
-        end = soaked(terminal, SOAK, keys.__next__, path)
-        print(f"{count} entries, {SOAK:.0f} s: {start >> 20} MB, {warm >> 20} MB warm, {end >> 20} MB at the end")
-        assert end < warm * GROWTH
+        resident = [soaked(terminal, WARM_UP, keys.__next__, path)]
+        while len(resident) == 1 or (resident[-1] >= resident[-2] * GROWTH and len(resident) <= SOAKS):
+            resident.append(soaked(terminal, SOAK, keys.__next__, path))
+        after = " → ".join(f"{size >> 20}" for size in resident)
+        print(f"{count} entries, {start >> 20} MB at the start; after the warm-up and each {SOAK:.0f} s: {after} MB")
+        assert resident[-1] < resident[-2] * GROWTH
