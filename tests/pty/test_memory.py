@@ -22,7 +22,7 @@ GROWTH = 1.10
 """What may be resident at the end, as a multiple of what was before the soak."""
 
 SOAKS = 4
-"""How many soaks there may be until one adds nothing: on a busy machine the warm-up takes longer. A leak adds to each."""
+"""Soaks until one adds nothing, at most: a busy machine takes longer to warm up. A leak adds each time."""
 
 KEYS = [*map(bytes, zip(b"jk+uGgjpu")), b"/pool", b"\x1b", b"\x1b", b"?", b"\x1b", *[b"A"] * 3]
 """Keys, as they are pressed one after the other."""
