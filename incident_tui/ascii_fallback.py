@@ -57,7 +57,7 @@ def _like(char: str) -> str:
         return char
     if like := _LIKE.get(char):
         return like
-    if "\u2400" <= char <= "\u241f":  # a control character, as `harmless` shows it
+    if "\u2400" <= char <= "\u241f":  # a control character, as `sanitize` shows it
         return f"^{chr(ord(char) - 0x2400 + 0x40)}"
     if "\u2500" <= char <= "\u257f":
         return "+"

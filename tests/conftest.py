@@ -17,10 +17,11 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("any machine")
 
-# Where tests run in the background (a shell's `&`, `nohup`) these are ignored, and by all that tests start, too.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-signal.signal(signal.SIGQUIT, signal.SIG_DFL)
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# Where tests run in the background (a shell's `&`, `nohup`) these are ignored, and what tests start would inherit that.
+# A handler that does nothing ignores them as well, but isn't inherited.
+for _number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, lambda *_: None)
 
 
 @pytest.fixture(autouse=True)
