@@ -35,7 +35,7 @@ def _done(argv: Sequence[str]) -> int:
     from incident_tui.format.errors import Refused
 
     try:
-        code: int = import_module(f"incident_tui.cli.{command.module}").run(args)
+        code: int = import_module(f"incident_tui.cli.commands.{command.module}").run(args)
     except UsageError as wrong:
         output.print_error_now()
         output.print_error(*wrong.lines)

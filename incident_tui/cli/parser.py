@@ -50,7 +50,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 class Command(NamedTuple):
-    """A command: the module of `incident_tui.cli` that does it, and what it takes."""
+    """A command: the module of `incident_tui.cli.commands` that does it, and what it takes."""
 
     module: str
     usage: str
@@ -277,22 +277,18 @@ _CONFIG = f"[--json|--path] {_FILE}"
 _NEW = f"[--title TITLE] [--ref REF] [--tag TAG]… [--type TYPE] [--editor] {_FILE}"
 
 COMMANDS = {
-    "browse": Command(
-        "commands.browse", _BROWSE, "Open the browser on a file, a folder, or several.", 0, _MANY, _browse
-    ),
+    "browse": Command("browse", _BROWSE, "Open the browser on a file, a folder, or several.", 0, _MANY, _browse),
     "list": Command(
-        "commands.list_entries", _LIST, "List entries: best first, or pinned first and then newest.", 0, _MANY, _list
+        "list_entries", _LIST, "List entries: best first, or pinned first and then newest.", 0, _MANY, _list
     ),
     "match": Command(
-        "commands.match", _MATCH, "Have we seen this before? Rank entries against an alert or a log.", 0, 1, _match
+        "match", _MATCH, "Have we seen this before? Rank entries against an alert or a log.", 0, 1, _match
     ),
-    "show": Command("commands.show", _SHOW, "Show one entry.", 1, 1, _show),
-    "pin": Command(
-        "commands.change", f"ID… {_FILE}", "Pin entries: never archive them without asking.", 1, _MANY, _plain
-    ),
-    "unpin": Command("commands.change", f"ID… {_FILE}", "Take the pins off entries.", 1, _MANY, _plain),
+    "show": Command("show", _SHOW, "Show one entry.", 1, 1, _show),
+    "pin": Command("change", f"ID… {_FILE}", "Pin entries: never archive them without asking.", 1, _MANY, _plain),
+    "unpin": Command("change", f"ID… {_FILE}", "Take the pins off entries.", 1, _MANY, _plain),
     "helped": Command(
-        "commands.change",
+        "change",
         f"ID… {_FILE}",
         "Count that entries helped: `used` goes up by one, `last_used` is today.",
         1,
@@ -300,40 +296,36 @@ COMMANDS = {
         _plain,
     ),
     "tag": Command(
-        "commands.tag", _TAG + _RENAME, "Add tags to entries, take them off, or rename one everywhere.", 0, _MANY, _tag
+        "tag", _TAG + _RENAME, "Add tags to entries, take them off, or rename one everywhere.", 0, _MANY, _tag
     ),
-    "done": Command("commands.items", f"ID N… {_FILE}", "Tick action items.", 1, _MANY, _plain),
-    "undone": Command("commands.items", f"ID N… {_FILE}", "Take the ticks off action items.", 1, _MANY, _plain),
-    "new": Command("commands.new_edit", _NEW, "Put in a new entry.", 0, 0, _new),
-    "edit": Command("commands.new_edit", f"ID {_FILE}", "Edit an entry in $VISUAL or $EDITOR.", 1, 1, _plain),
+    "done": Command("items", f"ID N… {_FILE}", "Tick action items.", 1, _MANY, _plain),
+    "undone": Command("items", f"ID N… {_FILE}", "Take the ticks off action items.", 1, _MANY, _plain),
+    "new": Command("new_edit", _NEW, "Put in a new entry.", 0, 0, _new),
+    "edit": Command("new_edit", f"ID {_FILE}", "Edit an entry in $VISUAL or $EDITOR.", 1, 1, _plain),
     "summarize": Command(
-        "commands.change",
+        "change",
         f"ID [--summary TEXT] [--key-learning TEXT] {_FILE}",
         "Put a summary in an entry's place; the full text goes to the archive.",
         1,
         1,
         _summarize,
     ),
-    "archive": Command("commands.change", f"ID… [--force] {_FILE}", "Move entries to the archive.", 1, _MANY, _archive),
+    "archive": Command("change", f"ID… [--force] {_FILE}", "Move entries to the archive.", 1, _MANY, _archive),
     "restore": Command(
-        "commands.change",
+        "change",
         f"ID… {_FILE}",
         "Bring entries (or the full text of summaries) back from the archive.",
         1,
         _MANY,
         _plain,
     ),
-    "undo": Command("commands.history", _FILE, "Take your last change back, byte for byte.", 0, 0, _plain),
-    "redo": Command("commands.history", _FILE, "Make the change again that was undone last.", 0, 0, _plain),
-    "report": Command(
-        "commands.report", _REPORT, "The whole in figures, as Markdown for a retro's minutes.", 0, 0, _report
-    ),
-    "log": Command("commands.history", _LOG, "List your changes, the newest first.", 0, 0, _log),
-    "check": Command(
-        "commands.check", _CHECK, "Find what is wrong in the files, and mend what can be.", 0, _MANY, _check
-    ),
+    "undo": Command("history", _FILE, "Take your last change back, byte for byte.", 0, 0, _plain),
+    "redo": Command("history", _FILE, "Make the change again that was undone last.", 0, 0, _plain),
+    "report": Command("report", _REPORT, "The whole in figures, as Markdown for a retro's minutes.", 0, 0, _report),
+    "log": Command("history", _LOG, "List your changes, the newest first.", 0, 0, _log),
+    "check": Command("check", _CHECK, "Find what is wrong in the files, and mend what can be.", 0, _MANY, _check),
     "git-setup": Command(
-        "commands.git_setup",
+        "git_setup",
         f"[--yes] [--remove] {_FILE}",
         "Tell git to merge these files entry by entry; shown before it is written.",
         0,
@@ -341,11 +333,9 @@ COMMANDS = {
         _git_setup,
     ),
     "merge-driver": Command(
-        "commands.merge_driver", "%O %A %B %P", "What git calls to merge two versions of a file.", 3, 4, _plain
+        "merge_driver", "%O %A %B %P", "What git calls to merge two versions of a file.", 3, 4, _plain
     ),
-    "config": Command(
-        "commands.config", _CONFIG, "Print the settings in force, and where each is from.", 0, 0, _config
-    ),
-    "completion": Command("completion.protocol", "SHELL", "Print what makes bash, zsh or fish complete.", 0, 1, _plain),
+    "config": Command("config", _CONFIG, "Print the settings in force, and where each is from.", 0, 0, _config),
+    "completion": Command("completion", "SHELL", "Print what makes bash, zsh or fish complete.", 0, 1, _plain),
 }
 """The commands by name. A first word that isn't one is a path for the browser."""

@@ -50,8 +50,6 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
-    if not any(contents.live.entries for contents in snapshot.bases):
-        _require_changeable(snapshot)
     (one,) = entries(args.words, all_entries(*snapshot.bases), within=snapshot)
     _require_changeable(snapshot.all[one.part])
     target = Target.of(one.place, one.entry, one.part)
