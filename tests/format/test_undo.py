@@ -162,3 +162,16 @@ def test_in_a_file_without_order_a_restored_entry_goes_beside_its_old_neighbour(
     moved = base(after.live.data.replace(GAP + b"## M-2025-01", b"\nmore\n" + GAP + b"## M-2025-01"), both(after)[1])
     restored = apply(moved, [edit(moved, "INC-2", Restore(), "archive")], lambda _: taken)
     assert [entry.ref for entry in written(moved, restored.files).live.entries] == ["X-9", "INC-3", "INC-2", "INC-1"]
+
+
+def test_undo_of_a_move_is_exact_where_a_fence_is_closed_by_the_next_entry() -> None:
+    """Alone, the entry's last fence hides nothing, so that the headings in its first one would count."""
+    hidden = b"## M-2025-03-01T10:00:00Z INC-3 third\n\n\n---\n\n"
+    fenced = b"## M-2025-02-01T10:00:00Z INC-2 second\n```\n" + hidden + hidden + b"```\n```\n"
+    following = b"## M-2025-03-01T10:00:00Z INC-3 third\n\n```sql\n```\n"
+    archive = b"## M-2025-01-01T10:00:00Z INC-1 first\n\n" + following
+    before = base(fenced + b"\n---\n\n" + following, archive)
+    assert [len(before.live.entries), len(base(fenced, None).live.entries)] == [2, 3]
+    after, change = changed(before, [Edit(Target.of("live", before.live.entries[0]), Archive(True))])
+    assert after.live.data == following
+    assert both(written(after, replay(after, inverse(change)).files)) == both(before)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from incident_tui.format.edit.insertion import insert_index
 from incident_tui.format.edit.plan import ChangeSet, EditConflict, FileChange, Plan, Plans, require_no_conflict_markers
-from incident_tui.format.edit.splice import Hunk, locate_hunk
+from incident_tui.format.edit.splice import Hunk, Splice, apply_splices, locate_hunk
 from incident_tui.format.merge.entry import Conflict, merge
 from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
@@ -35,8 +35,7 @@ def replay(base: Contents, change: Hunks) -> ChangeSet:
             if where is None:
                 _merge(plan, hunk)
             else:
-                count = len(Document.parse(hunk.new).entries) - len(Document.parse(hunk.old).entries)
-                plan.exact.append((where, count))
+                plan.exact.append((where, _entries_gained(plan.document, where, hunk)))
     return plans.change(tuple(place for place, _ in change))
 
 
@@ -67,6 +66,14 @@ def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
     return old[start : len(old) - end], new[start : len(new) - end]
+
+
+def _entries_gained(document: Document, where: Splice, hunk: Hunk) -> int:
+    """How many entries more there are once a hunk is made; negative where it takes some out."""
+    old, new = Document.parse(hunk.old), Document.parse(hunk.new)
+    if old.unclosed or new.unclosed:  # what follows in the file may close it, and hide headings
+        return len(Document.parse(apply_splices(document.data, [where])).entries) - len(document.entries)
+    return len(new.entries) - len(old.entries)
 
 
 def _merge(plan: Plan, hunk: Hunk) -> None:
