@@ -30,6 +30,7 @@ from incident_tui.tui.screens.browse import Browse
 from incident_tui.tui.terminal.driver import TerminalDriver
 from incident_tui.tui.terminal.frame_diff import TerminalBuffer
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Glyphs
+from incident_tui.tui.terminal.input_queue import InputQueue
 from incident_tui.tui.terminal.key_guard import HasEditKeys, KeyGuard
 from incident_tui.tui.terminal.line_filters import last_filters
 from incident_tui.tui.terminal.themes import TERMINAL, for_terminal
@@ -70,15 +71,16 @@ class IncidentApp(App[None]):
         self.register_theme(TERMINAL)
         self.settings = effective(config.read())
         self.theme = for_terminal(self.settings.theme, self.colours)
+        keys = [key for action in self.settings.actions for key in action.keys.split(",")]
+        self.alt_keys = frozenset(key.removeprefix("alt+") for key in keys if key.startswith("alt+"))
         everywhere = [action for action in self.settings.actions if action.name in ("quit", "palette", "repaint")]
         self._bindings = BindingsMap(bindings(everywhere))
         self._shown = TerminalBuffer()
         self._collector = Collector()
-        self._early_input: list[events.Key | events.Paste] | None = []
-        """Keys and pastes that came before the first screen; None once it is there."""
+        self._input = InputQueue(self, super().on_event)
         self.last_words = ""
         """What there is to say of an end that nobody foresaw."""
-        self.barrier = KeyGuard(self._ask_terminal, self.set_timer)
+        self.barrier = KeyGuard(self._ask_terminal, self.set_timer, self._input.when_painted)
         self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -157,19 +159,21 @@ class IncidentApp(App[None]):
             self.set_interval(SWEEP, self._collector.sweep)
 
     async def on_event(self, event: events.Event) -> None:
-        """Note that somebody is at the keys, and keep keys that come before the first screen until it is there."""
+        """Note that somebody is at the keys, and deliver what is typed in its order, once there is a screen."""
         if isinstance(event, events.InputEvent):
             self._collector.pressed()
-        if self._early_input is not None and isinstance(event, events.Key | events.Paste):
-            self._early_input.append(event)
-            return
-        await super().on_event(event)
+        if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+            self._input.put(event)
+        else:
+            await super().on_event(event)
 
-    async def on_ready(self) -> None:
-        """Deliver the keys that came before the first screen, in their order and before any that came since."""
-        early, self._early_input = self._early_input or [], None
-        for event in early:
-            await self.on_event(event)
+    def on_ready(self) -> None:
+        """Deliver what was typed before the first screen, and what comes from now on."""
+        self._input.start()
+
+    def on_unmount(self) -> None:
+        """Deliver no more."""
+        self._input.stop()
 
     def on_resize(self, event: events.Resize) -> None:
         """A terminal lays out anew what it shows, or cuts it off, even if it has the same size again soon."""

@@ -21,7 +21,7 @@ PIECES = {
     "a key of the Linux console": (b"\x1b[[A", ["\x1b[[A"]),
     "a key with modifiers": (b"\x1b[1;5C", ["\x1b[1;5;C"]),
     "Page down": (b"\x1b[6~", ["\x1b[6;;~"]),
-    "Alt with a key": (b"\x1bx", ["\x1bx"]),
+    "Esc with a key behind it": (b"\x1bx", ["\x1b", "x"]),
     "a code with subfields": (b"\x1b[106;1:1u", ["\x1b[106;;106u"]),
     "the other alphabet's key": (b"\x1b[1094:1062:119;5u", ["\x1b[1094;5;u"]),
     "a key that is let go": (b"\x1b[106;1:3uk", ["k"]),
@@ -126,3 +126,7 @@ def test_any_bytes_can_be_read_by_the_framework_however_they_come(parts: list[by
             list(parser.tick())
             keys = [message.key for message in parser.feed("j") if isinstance(message, events.Key)]
             assert keys == ["j"], "the next key is heard"
+
+
+def test_esc_before_a_character_is_alt_where_that_key_means_something() -> None:
+    assert list(InputDecoder({"x"}).feed(b"\x1bx\x1by", 0.0)) == ["\x1bx", "\x1b", "y"]

@@ -3,6 +3,7 @@
 import os
 import select
 from time import monotonic
+from typing import Protocol, runtime_checkable
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -18,6 +19,14 @@ LOOK = 0.05
 """Seconds between two looks at whether nothing more comes of what was begun."""
 
 
+@runtime_checkable
+class HasAltKeys(Protocol):
+    """An application with keys that are pressed with Alt."""
+
+    alt_keys: frozenset[str]
+    """Their characters."""
+
+
 class TerminalDriver(LinuxDriver):
     """Reads its input in pieces that the framework's parser can take, each by itself."""
 
@@ -30,7 +39,9 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read until the terminal is given away, or gone (of which the application takes notice itself)."""
-        typed, parser = InputDecoder(), XTermParser(self._debug)
+        app: object = self._app
+        alt_keys = app.alt_keys if isinstance(app, HasAltKeys) else frozenset[str]()
+        typed, parser = InputDecoder(alt_keys), XTermParser(self._debug)
         while not self.exit_event.is_set():
             data = b""
             if select.select([self.fileno], [], [], LOOK)[0]:

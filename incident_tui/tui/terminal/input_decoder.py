@@ -7,7 +7,7 @@ answers to questions that nobody asked (colours, names, settings) are dropped wh
 
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from textual import events
@@ -68,7 +68,9 @@ _MOST_CHARACTERS = 2
 class InputDecoder:
     """Cuts what a terminal sends, however it comes, into pieces that are read by themselves. Times are in seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, alt_keys: Collection[str] = ()) -> None:
+        """`alt_keys` are the characters that mean something with Alt; before all others Esc is a key of its own."""
+        self._alt_keys = alt_keys
         self._left = b""
         """A paste or a sequence that isn't whole yet."""
         self._decoder = getincrementaldecoder("utf-8")("replace")
@@ -100,7 +102,7 @@ class InputDecoder:
             elif (broken := _BROKEN.match(self._left)) and broken.end() > 1:
                 self._left = self._left[broken.end() :]
             else:  # Esc, or Alt with a key
-                size = 2 if b" " <= self._left[1:2] <= b"~" else 1
+                size = 2 if self._left[1:2].decode("ascii", "replace") in self._alt_keys else 1
                 piece, self._left = self._left[:size], self._left[size:]
                 yield piece.decode("ascii")
 

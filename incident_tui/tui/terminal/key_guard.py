@@ -31,10 +31,18 @@ class HasEditKeys(Protocol):
 class KeyGuard:
     """Whether a key was pressed in sight of what it would act on. Times are those of Textual's messages."""
 
-    def __init__(self, ask: Callable[[], bool], after: Callable[[float, Callable[[], None]], object]) -> None:
-        """`ask` puts the question to the terminal and says whether it could; `after` calls back later."""
+    def __init__(
+        self,
+        ask: Callable[[], bool],
+        after: Callable[[float, Callable[[], None]], object],
+        when_painted: Callable[[Callable[[], None]], object] = lambda callback: callback(),
+    ) -> None:
+        """`ask` puts the question to the terminal and says whether it could; `after` calls back later, and
+        `when_painted` as soon as the screen isn't kept from being painted any more.
+        """
         self._ask = ask
         self._after = after
+        self._when_painted = when_painted
         self._seen_at = float("-inf")
         self._question = 0
         self._unpainted = 0
@@ -54,6 +62,9 @@ class KeyGuard:
 
     def painted(self) -> None:
         """The new screen was sent. Once for each time that the barrier was raised; the last one counts."""
+        self._when_painted(self._painted)
+
+    def _painted(self) -> None:
         self._unpainted = max(0, self._unpainted - 1)
         if self._unpainted or self._seen_at != float("inf"):
             return
