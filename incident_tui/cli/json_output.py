@@ -20,7 +20,7 @@ def dumps(value: object) -> str:
 
 def entry_object(one: NamedEntry, snapshot: "Snapshot") -> dict[str, Any]:
     """An entry's fields. What the file doesn't say is null, but `used` is 0, `pinned` false, `tags` empty."""
-    entry, snapshot = one.entry, snapshot.all[one.part]
+    entry, file = one.entry, snapshot.files[one.part]
     return {
         "id": valid(one.id),
         "timestamp": valid(entry.timestamp),
@@ -35,8 +35,8 @@ def entry_object(one: NamedEntry, snapshot: "Snapshot") -> dict[str, Any]:
         "pinned": entry.pinned,
         "schema_version": _number(_value(one, "schema_version")),
         "extra": {key: valid(value) for key, value in entry.extra.items()},
-        "file": valid(str(snapshot.file(one.place))),
-        "line": snapshot.document(one.place).lines[entry.number],
+        "file": valid(str(file.path(one.place))),
+        "line": file.document(one.place).lines[entry.number],
     }
 
 

@@ -2,6 +2,7 @@
 
 import os
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -139,7 +140,9 @@ def short_names(files: Sequence[Path], args: Namespace) -> list[str]:
     while len({stem[-count:] for stem in stems}) < len(stems) and any(len(stem) > count for stem in stems):
         count += 1
     own = ["/".join(stem[-count:]) for stem in stems]
-    return [one_line(given.get(str(path), name)) for path, name in zip(paths, own, strict=True)]
+    names = [one_line(given.get(str(path), name)) for path, name in zip(paths, own, strict=True)]
+    shared = Counter(names)  # a name that says two files says neither
+    return [one_line(each) if shared[name] > 1 else name for name, each in zip(names, own, strict=True)]
 
 
 def opened(args: Namespace) -> "tuple[Library, Snapshot]":
@@ -178,13 +181,13 @@ def _files(args: Namespace) -> Files:
     return files
 
 
-def _there(snapshot: "Snapshot", files: Sequence[Path]) -> "Snapshot":
-    for part, file in zip(snapshot.all, files, strict=True):
-        if not part.exists:
-            raise Refused(f"{file}: there is no such file")
-        for place in LOCATIONS:
-            if reason := other_encoding(part.document(place).data):
-                raise Refused(f"{file if place == 'live' else part.archive_file}: {reason}")
+def _there(snapshot: "Snapshot", paths: Sequence[Path]) -> "Snapshot":
+    for file, path in zip(snapshot.files, paths, strict=True):
+        if not file.exists:
+            raise Refused(f"{path}: there is no such file")
+        for location in LOCATIONS:
+            if reason := other_encoding(file.document(location).data):
+                raise Refused(f"{path if location == 'live' else file.archive_file}: {reason}")
     return snapshot
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from incident_tui.format.edit.describe import describe_edits
 from incident_tui.format.edit.edit import Edit, apply
@@ -27,14 +27,16 @@ from incident_tui.storage.disk.atomic_file import FileChanged, FileRead
 from incident_tui.storage.disk.late_writes import LateText
 from incident_tui.storage.disk.lock import Lock, locked
 from incident_tui.storage.disk.signals import deferred
-from incident_tui.storage.snapshot import ATTEMPTS, Reader, Snapshot
+from incident_tui.storage.snapshot import ATTEMPTS, FileSnapshot, Reader, Snapshot
 from incident_tui.storage.user.history import Created, History, Record
 
+SnapshotT = TypeVar("SnapshotT", FileSnapshot, Snapshot)
 
-class Outcome(NamedTuple):
-    """What became of an edit."""
 
-    snapshot: Snapshot
+class Outcome(NamedTuple, Generic[SnapshotT]):
+    """What became of an edit of one file, or of several."""
+
+    snapshot: SnapshotT
     did: str
     """What was done, for a notice; empty where all was so already."""
     about: tuple[Identity, ...] = ()
@@ -46,6 +48,8 @@ class Outcome(NamedTuple):
     """What is wrong with the history, in a line for a person."""
     arrived: LateText = LateText()
     """What other programs wrote to the files while they were replaced."""
+    file_indexes: tuple[int, ...] = ()
+    """Which of several files it was about."""
 
 
 class KnowledgeBase(Reader):
@@ -77,7 +81,7 @@ class KnowledgeBase(Reader):
         """Whether it was opened for more than reading."""
         return self._read_only is None
 
-    def edit(self, edits: Sequence[Edit], group: str = "") -> Outcome:
+    def edit(self, edits: Sequence[Edit], group: str = "") -> Outcome[FileSnapshot]:
         """Make the edits, all of them or none, and write them at once.
 
         Changes of one `group`, made one right after the other, are undone together. None of them may restore, for all
@@ -88,18 +92,18 @@ class KnowledgeBase(Reader):
             return Outcome(self.snapshot(), "")
         return transact(lambda: [(self, self.editing(edits, group))])[0]
 
-    def undo(self, alone: bool = False) -> Outcome:
+    def undo(self, alone: bool = False) -> Outcome[FileSnapshot]:
         """Take the last change back, with the others of its group unless `alone`.
 
         Raises `Refused` if there is none, or if others' changes stand against it.
         """
         return transact(lambda: [(self, self.replaying(undone=False, alone=alone))])[0]
 
-    def redo(self) -> Outcome:
+    def redo(self) -> Outcome[FileSnapshot]:
         """Make the change again that was undone last. Raises like `undo`."""
         return transact(lambda: [(self, self.replaying(undone=True))])[0]
 
-    def create(self, data: bytes) -> Snapshot:
+    def create(self, data: bytes) -> FileSnapshot:
         """Make the live file, which isn't there. Raises `Refused`."""
         self._refuse_read_only()
         try:
@@ -157,7 +161,7 @@ class KnowledgeBase(Reader):
 
         return make
 
-    def poll(self, seen: Snapshot) -> Snapshot | None:
+    def poll(self, seen: FileSnapshot) -> FileSnapshot | None:
         """As `Reader.poll`. Where others have changed the files, they may have left predecessors that are awaited."""
         now = super().poll(seen)
         if now is not None and now.read_only is None:
@@ -198,7 +202,7 @@ class KnowledgeBase(Reader):
             arrived = arrived.beside(of_file)
         self._arrived = self._arrived.and_then(arrived)
 
-    def _with_late(self, outcome: Outcome) -> Outcome:
+    def _with_late(self, outcome: Outcome[FileSnapshot]) -> Outcome[FileSnapshot]:
         """What became of an edit, and what came to the files since: looked at once, or waited for."""
         if not self._replaced and not self._arrived:
             return outcome
@@ -222,17 +226,17 @@ class KnowledgeBase(Reader):
             "archive": self._read(self.archive_file),
         }
         before = self._snapshot(stored)
-        before.refuse_read_only()
-        return _Write(before, stored, make(before.base), lock)
+        before.require_writable()
+        return _Write(before, stored, make(before.contents), lock)
 
-    def _outcome(self, write: "_Write") -> Outcome:
+    def _outcome(self, write: "_Write") -> Outcome[FileSnapshot]:
         before, task = write.before, write.task
         documents: dict[Location, Document | None] = {"live": before.live, "archive": before.archive}
         for file in task.change.files:
             documents[file.place] = None if write.removes(file) else file.document
-            self._documents[before.file(file.place)] = file.document
+            self._documents[before.path(file.place)] = file.document
         after = before._replace(live=documents["live"] or before.live, archive=documents["archive"])
-        written = tuple(before.file(file.place) for file in task.change.files)
+        written = tuple(before.path(file.place) for file in task.change.files)
         did = task.did if written else ""
         return Outcome(after, did, task.about, written, write.durable, self.history.warning())
 
@@ -268,7 +272,7 @@ Make = Callable[[Contents], Task]
 """Plans a change of the two documents as they are now. Raises `Refused`; `FileChanged` where it must be chosen anew."""
 
 
-def transact(choose: Callable[[], Sequence[tuple[KnowledgeBase, Make]]]) -> list[Outcome]:
+def transact(choose: Callable[[], Sequence[tuple[KnowledgeBase, Make]]]) -> list[Outcome[FileSnapshot]]:
     """Change some knowledge bases as one change: all that is chosen is written, or nothing is.
 
     All locks are held from the reading until the last file is written and noted, and signals wait meanwhile. Raises
@@ -291,7 +295,7 @@ def transact(choose: Callable[[], Sequence[tuple[KnowledgeBase, Make]]]) -> list
     raise Refused(f"{one_line(first.name)} is being written by another program all the time; nothing was changed")
 
 
-def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]], wait: bool) -> list[Outcome]:
+def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]], wait: bool) -> list[Outcome[FileSnapshot]]:
     """Make one change, unless others come in between. A `KeyboardInterrupt` that was deferred says what was done.
 
     Programs that have one of the files open for writing may be waited for. What they write then is seen before the file
@@ -306,7 +310,7 @@ def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]], wait: bool) -> list[Ou
             _refuse_one_file_twice(writes)
             if wait:
                 for (base, _), write in zip(parts, writes, strict=True):
-                    changed = [write.before.file(file.place) for file in write.task.change.files]
+                    changed = [write.before.path(file.place) for file in write.task.change.files]
                     late_writes.wait_for_writers(changed, base._patience)
             try:
                 _write_all(writes)
@@ -326,7 +330,7 @@ def _refuse_one_file_twice(writes: Sequence["_Write"]) -> None:
     known: dict[object, Path] = {}
     for write in writes:
         for file in write.task.change.files:
-            path, old = write.before.file(file.place), write.stored[file.place]
+            path, old = write.before.path(file.place), write.stored[file.place]
             other = known.setdefault(old.signature[:2] if old is not None else path, path)
             if other is not path:
                 raise Refused(
@@ -344,7 +348,7 @@ def _write_all(writes: Sequence["_Write"]) -> None:
             write.one(file)
             written.append((write, file))
     except BaseException as error:
-        path = write.before.file(file.place)
+        path = write.before.path(file.place)
         holds = write.holds(file)
         if holds is None:  # then nothing is taken back: better twice than nowhere
             if not isinstance(error, OSError):
@@ -394,14 +398,14 @@ def _put_back(written: _Steps, but: "_Write | None") -> _Steps:
 
 def _names(steps: Iterable[tuple["_Write", FileChange]]) -> str:
     """The files of steps, in brackets; empty where there is none."""
-    names = ", ".join(atomic_file.display_path(write.before.file(file.place)) for write, file in steps)
+    names = ", ".join(atomic_file.display_path(write.before.path(file.place)) for write, file in steps)
     return f" (changed: {names})" if names else ""
 
 
 class _Write:
     """The writing of what becomes of one knowledge base."""
 
-    def __init__(self, before: Snapshot, stored: dict[Location, FileRead | None], task: Task, lock: Lock) -> None:
+    def __init__(self, before: FileSnapshot, stored: dict[Location, FileRead | None], task: Task, lock: Lock) -> None:
         self.before = before
         self.stored = stored
         self.task = task
@@ -419,7 +423,7 @@ class _Write:
 
     def one(self, file: FileChange) -> None:
         """Write one file."""
-        path, old = self.before.file(file.place), self.stored[file.place]
+        path, old = self.before.path(file.place), self.stored[file.place]
         if old is None and file.place == "archive":
             self._make_folder(path.parent)
         if old is not None and self.removes(file):
@@ -465,7 +469,7 @@ class _Write:
 
     def holds(self, file: FileChange) -> bool | None:
         """Whether a file is by now as it is to be; nothing if that can't be seen."""
-        path = self.before.file(file.place)
+        path = self.before.path(file.place)
         with suppress(OSError):
             now = atomic_file.read(path)
             if now is None:
@@ -475,7 +479,7 @@ class _Write:
 
     def has_source(self, file: FileChange) -> bool:
         """Whether a file that wasn't written still has the entries that are to be taken out of it."""
-        path, old = self.before.file(file.place), self.stored[file.place]
+        path, old = self.before.path(file.place), self.stored[file.place]
         if old is None:
             return True
         with suppress(OSError):
@@ -487,7 +491,7 @@ class _Write:
 
     def put_back(self, file: FileChange) -> bool:
         """After a failure: the file as it was; whether that was done. Where it wasn't, the entry is in both files."""
-        path, old = self.before.file(file.place), self.stored[file.place]
+        path, old = self.before.path(file.place), self.stored[file.place]
         with suppress(OSError, FileChanged):
             # On a full disk the old text beside it has the room that is needed to write it anew.
             self.arrived = self.arrived.beside(late_writes.take_in(path, final=False))

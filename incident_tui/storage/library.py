@@ -14,7 +14,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.storage.disk.atomic_file import Unreadable
 from incident_tui.storage.disk.late_writes import LateText
 from incident_tui.storage.knowledge_base import KnowledgeBase, Make, Outcome, transact
-from incident_tui.storage.snapshot import Snapshot, combined
+from incident_tui.storage.snapshot import FileSnapshot, Snapshot, combined
 from incident_tui.storage.user.history import Record, new_id
 
 
@@ -31,7 +31,7 @@ class Library:
         self.bases = tuple(bases)
         self._unreadable = tuple(unreadable)
         self.names = tuple(names) if len(bases) > 1 else ("",)
-        self._held: Snapshot | None = None
+        self._remembered: Snapshot | None = None
         """What the files held when they were read or written last."""
 
     @property
@@ -46,11 +46,12 @@ class Library:
 
     def snapshot(self) -> Snapshot:
         """Read all files. Raises `Refused` where one can't be read."""
-        return self._hold([base.snapshot() for base in self.bases])
+        return self._remember([base.snapshot() for base in self.bases])
 
     def glimpse(self) -> Snapshot | None:
-        """A first sight of a single big file, as `Reader.glimpse`; nothing where there are several."""
-        return self.bases[0].glimpse() if len(self.bases) == 1 else None
+        """A first sight of a single big file, as `Reader.glimpse`; None where there are several."""
+        file = self.bases[0].glimpse() if len(self.bases) == 1 else None
+        return None if file is None else Snapshot((file,), self._unreadable, partial=True)
 
     def poll(self, seen: Snapshot) -> Snapshot | None:
         """Read again what has changed since it was looked at last; nothing if all is as `seen`.
@@ -58,7 +59,7 @@ class Library:
         While nothing changes, the answer to the same `seen` is the same snapshot. Raises `Refused` where a file can't
         be read any more and no other one has changed.
         """
-        before = (self._held or self.snapshot()).all
+        before = self._last_read().files
         now = list(before)
         refusals = []
         for part, base in enumerate(self.bases):
@@ -67,25 +68,25 @@ class Library:
             except Refused as refused:
                 refusals.append(refused)
         if any(one is not other for one, other in zip(now, before, strict=True)):
-            return self._hold(now)
+            return self._remember(now)
         if refusals:
             raise refusals[0]
-        return None if all(map(Snapshot.shows_as, before, seen.all)) else self._held
+        return None if all(map(FileSnapshot.same_state, before, seen.files)) else self._remembered
 
-    def create(self, data: bytes) -> Snapshot:
-        """Make the first of the live files, which isn't there. Raises `Refused`."""
-        self.bases[0].create(data)
+    def create(self, data: bytes, file_index: int = 0) -> Snapshot:
+        """Make one of the live files, which isn't there. Raises `Refused`."""
+        self.bases[file_index].create(data)
         return self.snapshot()
 
-    def edit(self, edits: Sequence[Edit], group: str = "") -> Outcome:
+    def edit(self, edits: Sequence[Edit], group: str = "") -> Outcome[Snapshot]:
         """Make the edits, all of them or none, each in its file. As `KnowledgeBase.edit`."""
         if any(isinstance(edit.act, RenameTag) for edit in edits):
-            (self._held or self.snapshot()).refuse_unreadable()
+            self._last_read().require_all_readable()
         own: dict[int, list[Edit]] = {}
         for edit in edits:
             own.setdefault(edit.target.part, []).append(edit)
         if not own:
-            return Outcome(self._held or self.snapshot(), "")
+            return Outcome(self._last_read(), "")
         if len(own) > 1 and not any(isinstance(edit.act, Restore) for edit in edits):
             group = group or new_id()
         outcome = self._transact(lambda: {part: self.bases[part].editing(own[part], group) for part in sorted(own)})
@@ -95,14 +96,14 @@ class Library:
                     base.history.close()
         return outcome
 
-    def undo(self, alone: bool = False) -> Outcome:
+    def undo(self, alone: bool = False) -> Outcome[Snapshot]:
         """Take the last change back, in whichever files it was made. As `KnowledgeBase.undo`."""
-        (self._held or self.snapshot()).refuse_unreadable()
+        self._last_read().require_all_readable()
         return self._transact(lambda: self._replaying(undone=False, alone=alone))
 
-    def redo(self) -> Outcome:
+    def redo(self) -> Outcome[Snapshot]:
         """Make the change again that was undone last. As `KnowledgeBase.redo`."""
-        (self._held or self.snapshot()).refuse_unreadable()
+        self._last_read().require_all_readable()
         return self._transact(lambda: self._replaying(undone=True))
 
     def take_in_late(self) -> LateText:
@@ -150,7 +151,7 @@ class Library:
             base.history.refuse_unreadable()
         return {part: self.bases[part].replaying(undone, alone, records) for part, records in chosen.items()}
 
-    def _transact(self, choose: Callable[[], dict[int, Make]]) -> Outcome:
+    def _transact(self, choose: Callable[[], dict[int, Make]]) -> Outcome[Snapshot]:
         """Change some of the files as one change."""
         parts: list[int] = []
 
@@ -160,25 +161,28 @@ class Library:
             return [(self.bases[part], make) for part, make in makes.items()]
 
         outcomes = transact(chosen)
-        now = list((self._held or self.snapshot()).all)
+        now = list(self._last_read().files)
         for part, outcome in zip(parts, outcomes, strict=True):
             now[part] = outcome.snapshot
         return Outcome(
-            self._hold(now),
+            self._remember(now),
             "; ".join(outcome.did for outcome in outcomes if outcome.did),
             tuple(dict.fromkeys(identity for outcome in outcomes for identity in outcome.about)),
             tuple(path for outcome in outcomes for path in outcome.written),
             all(outcome.durable for outcome in outcomes),
             self.warning("; ".join(filter(None, (outcome.warning for outcome in outcomes)))),
             reduce(LateText.beside, (outcome.arrived for outcome in outcomes), LateText()),
+            tuple(parts),
         )
 
-    def _hold(self, parts: Sequence[Snapshot]) -> Snapshot:
+    def _last_read(self) -> Snapshot:
+        """What the files held when they were read or written last."""
+        return self._remembered or self.snapshot()
+
+    def _remember(self, files: Sequence[FileSnapshot]) -> Snapshot:
         """Snapshots of the files as one; of a file that is gone its last text."""
-        before = self._held.all if self._held is not None else parts
-        kept = [
-            held._replace(exists=False) if not part.exists and held.live.entries else part
-            for part, held in zip(parts, before, strict=True)
-        ]
-        self._held = combined(kept, self.names, self._unreadable)
-        return self._held
+        before = self._remembered.files if self._remembered is not None else files
+        self._remembered = combined(
+            list(map(FileSnapshot.with_last_text_of, files, before)), self.names, self._unreadable
+        )
+        return self._remembered

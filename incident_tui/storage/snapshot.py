@@ -21,8 +21,8 @@ BIG = 4 << 20
 """From so many bytes on, reading a file takes longer than one would like to wait for the first screen."""
 
 
-class Snapshot(NamedTuple):
-    """Both files as they were read at one time."""
+class FileSnapshot(NamedTuple):
+    """One live file and its archive, as both were read at one time."""
 
     live: Document
     archive: Document | None
@@ -31,64 +31,74 @@ class Snapshot(NamedTuple):
     exists: bool
     """Whether the live file is there."""
     read_only: str | None
-    """Why nothing can be written; nothing if it can."""
-    partial: bool = False
-    """Whether it holds only some of the entries, for a first sight."""
+    """Why nothing can be written; None if it can."""
     name: str = ""
     """What the live file is called where there are several."""
-    others: "tuple[Snapshot, ...]" = ()
-    """The other files that were opened with it, as they were read at the same time."""
-    unreadable: tuple[Unreadable, ...] = ()
-    """The files that should have been opened with it, but can't be read."""
 
     @property
-    def all(self) -> "tuple[Snapshot, ...]":
-        """This one and the others."""
-        return (self, *self.others)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What the files are called; empty where there is but one."""
-        return tuple(part.name for part in self.all)
-
-    @property
-    def bases(self) -> tuple[Contents, ...]:
-        """The documents of each file and its archive."""
-        return tuple(part.base for part in self.all)
-
-    @property
-    def base(self) -> Contents:
+    def contents(self) -> Contents:
         """The documents, as edits take them."""
         return Contents(self.live, self.archive, f"archive/{self.live_file.name}")
 
-    def shows_as(self, other: "Snapshot") -> bool:
-        """Whether this file and its archive are as in another snapshot: the same documents, there or not, writable."""
+    def same_state(self, other: "FileSnapshot") -> bool:
+        """Whether both are as in another snapshot: the same documents, there or not, writable or not."""
         same = self.live is other.live and self.archive is other.archive
         return same and self.exists == other.exists and self.read_only == other.read_only
 
-    def document(self, place: Location) -> Document:
+    def with_last_text_of(self, before: "FileSnapshot") -> "FileSnapshot":
+        """The same; where the live file is gone, with the text that it had before."""
+        if self.exists or not before.live.entries:
+            return self
+        return before._replace(exists=False)
+
+    def document(self, location: Location) -> Document:
         """The live document, or the archive."""
-        return self.base.document(place)
+        return self.contents.document(location)
 
-    def file(self, place: Location) -> Path:
-        """The live file, or the archive's."""
-        return self.live_file if place == "live" else self.archive_file
+    def path(self, location: Location) -> Path:
+        """The path of the live file, or the archive's."""
+        return self.live_file if location == "live" else self.archive_file
 
-    def refuse_unreadable(self) -> None:
-        """See that nothing that is meant for all files misses one. Raises `Refused`."""
-        if self.unreadable:
-            raise Refused(f"{self.unreadable[0].told}; this is for all files of the folder, nothing was changed")
-
-    def refuse_read_only(self) -> None:
-        """See that the files can be changed. Raises `Refused`."""
+    def require_writable(self) -> None:
+        """See that both can be changed. Raises `Refused`."""
         if self.read_only:
             raise Refused(f"{one_line(self.live_file.name)} can't be changed: {self.read_only}")
 
 
-def combined(parts: Sequence[Snapshot], names: Sequence[str], unreadable: Sequence[Unreadable] = ()) -> Snapshot:
-    """Snapshots of several files as one; `names` are what the files are called."""
-    first, *others = (part._replace(name=name, others=()) for part, name in zip(parts, names, strict=True))
-    return first._replace(others=tuple(others), unreadable=tuple(unreadable))
+class Snapshot(NamedTuple):
+    """All files that are open, as they were read at one time; a target's `part` is its file's index here."""
+
+    files: tuple[FileSnapshot, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    """The files that should have been opened with them, but can't be read."""
+    partial: bool = False
+    """Whether it has only some of the entries, for a first sight."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the files are called; an empty name where there is but one file."""
+        return tuple(file.name for file in self.files)
+
+    @property
+    def contents(self) -> tuple[Contents, ...]:
+        """The documents of each file and its archive."""
+        return tuple(file.contents for file in self.files)
+
+    @property
+    def archives(self) -> list[Document]:
+        """The archives that there are."""
+        return [file.archive for file in self.files if file.archive is not None]
+
+    def require_all_readable(self) -> None:
+        """See that nothing that is for all files misses one. Raises `Refused`."""
+        if self.unreadable:
+            raise Refused(f"{self.unreadable[0].told}; this is for all files of the folder, nothing was changed")
+
+
+def combined(files: Sequence[FileSnapshot], names: Sequence[str], unreadable: Sequence[Unreadable] = ()) -> Snapshot:
+    """Snapshots of single files as one; `names` are what the files are called."""
+    named = (file._replace(name=name) for file, name in zip(files, names, strict=True))
+    return Snapshot(tuple(named), tuple(unreadable))
 
 
 class Reader:
@@ -112,7 +122,7 @@ class Reader:
         self._documents: dict[Path, Document] = {}
         self._looks: tuple[atomic_file.Signature | None, atomic_file.Signature | None] | None = None
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> FileSnapshot:
         """Read both files. Raises `Refused` where one can't be read."""
         for _ in range(ATTEMPTS):
             live, archive = self._read(self.live_file), self._read(self.archive_file)
@@ -121,7 +131,7 @@ class Reader:
                     break
         return self._snapshot({"live": live, "archive": archive})
 
-    def glimpse(self) -> Snapshot | None:
+    def glimpse(self) -> FileSnapshot | None:
         """Some entries of a live file that takes its time to read, for a first sight; nothing where it takes none.
 
         Raises `Refused` where it can't be read.
@@ -138,9 +148,9 @@ class Reader:
         document = partial_document(stored.data)
         if not document.entries:
             return None
-        return Snapshot(document, None, self.live_file, self.archive_file, True, "it is still being read", partial=True)
+        return FileSnapshot(document, None, self.live_file, self.archive_file, True, "it is still being read")
 
-    def poll(self, seen: Snapshot) -> Snapshot | None:
+    def poll(self, seen: FileSnapshot) -> FileSnapshot | None:
         """Read both files again if they changed since they were last looked at; nothing if all is as `seen`.
 
         It costs two calls of stat where nothing changed. (Polling, because inotify is silent on NFS.) Raises
@@ -154,7 +164,7 @@ class Reader:
             return None
         now = self.snapshot()
         self._looks = looks
-        return None if now.shows_as(seen) else now
+        return None if now.same_state(seen) else now
 
     def _read(self, path: Path) -> FileRead | None:
         if self._piped is not None:
@@ -175,9 +185,9 @@ class Reader:
                 f"{atomic_file.display_path(path)} can't be read: {atomic_file.os_error_text(error)}"
             ) from None
 
-    def _snapshot(self, stored: dict[Location, FileRead | None]) -> Snapshot:
+    def _snapshot(self, stored: dict[Location, FileRead | None]) -> FileSnapshot:
         live, archive = stored["live"], stored["archive"]
-        return Snapshot(
+        return FileSnapshot(
             self._document(self.live_file, live) or Document.parse(b""),
             self._document(self.archive_file, archive),
             self.live_file,

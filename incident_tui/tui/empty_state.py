@@ -15,23 +15,24 @@ _ANOTHER = "Nothing of it is changed. Name an incidents.md instead."
 
 def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], str]) -> Group:
     """A title and a few lines. User text in it is harmless. `key` tells the key of an action."""
-    name = display_path(snapshot.live_file)
+    files = snapshot.files
+    names = [display_path(file.live_file) for file in files]
+    reasons = [is_binary(file.live.data) for file in files]
     if query.strip():
         lines = [f"Nothing matches “{one_line(query.strip())}”.", f"{key('leave')} clears the search."]
-        archived = sum(len(file.archive.entries) for file in snapshot.all if file.archive is not None)
+        archived = sum(len(archive.entries) for archive in snapshot.archives)
         if scope == "live" and archived:
             lines.append(f"{key('open')}, then {key('scope')}: looks in the archive, too ({archived} entries).")
-    elif not snapshot.exists:
-        lines = ["This knowledge base isn't there yet.", name, ""]
+    elif not any(file.exists for file in files):
+        lines = ["This knowledge base isn't there yet.", *names, ""]
         lines += [f"{key('create')} creates the file.", f"{key('quit')} quits."]
     elif scope == "archived":
-        lines = [
-            "The archive is empty.",
-            f"Archived entries are kept in {display_path(snapshot.archive_file)}.",
-            "",
-            f"{key('scope')} goes back.",
-        ]
-    elif reason := is_binary(snapshot.live.data):
+        archives = [display_path(file.archive_file) for file in files]
+        kept_in = [f" {archives[0]}."] if len(archives) == 1 else [":", *archives]
+        lines = ["The archive is empty.", f"Archived entries are kept in{kept_in[0]}", *kept_in[1:], ""]
+        lines.append(f"{key('scope')} goes back.")
+    elif reason := next(filter(None, reasons), None):
+        name = names[reasons.index(reason)]
         what, _, todo = reason.partition("; ")
         lines = [
             f"This file{what.removeprefix('it')}.",
@@ -40,12 +41,12 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
             f"Nothing of it is changed. {todo[:1].upper()}{todo[1:]}" if todo else _ANOTHER,
         ]
     else:
-        lines = ["No entries yet.", name, "", *_how_to_begin(snapshot)]
+        lines = ["No entries yet.", *names, "", *_how_to_begin(snapshot)]
     return Group(Text(lines[0], "bold"), *(Text(line) for line in lines[1:]))
 
 
 def _how_to_begin(snapshot: Snapshot) -> list[str]:
-    templates = sum(comment.holds_entry for comment in snapshot.live.comments)
+    templates = any(comment.holds_entry for file in snapshot.files for comment in file.live.comments)
     lines = []
     if templates:
         lines.append("The entries in this file stand inside a comment: they are its template, not incidents.")

@@ -16,7 +16,7 @@ from incident_tui import clock
 from incident_tui.format.model.contents import LOCATIONS, Contents, Location, Target
 from incident_tui.format.model.entry import STALE_DAYS, Entry, Identity
 from incident_tui.search.query import Query, parse
-from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 from incident_tui.tui.rows import Order, Row, RowKey, Scope, in_order, rows
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Model(Widget):
     DEFAULT_CSS = "Model { display: none; }"
 
     snapshot: reactive[Snapshot | None] = reactive(None, init=False)
-    """Both files, as they are on disk."""
+    """The files, as they are on disk."""
     query_text: reactive[str] = reactive("", init=False)
     """What is searched for."""
     scope: reactive[Scope] = reactive("live", init=False)
@@ -65,8 +65,8 @@ class Model(Widget):
         self.pinned = 0
         """How many live entries are pinned."""
         self._listed_scope: Scope = "live"
-        self.changed: Identity | None = None
-        """The entry that was changed last; where it went the cursor goes, when that is listed."""
+        self.changed: tuple[int, Identity] | None = None
+        """The entry that was changed last, and its file's index; where it went the cursor goes, when that is listed."""
         self._left: dict[Scope, RowKey] = {}
         """Where the cursor was when a scope was left."""
         self._building = RLock()
@@ -83,7 +83,7 @@ class Model(Widget):
         to which the next entry has moved up.
         """
         self.set_reactive(Model.snapshot, snapshot)
-        self.pinned = sum(len(part.live.pinned) for part in snapshot.all)
+        self.pinned = sum(len(file.live.pinned) for file in snapshot.files)
         self._collect(listed)
         self._list(follow or (self.current.key if self.current else None))
         self.mutate_reactive(Model.snapshot)
@@ -114,7 +114,7 @@ class Model(Widget):
         left = self._left.get(now)
         wanted = (
             self.row(key, self._rows) if key is not None else None,
-            self._any_of(self.changed, self._rows) if self.changed is not None else None,
+            self._any_of(*self.changed, self._rows) if self.changed is not None else None,
             self.row(left, self._rows) if left is not None else None,
         )
         self._list(next((row.key for row in wanted if row is not None), None))
@@ -144,31 +144,34 @@ class Model(Widget):
         rows = self.listing if among is None else among
         return next((row for row in rows if row.entry in entries), None) if entries else None
 
-    def _any_of(self, identity: Identity, among: Sequence[Row]) -> Row | None:
-        """The first row whose entry has this identity, in whichever file."""
-        parts = range(len(self.snapshot.all)) if self.snapshot is not None else ()
-        entries = [entry for part in parts for place in LOCATIONS for entry in self._entries(place, identity, part)]
-        return next((row for row in among if row.entry in entries), None) if entries else None
+    def _any_of(self, part: int, identity: Identity, among: Sequence[Row]) -> Row | None:
+        """The first row of an entry of this identity, live or archived; in another file where this one has none."""
+        every = range(len(self.snapshot.files)) if self.snapshot is not None else ()
+        for parts in ((part,), every):
+            entries = [entry for part in parts for place in LOCATIONS for entry in self._entries(place, identity, part)]
+            if entries:
+                return next((row for row in among if row.entry in entries), None)
+        return None
 
     def _named(self, key: RowKey) -> list[Entry]:
         """The entry of a key; none if it is gone."""
         return self._entries(key.place, key.identity, key.part)[key.nth : key.nth + 1]
 
     def _entries(self, place: Location, identity: Identity, part: int) -> list[Entry]:
-        return self.snapshot.bases[part].document(place).find(identity) if self.snapshot is not None else []
+        return self.snapshot.files[part].document(place).find(identity) if self.snapshot is not None else []
 
     @property
-    def bases(self) -> tuple[Contents, ...]:
+    def contents(self) -> tuple[Contents, ...]:
         """The documents of all files."""
-        return self.snapshot.bases if self.snapshot is not None else ()
+        return self.snapshot.contents if self.snapshot is not None else ()
 
     def file_name(self, row: Row) -> str:
         """What the file of a row is called; empty where there is but one."""
-        return self.snapshot.all[row.part].name if self.snapshot is not None and self.snapshot.others else ""
+        return self.snapshot.files[row.part].name if self.snapshot is not None else ""
 
-    def held(self, row: Row | None) -> Snapshot | None:
-        """The file that a row is in, and its archive; the first of several where there is no row."""
-        return self.snapshot and self.snapshot.all[row.part if row is not None else 0]
+    def file_of(self, row: Row | None) -> FileSnapshot | None:
+        """The file that a row is in, and its archive; None where there is no row."""
+        return self.snapshot.files[row.part] if self.snapshot is not None and row is not None else None
 
     def row_of(self, target: Target) -> Row | None:
         """The row of the entry that a target names, if it is in the scope, and the only one of its identity."""
@@ -238,7 +241,7 @@ class Model(Widget):
             if self._search is None:
                 from incident_tui.search.engine import Search, Subject
 
-                names = [part.name for part in self.snapshot.all] if self.snapshot is not None else []
+                names = self.snapshot.names if self.snapshot is not None else ()
                 subjects = [Subject(row.entry, row.archived, names[row.part]) for row in self._rows]
                 self._search = Search(subjects, stale_days=self.stale_days, before=self._before)
                 self._before = None
@@ -310,7 +313,7 @@ class Model(Widget):
             listing = in_order(listing, self.order, self.search.facts)
         kept = None
         if keep is not None:
-            kept = self.row(keep, listing) or self._any_of(keep.identity, listing)
+            kept = self.row(keep, listing) or self._any_of(keep.part, keep.identity, listing)
         if kept is None and listing:
             kept = listing[min(before, len(listing) - 1) if keep is not None else 0]
         self._begun = None

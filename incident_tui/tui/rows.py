@@ -9,7 +9,7 @@ from incident_tui.format.edit.archiving import interrupted
 from incident_tui.format.model.contents import Location, Target
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Identity
-from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 
 if TYPE_CHECKING:
     from incident_tui.search.entry_table import EntryFields
@@ -88,11 +88,11 @@ def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
     """
     found: list[Row] = []
     ranks: list[tuple[bool, bytes]] = []
-    for part, held in enumerate(snapshot.all):
-        for row, rank in _ranked(held, scope, part):
+    for part, file in enumerate(snapshot.files):
+        for row, rank in _ranked(file, scope, part):
             found.append(row)
             ranks.append(rank)
-    if snapshot.others:
+    if len(snapshot.files) > 1:
         _mark_twins(found)
     order = sorted(range(len(found)), key=ranks.__getitem__, reverse=True)
     listed = tuple(found[index] for index in order)
@@ -101,19 +101,19 @@ def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
     return listed
 
 
-def _ranked(snapshot: Snapshot, scope: Scope, part: int) -> Iterator[tuple[Row, tuple[bool, bytes]]]:
+def _ranked(file: FileSnapshot, scope: Scope, part: int) -> Iterator[tuple[Row, tuple[bool, bytes]]]:
     """The rows of one file and its archive, each with what puts them in order: whether it is pinned, and the time."""
-    halves = list(interrupted(snapshot.base))
+    halves = list(interrupted(file.contents))
     moving, copies = {live for live, _ in halves}, {copy for _, copy in halves}
     places: Sequence[Location] = (
         ("live", "archive") if scope == "both" else ("live",) if scope == "live" else ("archive",)
     )
     for place in places:
-        document = snapshot.document(place)
+        document = file.document(place)
         archived = place == "archive"
         pinned = frozenset() if archived else document.pinned
         for entry, stamp in zip(document.entries, document.stamps, strict=True):
-            if archived and (entry in copies or (scope == "both" and _summarized(snapshot, entry))):
+            if archived and (entry in copies or (scope == "both" and _summarized(file, entry))):
                 continue
             row = Row(document, entry, archived, document.conflict(entry) if document.conflicts else None, part)
             row.interrupted = entry in moving
@@ -153,11 +153,9 @@ def in_order(found: tuple[Row, ...], order: Order, facts: "Sequence[EntryFields]
     return found
 
 
-def _summarized(snapshot: Snapshot, original: Entry) -> bool:
+def _summarized(file: FileSnapshot, original: Entry) -> bool:
     """Whether a summary of this archived entry is in the live file."""
-    return original.state == "full" and any(
-        entry.state == "summarized" for entry in snapshot.live.find(original.identity)
-    )
+    return original.state == "full" and any(entry.state == "summarized" for entry in file.live.find(original.identity))
 
 
 def ago(day: date, today: date) -> str:

@@ -7,7 +7,7 @@ from incident_tui.tui.model import Model
 from incident_tui.tui.widgets.bars import ARROW
 
 
-def notice(outcome: Outcome) -> str:
+def notice(outcome: Outcome[Snapshot]) -> str:
     """What was done and which files were written."""
     warning = f" ({outcome.warning})" if outcome.warning else ""
     late = "".join(f"; {notice}" for notice in outcome.arrived.notices(ending=False))
@@ -25,7 +25,7 @@ NAMED = 3
 
 def shown_name(snapshot: Snapshot) -> str:
     """How the title names the file."""
-    names = [part.name or one_line(part.live_file.name) for part in snapshot.all]
+    names = [file.name or one_line(file.live_file.name) for file in snapshot.files]
     return " + ".join(names) if len(names) <= NAMED else f"{names[0]} + {len(names) - 1} files"
 
 
@@ -34,12 +34,12 @@ def title_facts(model: Model) -> tuple[str, ...]:
     snapshot = model.snapshot
     if snapshot is None:
         return ()
-    if not any(part.exists for part in snapshot.all):
+    if not any(file.exists for file in snapshot.files):
         return ("not there yet",)
     if snapshot.partial:
         return ("reading it",)
-    live = sum(len(part.live.entries) for part in snapshot.all)
-    archived = sum(len(part.archive.entries) for part in snapshot.all if part.archive)
+    live = sum(len(file.live.entries) for file in snapshot.files)
+    archived = sum(len(archive.entries) for archive in snapshot.archives)
     said = [pluralize(live, "entry", "entries")]
     said += [f"{model.pinned} pinned"] if model.pinned else []
     said += [f"{archived} archived"] if archived else []
@@ -51,8 +51,9 @@ def title_facts(model: Model) -> tuple[str, ...]:
     if model.order != "best":
         said.append(f"by {model.order}" if model.order == "title" else model.order)
     said += [f"{len(model.marks)} marked"] if model.marks else []
-    if snapshot.read_only:
-        said.append("read only")
+    if read_only := sum(file.read_only is not None for file in snapshot.files):
+        all_of_them = read_only == len(snapshot.files)
+        said.append("read only" if all_of_them else f"{read_only} of {len(snapshot.files)} files read only")
     if snapshot.unreadable:
         said.append(f"{pluralize(len(snapshot.unreadable), 'file', 'files')} can't be read")
     return tuple(said)

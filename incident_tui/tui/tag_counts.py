@@ -27,7 +27,9 @@ def in_use(snapshot: Snapshot | None) -> list[TagCount]:
     """All tags of live and archived entries, the most frequent first."""
     if snapshot is None:
         return []
-    return counted(entry for base in snapshot.bases for place in LOCATIONS for entry in base.document(place).entries)
+    return counted(
+        entry for file in snapshot.files for location in LOCATIONS for entry in file.document(location).entries
+    )
 
 
 def counted(entries: Iterable[Entry]) -> list[TagCount]:

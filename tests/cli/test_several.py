@@ -182,3 +182,47 @@ def test_an_entry_of_a_writable_file_is_edited_where_the_first_file_is_read_only
     assert facts.read_text(encoding="utf-8") == FACTS.replace("check", "call")
     refused = run("edit", "INC-2187", "-f", ".")
     assert (refused.code, refused.err) == (1, "incident-tui: incidents.md can't be changed: you may only read it\n")
+
+
+def test_entries_of_one_time_in_two_files_are_both_matched(run: Run, tmp_path: Path) -> None:
+    for name, title in (("incidents", "flaky"), ("facts", "wobbly")):
+        text = f"## M-2026-01-05T16:00:00Z {title}\n\n**Summary**\n\nThe zorkmid exporter fell over.\n"
+        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
+    (tmp_path / "alert.txt").write_text("zorkmid exporter fell over", encoding="utf-8")
+    found = json.loads(run("match", str(tmp_path / "alert.txt"), "--json", "-f", str(tmp_path)).out)
+    assert {Path(held["file"]).name for held in found} == {"incidents.md", "facts.md"}
+
+
+def test_a_match_with_a_full_text_names_the_summary_in_its_own_file(run: Run, tmp_path: Path) -> None:
+    heading = "## M-2026-01-05T16:00:00Z INC-1 flaky"
+    full = f"{heading}\n\n**Summary**\n\nThe zorkmid exporter fell over.\n"
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "facts.md").write_text(full, encoding="utf-8")
+    (tmp_path / "facts.md").write_text("## M-2026-01-06T16:00:00Z INC-2 other\n\nNothing.\n", encoding="utf-8")
+    (tmp_path / "incidents.md").write_text(f"{heading}\n\nNothing.\n", encoding="utf-8")
+    (tmp_path / "alert.txt").write_text("zorkmid exporter fell over", encoding="utf-8")
+    (held,) = json.loads(run("match", str(tmp_path / "alert.txt"), "--json", "-f", str(tmp_path)).out)
+    assert (held["file"], held["archived"]) == (str(tmp_path / "archive" / "facts.md"), True)
+
+
+def test_what_was_mended_in_two_files_is_undone_at_once(run: Run, several: Path) -> None:
+    facts = several / "kb" / "facts.md"
+    for path in (facts, several / "incidents.md"):
+        path.write_bytes(path.read_bytes().replace(b"- pinned: false\n", b"- pinned:false\n"))
+    before = {path: path.read_bytes() for path in several.rglob("*.md")}
+    assert "undo` takes that back" in run("check", "--fix", "-f", ".").out
+    after = {path: path.read_bytes() for path in several.rglob("*.md")}
+    assert {path.name for path in before if before[path] != after[path]} == {"incidents.md", "facts.md"}
+    assert run("undo", "-f", ".").code == 0
+    assert {path: path.read_bytes() for path in several.rglob("*.md")} == before
+
+
+def test_a_name_that_the_settings_give_to_two_files_names_neither(
+    run: Run, several: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "config" / "incident-tui").mkdir(parents=True)
+    (tmp_path / "config" / "incident-tui" / "config.toml").write_text(
+        f'[names]\n"{several / "kb" / "facts.md"}" = "K"\n"{several / "incidents.md"}" = "K"\n', encoding="utf-8"
+    )
+    assert {line.split("\t")[7] for line in run("list", "-f", ".").out.splitlines()} == {"incidents", "facts"}

@@ -117,7 +117,7 @@ def test_what_is_for_all_files_refuses_in_one_line_and_changes_nothing(
 def test_the_browser_renames_no_tag_either(folder: Path) -> None:
     library = Library([KnowledgeBase(folder / "incidents.md")], (), [Unreadable(Path("b.md"), "b.md can't be read")])
     snapshot = library.snapshot()
-    tagged = next(entry for entry in snapshot.live.entries if "redis" in entry.tags)
+    tagged = next(entry for entry in snapshot.files[0].live.entries if "redis" in entry.tags)
     with pytest.raises(Refused, match=r"b\.md can't be read"):
         library.edit([Edit(Target.of("live", tagged), RenameTag("redis", "cache"))])
     assert library.snapshot().unreadable

@@ -16,7 +16,7 @@ import pytest
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Archive, Operation, Pin, Tag
-from incident_tui.format.model.contents import Target
+from incident_tui.format.model.contents import LOCATIONS, Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 
@@ -80,8 +80,8 @@ class Folder:
         library = self.library()
         edits = [
             Edit(Target.of("live", found, part), act)
-            for part, base in enumerate(library.snapshot().bases)
-            for found in base.live.entries
+            for part, contents in enumerate(library.snapshot().contents)
+            for found in contents.live.entries
             if found.ref in refs
         ]
         library.edit(edits)
@@ -96,10 +96,10 @@ class Folder:
     def as_read(self) -> Texts:
         """As a reader sees them, and the next edit makes them."""
         found: Texts = {}
-        for part in self.library().snapshot().all:
-            for place in ("live", "archive"):
-                if part.file(place).exists():
-                    found[str(part.file(place).relative_to(self.folder))] = part.document(place).data
+        for file in self.library().snapshot().files:
+            for location in LOCATIONS:
+                if file.path(location).exists():
+                    found[str(file.path(location).relative_to(self.folder))] = file.document(location).data
         return found
 
     def run(self, *strace: str) -> subprocess.CompletedProcess[str]:

@@ -28,13 +28,13 @@ def library(live: Path) -> Library:
 
 
 def edit(library: Library, part: int, ref: str, act: Operation, place: Location = "live") -> Edit:
-    found = next(held for held in library.snapshot().bases[part].document(place).entries if held.ref == ref)
+    found = next(held for held in library.snapshot().contents[part].document(place).entries if held.ref == ref)
     return Edit(Target(place, found.identity, found.raw, part), act)
 
 
 def test_a_snapshot_holds_all_files_by_their_names(library: Library) -> None:
     snapshot = library.snapshot()
-    assert [(part.name, len(part.live.entries)) for part in snapshot.all] == [("incidents", 3), ("facts", 1)]
+    assert [(part.name, len(part.live.entries)) for part in snapshot.files] == [("incidents", 3), ("facts", 1)]
 
 
 def test_an_edit_goes_to_its_own_file(library: Library, live: Path) -> None:
@@ -42,7 +42,7 @@ def test_an_edit_goes_to_its_own_file(library: Library, live: Path) -> None:
     assert outcome.written == (live.with_name("facts.md"),)
     assert live.read_bytes() == LIVE
     assert live.with_name("facts.md").read_bytes() == OTHER.replace(b"false", b"true")
-    assert [part.live.entries[0].pinned for part in outcome.snapshot.all] == [False, True]
+    assert [part.live.entries[0].pinned for part in outcome.snapshot.files] == [False, True]
 
 
 def test_what_is_changed_in_several_files_at_once_is_undone_and_redone_at_once(library: Library, live: Path) -> None:
@@ -91,13 +91,13 @@ def test_what_others_write_in_one_of_them_is_seen(library: Library, live: Path) 
     live.with_name("facts.md").write_bytes(OTHER.replace(b"Body", b"Text"))
     now = library.poll(seen)
     assert now is not None
-    assert now.live is seen.live
-    assert b"Text" in now.all[1].live.data
+    assert now.files[0].live is seen.files[0].live
+    assert b"Text" in now.files[1].live.data
 
 
 def test_a_library_of_one_file_names_none(live: Path) -> None:
     snapshot = Library([KnowledgeBase(live)]).snapshot()
-    assert (snapshot.name, snapshot.others) == ("", ())
+    assert snapshot.names == ("",)
 
 
 def test_what_one_file_would_refuse_is_found_before_any_is_written(library: Library, live: Path) -> None:
@@ -166,14 +166,14 @@ def test_a_change_that_was_seen_but_not_shown_is_told_again(library: Library, li
     live.write_bytes(LIVE.replace(b"ran dry", b"was dry"))
     now = library.poll(seen)
     assert now is not None
-    assert (len(now.all[1].live.entries), b"was dry" in now.live.data) == (0, True)
+    assert (len(now.files[1].live.entries), b"was dry" in now.files[0].live.data) == (0, True)
 
 
 def test_a_file_that_is_gone_keeps_its_last_text_while_others_are_edited(library: Library, live: Path) -> None:
     library.snapshot()
     live.with_name("facts.md").unlink()
     outcome = library.edit([edit(library, 0, "INC-2", Pin())])
-    facts = outcome.snapshot.all[1]
+    facts = outcome.snapshot.files[1]
     assert (facts.exists, len(facts.live.entries)) == (False, 1)
 
 

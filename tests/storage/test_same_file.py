@@ -87,7 +87,7 @@ def test_two_files_that_are_one_are_not_changed_at_once(live: Path) -> None:
     other = live.with_name("other.md")
     other.hardlink_to(live)
     library = Library([KnowledgeBase(live), KnowledgeBase(other)], ["incidents", "other"])
-    entries = [part.live.entries[0] for part in library.snapshot().all]
+    entries = [part.live.entries[0] for part in library.snapshot().files]
     edits = [Edit(Target("live", entry.identity, entry.raw, part), Pin()) for part, entry in enumerate(entries)]
     with pytest.raises(Refused, match="are the same file"):
         library.edit(edits)

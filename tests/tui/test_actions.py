@@ -19,7 +19,9 @@ def row(*lines: str, archived: bool = False) -> Row:
     return Row(document, document.entries[0], archived)
 
 
-READING = ActionContext("list", row(), "live", "", writable=True, missing=False, changed=False, archived=False)
+READING = ActionContext(
+    "list", row(), "live", "", writable=True, missing=False, changed=False, archived=False, creatable=True
+)
 
 
 def offered(moment: ActionContext) -> list[str]:
@@ -87,7 +89,7 @@ def test_the_footer_says_unpin_where_it_is_pinned() -> None:
 
 
 def test_the_footer_offers_no_change_where_nothing_can_be_changed() -> None:
-    now = offered(replace(READING, writable=False, changed=True))
+    now = offered(replace(READING, writable=False, changed=False, creatable=False))
     assert not {"p pin", "s summarize", "a archive", "u undo", "r restore"} & set(now)
 
 

@@ -11,6 +11,7 @@ from incident_tui.insights.overview import Figure, each_once, overview
 from incident_tui.search.engine import Search, Subject
 from incident_tui.search.query import parse
 from incident_tui.storage.knowledge_base import KnowledgeBase
+from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
 from incident_tui.tui.rows import rows
 from incident_tui.tui.screens.insights import Insights
@@ -33,7 +34,7 @@ HOSTILE = (
 
 
 def insights(path: Path, marks: Glyphs = UNICODE) -> Insights:
-    base = KnowledgeBase(path).snapshot().base
+    base = KnowledgeBase(path).snapshot().contents
     return Insights(overview(each_once(base), SAMPLE_DAY, archives=[base.document("archive")]), marks)
 
 
@@ -110,9 +111,9 @@ async def test_the_cursor_goes_over_every_figure_that_leads_anywhere_and_over_no
 
 
 async def test_each_figure_leads_to_as_many_entries_as_it_says(knowledge_base: Path) -> None:
-    snapshot = KnowledgeBase(knowledge_base).snapshot()
+    snapshot = Library([KnowledgeBase(knowledge_base)]).snapshot()
     listed = rows(snapshot, "both")
-    assert {row.entry for row in listed} == {one.entry for one in each_once(snapshot.base)}
+    assert {row.entry for row in listed} == {one.entry for one in each_once(*snapshot.contents)}
     search = Search([Subject(row.entry, row.archived) for row in listed])
     for section in insights(knowledge_base).seen.sections:
         for figure in section.figures:

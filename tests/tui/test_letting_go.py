@@ -30,7 +30,9 @@ async def test_edits_and_reloads_let_go_of_what_they_replace(knowledge_base: Pat
 
         async def replace() -> None:
             assert model.snapshot is not None
-            replaced.extend([ref(model.snapshot.live), ref(model.search._collection), ref(model.search._index)])
+            replaced.extend(
+                [ref(model.snapshot.files[0].live), ref(model.search._collection), ref(model.search._index)]
+            )
 
         await replace()
         await reader.press("plus")

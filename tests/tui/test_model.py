@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui.format.model.document import Document
-from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import RowKey, Scope, ago, rows
 
@@ -42,7 +42,7 @@ def snapshot(live: list[Given], archive: list[Given] | None = None) -> Snapshot:
     ]
     assert documents[0] is not None
     path = Path("/kb/incidents.md")
-    return Snapshot(documents[0], documents[1], path, Path("/kb/archive/incidents.md"), True, None)
+    return Snapshot((FileSnapshot(documents[0], documents[1], path, Path("/kb/archive/incidents.md"), True, None),))
 
 
 def titles(model: Model) -> list[str]:
@@ -161,7 +161,7 @@ def test_it_goes_with_its_entry_to_another_line() -> None:
 def test_it_goes_where_it_is_told_to() -> None:
     model = loaded([A, B, OLD], on="alpha")
     now = snapshot([A, B, OLD])
-    model.load(now, follow=RowKey("live", now.live.entries[2].identity, 0))
+    model.load(now, follow=RowKey("live", now.files[0].live.entries[2].identity, 0))
     assert current(model) == "delta"
 
 

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from incident_tui.format.edit.operations import Archive
 from incident_tui.storage.disk.atomic_file import Unreadable
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
+from incident_tui.tui.status_text import title_facts
 
 from .reader import Reader
 
@@ -146,3 +148,152 @@ async def test_where_nothing_matches_the_archives_of_all_files_are_counted(knowl
         await reader.press("slash")
         await reader.types("zzzqqq")
         await reader.sees("looks in the archive, too (9 entries)")
+
+
+@pytest.fixture
+def read_only_facts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unwritable(path: Path) -> str | None:
+        return "you may only read it" if path.name == "facts.md" else None
+
+    monkeypatch.setattr("incident_tui.storage.snapshot._unwritable", unwritable)
+
+
+@pytest.mark.usefixtures("read_only_facts")
+async def test_where_one_file_is_read_only_the_title_says_so_and_the_keys_for_the_others_are_offered(
+    facts: Path, app: IncidentApp
+) -> None:
+    async with app.run_test(size=(160, 30)) as pilot:
+        reader = Reader(app, pilot)
+        assert "1 of 2 files read only" in reader.title_bar
+        await reader.press("slash")
+        await reader.types("ticket mail backlog")
+        await reader.press("enter", "p", "escape", "slash")
+        await reader.types("db-hosts")
+        await reader.press("enter")
+        assert app.browse.model.current is not None
+        assert app.browse.model.current.entry.title == "db-hosts"
+        offered = app.browse.moment
+        assert (offered.writable, offered.changed, offered.creatable) == (False, True, True)
+
+
+async def test_where_no_file_can_be_changed_no_change_is_offered(
+    app: IncidentApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test(size=(160, 30)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.press("p")
+        assert app.browse.moment.changed
+        monkeypatch.setattr("incident_tui.storage.snapshot._unwritable", lambda _: "you may only read it")
+        app.browse.model.load(app.browse.base.snapshot())
+        assert "read only" in title_facts(app.browse.model)
+        offered = app.browse.moment
+        assert (offered.writable, offered.changed, offered.creatable) == (False, False, False)
+
+
+async def test_a_gone_file_is_written_again_from_one_of_its_entries(app: IncidentApp, facts: Path) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.press("slash")
+        await reader.types("db-hosts")
+        await reader.press("enter")
+        facts.unlink()
+        await reader.sees("facts.md is gone")
+        assert app.browse.moment.missing
+        await reader.press("c")
+        assert facts.read_bytes() == FACTS
+
+
+async def test_where_nothing_is_listed_all_files_are_named(tmp_path: Path) -> None:
+    paths = [tmp_path / "incidents.md", tmp_path / "facts.md"]
+    for path in paths:
+        path.write_bytes(b"# Nothing\n")
+    library = Library(list(map(KnowledgeBase, paths)), ["incidents", "facts"])
+    app = IncidentApp(library, library.snapshot())
+    async with app.run_test(size=(200, 30)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.sees("No entries yet.")
+        assert [path for path in paths if not any(str(path) in line for line in reader.lines)] == []
+        await reader.press("A")
+        await reader.sees("The archive is empty.")
+        archives = [tmp_path / "archive" / path.name for path in paths]
+        assert [path for path in archives if not any(str(path) in line for line in reader.lines)] == []
+
+
+async def test_a_second_file_that_is_no_text_is_named_where_nothing_is_listed(tmp_path: Path) -> None:
+    paths = [tmp_path / "incidents.md", tmp_path / "facts.md"]
+    paths[0].write_bytes(b"# Nothing\n")
+    paths[1].write_bytes(b"\0\1\2" * 100)
+    library = Library(list(map(KnowledgeBase, paths)), ["incidents", "facts"])
+    app = IncidentApp(library, library.snapshot())
+    async with app.run_test(size=(200, 30)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.sees("Nothing of it is changed.")
+        assert any(str(paths[1]) in line for line in reader.lines)
+
+
+async def test_the_cursor_goes_to_the_entry_whose_change_was_undone_not_to_one_of_the_same_name(
+    app: IncidentApp, knowledge_base: Path, facts: Path
+) -> None:
+    twin = KnowledgeBase(knowledge_base).snapshot().live.entries[0]
+    facts.write_bytes(FACTS + b"\n" + twin.raw)
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        app.browse._poll()
+        await pilot.pause()
+        model = app.browse.model
+        first, second = sorted(
+            (row for row in model.listing if row.entry.heading.name == twin.heading.name), key=lambda row: row.part
+        )
+        model.select_key(second.key)
+        await pilot.pause()
+        await reader.sees_entry()
+        await reader.press("plus")
+        model.select_key(first.key)
+        await pilot.pause()
+        await reader.press("u")
+        assert model.current is not None
+        assert (model.current.part, model.current.entry.identity) == (1, twin.identity)
+
+
+async def test_where_an_entry_is_archived_the_cursor_stays_on_its_line_and_not_on_one_of_the_same_name(
+    app: IncidentApp, knowledge_base: Path, facts: Path
+) -> None:
+    twin = KnowledgeBase(knowledge_base).snapshot().live.entries[0]
+    facts.write_bytes(FACTS + b"\n" + twin.raw)
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        app.browse._poll()
+        await pilot.pause()
+        model = app.browse.model
+        second = next(row for row in model.listing if row.part == 1 and row.entry.identity == twin.identity)
+        model.select_key(second.key)
+        await pilot.pause()
+        await reader.sees_entry()
+        position = model.position
+        app.browse.act(Archive(force=True))
+        assert (facts.parent / "archive" / facts.name).exists()
+        assert model.current is not None
+        assert model.current.entry.identity != twin.identity
+        assert model.position == position
+
+
+async def test_archiving_marked_pinned_entries_asks_wherever_the_cursor_is(
+    app: IncidentApp, facts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unwritable(path: Path) -> str | None:
+        return "you may only read it" if path.name == "incidents.md" else None
+
+    monkeypatch.setattr("incident_tui.storage.snapshot._unwritable", unwritable)
+    facts.write_bytes(FACTS.replace(b"pinned: false", b"pinned: true"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        app.browse._poll()
+        await reader.press("slash")
+        await reader.types("db-hosts")
+        await reader.press("enter", "space", "escape", "slash")
+        await reader.types("ticket mail backlog")
+        await reader.press("enter")
+        assert app.browse.model.current is not None
+        assert app.browse.model.current.part == 0
+        await reader.press("a")
+        await reader.sees("y archive it")

@@ -45,7 +45,7 @@ def run(args: Namespace) -> int:
 def _selected(library: "Library", word: str) -> "tuple[Location, str, int]":
     """Where the entry is that an alert names. Raises `UsageError` if there is none, or several."""
     snapshot = library.snapshot()
-    one = entries([word], all_entries(*snapshot.bases), within=snapshot)[0]
+    one = entries([word], all_entries(*snapshot.contents), within=snapshot)[0]
     return one.place, one.id, one.part
 
 

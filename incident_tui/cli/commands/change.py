@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def run(args: Namespace) -> int:
     """Make the change, and say what was done and which files were written."""
     base, snapshot = opened(args)
-    named = all_entries(*snapshot.bases)
+    named = all_entries(*snapshot.contents)
     if args.command == "restore":
         found = entries(args.words, named, prefer="archive", among=_restorable, within=snapshot)
     else:
@@ -47,7 +47,7 @@ def effective_edits(
     edits, so = [], []
     for one in found:
         act, target = act_on(one), Target.of(one.place, one.entry, one.part)
-        document = snapshot.bases[one.part].document(one.place)
+        document = snapshot.files[one.part].document(one.place)
         if isinstance(act, InPlaceOperation) and apply_in_place(act, document, one.entry, target.seen) == target.seen:
             so.append(one.entry.label)
         else:
@@ -55,14 +55,14 @@ def effective_edits(
     return edits, ", ".join(so) if len(so) <= NAMED else f"{len(so)} entries"
 
 
-def tell(outcome: "Outcome", more: str = "") -> None:
+def tell(outcome: "Outcome[Snapshot]", more: str = "") -> None:
     """Say what became of a change."""
     output.say_done(told(outcome, more))
     if outcome.warning:
         output.print_error(outcome.warning)
 
 
-def told(outcome: "Outcome", more: str = "") -> str:
+def told(outcome: "Outcome[Snapshot]", more: str = "") -> str:
     """What became of a change, in words."""
     late = outcome.arrived.notices()
     if not outcome.written:

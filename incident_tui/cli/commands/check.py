@@ -14,12 +14,13 @@ from incident_tui.format.check import check
 from incident_tui.format.check.finding import SEVERITIES, Finding, at_least
 from incident_tui.format.edit.operations import InPlaceOperation
 from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Target
 from incident_tui.format.sanitize import pluralize
 from incident_tui.storage.user.history import new_id
 
 if TYPE_CHECKING:
-    from incident_tui.storage.knowledge_base import KnowledgeBase
-    from incident_tui.storage.snapshot import Snapshot
+    from incident_tui.storage.library import Library
+    from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 
 _ROUNDS = 20
 """How often what was mended is looked at again: of several findings in one entry one is mended at a time."""
@@ -31,7 +32,7 @@ class _Found(NamedTuple):
     """A finding, and the files as they were then. Several may be mended by the same edits."""
 
     finding: Finding
-    snapshot: "Snapshot"
+    snapshot: "FileSnapshot"
     mended: bool = False
 
     @property
@@ -42,7 +43,7 @@ class _Found(NamedTuple):
     @property
     def path(self) -> Path:
         """Where the file is."""
-        return Path(self.finding.file) if self.finding.file else self.snapshot.file(self.finding.place)
+        return Path(self.finding.file) if self.finding.file else self.snapshot.path(self.finding.place)
 
     @property
     def place(self) -> tuple[str, str, int]:
@@ -55,28 +56,27 @@ def run(args: Namespace) -> int:
     named = [Namespace(file=word) for word in (*args.words, *([args.file] if args.file else []))] or [args]
     mended: list[_Found] = []
     if args.fix:
-        for library, whole in map(opened, named):
-            whole.refuse_unreadable()
-            for base in library.bases:
-                mended += _mended(base)
+        for library, snapshot in map(opened, named):
+            snapshot.require_all_readable()
+            mended += _mended(library)
     read_now = [read(one) for one in named]
-    snapshots = {shown(part.live_file): part for snapshot in read_now for part in snapshot.all}
-    found = sorted([*_all(snapshots), *_unreadable(read_now)], key=lambda one: (one.file, one.finding.line))
+    files = {shown(file.live_file): file for snapshot in read_now for file in snapshot.files}
+    found = sorted([*_all(files), *_unreadable(read_now)], key=lambda one: (one.file, one.finding.line))
     mended = [one for one in mended if one.place not in {left.place for left in found}]
     if args.json:
         _print_json([*mended, *found])
     else:
-        _print(mended, found, snapshots.values(), args)
+        _print(mended, found, files.values(), args)
     return int(args.fail_on != NEVER and any(at_least(one.finding.severity, args.fail_on) for one in found))
 
 
-def _all(snapshots: "dict[str, Snapshot]") -> list[_Found]:
+def _all(files: "dict[str, FileSnapshot]") -> list[_Found]:
     """What is wrong in the files, and beside them, by file and line."""
     from incident_tui.storage.disk.disk_findings import disk_findings
 
-    bases = [(name, snapshot.base) for name, snapshot in snapshots.items()]
-    found = [_Found(one, snapshots[one.base]) for one in check(bases, clock.today())]
-    found += [_Found(one, snapshot) for snapshot in snapshots.values() for one in disk_findings(snapshot)]
+    contents = [(name, file.contents) for name, file in files.items()]
+    found = [_Found(finding, files[finding.base]) for finding in check(contents, clock.today())]
+    found += [_Found(finding, file) for file in files.values() for finding in disk_findings(file)]
     return sorted(found, key=lambda one: (one.file, one.finding.line))
 
 
@@ -86,51 +86,65 @@ def _unreadable(snapshots: "Sequence[Snapshot]") -> "Iterator[_Found]":
         for one in snapshot.unreadable:
             what = f"{one.told}, so that nothing finds what it may hold"
             advice = "make it readable, or take it out of the folder"
-            yield _Found(Finding("unreadable", "error", "live", 1, what, advice, file=str(one.path)), snapshot)
+            yield _Found(Finding("unreadable", "error", "live", 1, what, advice, file=str(one.path)), snapshot.files[0])
 
 
-def _mended(base: "KnowledgeBase") -> list[_Found]:
+def _mended(library: "Library") -> list[_Found]:
     """Mend what can be, as one change to be undone; of what can't after all it is told why not."""
     mended: list[_Found] = []
-    tried: set[tuple[str, bytes]] = set()
+    tried: set[tuple[str, int, bytes]] = set()
     group = f"check {new_id()}"
     for _ in range(_ROUNDS):
-        snapshot = base.snapshot()
-        found = [one for one in _all({"": snapshot}) if one.finding.mend]
+        files = library.snapshot().files
+        found = [one for index, file in enumerate(files) for one in _mendable(file, index)]
         todo = _once_each(found, tried)
         if not todo:
             break
-        snapshot.refuse_read_only()
-        made = [one.finding.mend for one in _mend(base, todo, group)]
+        for index in {_target(one).part for one in todo}:
+            files[index].require_writable()
+        made = [one.finding.mend for one in _mend(library, todo, group)]
         mended += [one._replace(mended=True) for one in found if one.finding.mend in made]
     return mended
 
 
-def _once_each(found: Sequence[_Found], tried: set[tuple[str, bytes]]) -> list[_Found]:
+def _mendable(file: "FileSnapshot", index: int) -> "Iterator[_Found]":
+    """What can be mended in a file, by edits for the one of this index."""
+    for one in _all({"": file}):
+        mend = tuple(edit._replace(target=edit.target._replace(part=index)) for edit in one.finding.mend)
+        if mend:
+            yield one._replace(finding=one.finding._replace(mend=mend))
+
+
+def _target(one: _Found) -> Target:
+    """The entry that is to be mended."""
+    return one.finding.mend[-1].target
+
+
+def _once_each(found: Sequence[_Found], tried: set[tuple[str, int, bytes]]) -> list[_Found]:
     """The first of each entry, as far as that wasn't tried before."""
-    todo: dict[tuple[str, bytes], _Found] = {}
+    todo: dict[tuple[int, str, bytes], _Found] = {}
     for one in found:
-        target = one.finding.mend[-1].target
-        if (one.finding.code, target.seen) not in tried:
-            todo.setdefault((target.place, target.seen), one)
-    tried |= {(one.finding.code, one.finding.mend[-1].target.seen) for one in todo.values()}
+        target = _target(one)
+        if (one.finding.code, target.part, target.seen) not in tried:
+            todo.setdefault((target.part, target.place, target.seen), one)
+    tried |= {(one.finding.code, _target(one).part, _target(one).seen) for one in todo.values()}
     return list(todo.values())
 
 
-def _mend(base: "KnowledgeBase", todo: Sequence[_Found], group: str) -> list[_Found]:
+def _mend(library: "Library", todo: Sequence[_Found], group: str) -> list[_Found]:
     """Make the edits: at once where that can be done, else one finding after the other. Returns whose were made."""
     together = [
         one for one in todo if len(one.finding.mend) == 1 and isinstance(one.finding.mend[0].act, InPlaceOperation)
     ]
     apart = [one for one in todo if one not in together]
     try:
-        base.edit([one.finding.mend[0] for one in together], group)
+        library.edit([one.finding.mend[0] for one in together], group)
     except Refused:
         apart, together = list(todo), []
     for one in apart:
         try:
             for edit in one.finding.mend:
-                base.edit([edit], group)
+                library.edit([edit], group)
         except Refused as refused:
             output.print_error(f"{one.file}:{one.finding.line}: {refused}")
         else:
@@ -138,7 +152,7 @@ def _mend(base: "KnowledgeBase", todo: Sequence[_Found], group: str) -> list[_Fo
     return together
 
 
-def _print(mended: Sequence[_Found], found: Sequence[_Found], snapshots: "Iterable[Snapshot]", args: Namespace) -> None:
+def _print(mended: Sequence[_Found], found: Sequence[_Found], files: "Iterable[FileSnapshot]", args: Namespace) -> None:
     """A line for each finding, one that counts them, and one for each knowledge base that says how much it holds."""
     from incident_tui.format.model.entry import STALE_DAYS
     from incident_tui.insights.size import size
@@ -151,8 +165,8 @@ def _print(mended: Sequence[_Found], found: Sequence[_Found], snapshots: "Iterab
         )
     output.print_line(_counted(mended, found))
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
-    for snapshot in snapshots:
-        output.print_line(f"{shown(snapshot.live_file)}: {size(snapshot.base, clock.today(), stale_days)}")
+    for file in files:
+        output.print_line(f"{shown(file.live_file)}: {size(file.contents, clock.today(), stale_days)}")
 
 
 def _counted(mended: Sequence[_Found], found: Sequence[_Found]) -> str:

@@ -30,12 +30,12 @@ SETTINGS = {
 
 def run(args: Namespace) -> int:
     """Write the attributes and the settings, or take them out."""
-    library, snapshot = opened(args)
-    base = library.bases[0]
-    top = repository.work_tree(base.live_file)
+    _, snapshot = opened(args)
+    first = snapshot.files[0].live_file
+    top = repository.work_tree(first)
     if top is None:
-        raise Refused(f"{atomic_file.display_path(base.live_file)} is in no git work tree")
-    paths = [path for part in snapshot.all for path in (part.live_file, part.archive_file)]
+        raise Refused(f"{atomic_file.display_path(first)} is in no git work tree")
+    paths = [path for file in snapshot.files for path in (file.live_file, file.archive_file)]
     attributes = top / repository.ATTRIBUTES
     stored = atomic_file.read(attributes)
     old = stored.data if stored is not None else b""
@@ -55,7 +55,7 @@ def run(args: Namespace) -> int:
     for key in settings:
         repository.git_text(top, "config", "--local", *(("--unset", key) if args.remove else (key, wanted[key])))
     if new != old:
-        _write(attributes, stored, new, base.live_file)
+        _write(attributes, stored, new, first)
     if args.remove:
         output.print_line("taken out")
     else:

@@ -15,7 +15,7 @@ from incident_tui.format.read.resolve import all_entries
 if TYPE_CHECKING:
     from incident_tui.format.model.entry import Identity
     from incident_tui.storage.library import Library
-    from incident_tui.storage.snapshot import Snapshot
+    from incident_tui.storage.snapshot import FileSnapshot, Snapshot
     from incident_tui.storage.user.history import Record
 
 _UNITS = {"h": 3600, "d": 86400, "w": 7 * 86400}
@@ -81,16 +81,17 @@ def _print_json(base: "Library", snapshot: "Snapshot", since: float | None) -> N
     from incident_tui.cli.json_output import dumps
 
     made: list[tuple[float, dict[str, Any]]] = []
-    for one, part in zip(base.bases, snapshot.all, strict=True):
-        ids = {named.entry.identity: named.id for named in reversed(all_entries(part.base))}  # the live one's counts
-        records = (record for record in one.history.records() if record.time >= (since or 0))
-        made += [(record.time, _object(record, part, ids)) for record in records]
+    for knowledge_base, file in zip(base.bases, snapshot.files, strict=True):
+        # Of an entry in both files the live one's id counts.
+        ids = {named.entry.identity: named.id for named in reversed(all_entries(file.contents))}
+        records = (record for record in knowledge_base.history.records() if record.time >= (since or 0))
+        made += [(record.time, _object(record, file, ids)) for record in records]
     made.sort(key=lambda each: each[0])
     objects = ",\n".join(dumps(held) for _, held in reversed(made))
     output.write(f"[{objects}]\n")
 
 
-def _object(record: "Record", snapshot: "Snapshot", ids: "Mapping[Identity, str]") -> dict[str, Any]:
+def _object(record: "Record", file: "FileSnapshot", ids: "Mapping[Identity, str]") -> dict[str, Any]:
     """A change: when (null where that can't be read), what, of which entries (as their ids are now), in which files."""
     from incident_tui.cli.json_output import valid
 
@@ -99,7 +100,7 @@ def _object(record: "Record", snapshot: "Snapshot", ids: "Mapping[Identity, str]
         "did": valid(record.did),
         "undone": record.undone,
         "about": [valid(ids.get(about, f"M-{about.timestamp}")) for about in record.about],
-        "files": [valid(str(snapshot.file(place))) for place, _ in record.files],
+        "files": [valid(str(file.path(place))) for place, _ in record.files],
     }
 
 

@@ -28,7 +28,7 @@ Held = tuple[NamedEntry, Item, int]
 def run(args: Namespace) -> int:
     """Tick items of an entry, or take the ticks off; say which ones they are."""
     base, snapshot = opened(args)
-    (one,) = entries(args.words[:1], all_entries(*snapshot.bases), within=snapshot)
+    (one,) = entries(args.words[:1], all_entries(*snapshot.contents), within=snapshot)
     meant = _meant(one, args.words[1:], args.command)
     done = args.command == "done"
     so = [str(item.number) for item in meant if item.checked == done]
@@ -110,8 +110,8 @@ def _object(one: NamedEntry, item: Item, line: int, snapshot: "Snapshot") -> dic
     """An item with what names its entry."""
     from incident_tui.cli.json_output import valid
 
-    entry, snapshot = one.entry, snapshot.all[one.part]
-    first = snapshot.document(one.place).lines[entry.number]
+    entry, file = one.entry, snapshot.files[one.part]
+    first = file.document(one.place).lines[entry.number]
     return {
         "id": valid(one.id),
         "ref": entry.ref,
@@ -123,6 +123,6 @@ def _object(one: NamedEntry, item: Item, line: int, snapshot: "Snapshot") -> dic
         "boxed": item.boxed,
         "open": item.open,
         "archived": one.place == "archive",
-        "file": valid(str(snapshot.file(one.place))),
+        "file": valid(str(file.path(one.place))),
         "line": first + line,
     }

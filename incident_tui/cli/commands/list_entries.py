@@ -21,9 +21,9 @@ def run(args: Namespace) -> int:
     snapshot = read(args)
     text = " ".join(args.words)
     query = parsed_query(text, clock.today()) if text.strip() else None
-    held = _held(snapshot.bases, args, query)
+    held = _held(snapshot.contents, args, query)
     if not held:
-        files = [str(part.file("archive" if args.archived else "live")) for part in snapshot.all]
+        files = [str(file.path("archive" if args.archived else "live")) for file in snapshot.files]
         output.print_error(f"no entries in {', '.join(files)}")
     names = snapshot.names
     stale_days = None

@@ -27,7 +27,7 @@ def run(args: Namespace) -> int:
     """Print the entries that the text is about, the likeliest first."""
     snapshot = read(args)
     text = _text(args.words[0] if args.words else "-")
-    found = _ranked(all_entries(*snapshot.bases), text)[: args.limit]
+    found = _ranked(all_entries(*snapshot.contents), text)[: args.limit]
     if args.json:
         from incident_tui.cli.json_output import dumps, entry_object
 
@@ -63,13 +63,14 @@ def _ranked(named: list[NamedEntry], text: bytes) -> list[_Seen]:
 
     search = Search([Subject(one.entry, one.place == "archive") for one in named])
     search.finish()
-    live = {one.entry.identity: one for one in named if one.place == "live"}
-    found: dict[Identity | str, _Seen] = {}
+    live = {(one.part, one.entry.identity): one for one in named if one.place == "live"}
+    found: dict[tuple[int, Identity | str], _Seen] = {}
     for match in search.match(text):
         one = named[match.row]
-        archived = one.place == "archive" and one.entry.identity in live
+        incident = one.part, one.entry.identity
+        archived = one.place == "archive" and incident in live
         key = one.entry.identity if archived or one.entry.state == "summarized" else f"{one.place} {one.id}"
-        found.setdefault(key, _Seen(live[one.entry.identity] if archived else one, match.score, match.words))
+        found.setdefault((one.part, key), _Seen(live[incident] if archived else one, match.score, match.words))
     return list(found.values())
 
 

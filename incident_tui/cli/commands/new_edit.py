@@ -23,7 +23,7 @@ from incident_tui.format.sanitize import is_binary, one_line
 if TYPE_CHECKING:
     from incident_tui.editor import Edited
     from incident_tui.storage.library import Library
-    from incident_tui.storage.snapshot import Snapshot
+    from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 
 _SEE = "(see `incident-tui new --help`)"
 
@@ -33,15 +33,15 @@ def run(args: Namespace) -> int:
     base, snapshot = opened(args)
     if args.command == "edit":
         return _edit(args, base, snapshot)
-    _require_changeable(snapshot)
+    _require_changeable(snapshot.files[0])
     if args.editor or (sys.stdin is not None and sys.stdin.isatty()):
-        return _new_by_hand(args, base, snapshot)
-    return _new(base, _from_input(args, snapshot))
+        return _new_by_hand(args, base, snapshot.files[0])
+    return _new(base, _from_input(args, snapshot.files[0]))
 
 
-def _require_changeable(file: "Snapshot") -> None:
+def _require_changeable(file: "FileSnapshot") -> None:
     """Raises `Refused` where a file is read-only, or no text."""
-    file.refuse_read_only()
+    file.require_writable()
     if reason := is_binary(file.live.data):
         raise Refused(f"{one_line(file.live_file.name)} can't be changed: {reason}")
 
@@ -50,11 +50,11 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
-    (one,) = entries(args.words, all_entries(*snapshot.bases), within=snapshot)
-    _require_changeable(snapshot.all[one.part])
+    (one,) = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
+    _require_changeable(snapshot.files[one.part])
     target = Target.of(one.place, one.entry, one.part)
     # Refuses before anybody writes what can't be used.
-    apply(snapshot.bases[one.part], [Edit(target, Rewrite(target.seen))])
+    apply(snapshot.contents[one.part], [Edit(target, Rewrite(target.seen))])
     came = editor.edit(target.seen, one.entry.label)
     if isinstance(came, editor.NoChange):
         if came.failed:
@@ -67,10 +67,10 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     return 0
 
 
-def _new_by_hand(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
+def _new_by_hand(args: Namespace, base: "Library", file: "FileSnapshot") -> int:
     from incident_tui import editor
 
-    came = editor.edit(_skeleton(args, snapshot), args.ref or args.title)
+    came = editor.edit(_skeleton(args, file), args.ref or args.title)
     if isinstance(came, editor.NoChange):
         raise Refused(came.reason)
     with _kept_if_refused(came):
@@ -81,13 +81,13 @@ def _new(base: "Library", raw: bytes) -> int:
     """Put in an entry, and print its id."""
     edit = create_edit(raw)
     outcome = base.edit([edit])
-    live = outcome.snapshot.live
+    live = outcome.snapshot.files[0].live
     output.print_error(told(outcome), *filter(None, [outcome.warning]))
     output.say_done(live.id(live.find(edit.about)[0]))
     return 0
 
 
-def _from_input(args: Namespace, snapshot: "Snapshot") -> bytes:
+def _from_input(args: Namespace, file: "FileSnapshot") -> bytes:
     """The entry that is on standard input: a whole one, or the body of one that the options describe."""
     text = sys.stdin.buffer.read().removeprefix(BOM) if sys.stdin is not None else b""
     if not text.strip():
@@ -96,19 +96,19 @@ def _from_input(args: Namespace, snapshot: "Snapshot") -> bytes:
         if args.title or args.ref or args.tag or args.type:
             raise UsageError(f"the text has a heading of its own; it takes no --title, --ref, --tag and --type {_SEE}")
         return text
-    raw = _skeleton(args, snapshot)
-    eol = snapshot.live.eol
+    raw = _skeleton(args, file)
+    eol = file.live.eol
     return raw[: parse_entry(raw).metadata.end] + eol + text.strip(b"\r\n") + eol
 
 
-def _skeleton(args: Namespace, snapshot: "Snapshot") -> bytes:
+def _skeleton(args: Namespace, file: "FileSnapshot") -> bytes:
     """The text of a new entry that is made now. Raises `UsageError` where it would have no name."""
     from incident_tui.format.edit.new_entry import new_entry_text
 
     if not (args.title.strip() or args.ref.strip()):
         raise UsageError(f"a new entry needs a --title or a --ref {_SEE}")
-    raw = new_entry_text(snapshot.base, clock.now(), args.ref, args.title, args.tag)
-    return set_field(raw, "type", _type(args.type), snapshot.live.eol) if args.type is not None else raw
+    raw = new_entry_text(file.contents, clock.now(), args.ref, args.title, args.tag)
+    return set_field(raw, "type", _type(args.type), file.live.eol) if args.type is not None else raw
 
 
 def _type(text: str) -> str:

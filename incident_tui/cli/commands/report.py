@@ -36,17 +36,16 @@ def run(args: Namespace) -> int:
     since: date | None = args.since
     if since is not None and since > today:
         raise UsageError(f"--since {since}: that day is still to come")
-    subjects = each_once(*snapshot.bases)
+    subjects = each_once(*snapshot.contents)
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
     asked = ""
     if args.query.strip():
         subjects, asked = _found(subjects, args.query, today, stale_days)
-    archives = [part.archive for part in snapshot.all if part.archive is not None]
     seen = overview(
         subjects,
         today,
         since=since,
-        archives=archives,
+        archives=snapshot.archives,
         stale_days=stale_days,
     )
     if args.json:

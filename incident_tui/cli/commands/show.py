@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def run(args: Namespace) -> int:
     """Print the entry."""
     snapshot = read(args)
-    named = all_entries(*snapshot.bases)
+    named = all_entries(*snapshot.contents)
     (one,) = entries(args.words, named, prefer="archive" if args.full else "live", within=snapshot)
     if args.full:
-        one = _original(one, snapshot.bases[one.part])
+        one = _original(one, snapshot.contents[one.part])
     if args.json:
         from incident_tui.cli.json_output import dumps, full_object
 

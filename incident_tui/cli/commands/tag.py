@@ -25,8 +25,8 @@ def run(args: Namespace) -> int:
     act = _act(args)
     base, snapshot = opened(args)
     if args.rename:
-        snapshot.refuse_unreadable()
-    named = all_entries(*snapshot.bases)
+        snapshot.require_all_readable()
+    named = all_entries(*snapshot.contents)
     found = entries(args.words, named, within=snapshot) if args.words else _tagged(args.rename[0], named)
     edits, so = effective_edits(found, snapshot, lambda _: act)
     already = f"already tagged so: {so}" if so else ""
@@ -74,14 +74,15 @@ def _unknown(tag: str, named: Sequence[NamedEntry]) -> list[str]:
 
 def _rehearse(edits: Sequence[Edit], snapshot: "Snapshot", already: str) -> None:
     """Say how many lines edits would change. Raises `Refused` where they couldn't be made."""
-    parts = []
-    for part, held in enumerate(snapshot.all):
-        own = [edit for edit in edits if edit.target.part == part]
-        for file in apply(held.base, own).files if own else ():
-            before, after = (Counter(one.data.split(b"\n")) for one in (held.document(file.place), file.document))
+    changes = []
+    for index, file in enumerate(snapshot.files):
+        own = [edit for edit in edits if edit.target.part == index]
+        for change in apply(file.contents, own).files if own else ():
+            documents = file.document(change.place), change.document
+            before, after = (Counter(document.data.split(b"\n")) for document in documents)
             lines = pluralize((after - before).total(), "line", "lines")
-            parts.append(f"{lines} in {shown(held.file(file.place))}")
-    if parts:
-        output.print_line(f"would change {', '.join(parts)}; nothing was written")
+            changes.append(f"{lines} in {shown(file.path(change.place))}")
+    if changes:
+        output.print_line(f"would change {', '.join(changes)}; nothing was written")
     else:
         output.print_line(f"{already}; nothing would change")

@@ -207,8 +207,8 @@ def _held(line: _Line) -> Iterator[_CandidateEntry]:
     """All entries, the live ones first; none where there is no file to read."""
     if snapshot := _snapshot(line):
         for archived in (False, True):
-            for part in snapshot.all:
-                document = part.archive if archived else part.live
+            for file in snapshot.files:
+                document = file.archive if archived else file.live
                 if document is not None:
                     yield from (_CandidateEntry(entry, document, archived) for entry in document.entries)
 

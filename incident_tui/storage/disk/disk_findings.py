@@ -15,35 +15,35 @@ from incident_tui.format.sanitize import one_line
 from incident_tui.storage.disk import late_writes
 from incident_tui.storage.disk.journal import journal_file
 from incident_tui.storage.git import repository
-from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.snapshot import FileSnapshot
 
 
-def disk_findings(snapshot: Snapshot) -> Iterator[Finding]:
+def disk_findings(file: FileSnapshot) -> Iterator[Finding]:
     """All findings for which one must look beyond the two files."""
-    yield from _same_file(snapshot)
+    yield from _same_file(file)
     for place in LOCATIONS:
-        yield from _journals(snapshot, place)
-        yield from _late_texts(snapshot, place)
-    yield from _driver(snapshot.live_file)
+        yield from _journals(file, place)
+        yield from _late_texts(file, place)
+    yield from _driver(file.live_file)
 
 
-def _same_file(snapshot: Snapshot) -> Iterator[Finding]:
+def _same_file(file: FileSnapshot) -> Iterator[Finding]:
     with suppress(OSError):
-        if snapshot.live_file.samefile(snapshot.archive_file):
-            what = f"its archive {one_line(str(snapshot.archive_file))} is the same file by another name"
+        if file.live_file.samefile(file.archive_file):
+            what = f"its archive {one_line(str(file.archive_file))} is the same file by another name"
             advice = "see that the archive is a file of its own; nothing can be changed before"
             yield Finding("same-file", "error", "live", 1, what, advice)
 
 
-def _journals(snapshot: Snapshot, place: Location) -> Iterator[Finding]:
-    path = snapshot.file(place)
+def _journals(file: FileSnapshot, place: Location) -> Iterator[Finding]:
+    path = file.path(place)
     journal = journal_file(path)
     if os.path.lexists(journal):
         what = (
             "a recovery journal: a crash has interrupted a change, and what was half written is read as it was before"
         )
         advice = "the next change finishes it and takes the journal away; if it stays, someone else has put it there"
-        yield Finding("journal", "error", place, 1, what, advice, mend=_no_change(snapshot), file=str(journal))
+        yield Finding("journal", "error", place, 1, what, advice, mend=_no_change(file), file=str(journal))
     start, end = f"{journal.name}.", ".unfit"
     for name in sorted(_names(path.parent)):
         if name.startswith(start) and name.endswith(end):
@@ -52,12 +52,12 @@ def _journals(snapshot: Snapshot, place: Location) -> Iterator[Finding]:
             yield Finding("journal", "note", place, 1, what, advice, file=str(path.with_name(name)))
 
 
-def _late_texts(snapshot: Snapshot, place: Location) -> Iterator[Finding]:
-    path = snapshot.file(place)
+def _late_texts(file: FileSnapshot, place: Location) -> Iterator[Finding]:
+    path = file.path(place)
     for predecessor in late_writes.predecessors(path):
         what = "an earlier text of the file, to which another program may have appended after it was replaced"
         advice = "the next change puts in what came and takes it away; if it stays, a program still has it open"
-        mend = _no_change(snapshot)
+        mend = _no_change(file)
         yield Finding("late-text", "warning", place, 1, what, advice, mend=mend, file=str(predecessor))
     for overwritten in late_writes.overwritten(path):
         what = "a text that another program wrote over one that had been replaced: it is not in the file"
@@ -65,10 +65,10 @@ def _late_texts(snapshot: Snapshot, place: Location) -> Iterator[Finding]:
         yield Finding("late-text", "warning", place, 1, what, advice, file=str(overwritten))
 
 
-def _no_change(snapshot: Snapshot) -> tuple[Edit, ...]:
+def _no_change(file: FileSnapshot) -> tuple[Edit, ...]:
     """A change that alters nothing: like any, it finishes what was under way in either file."""
-    entry = next(iter(snapshot.live.entries), None)
-    if entry is None or snapshot.live.conflict(entry) is not None:
+    entry = next(iter(file.live.entries), None)
+    if entry is None or file.live.conflict(entry) is not None:
         return ()
     return (Edit(Target.of("live", entry), Rewrite(entry.raw)),)
 

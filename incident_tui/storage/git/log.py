@@ -11,7 +11,7 @@ from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.git import repository
-from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.snapshot import FileSnapshot
 
 KEPT = 50
 """How many commits are asked for."""
@@ -48,13 +48,13 @@ class Log(NamedTuple):
     """Whether there are older commits."""
 
 
-def log(snapshot: Snapshot, target: Target, kept: int = KEPT) -> Log:
+def log(file: FileSnapshot, target: Target, kept: int = KEPT) -> Log:
     """The commits that changed an entry; none, where it was never committed.
 
     Raises `Refused` where its file is in no git work tree, or git can't say.
     """
-    path = snapshot.file(target.place)
-    other = snapshot.file("archive" if target.place == "live" else "live")
+    path = file.path(target.place)
+    other = file.path("archive" if target.place == "live" else "live")
     top = repository.work_tree(path)
     if top is None:
         raise Refused(f"{one_line(path.name)} is in no git work tree")

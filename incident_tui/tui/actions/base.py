@@ -42,7 +42,8 @@ class BrowserActions(Screen[None]):
     @property
     def moment(self) -> ActionContext:
         """What is so now."""
-        snapshot, first = self.model.held(self.model.current), self.model.snapshot
+        files = self.model.snapshot.files if self.model.snapshot is not None else ()
+        file = self.model.file_of(self.model.current)
         focus: table.Focus = "list"
         if isinstance(self.focused, Search):
             focus = "search"
@@ -53,12 +54,21 @@ class BrowserActions(Screen[None]):
             self.model.current,
             self.model.scope,
             self.model.query_text,
-            snapshot is not None and snapshot.read_only is None,
-            first is not None and not first.exists and self.base.writable,
-            bool(self.base.last(undone=False)),
-            any(base.document("archive").entries for base in self.model.bases),
+            file is not None and file.read_only is None,
+            self.missing_file is not None and self.base.writable,
+            any(each.read_only is None for each in files) and bool(self.base.last(undone=False)),
+            any(each.document("archive").entries for each in files),
+            files[:1] != () and files[0].read_only is None,
             len(self.model.marks),
         )
+
+    @property
+    def missing_file(self) -> int | None:
+        """The index of the file that isn't there and that the next entry needs: the cursor's, else the first."""
+        files = self.model.snapshot.files if self.model.snapshot is not None else ()
+        row = self.model.current
+        wanted = ([row.part] if row is not None else []) + [0]
+        return next((index for index in wanted if files and not files[index].exists), None)
 
     # Saying
 
@@ -110,9 +120,8 @@ class BrowserActions(Screen[None]):
     def refuse_unready(self, rows: Iterable[Row] = ()) -> None:
         """See that the files of rows (without any: all files) can be changed, and all are read. Raises `Refused`."""
         snapshot = self.read_whole()
-        parts = {row.part for row in rows} or range(len(snapshot.all))
-        for part in parts:
-            snapshot.all[part].refuse_read_only()
+        for index in sorted({row.part for row in rows}) or range(len(snapshot.files)):
+            snapshot.files[index].require_writable()
 
     def ready(self, rows: Iterable[Row] = ()) -> bool:
         """Whether the files can be changed; says why not."""
@@ -169,7 +178,7 @@ class BrowserActions(Screen[None]):
         does = "archive" if isinstance(act, Archive) else "restore"
         self.app.push_screen(Conflict(seen.label, seen.text, now.entry.text, f"{does} it as it is now"), chosen)
 
-    def change(self, write: Callable[[], Outcome]) -> str:
+    def change(self, write: Callable[[], Outcome[Snapshot]]) -> str:
         """Write, and show what is on disk then. Returns why not, if it was refused."""
         before, marked = self.model.current, self.model.marks or self.model.range_start
         try:
@@ -181,10 +190,13 @@ class BrowserActions(Screen[None]):
             self.refuse(str(refused))
             return str(refused)
         follow = before.key if before else None
-        if len(outcome.about) == 1 and (follow is None or follow.identity != outcome.about[0]):
-            follow = RowKey("live", outcome.about[0], 0, before.part if before else 0)
+        if outcome.about:
+            indexes = outcome.file_indexes
+            changed = before.part if before and before.part in indexes else indexes[0], outcome.about[0]
+            if len(outcome.about) == 1 and (follow is None or (follow.part, follow.identity) != changed):
+                follow = RowKey("live", outcome.about[0], 0, changed[0])
+            self.model.changed = changed if outcome.did else self.model.changed
         self.watcher.forget()
-        self.model.changed = outcome.about[0] if outcome.about and outcome.did else self.model.changed
         self.model.unmark()
         self.model.load(outcome.snapshot, follow=follow)
         after = self.model.current

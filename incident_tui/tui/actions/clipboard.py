@@ -65,10 +65,10 @@ class ClipboardActions(NavigationActions):
         from incident_tui.render.links import links
 
         choices = []
-        bases = self.model.bases
-        for named in referenced_entries(bases, row.part, row.place, row.entry):
+        contents = self.model.contents
+        for named in referenced_entries(contents, row.part, row.place, row.entry):
             note = f" {self.marks.archived} archived" if named.place == "archive" else ""
-            go = partial(self.follow, key_of(bases[named.part], named))
+            go = partial(self.follow, key_of(contents[named.part], named))
             choices.append(_Choice("entry", named.entry.label, go, note))
         for link in links(row.entry.body):
             kind = "link" if link.url else "path"

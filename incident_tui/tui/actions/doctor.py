@@ -41,11 +41,11 @@ class DoctorActions(NavigationActions, ItemActions):
 
         def look() -> None:
             today = clock.today()
-            found = check(list(zip(snapshot.names, snapshot.bases, strict=True)), today)
-            for held in snapshot.all:
-                found += [one._replace(base=held.name) for one in disk_findings(held)]
-            told = [size(base, today, self.settings.stale_days) for base in snapshot.bases]
-            names = [f"{part.name}: " if part.name else "" for part in snapshot.all]
+            found = check(list(zip(snapshot.names, snapshot.contents, strict=True)), today)
+            for file in snapshot.files:
+                found += [finding._replace(base=file.name) for finding in disk_findings(file)]
+            told = [size(contents, today, self.settings.stale_days) for contents in snapshot.contents]
+            names = [f"{name}: " if name else "" for name in snapshot.names]
             self.app.call_from_thread(show, found, "; ".join(map(str.__add__, names, told)))
 
         self.tell("looking" + self.marks.ellipsis)
@@ -72,7 +72,7 @@ class DoctorActions(NavigationActions, ItemActions):
         if entry is None or snapshot is None:
             return
         part = self._part(finding)
-        held = snapshot.bases[part].document(finding.place).find(entry.identity)
+        held = snapshot.files[part].document(finding.place).find(entry.identity)
         if not held:
             self.refuse(f"{entry.label} is no longer there")
             return
@@ -86,5 +86,5 @@ def _file(snapshot: Snapshot, finding: "Finding") -> str:
     """How the screen names a finding's file."""
     if finding.file:
         return one_line(Path(finding.file).name)
-    snapshot = snapshot.all[snapshot.names.index(finding.base)]
-    return one_line(snapshot.live_file.name if finding.place == "live" else snapshot.base.pointer)
+    file = snapshot.files[snapshot.names.index(finding.base)]
+    return one_line(file.live_file.name if finding.place == "live" else file.contents.pointer)

@@ -66,8 +66,8 @@ class EditActions(BrowserActions):
         from incident_tui.tui.screens.summarize import SummarizeScreen
 
         row = rows[len(drafted)]
-        snapshot = self.model.held(row)
-        pointer = snapshot.base.pointer if snapshot else ""
+        file = self.model.file_of(row)
+        pointer = file.contents.pointer if file else ""
         which = (len(drafted) + 1, len(rows))
 
         def write(act: Operation, row: Row) -> str:
@@ -88,7 +88,7 @@ class EditActions(BrowserActions):
         """Move to the archive; pinned ones after a question."""
         rows = self.meant
         pinned = [row for row in rows if row.entry.pinned and not row.archived]
-        if not pinned or not self.moment.writable:
+        if not pinned or any(file is None or file.read_only for file in map(self.model.file_of, rows)):
             self.act(Archive(), *rows)
             return
         from incident_tui.tui.dialogs.confirm import ConfirmDialog

@@ -13,7 +13,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.sanitize import is_binary, one_line
 from incident_tui.storage.disk.atomic_file import display_path
-from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.snapshot import FileSnapshot
 from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.empty_state import TEMPLATE
 from incident_tui.tui.rows import RowKey
@@ -34,12 +34,13 @@ class EditorActions(BrowserActions):
         snapshot = self.model.snapshot
         if snapshot is None:
             return
-        if not snapshot.exists:
-            self._create_file(snapshot)
+        if (missing := self.missing_file) is not None:
+            self._create_file(snapshot.files[missing], missing)
             return
-        why_not = snapshot.read_only or is_binary(snapshot.live.data)
+        file = snapshot.files[0]
+        why_not = file.read_only or is_binary(file.live.data)
         if why_not:
-            self.refuse(f"{one_line(snapshot.live_file.name)} can't be changed: {why_not}")
+            self.refuse(f"{one_line(file.live_file.name)} can't be changed: {why_not}")
             return
         from incident_tui.tui.screens.new_entry import NewEntry
 
@@ -49,14 +50,14 @@ class EditorActions(BrowserActions):
 
         self.app.push_screen(NewEntry(self._skeleton), begun)
 
-    def _create_file(self, snapshot: Snapshot) -> None:
+    def _create_file(self, file: FileSnapshot, index: int) -> None:
         try:
-            self.model.load(self.base.create(snapshot.live.data or TEMPLATE))
+            self.model.load(self.base.create(file.live.data or TEMPLATE, index))
         except Refused as refused:
             self.refuse(str(refused))
         else:
             self.query_one(Detail).draw_soon()
-            self.tell(f"created {display_path(self.base.live_file)}")
+            self.tell(f"created {display_path(file.live_file)}")
 
     def _skeleton(self, title: str, ref: str, tags: Sequence[str]) -> bytes:
         """The text that a new entry begins with. Raises `Refused`."""
@@ -65,7 +66,7 @@ class EditorActions(BrowserActions):
         snapshot = self.model.snapshot
         if snapshot is None:
             raise Refused("nothing is loaded yet")
-        return new_entry_text(snapshot.base, clock.now(), ref, title, tags)
+        return new_entry_text(snapshot.files[0].contents, clock.now(), ref, title, tags)
 
     def _create(self, raw: bytes) -> str:
         """Put in a new entry, and the cursor on it."""
@@ -83,19 +84,19 @@ class EditorActions(BrowserActions):
     def action_edit(self) -> None:
         """Let the editor have an entry; what comes back is merged with what others wrote meanwhile."""
         row = self.model.current
-        snapshot = self.model.held(row)
+        file = self.model.file_of(row)
         if self.model.marked_rows:
             self.refuse(f"one entry is edited at a time: {self.key('leave')} takes the marks off")
             return
-        if row is None or snapshot is None:
+        if row is None or file is None:
             return
 
         def write(text: bytes) -> str:
             return self.act(Rewrite(text), row)
 
         try:  # what can't be written is refused before anybody writes it
-            snapshot.refuse_read_only()
-            apply(snapshot.base, [Edit(row.target, Rewrite(row.entry.raw))])
+            file.require_writable()
+            apply(file.contents, [Edit(row.target, Rewrite(row.entry.raw))])
         except Refused as refused:
             self.refuse(str(refused))
         else:

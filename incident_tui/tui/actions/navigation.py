@@ -50,15 +50,15 @@ class NavigationActions(BrowserActions):
     def _to_full_text(self) -> None:
         """Follow a summary's pointer into the archive."""
         row = self.model.current
-        snapshot = self.model.held(row)
-        if row is None or snapshot is None or row.entry.state != "summarized":
+        file = self.model.file_of(row)
+        if row is None or file is None or row.entry.state != "summarized":
             return
-        archive = snapshot.document("archive")
+        archive = file.document("archive")
         full = original(archive, row.entry)
         if full is None:
-            self.refuse(f"{row.entry.label}: its full text is not in {one_line(snapshot.base.pointer)}")
+            self.refuse(f"{row.entry.label}: its full text is not in {one_line(file.contents.pointer)}")
         else:
-            self.follow(key_of(snapshot.base, NamedEntry("archive", archive.id(full), full, row.part)))
+            self.follow(key_of(file.contents, NamedEntry("archive", archive.id(full), full, row.part)))
 
     def follow(self, key: RowKey) -> None:
         """To an entry of either file; `action_back` comes back."""

@@ -66,9 +66,10 @@ class ReportActions(EditActions):
             self.app.push_screen(Insights(counted, self.marks), chosen)
 
         def count() -> None:
-            archives = [part.archive for part in snapshot.all if part.archive is not None]
             stale_days = self.settings.stale_days
-            counted = overview(each_once(*snapshot.bases), clock.today(), archives=archives, stale_days=stale_days)
+            counted = overview(
+                each_once(*snapshot.contents), clock.today(), archives=snapshot.archives, stale_days=stale_days
+            )
             self.app.call_from_thread(show, counted)
 
         self.tell("counting" + self.marks.ellipsis)
@@ -86,10 +87,10 @@ class ReportActions(EditActions):
     def action_who_changed(self) -> None:
         """Show the commits that changed the entry."""
         row = self.model.current
-        snapshot = self.model.held(row)
-        if row is None or snapshot is None:
+        file = self.model.file_of(row)
+        if row is None or file is None:
             return
         from incident_tui.storage.git.log import log
         from incident_tui.tui.screens.blame import Blame
 
-        self.app.push_screen(Blame(row.entry.label, lambda: log(snapshot, row.target), self.marks))
+        self.app.push_screen(Blame(row.entry.label, lambda: log(file, row.target), self.marks))

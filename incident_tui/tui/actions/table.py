@@ -22,11 +22,15 @@ class ActionContext:
     scope: Scope
     query: str
     writable: bool
+    """Whether the row's file can be changed."""
     missing: bool
+    """Whether a file isn't there that can be created."""
     changed: bool
-    """Whether there is a change to undo."""
+    """Whether there is a change that can be undone, in any of the files."""
     archived: bool
-    """Whether the archive holds anything."""
+    """Whether an archive holds anything."""
+    creatable: bool = False
+    """Whether a new entry can be written: to the first of several files, wherever the cursor is."""
     marked: int = 0
     """How many rows are marked."""
 
@@ -180,7 +184,7 @@ ACTIONS: tuple[Action, ...] = (
         "undo",
         "Undo the last change, again and again",
         CHANGE,
-        lambda now: now.focus != "search" and now.writable and now.changed,
+        lambda now: now.focus != "search" and now.changed,
     ),
     Action("redo", "U", "U", "redo", "Make the change again that was undone", CHANGE),
     Action(
@@ -228,7 +232,7 @@ ACTIONS: tuple[Action, ...] = (
         "new",
         "A new entry, written in your editor; the file itself, if it isn't there",
         CHANGE,
-        lambda now: now.missing or (now.focus != "search" and now.writable),
+        lambda now: now.missing or (now.focus != "search" and now.creatable),
     ),
     Action(
         "next_item",

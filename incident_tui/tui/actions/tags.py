@@ -40,7 +40,7 @@ class TagActions(BrowserActions):
             return
 
         def preview(old: str, new: str) -> str:
-            places = [file for file, _, entry in self._tagged(old) if _renames(entry, old, new)]
+            places = [name for name, _, entry in self._tagged(old) if _renames(entry, old, new)]
             also = next((one.entries for one in used if one.key == caseless(new.strip()) != caseless(old)), 0)
             return self._told(places, also)
 
@@ -50,9 +50,9 @@ class TagActions(BrowserActions):
         """The entries that have a tag, live ones first, each with the name of its file."""
         key = caseless(tag)
         for place in LOCATIONS:
-            for part, held in enumerate(self.model.snapshot.all if self.model.snapshot is not None else ()):
-                name = held.live_file.name if place == "live" else held.base.pointer
-                for entry in held.document(place).entries:
+            for part, file in enumerate(self.model.snapshot.files if self.model.snapshot is not None else ()):
+                name = file.live_file.name if place == "live" else file.contents.pointer
+                for entry in file.document(place).entries:
                     if key in map(caseless, entry.tags):
                         yield name, Target.of(place, entry, part), entry
 

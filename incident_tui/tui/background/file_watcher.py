@@ -10,7 +10,7 @@ from incident_tui.format.edit.diff import entry_diff
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
-from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class FileWatcher:
         now = now or self._doubtful
         if now is None:
             return None
-        looks = [_Look(before, after) for before, after in zip(shown.all, now.all, strict=True)]
+        looks = [_Look(before, after) for before, after in zip(shown.files, now.files, strict=True)]
         if any(look.lost for look in looks) and now is not self._doubtful:
             self._doubtful = now
             return None
@@ -69,8 +69,8 @@ class FileWatcher:
         if not any(look.changed for look in looks):
             return None
         told = "; ".join(filter(None, (look.told for look in looks)))
-        first, *others = (look.shown for look in looks)
-        return ExternalChange(first._replace(others=tuple(others)), told, wrong=any(look.gone for look in looks))
+        files = tuple(look.shown for look in looks)
+        return ExternalChange(now._replace(files=files), told, wrong=any(look.gone for look in looks))
 
     def read(self, shown: Snapshot | None) -> Snapshot:
         """What is on disk now; where the file is gone, its last text stays. Raises `Refused`."""
@@ -78,21 +78,16 @@ class FileWatcher:
         now = self._base.snapshot()
         if shown is None:
             return now
-        pairs = zip(shown.all, now.all, strict=True)
-        first, *others = (
-            after if after.exists or not before.live.entries else before._replace(exists=False)
-            for before, after in pairs
-        )
-        return first._replace(others=tuple(others))
+        return now._replace(files=tuple(map(FileSnapshot.with_last_text_of, now.files, shown.files)))
 
 
 class _Look:
     """What became of one file and its archive between two looks."""
 
-    def __init__(self, before: Snapshot, after: Snapshot) -> None:
+    def __init__(self, before: FileSnapshot, after: FileSnapshot) -> None:
         self.after = after
         self.gone = before.exists and not after.exists
-        self.shown = after if after.exists or not before.live.entries else before._replace(exists=False)
+        self.shown = after.with_last_text_of(before)
         self.changed = after.exists or self.gone
         self._came = entry_diff(before.live, self.shown.live)
         self.lost = any(not after.document("archive").find(identity) for identity in self._came.removed)
@@ -103,6 +98,6 @@ class _Look:
         """What there is to say of it."""
         name = one_line(self.after.live_file.name)
         if self.gone:
-            return f"{name} is gone; this is its last text{'' if self.after.others else ', c writes it again'}"
+            return f"{name} is gone; this is its last text{'' if self.after.name else ', c writes it again'}"
         told = self._came.told("gone" if self.lost else "archived")
         return f"{told} in {name} by someone else" if told else ""
