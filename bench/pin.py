@@ -14,8 +14,8 @@ from bench.programs import Made, browser, environment, knowledge_base
 from bench.table import print_head, print_times
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Pin
-from incident_tui.format.model.contents import Target
 from incident_tui.format.model.document import Document
+from incident_tui.format.model.located import Target
 from incident_tui.storage.disk import atomic_file
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from tests.pty.terminal import QUIET, Terminal

@@ -20,6 +20,7 @@ from rapidfuzz import fuzz, process
 
 from bench.data import bodies, document, records
 from incident_tui.format.model.document import Document
+from incident_tui.format.model.located import LocatedEntry, located_entries
 from incident_tui.search import engine
 from incident_tui.search.index.headings import Record
 from incident_tui.search.query import parse
@@ -138,8 +139,8 @@ def by_fzf(held: Sequence[str]) -> Search:
     return search
 
 
-def subjects(data: bytes) -> list[engine.Subject]:
-    return [engine.Subject(entry) for entry in Document.parse(data).entries]
+def subjects(data: bytes) -> list[LocatedEntry]:
+    return located_entries(Document.parse(data))
 
 
 def measure(

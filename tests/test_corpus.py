@@ -11,8 +11,9 @@ import pytest
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Archive, Operation, Pin, Restore, Summarize
-from incident_tui.format.model.contents import Location, Target
+from incident_tui.format.model.contents import Location
 from incident_tui.format.model.document import Document
+from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 
 PROJECT = Path(__file__).parents[1]

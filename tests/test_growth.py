@@ -27,8 +27,9 @@ from incident_tui.format.edit.operations import (
 from incident_tui.format.errors import Refused
 from incident_tui.format.merge.document import NotUnderstood, merge_files
 from incident_tui.format.merge.entry import Conflict, merge
-from incident_tui.format.model.contents import Contents, Target
+from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
+from incident_tui.format.model.located import Target
 from incident_tui.format.read.references import referenced_entries
 from incident_tui.format.read.resolve import all_entries, resolve
 from incident_tui.format.read.sections import draft_summary, item_lines, items, sections
@@ -37,7 +38,7 @@ from incident_tui.format.sanitize import one_line, sanitize
 from incident_tui.insights.overview import each_once, overview
 from incident_tui.render.links import links
 from incident_tui.render.markdown import render
-from incident_tui.search.engine import Search, Subject
+from incident_tui.search.engine import Search
 from incident_tui.search.index.bodies import sections as indexed_sections
 from incident_tui.search.query import explain, parse
 
@@ -60,7 +61,7 @@ def base_of(data: bytes) -> Contents:
 
 def search_over(data: bytes) -> Search:
     found = all_entries(base_of(data))
-    search = Search([Subject(one.entry, one.place == "archive") for one in found])
+    search = Search(found)
     search.finish()
     return search
 
@@ -115,7 +116,7 @@ def take_apart(data: bytes) -> None:
         queries(entry)
         sections(entry)
         indexed_sections(entry.raw)
-    referenced_entries([base], 0, "live", base.live.entries[0])
+    referenced_entries([base], all_entries(base)[0])
 
 
 def merge_versions(data: bytes) -> None:

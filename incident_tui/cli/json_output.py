@@ -7,7 +7,7 @@ piped into `head` ends on a terminal too.
 import json
 from typing import TYPE_CHECKING, Any
 
-from incident_tui.format.read.resolve import NamedEntry
+from incident_tui.format.model.located import LocatedEntry
 
 if TYPE_CHECKING:
     from incident_tui.storage.snapshot import Snapshot
@@ -18,16 +18,16 @@ def dumps(value: object) -> str:
     return json.dumps(value).replace("\x7f", "\\u007f")
 
 
-def entry_object(one: NamedEntry, snapshot: "Snapshot") -> dict[str, Any]:
+def entry_object(one: LocatedEntry, snapshot: "Snapshot") -> dict[str, Any]:
     """An entry's fields. What the file doesn't say is null, but `used` is 0, `pinned` false, `tags` empty."""
-    entry, file = one.entry, snapshot.files[one.part]
+    entry, file = one.entry, snapshot.files[one.file_index]
     return {
         "id": valid(one.id),
         "timestamp": valid(entry.timestamp),
         "ref": entry.ref,
         "title": valid(entry.title) or None,
         "state": entry.state,
-        "archived": one.place == "archive",
+        "archived": one.location == "archive",
         "type": _value(one, "type"),
         "tags": [valid(tag) for tag in entry.tags],
         "used": entry.used,
@@ -35,12 +35,12 @@ def entry_object(one: NamedEntry, snapshot: "Snapshot") -> dict[str, Any]:
         "pinned": entry.pinned,
         "schema_version": _number(_value(one, "schema_version")),
         "extra": {key: valid(value) for key, value in entry.extra.items()},
-        "file": valid(str(file.path(one.place))),
-        "line": file.document(one.place).lines[entry.number],
+        "file": valid(str(file.path(one.location))),
+        "line": file.document(one.location).lines[entry.number],
     }
 
 
-def full_object(one: NamedEntry, snapshot: "Snapshot") -> dict[str, Any]:
+def full_object(one: LocatedEntry, snapshot: "Snapshot") -> dict[str, Any]:
     """An entry's fields with its body: as text, by section, and its action items."""
     from incident_tui.format.read.sections import items, sections
 
@@ -72,7 +72,7 @@ def valid(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _value(one: NamedEntry, key: str) -> str | None:
+def _value(one: LocatedEntry, key: str) -> str | None:
     return valid(one.entry.metadata.get(key) or "") or None
 
 

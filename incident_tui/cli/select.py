@@ -12,7 +12,8 @@ from incident_tui.cli.errors import UsageError
 from incident_tui.format.caseless import caseless
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS
-from incident_tui.format.read.resolve import Ambiguous, NamedEntry, Unknown, resolve
+from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.read.resolve import Ambiguous, Unknown, resolve
 from incident_tui.format.sanitize import one_line, other_encoding
 
 if TYPE_CHECKING:
@@ -193,19 +194,19 @@ def _there(snapshot: "Snapshot", paths: Sequence[Path]) -> "Snapshot":
 
 def entries(
     words: Sequence[str],
-    named: Sequence[NamedEntry],
+    named: Sequence[LocatedEntry],
     prefer: "Location" = "live",
-    among: Callable[[NamedEntry], bool] = lambda _: True,
+    among: Callable[[LocatedEntry], bool] = lambda _: True,
     *,
     within: "Snapshot",
-) -> list[NamedEntry]:
+) -> list[LocatedEntry]:
     """The entries that words mean, each once.
 
     Raises `UsageError` for a word that means none, or several; `Refused` for one that means none where not all files
     could be read.
     """
     names = within.names
-    found: dict[tuple[int, str, int], NamedEntry] = {}
+    found: dict[tuple[int, str, int], LocatedEntry] = {}
     for word in words:
         try:
             one = resolve(word, named, prefer, among)
@@ -223,18 +224,18 @@ def entries(
             if nearest:
                 raise UsageError(f"no entry is called '{word}'; the nearest:", *nearest) from None
             raise UsageError(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None
-        found.setdefault((one.part, one.place, one.entry.number), one)
+        found.setdefault((one.file_index, one.location, one.entry.number), one)
     return list(found.values())
 
 
-def line(one: NamedEntry, names: Sequence[str] = ("",)) -> str:
+def line(one: LocatedEntry, names: Sequence[str] = ("",)) -> str:
     """An entry as a candidate: id, reference, title; and what its file is called, where there are several."""
-    archived = " (archived)" if one.place == "archive" else ""
-    file = f"  in {names[one.part]}" if len(names) > 1 else ""
+    archived = " (archived)" if one.location == "archive" else ""
+    file = f"  in {names[one.file_index]}" if len(names) > 1 else ""
     return f"{one.id}  {one.entry.ref or '-'}  {one_line(one.entry.title) or '-'}{archived}{file}"
 
 
-def _nearest(word: str, named: Sequence[NamedEntry]) -> list[NamedEntry]:
+def _nearest(word: str, named: Sequence[LocatedEntry]) -> list[LocatedEntry]:
     """The entries that are called most like a word."""
     from rapidfuzz import fuzz, process
 

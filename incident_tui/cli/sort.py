@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from incident_tui.cli import output
 from incident_tui.cli.errors import UsageError
 from incident_tui.format.caseless import caseless
-from incident_tui.format.read.resolve import NamedEntry
+from incident_tui.format.model.located import LocatedEntry
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,12 +31,12 @@ def parsed_query(text: str, today: "date") -> "Query | None":
 
 
 def ordered(
-    named: Sequence[NamedEntry],
+    named: Sequence[LocatedEntry],
     query: "Query | None",
     sort: str | None,
     stale_days: int | None = None,
     names: Sequence[str] = ("",),
-) -> list[NamedEntry]:
+) -> list[LocatedEntry]:
     """The entries that answer a query (nothing: all), in the order wanted.
 
     Without an order: best first, or (where no word is asked for) pinned first and then newest. Equals stand
@@ -48,10 +48,9 @@ def ordered(
         found.sort(key=lambda one: not one.entry.pinned)
     if query is not None:
         from incident_tui.format.model.entry import STALE_DAYS
-        from incident_tui.search.engine import Search, Subject
+        from incident_tui.search.engine import Search
 
-        subjects = [Subject(one.entry, one.place == "archive", names[one.part]) for one in found]
-        search = Search(subjects, stale_days=stale_days or STALE_DAYS)
+        search = Search(found, names=names, stale_days=stale_days or STALE_DAYS)
         if query.reads_bodies:
             search.finish()
         found = [found[row] for row in search.find(query).rows]
@@ -60,7 +59,7 @@ def ordered(
     return found
 
 
-def records(named: Sequence[NamedEntry]) -> "list[Record]":
+def records(named: Sequence[LocatedEntry]) -> "list[Record]":
     """What is searchable of entries."""
     from incident_tui.search.index.headings import Record
 
@@ -70,7 +69,7 @@ def records(named: Sequence[NamedEntry]) -> "list[Record]":
     ]
 
 
-def _sort(found: list[NamedEntry], sort: str) -> None:
+def _sort(found: list[LocatedEntry], sort: str) -> None:
     found.sort(key=lambda one: one.entry.instant, reverse=True)
     match sort:
         case "oldest":

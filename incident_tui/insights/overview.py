@@ -18,10 +18,11 @@ from incident_tui.format.edit.tags import tag_usage
 from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import STALE_DAYS, Entry
+from incident_tui.format.model.located import LocatedEntry, located_entries
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import one_line
 from incident_tui.insights.month_ranges import spans
-from incident_tui.search.entry_table import EntryFields, EntryTable, Subject
+from incident_tui.search.entry_table import EntryFields, EntryTable
 from incident_tui.search.filter_values import Text, first_of_last
 from incident_tui.search.index.tokenize import fold
 from incident_tui.search.query import Filter, parse
@@ -90,14 +91,14 @@ class Overview:
     """What is left out, if anything is, and why."""
 
 
-def each_once(*bases: Contents) -> list[Subject]:
+def each_once(*bases: Contents) -> list[LocatedEntry]:
     """Return all entries of knowledge bases, live and archived.
 
     What stands in both files of one is there once, where it is live: an entry whose move was interrupted, and the full
     text of a summary.
     """
-    found: list[Subject] = []
-    for base in bases:
+    found: list[LocatedEntry] = []
+    for file_index, base in enumerate(bases):
         copies = {copy for _, copy in interrupted(base)}
         summarized = {live.identity for live in base.live.entries if live.state == "summarized"}
         copies |= {
@@ -105,13 +106,14 @@ def each_once(*bases: Contents) -> list[Subject]:
             for entry in base.document("archive").entries
             if entry.state == "full" and entry.identity in summarized
         }
-        found += map(Subject, base.live.entries)
-        found += [Subject(entry, True) for entry in base.document("archive").entries if entry not in copies]
+        found += located_entries(base.live, "live", file_index)
+        archived = located_entries(base.document("archive"), "archive", file_index)
+        found += [located for located in archived if located.entry not in copies]
     return found
 
 
 def overview(
-    subjects: Sequence[Subject],
+    entries: Sequence[LocatedEntry],
     today: date,
     *,
     since: date | None = None,
@@ -120,9 +122,9 @@ def overview(
 ) -> Overview:
     """Return the figures of entries, each of which is an incident or another entry of its own (`each_once`).
 
-    `since` is no day to come; in the `archives` the full texts of summaries are looked for, to say what they hold.
+    `since` is no day to come; in the `archives`, one of each file, the full texts of summaries are looked for.
     """
-    counting = _Counting(subjects, today, since, stale_days)
+    counting = _Counting(entries, today, since, stale_days)
     sections = (counting.months(), counting.tags(), counting.items(), counting.helped(), counting.stale())
     return Overview(today, since, *counting.kinds(), sections, tuple(counting.uncounted(archives)))
 
@@ -136,12 +138,12 @@ class _Items(NamedTuple):
 
 
 class _Counting:
-    def __init__(self, subjects: Sequence[Subject], today: date, since: date | None, stale_days: int) -> None:
-        self.subjects = subjects
+    def __init__(self, entries: Sequence[LocatedEntry], today: date, since: date | None, stale_days: int) -> None:
+        self.entries = entries
         self.stale_days = stale_days
-        self.collection = EntryTable(subjects, stale_days)
+        self.collection = EntryTable(entries, stale_days)
         self.facts = list(self.collection)
-        self.item_counts = [_count_items(subject.entry) for subject in subjects]
+        self.item_counts = [_count_items(located.entry) for located in entries]
         self.today = today
         self.since = since
         types = {fold(facts.type): facts.type for facts in self.facts}
@@ -228,7 +230,7 @@ class _Counting:
         rows.sort(key=lambda row: (facts[row].used, facts[row].last_used or 0, facts[row].timestamp), reverse=True)
         figures = []
         for row in rows[:TOP]:
-            entry = self.subjects[row].entry
+            entry = self.entries[row].entry
             entries, query = self._one(facts[row])
             figures.append(Figure(entry.label, facts[row].used, entries, query, (str(entry.last_used or "-"),)))
         about, query = "All entries, by how often they helped.", "used:>0"
@@ -262,11 +264,10 @@ class _Counting:
         undated = sum(facts.day is None for facts in self.facts)
         boxless = sum(counts.boxless for counts in self.item_counts)
         hidden = 0
-        for entry, archived, _ in self.subjects:
-            if archived or entry.state != "summarized":
-                continue
-            full = next(filter(None, (original(archive, entry) for archive in archives)), None)
-            hidden += _count_items(full).open if full else 0
+        for located in self.entries:
+            if archives and not located.archived and located.entry.state == "summarized":
+                full = original(archives[located.file_index], located.entry)
+                hidden += _count_items(full).open if full else 0
         for label, value, entries, query in (
             ("Entries whose date can't be read (in no month, trend or age)", undated, undated, _UNDATED),
             ("Action items without a box, done or not", boxless, 0, None),

@@ -3,8 +3,9 @@
 from datetime import date
 
 from incident_tui.format.model.contents import Contents
+from incident_tui.format.model.located import located_entries
 from incident_tui.format.sanitize import pluralize
-from incident_tui.search.entry_table import EntryTable, Subject
+from incident_tui.search.entry_table import EntryTable
 
 
 def size(base: Contents, today: date, stale_days: int) -> str:
@@ -12,7 +13,7 @@ def size(base: Contents, today: date, stale_days: int) -> str:
     entries, data = base.live.entries, base.live.data
     lines = data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
     told = [f"{lines:,} {'line' if lines == 1 else 'lines'}", pluralize(len(entries), "entry", "entries")]
-    facts = EntryTable([Subject(entry) for entry in entries], stale_days)
+    facts = EntryTable(located_entries(base.live), stale_days)
     stale = sum(facts.is_stale(row, today) for row in range(len(facts)))
     if stale:
         told.append(f"{stale} stale (not pinned, unused for {stale_days} days)")

@@ -1,6 +1,6 @@
 """The search over a list of entries: all that the browser and the command line ask of it.
 
-    search = Search([Subject(entry, archived) for …], before=the search over the list as it was)
+    search = Search(located entries, before=the search over the list as it was)
     while search.step(8): …           # when there is time: bodies are indexed, newest first
     hits = search.find(parse(text, date.today()))
     [entries[row] for row in hits.rows]
@@ -17,8 +17,9 @@ from time import perf_counter
 from typing import overload
 
 from incident_tui.format.model.entry import STALE_DAYS
+from incident_tui.format.model.located import LocatedEntry
 from incident_tui.search import match_snippet, similar
-from incident_tui.search.entry_table import EntryFields, EntryTable, Subject
+from incident_tui.search.entry_table import EntryFields, EntryTable
 from incident_tui.search.index.body_map import BodyMap
 from incident_tui.search.index.fuzzy import Span
 from incident_tui.search.index.headings import Hit, Index
@@ -31,7 +32,7 @@ from incident_tui.search.query_completion import Completion, Completions
 from incident_tui.search.similar import Match
 from incident_tui.search.wrapped_lines import spans_of_lines
 
-__all__ = ["Completion", "EntryFields", "Hit", "Hits", "Match", "MatchExplanation", "Search", "Subject"]
+__all__ = ["Completion", "EntryFields", "Hit", "Hits", "Match", "MatchExplanation", "Search"]
 
 _LOOKED_INTO = 4_000
 """So many of the best entries are looked into for words of a certain section."""
@@ -79,17 +80,22 @@ class Search:
     """
 
     def __init__(
-        self, subjects: Sequence[Subject], *, stale_days: int = STALE_DAYS, before: "Search | None" = None
+        self,
+        entries: Sequence[LocatedEntry],
+        *,
+        names: Sequence[str] = (),
+        stale_days: int = STALE_DAYS,
+        before: "Search | None" = None,
     ) -> None:
         # One lock for both, for the bodies become this one's while a thread may be at the other's.
         self._turn: PriorityLock = before._turn if before else PriorityLock()
-        self._collection = EntryTable(subjects, stale_days)
+        self._collection = EntryTable(entries, stale_days, names)
         self._index = Index(self._collection.records)
         with self._turn.asking():
             self._places: BodyMap = BodyMap(
                 self._collection, self._index.row_of_rank, before._places if before else None
             )
-        self._in_order = self._index.row_of_rank == list(range(len(subjects)))
+        self._in_order = self._index.row_of_rank == list(range(len(entries)))
         self._held: dict[str, tuple[int, frozenset[int]]] = {}
         self._completions = Completions()
 
@@ -191,7 +197,7 @@ class Search:
 
     def file_of(self, row: int) -> str:
         """Return what the file of an entry is called; empty where there is but one."""
-        return self._collection.subjects[row].file
+        return self._collection.file_name(row)
 
     def is_open(self, row: int) -> bool:
         """Whether an entry has an open action item."""

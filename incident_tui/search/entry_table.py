@@ -10,6 +10,7 @@ from typing import NamedTuple, overload
 
 from incident_tui.format.caseless import caseless
 from incident_tui.format.model.entry import KNOWN_KEYS, Entry, instant, is_count, parse_date
+from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.sections import items
 from incident_tui.search.filter_values import Range, Text, Value
 from incident_tui.search.index.tokenize import fold
@@ -29,15 +30,6 @@ _OPEN_ITEM = re.compile(rb"(?:[-*+]|[0-9][.)])" + _BOX)
 """What any open item has, be it in a quote or behind another marker; the text around it decides."""
 _PLAIN_ITEM = re.compile(rb"^[-*+][ \t]" + _BOX.removeprefix(rb"[ \t]+"), re.MULTILINE)
 """One that is an open item wherever it stands outside code."""
-
-
-class Subject(NamedTuple):
-    """An entry to be searched, and whether it stands in the archive."""
-
-    entry: Entry
-    archived: bool = False
-    file: str = ""
-    """What its file is called, where there are several."""
 
 
 class EntryFields(NamedTuple):
@@ -77,18 +69,20 @@ class EntryTable(Sequence[EntryFields]):
     file itself.
     """
 
-    def __init__(self, subjects: Sequence[Subject], stale_days: int) -> None:
-        self.subjects = subjects
+    def __init__(self, entries: Sequence[LocatedEntry], stale_days: int, names: Sequence[str] = ()) -> None:
+        self.entries = entries
+        self._names = names
+        """What the files are called; none where no filter asks."""
         self._stale_days = stale_days
-        self._open = bytearray(len(subjects))
+        self._open = bytearray(len(entries))
         """Whether each entry has an open item: 1 no, 2 yes, 0 not looked yet."""
         self._passing: dict[tuple[Filter, int], frozenset[int]] = {}
-        self.records: list[EntryFields] = [_brief(subject.entry) for subject in subjects]
+        self.records: list[EntryFields] = [_brief(located.entry) for located in entries]
         """For the index: what it needs (a `Record`) is read at once, the rest when it is asked for."""
-        self._body_starts = array("Q", bytes(8 * len(subjects)))
+        self._body_starts = array("Q", bytes(8 * len(entries)))
 
     def __len__(self) -> int:
-        return len(self.subjects)
+        return len(self.entries)
 
     @overload
     def __getitem__(self, row: int) -> EntryFields: ...
@@ -99,12 +93,16 @@ class EntryTable(Sequence[EntryFields]):
             return [self[each] for each in range(*row.indices(len(self)))]
         held = self.records[row]
         if held.used == _UNREAD:
-            held, self._body_starts[row] = _read(*self.subjects[row][:2])
+            held, self._body_starts[row] = _read(self.entries[row])
             self.records[row] = held
         return held
 
     def __iter__(self) -> Iterator[EntryFields]:
         return map(self.__getitem__, range(len(self)))
+
+    def file_name(self, row: int) -> str:
+        """Return what an entry's file is called; empty where there is but one."""
+        return self._names[self.entries[row].file_index] if self._names else ""
 
     def body_start(self, row: int) -> int:
         """Return the offset of what follows an entry's metadata."""
@@ -114,7 +112,7 @@ class EntryTable(Sequence[EntryFields]):
 
     def body(self, row: int) -> bytes:
         """Return what follows the metadata of an entry."""
-        entry = self.subjects[row].entry
+        entry = self.entries[row].entry
         return entry.data[self.body_start(row) : entry.end]
 
     def passing(self, filters: Sequence[Filter], today: date) -> frozenset[int] | None:
@@ -139,7 +137,7 @@ class EntryTable(Sequence[EntryFields]):
             return self._tagged(value)
         if name == "file":
             wanted = fold(value.text) if isinstance(value, Text) else ""
-            return frozenset(row for row, held in enumerate(self.subjects) if fold(held.file).startswith(wanted))
+            return frozenset(row for row in range(len(self)) if fold(self.file_name(row)).startswith(wanted))
         if value == Text("open"):
             return frozenset(row for row in range(len(self)) if self.is_open(row))
         holds = _test(name, value, today, self._stale_days)
@@ -182,7 +180,7 @@ class EntryTable(Sequence[EntryFields]):
         return self[row].stale(today.toordinal(), self._stale_days)
 
     def _has_open_item(self, row: int) -> bool:
-        entry = self.subjects[row].entry
+        entry = self.entries[row].entry
         if entry.data.find(b"[ ]", self.body_start(row), entry.end) < 0:
             return False
         body = self.body(row)
@@ -261,11 +259,12 @@ def _tags(value: str) -> tuple[str, ...]:
     return tuple([intern(tag) for part in value.split(",") if (tag := part.strip())]) if value else ()
 
 
-def _read(entry: Entry, archived: bool) -> tuple[EntryFields, int]:
+def _read(located: LocatedEntry) -> tuple[EntryFields, int]:
     """Read an entry as `Entry` does, in a third of the time, and without its remembering anything but the heading.
 
     Returns the offset at which its body starts, too.
     """
+    entry = located.entry
     timestamp, ref, title, _, _ = entry.heading
     timestamp = instant(timestamp)
     start = entry.heading_end
@@ -282,7 +281,7 @@ def _read(entry: Entry, archived: bool) -> tuple[EntryFields, int]:
         _tags(_value(fields, b"tags")),
         timestamp,
         is_yes(_value(fields, b"pinned")),
-        archived,
+        located.archived,
         entry.state == "summarized",
         intern(_value(fields, b"type")),
         int(used) if is_count(used) else 0,

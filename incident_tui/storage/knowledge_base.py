@@ -233,10 +233,10 @@ class KnowledgeBase(Reader):
         before, task = write.before, write.task
         documents: dict[Location, Document | None] = {"live": before.live, "archive": before.archive}
         for file in task.change.files:
-            documents[file.place] = None if write.removes(file) else file.document
-            self._documents[before.path(file.place)] = file.document
+            documents[file.location] = None if write.removes(file) else file.document
+            self._documents[before.path(file.location)] = file.document
         after = before._replace(live=documents["live"] or before.live, archive=documents["archive"])
-        written = tuple(before.path(file.place) for file in task.change.files)
+        written = tuple(before.path(file.location) for file in task.change.files)
         did = task.did if written else ""
         return Outcome(after, did, task.about, written, write.durable, self.history.warning())
 
@@ -310,7 +310,7 @@ def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]], wait: bool) -> list[Ou
             _refuse_one_file_twice(writes)
             if wait:
                 for (base, _), write in zip(parts, writes, strict=True):
-                    changed = [write.before.path(file.place) for file in write.task.change.files]
+                    changed = [write.before.path(file.location) for file in write.task.change.files]
                     late_writes.wait_for_writers(changed, base._patience)
             try:
                 _write_all(writes)
@@ -330,7 +330,7 @@ def _refuse_one_file_twice(writes: Sequence["_Write"]) -> None:
     known: dict[object, Path] = {}
     for write in writes:
         for file in write.task.change.files:
-            path, old = write.before.path(file.place), write.stored[file.place]
+            path, old = write.before.path(file.location), write.stored[file.location]
             other = known.setdefault(old.signature[:2] if old is not None else path, path)
             if other is not path:
                 raise Refused(
@@ -348,7 +348,7 @@ def _write_all(writes: Sequence["_Write"]) -> None:
             write.one(file)
             written.append((write, file))
     except BaseException as error:
-        path = write.before.path(file.place)
+        path = write.before.path(file.location)
         holds = write.holds(file)
         if holds is None:  # then nothing is taken back: better twice than nowhere
             if not isinstance(error, OSError):
@@ -398,7 +398,7 @@ def _put_back(written: _Steps, but: "_Write | None") -> _Steps:
 
 def _names(steps: Iterable[tuple["_Write", FileChange]]) -> str:
     """The files of steps, in brackets; empty where there is none."""
-    names = ", ".join(atomic_file.display_path(write.before.path(file.place)) for write, file in steps)
+    names = ", ".join(atomic_file.display_path(write.before.path(file.location)) for write, file in steps)
     return f" (changed: {names})" if names else ""
 
 
@@ -418,13 +418,13 @@ class _Write:
 
     def removes(self, file: FileChange) -> bool:
         """Whether a file is to be gone: an archive that was made by what is taken back."""
-        old = self.stored[file.place]
-        return file.place == "archive" and old is not None and bool(self.task.unmake) and not file.document.data
+        old = self.stored[file.location]
+        return file.location == "archive" and old is not None and bool(self.task.unmake) and not file.document.data
 
     def one(self, file: FileChange) -> None:
         """Write one file."""
-        path, old = self.before.path(file.place), self.stored[file.place]
-        if old is None and file.place == "archive":
+        path, old = self.before.path(file.location), self.stored[file.location]
+        if old is None and file.location == "archive":
             self._make_folder(path.parent)
         if old is not None and self.removes(file):
             self.durable &= self._remove(path, old)
@@ -469,7 +469,7 @@ class _Write:
 
     def holds(self, file: FileChange) -> bool | None:
         """Whether a file is by now as it is to be; nothing if that can't be seen."""
-        path = self.before.path(file.place)
+        path = self.before.path(file.location)
         with suppress(OSError):
             now = atomic_file.read(path)
             if now is None:
@@ -479,7 +479,7 @@ class _Write:
 
     def has_source(self, file: FileChange) -> bool:
         """Whether a file that wasn't written still has the entries that are to be taken out of it."""
-        path, old = self.before.path(file.place), self.stored[file.place]
+        path, old = self.before.path(file.location), self.stored[file.location]
         if old is None:
             return True
         with suppress(OSError):
@@ -491,7 +491,7 @@ class _Write:
 
     def put_back(self, file: FileChange) -> bool:
         """After a failure: the file as it was; whether that was done. Where it wasn't, the entry is in both files."""
-        path, old = self.before.path(file.place), self.stored[file.place]
+        path, old = self.before.path(file.location), self.stored[file.location]
         with suppress(OSError, FileChanged):
             # On a full disk the old text beside it has the room that is needed to write it anew.
             self.arrived = self.arrived.beside(late_writes.take_in(path, final=False))

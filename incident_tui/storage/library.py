@@ -84,7 +84,7 @@ class Library:
             self._last_read().require_all_readable()
         own: dict[int, list[Edit]] = {}
         for edit in edits:
-            own.setdefault(edit.target.part, []).append(edit)
+            own.setdefault(edit.target.file_index, []).append(edit)
         if not own:
             return Outcome(self._last_read(), "")
         if len(own) > 1 and not any(isinstance(edit.act, Restore) for edit in edits):

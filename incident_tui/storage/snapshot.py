@@ -86,8 +86,8 @@ class Snapshot(NamedTuple):
 
     @property
     def archives(self) -> list[Document]:
-        """The archives that there are."""
-        return [file.archive for file in self.files if file.archive is not None]
+        """The archive of each file; an empty one where there is none."""
+        return [file.document("archive") for file in self.files]
 
     def require_all_readable(self) -> None:
         """See that nothing that is for all files misses one. Raises `Refused`."""

@@ -13,11 +13,12 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from incident_tui import clock
-from incident_tui.format.model.contents import LOCATIONS, Contents, Location, Target
+from incident_tui.format.model.contents import LOCATIONS, Contents, Location
 from incident_tui.format.model.entry import STALE_DAYS, Entry, Identity
+from incident_tui.format.model.located import EntryKey, Target
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
-from incident_tui.tui.rows import Order, Row, RowKey, Scope, in_order, rows
+from incident_tui.tui.rows import Order, Row, Scope, in_order, rows
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import MatchExplanation, Search
@@ -43,9 +44,9 @@ class Model(Widget):
     """The rows that answer, in the order in which they are shown."""
     current: reactive[Row | None] = reactive(None, init=False)
     """The row that the cursor is on; acts apply to it."""
-    marks: reactive[frozenset[RowKey]] = reactive(frozenset(), init=False)
+    marks: reactive[frozenset[EntryKey]] = reactive(frozenset(), init=False)
     """The rows that were marked; acts apply to them all, listed or not."""
-    range_start: reactive[RowKey | None] = reactive(None, init=False)
+    range_start: reactive[EntryKey | None] = reactive(None, init=False)
     """Where a range of marks was begun."""
     indexed: reactive[bool] = reactive(False, init=False)
     """Whether all bodies can be searched."""
@@ -60,14 +61,14 @@ class Model(Widget):
         self._rows: tuple[Row, ...] = ()
         self._at = 0
         """Where the cursor was in the listing when that was asked last."""
-        self._begun: tuple[RowKey, int | None] | None = None
+        self._begun: tuple[EntryKey, int | None] | None = None
         """Where the row is in the listing at which a range was begun, once that is known."""
         self.pinned = 0
         """How many live entries are pinned."""
         self._listed_scope: Scope = "live"
         self.changed: tuple[int, Identity] | None = None
         """The entry that was changed last, and its file's index; where it went the cursor goes, when that is listed."""
-        self._left: dict[Scope, RowKey] = {}
+        self._left: dict[Scope, EntryKey] = {}
         """Where the cursor was when a scope was left."""
         self._building = RLock()
         self._search: Search | None = None
@@ -75,7 +76,7 @@ class Model(Widget):
         """The last search; what it has indexed of bodies that are the same is taken over."""
 
     def load(
-        self, snapshot: Snapshot, *, follow: RowKey | None = None, listed: tuple[Scope, tuple[Row, ...]] | None = None
+        self, snapshot: Snapshot, *, follow: EntryKey | None = None, listed: tuple[Scope, tuple[Row, ...]] | None = None
     ) -> None:
         """Show a new snapshot. `listed` are the rows of one scope of it, if they are known already.
 
@@ -128,37 +129,49 @@ class Model(Widget):
         if self.listing:
             self.current = self.listing[max(0, min(position, len(self.listing) - 1))]
 
-    def select_id(self, place: Location, name: str, part: int = 0) -> bool:
+    def select_id(self, location: Location, name: str, file_index: int = 0) -> bool:
         """Put the cursor on the entry of this id in one of the files; whether it is listed."""
-        found = next((row for row in self.listing if (row.place, row.part) == (place, part) and row.id == name), None)
+        found = next(
+            (
+                row
+                for row in self.listing
+                if (row.location, row.file_index) == (location, file_index) and row.id == name
+            ),
+            None,
+        )
         self.current = found or self.current
         return found is not None
 
-    def select_key(self, key: RowKey) -> None:
+    def select_key(self, key: EntryKey) -> None:
         """Put the cursor on a row, if it is listed."""
         self.current = self.row(key) or self.current
 
-    def row(self, key: RowKey, among: Sequence[Row] | None = None) -> Row | None:
+    def row(self, key: EntryKey, among: Sequence[Row] | None = None) -> Row | None:
         """The row of this key, if it is listed (or `among` others)."""
         entries = self._named(key)
         rows = self.listing if among is None else among
         return next((row for row in rows if row.entry in entries), None) if entries else None
 
-    def _any_of(self, part: int, identity: Identity, among: Sequence[Row]) -> Row | None:
+    def _any_of(self, file_index: int, identity: Identity, among: Sequence[Row]) -> Row | None:
         """The first row of an entry of this identity, live or archived; in another file where this one has none."""
         every = range(len(self.snapshot.files)) if self.snapshot is not None else ()
-        for parts in ((part,), every):
-            entries = [entry for part in parts for place in LOCATIONS for entry in self._entries(place, identity, part)]
+        for parts in ((file_index,), every):
+            entries = [
+                entry
+                for file_index in parts
+                for location in LOCATIONS
+                for entry in self._entries(location, identity, file_index)
+            ]
             if entries:
                 return next((row for row in among if row.entry in entries), None)
         return None
 
-    def _named(self, key: RowKey) -> list[Entry]:
+    def _named(self, key: EntryKey) -> list[Entry]:
         """The entry of a key; none if it is gone."""
-        return self._entries(key.place, key.identity, key.part)[key.nth : key.nth + 1]
+        return self._entries(key.location, key.identity, key.file_index)[key.nth : key.nth + 1]
 
-    def _entries(self, place: Location, identity: Identity, part: int) -> list[Entry]:
-        return self.snapshot.files[part].document(place).find(identity) if self.snapshot is not None else []
+    def _entries(self, location: Location, identity: Identity, file_index: int) -> list[Entry]:
+        return self.snapshot.files[file_index].document(location).find(identity) if self.snapshot is not None else []
 
     @property
     def contents(self) -> tuple[Contents, ...]:
@@ -167,15 +180,15 @@ class Model(Widget):
 
     def file_name(self, row: Row) -> str:
         """What the file of a row is called; empty where there is but one."""
-        return self.snapshot.files[row.part].name if self.snapshot is not None else ""
+        return self.snapshot.files[row.file_index].name if self.snapshot is not None else ""
 
     def file_of(self, row: Row | None) -> FileSnapshot | None:
         """The file that a row is in, and its archive; None where there is no row."""
-        return self.snapshot.files[row.part] if self.snapshot is not None and row is not None else None
+        return self.snapshot.files[row.file_index] if self.snapshot is not None and row is not None else None
 
     def row_of(self, target: Target) -> Row | None:
         """The row of the entry that a target names, if it is in the scope, and the only one of its identity."""
-        entries = self._entries(target.place, target.identity, target.part)
+        entries = self._entries(target.location, target.identity, target.file_index)
         found = [row for row in self._rows if row.entry in entries]
         return found[0] if len(found) == 1 else None
 
@@ -200,7 +213,7 @@ class Model(Widget):
         first, last = sorted((begun, self.position))
         return self.listing[first : last + 1]
 
-    def mark(self, keys: Collection[RowKey]) -> None:
+    def mark(self, keys: Collection[EntryKey]) -> None:
         """Mark rows; if all of them are marked, take the marks off."""
         marked = self.marks.issuperset(keys)
         self.marks = self.marks.difference(keys) if marked else self.marks.union(keys)
@@ -239,11 +252,10 @@ class Model(Widget):
         """The search over all rows of the scope; built when it is first asked for."""
         with self._building:
             if self._search is None:
-                from incident_tui.search.engine import Search, Subject
+                from incident_tui.search.engine import Search
 
                 names = self.snapshot.names if self.snapshot is not None else ()
-                subjects = [Subject(row.entry, row.archived, names[row.part]) for row in self._rows]
-                self._search = Search(subjects, stale_days=self.stale_days, before=self._before)
+                self._search = Search(self._rows, names=names, stale_days=self.stale_days, before=self._before)
                 self._before = None
             return self._search
 
@@ -304,7 +316,7 @@ class Model(Widget):
         if not self.indexed and self.snapshot is not None and not self.snapshot.partial:
             self.run_worker(self.index, thread=True, exclusive=True, group="index")
 
-    def _list(self, keep: RowKey | None) -> None:
+    def _list(self, keep: EntryKey | None) -> None:
         before = self.position
         listing = self._rows
         if self.query_asked.asks:
@@ -313,7 +325,7 @@ class Model(Widget):
             listing = in_order(listing, self.order, self.search.facts)
         kept = None
         if keep is not None:
-            kept = self.row(keep, listing) or self._any_of(keep.part, keep.identity, listing)
+            kept = self.row(keep, listing) or self._any_of(keep.file_index, keep.identity, listing)
         if kept is None and listing:
             kept = listing[min(before, len(listing) - 1) if keep is not None else 0]
         self._begun = None

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from incident_tui.format.caseless import caseless
 from incident_tui.format.edit.archiving import interrupted
-from incident_tui.format.model.contents import Location, Target
+from incident_tui.format.model.contents import Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.model.located import LocatedEntry
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 
 if TYPE_CHECKING:
@@ -19,59 +20,28 @@ Scope = Literal["live", "archived", "both"]
 SCOPES: tuple[Scope, ...] = ("live", "archived", "both")
 
 
-class RowKey(NamedTuple):
-    """What tells a row from all others, in this snapshot and the next."""
+class Row(LocatedEntry):
+    """An entry as it is listed."""
 
-    place: Location
-    identity: Identity
-    nth: int
-    """Which one of several with the same identity, from 0."""
-    part: int = 0
-    """In which of several files."""
-
-
-class Row:
-    """One entry as it is listed. There may be very many, so it holds no more than it must."""
-
-    __slots__ = ("archived", "conflict", "document", "entry", "interrupted", "number", "part", "twin")
+    __slots__ = ("conflict", "interrupted", "number", "twin")
 
     def __init__(
-        self, document: Document, entry: Entry, archived: bool = False, conflict: int | None = None, part: int = 0
+        self,
+        entry: Entry,
+        document: Document,
+        location: Location = "live",
+        file_index: int = 0,
+        conflict: int | None = None,
     ) -> None:
-        self.document = document
-        self.entry = entry
-        self.archived = archived
-        """Whether the entry stands in the archive."""
+        super().__init__(entry, document, location, file_index)
         self.conflict = conflict
         """The line of the conflict markers that it stands under."""
-        self.part = part
-        """In which of several files."""
         self.number = 0
         """Position among all rows of its scope, from 0."""
         self.interrupted = False
         """Whether a move of it was interrupted: it stands in both files."""
         self.twin = False
         """Whether an entry of this identity stands in another of several files, too."""
-
-    @property
-    def place(self) -> Location:
-        """In which of the two files the entry is."""
-        return "archive" if self.archived else "live"
-
-    @property
-    def key(self) -> RowKey:
-        """What tells it from all others."""
-        return RowKey(self.place, self.entry.identity, self.document.nth(self.entry), self.part)
-
-    @property
-    def id(self) -> str:
-        """The entry's id."""
-        return self.document.id(self.entry)
-
-    @property
-    def target(self) -> Target:
-        """The entry as it was seen, for an edit."""
-        return Target.of(self.place, self.entry, self.part)
 
 
 Order = Literal["best", "newest", "last used", "most used", "title"]
@@ -88,8 +58,8 @@ def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
     """
     found: list[Row] = []
     ranks: list[tuple[bool, bytes]] = []
-    for part, file in enumerate(snapshot.files):
-        for row, rank in _ranked(file, scope, part):
+    for file_index, file in enumerate(snapshot.files):
+        for row, rank in _ranked(file, scope, file_index):
             found.append(row)
             ranks.append(rank)
     if len(snapshot.files) > 1:
@@ -101,21 +71,22 @@ def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
     return listed
 
 
-def _ranked(file: FileSnapshot, scope: Scope, part: int) -> Iterator[tuple[Row, tuple[bool, bytes]]]:
+def _ranked(file: FileSnapshot, scope: Scope, file_index: int) -> Iterator[tuple[Row, tuple[bool, bytes]]]:
     """The rows of one file and its archive, each with what puts them in order: whether it is pinned, and the time."""
     halves = list(interrupted(file.contents))
     moving, copies = {live for live, _ in halves}, {copy for _, copy in halves}
-    places: Sequence[Location] = (
+    locations: Sequence[Location] = (
         ("live", "archive") if scope == "both" else ("live",) if scope == "live" else ("archive",)
     )
-    for place in places:
-        document = file.document(place)
-        archived = place == "archive"
+    for location in locations:
+        document = file.document(location)
+        archived = location == "archive"
         pinned = frozenset() if archived else document.pinned
         for entry, stamp in zip(document.entries, document.stamps, strict=True):
             if archived and (entry in copies or (scope == "both" and _summarized(file, entry))):
                 continue
-            row = Row(document, entry, archived, document.conflict(entry) if document.conflicts else None, part)
+            conflict = document.conflict(entry) if document.conflicts else None
+            row = Row(entry, document, location, file_index, conflict)
             row.interrupted = entry in moving
             yield row, (entry.number in pinned, _instant(entry, stamp))
 
@@ -129,14 +100,14 @@ def _instant(entry: Entry, stamp: bytes) -> bytes:
 
 def _mark_twins(found: Sequence[Row]) -> None:
     """Mark the rows whose identity an entry of another file has, too."""
-    parts: dict[bytes, int] = {}
-    shared = {row.entry.stamp for row in found if parts.setdefault(row.entry.stamp, row.part) != row.part}
-    named: dict[Identity, set[int]] = {}
-    held = [row for row in found if row.entry.stamp in shared]
-    for row in held:
-        named.setdefault(row.entry.identity, set()).add(row.part)
-    for row in held:
-        row.twin = len(named[row.entry.identity]) > 1
+    first: dict[bytes, int] = {}
+    shared = {row.entry.stamp for row in found if first.setdefault(row.entry.stamp, row.file_index) != row.file_index}
+    candidates = [row for row in found if row.entry.stamp in shared]
+    file_indexes: dict[Identity, set[int]] = {}
+    for row in candidates:
+        file_indexes.setdefault(row.entry.identity, set()).add(row.file_index)
+    for row in candidates:
+        row.twin = len(file_indexes[row.entry.identity]) > 1
 
 
 def in_order(found: tuple[Row, ...], order: Order, facts: "Sequence[EntryFields]") -> tuple[Row, ...]:

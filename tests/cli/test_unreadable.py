@@ -13,7 +13,7 @@ import pytest
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import RenameTag
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Target
+from incident_tui.format.model.located import Target
 from incident_tui.storage.disk.atomic_file import Unreadable
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library

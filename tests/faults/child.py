@@ -27,7 +27,7 @@ from typing import Any
 from incident_tui.format.edit.edit import Edit, EditConflict, Location, create_edit
 from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore, Summarize
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Target
+from incident_tui.format.model.located import Target
 from incident_tui.storage import knowledge_base as base_module
 from incident_tui.storage.disk import late_writes
 from incident_tui.storage.disk.lock import locked

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Location, Target
+from incident_tui.format.model.contents import Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .child import ACTS

@@ -16,7 +16,8 @@ import pytest
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Archive, Operation, Pin, Tag
-from incident_tui.format.model.contents import LOCATIONS, Target
+from incident_tui.format.model.contents import LOCATIONS
+from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 

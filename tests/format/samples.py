@@ -2,9 +2,10 @@
 
 from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.operations import Operation
-from incident_tui.format.model.contents import Contents, Location, Target
+from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.located import Target
 
 A = b"""## M-2025-03-01T10:00:00Z INC-3 third
 
@@ -61,7 +62,7 @@ def after(where: Contents, *edits: Edit) -> tuple[bytes, bytes | None]:
     """The bytes of both files after the edits."""
     data = {"live": where.live.data, "archive": where.archive and where.archive.data}
     for file in apply(where, edits).files:
-        data[file.place] = file.document.data
+        data[file.location] = file.document.data
     return data["live"] or b"", data["archive"]
 
 

@@ -25,9 +25,10 @@ from incident_tui.format.edit.operations import (
 from incident_tui.format.edit.plan import ChangeSet
 from incident_tui.format.edit.undo import inverse, replay
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import LOCATIONS, Contents, Location, Target
+from incident_tui.format.model.contents import LOCATIONS, Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.located import Target
 from incident_tui.format.read.sections import items
 
 from .samples import POINTER
@@ -165,7 +166,7 @@ def made(before: Contents, wanted: list[Edit]) -> ChangeSet:
 
 
 def taken_back(after: Contents, change: ChangeSet) -> Contents:
-    return after.after(replay(after, inverse([(file.place, file.hunks) for file in change.files])))
+    return after.after(replay(after, inverse([(file.location, file.hunks) for file in change.files])))
 
 
 def in_common(old: bytes, new: bytes) -> int:
@@ -184,12 +185,12 @@ def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Contents,
     before, wanted = case
     change = made(before, wanted)
     for file in change.files:
-        old, new = before.document(file.place), file.document
+        old, new = before.document(file.location), file.document
         assert others(new, wanted) == others(old, wanted)
         if len(wanted) > 1:
             continue
-        act, place = wanted[0].act, wanted[0].target.place
-        if isinstance(act, InPlaceOperation) and file.place == place:
+        act, place = wanted[0].act, wanted[0].target.location
+        if isinstance(act, InPlaceOperation) and file.location == place:
             meant = old.find(wanted[0].target.identity)
             first, last = meant[0].start, meant[-1].end
             assert new.data[:first] == old.data[:first]

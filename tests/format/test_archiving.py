@@ -22,7 +22,7 @@ def test_an_entry_in_both_files_is_an_interrupted_move() -> None:
 
 def test_archiving_again_finishes_the_move() -> None:
     (live,) = apply(base(LIVE, HEAD + B), [edit(base(LIVE), "INC-2", Archive())]).files
-    assert (live.place, live.document.data) == ("live", HEAD + A + GAP + C)
+    assert (live.location, live.document.data) == ("live", HEAD + A + GAP + C)
 
 
 def test_archiving_again_takes_the_counters_along() -> None:
@@ -47,7 +47,7 @@ def test_summarizing_uses_the_copy() -> None:
 def test_restoring_the_copy_only_takes_it_out_of_the_archive() -> None:
     both = base(LIVE, HEAD + B)
     (archive,) = apply(both, [edit(both, "INC-2", Restore(), "archive")]).files
-    assert (archive.place, archive.document.data) == ("archive", HEAD)
+    assert (archive.location, archive.document.data) == ("archive", HEAD)
 
 
 CONFLICT = HEAD + b"<<<<<<< HEAD\n" + A + b"=======\n" + B + b">>>>>>> theirs\n\n" + C

@@ -478,7 +478,7 @@ def test_a_summary_with_its_original() -> None:
 
 def test_an_entry_in_both_files_with_another_text() -> None:
     (one,) = found(HEAD + TWO, ONE + GAP + TWO.replace("Body", "Text"))
-    assert (one.code, one.severity, one.place, one.line) == ("two-texts", "error", "live", 5)
+    assert (one.code, one.severity, one.location, one.line) == ("two-texts", "error", "live", 5)
     assert "line 12 of the archive" in one.what
 
 
@@ -500,7 +500,7 @@ def test_an_entry_in_two_knowledge_bases() -> None:
 def test_findings_stand_in_the_order_of_bases_files_and_lines() -> None:
     bad = ONE.replace("used: 0", "used: x").replace("incident\n", "outage\n", 1)
     told = check([("b", base(bad + GAP + TWO.replace("used: 0", "used: x"), STUB + "\r")), ("a", base(STUB))], DAY)
-    assert [(one.base, one.place, one.line) for one in told] == [
+    assert [(one.base, one.location, one.line) for one in told] == [
         ("b", "live", 3),
         ("b", "live", 4),
         ("b", "live", 15),
@@ -611,7 +611,7 @@ def test_of_any_file_something_harmless_is_told_and_what_is_mended_loses_no_entr
     for one in told:
         assert one.what.isprintable()
         assert one.advice.isprintable()
-        assert 1 <= one.line <= held.document(one.place).data.count(b"\n") + 1
+        assert 1 <= one.line <= held.document(one.location).data.count(b"\n") + 1
         after = held
         try:
             for edit in one.mend:

@@ -8,7 +8,7 @@ from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.operations import Archive, Helped, Pin, Restore, Summarize
 from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Target
+from incident_tui.format.model.located import Target
 
 from .samples import GAP, HEAD, LIVE, A, B, C, after, base, does, edit
 
@@ -380,7 +380,7 @@ def test_a_summary_without_original_is_archived_itself() -> None:
 def test_the_archive_is_written_first() -> None:
     where = base(LIVE, OLD)
     for act in (Archive(), SUMMARY):
-        assert [file.place for file in apply(where, [edit(where, "INC-3", act)]).files] == ["archive", "live"]
+        assert [file.location for file in apply(where, [edit(where, "INC-3", act)]).files] == ["archive", "live"]
 
 
 # Restore
@@ -411,7 +411,7 @@ def test_restore_puts_an_entry_in_the_order_of_the_live_file(live: bytes, now: b
 def test_restore_takes_the_live_file_first() -> None:
     where = base(LIVE, OLD)
     change = apply(where, [edit(where, "OLD-1", Restore(), "archive")])
-    assert [file.place for file in change.files] == ["live", "archive"]
+    assert [file.location for file in change.files] == ["live", "archive"]
 
 
 @pytest.mark.parametrize("place", ["live", "archive"])

@@ -23,7 +23,7 @@ from incident_tui.format.edit.operations import (
 from incident_tui.format.edit.plan import ChangeSet, EditConflict
 from incident_tui.format.edit.undo import inverse, replay
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Target
+from incident_tui.format.model.located import Target
 
 from .samples import GAP, HEAD, LIVE, A, B, C, after, base, does, edit
 
@@ -408,7 +408,7 @@ def undone(before: bytes, act: Operation, ref: str, since: Form) -> bytes:
     """The live file after an edit, what someone else did to the file since, and the taking back of the edit."""
     change = apply(base(before), [edit(base(before), ref, act)])
     (file,) = change.files
-    (back,) = replay(base(since(file.document.data)), inverse([(file.place, file.hunks)])).files
+    (back,) = replay(base(since(file.document.data)), inverse([(file.location, file.hunks)])).files
     return back.document.data
 
 
@@ -525,7 +525,7 @@ def test_what_stands_around_a_new_text_is_no_part_of_it(text: bytes) -> None:
 def test_a_new_entry_can_be_taken_back(form: Form, new: bytes) -> None:
     before = base(form(LIVE))
     change = apply(before, [create_edit(new)])
-    (back,) = replay(before.after(change), inverse([(file.place, file.hunks) for file in change.files])).files
+    (back,) = replay(before.after(change), inverse([(file.location, file.hunks) for file in change.files])).files
     assert back.document.data == form(LIVE)
 
 
@@ -577,9 +577,12 @@ def test_different_acts_that_leave_their_entries_in_place_are_one_change() -> No
     live += GAP + ITEMS.replace(b"- [ ] Page earlier\n", b"- [x] Page earlier\n")
     archive = HEAD + NEW.replace(b"used: 0\n", b"used: 1\n- last_used: 2025-04-05\n")
     change = apply(where, edits)
-    assert {file.place: file.document.data for file in change.files} == {"live": live, "archive": archive}
-    back = replay(where.after(change), inverse([(file.place, file.hunks) for file in change.files]))
-    assert {file.place: file.document.data for file in back.files} == {"live": where.live.data, "archive": HEAD + NEW}
+    assert {file.location: file.document.data for file in change.files} == {"live": live, "archive": archive}
+    back = replay(where.after(change), inverse([(file.location, file.hunks) for file in change.files]))
+    assert {file.location: file.document.data for file in back.files} == {
+        "live": where.live.data,
+        "archive": HEAD + NEW,
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.read.references import referenced_entries
+from incident_tui.format.read.resolve import entries_in
 
 LIVE = """## M-2025-03-01T10:00:00Z INC-3 third
 
@@ -36,8 +37,8 @@ def names(body: str, number: int = 0, place: Location = "live") -> list[str]:
     base = Contents(
         Document.parse(LIVE.format(body=body).encode()), Document.parse(ARCHIVE.encode()), "archive/incidents.md"
     )
-    entry = base.document(place).entries[number]
-    return [f"{one.place} {one.entry.title}" for one in referenced_entries([base], 0, place, entry)]
+    referring = entries_in(place, base)[number]
+    return [f"{one.location} {one.entry.title}" for one in referenced_entries([base], referring)]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
-from incident_tui.format.read.resolve import Ambiguous, NamedEntry, Unknown, all_entries, resolve
+from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.read.resolve import Ambiguous, Unknown, all_entries, resolve
 
 LIVE = b"""# Incidents
 
@@ -36,7 +37,7 @@ NAMED = all_entries(BASE)
 
 def meant(word: str, base: Contents = BASE) -> str:
     one = resolve(word, all_entries(base))
-    return f"{one.place} {one.id}"
+    return f"{one.location} {one.id}"
 
 
 def based(live: bytes, archive: bytes = b"") -> Contents:
@@ -104,20 +105,20 @@ def test_a_reference_given_twice_names_neither() -> None:
 
 def test_of_a_summary_and_its_original_the_live_one_is_meant() -> None:
     for word in ("INC-12", "2025-05", "orders-api-outage"):
-        assert resolve(word, NAMED).place == "live"
+        assert resolve(word, NAMED).location == "live"
 
 
 def test_of_a_summary_and_its_original_the_archived_one_is_meant_where_that_is_preferred() -> None:
     for word in ("INC-12", "2025-05", "orders-api-outage"):
-        assert resolve(word, NAMED, prefer="archive").place == "archive"
+        assert resolve(word, NAMED, prefer="archive").location == "archive"
 
 
 def test_those_that_a_command_is_for_come_first_among_equals() -> None:
-    def archived(one: NamedEntry) -> bool:
-        return one.place == "archive"
+    def archived(one: LocatedEntry) -> bool:
+        return one.location == "archive"
 
     assert resolve("2", NAMED[:-1], among=archived).entry.ref == "INC-12"
-    assert resolve("INC-7", NAMED, among=archived).place == "live", "an exact name is never passed over"
+    assert resolve("INC-7", NAMED, among=archived).location == "live", "an exact name is never passed over"
 
 
 def test_an_odd_title_is_found_as_it_is_shown_and_as_it_is() -> None:

@@ -8,7 +8,7 @@ from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.operations import RenameTag, Tag
 from incident_tui.format.edit.tags import validated_tag, with_tag_renamed, with_tags
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Target
+from incident_tui.format.model.located import Target
 
 from .samples import GAP, LIVE, A, B, base, does, edit
 

@@ -9,7 +9,8 @@ from incident_tui.format.edit.operations import Archive, Helped, Pin, Restore, S
 from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.edit.undo import Hunks, inverse, replay
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Contents, Target
+from incident_tui.format.model.contents import Contents
+from incident_tui.format.model.located import Target
 
 from .samples import GAP, HEAD, LIVE, A, B, C, base, edit, entry
 
@@ -18,12 +19,12 @@ ARCHIVE = b"# Old\n\n---\n\n## M-2024-01-01T10:00:00Z OLD-1 old\n\nOld.\n"
 
 def changed(where: Contents, edits: list[Edit]) -> tuple[Contents, Hunks]:
     change = apply(where, edits)
-    return written(where, change.files), [(file.place, file.hunks) for file in change.files]
+    return written(where, change.files), [(file.location, file.hunks) for file in change.files]
 
 
 def written(where: Contents, files: object) -> Contents:
     data = {"live": where.live.data, "archive": where.archive and where.archive.data}
-    data |= {file.place: file.document.data for file in files}
+    data |= {file.location: file.document.data for file in files}
     return base(data["live"] or b"", data["archive"])
 
 
@@ -125,7 +126,7 @@ def test_undo_of_a_move_brings_the_entry_back_even_if_the_archive_was_lost() -> 
     before = base(LIVE, ARCHIVE)
     after, change = changed(before, [edit(before, "INC-2", Archive())])
     (live,) = replay(base(after.live.data, ARCHIVE), inverse(change)).files
-    assert (live.place, live.document.data) == ("live", LIVE)
+    assert (live.location, live.document.data) == ("live", LIVE)
 
 
 def test_undo_finds_its_place_among_copies_of_the_same_neighbours() -> None:

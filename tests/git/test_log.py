@@ -9,7 +9,8 @@ import pytest
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore, Summarize, Tag
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Location, Target
+from incident_tui.format.model.contents import Location
+from incident_tui.format.model.located import Target
 from incident_tui.storage.git.log import Log, log
 from incident_tui.storage.knowledge_base import KnowledgeBase
 

@@ -13,8 +13,8 @@ import pytest
 from incident_tui.cli.commands.git_setup import SETTINGS
 from incident_tui.format.edit.edit import Edit, create_edit
 from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Summarize, Tag
-from incident_tui.format.model.contents import Target
 from incident_tui.format.model.document import Document
+from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 
 from .conftest import Git

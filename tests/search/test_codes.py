@@ -3,7 +3,8 @@
 import pytest
 
 from incident_tui.format.model.document import Document
-from incident_tui.search.engine import Search, Subject
+from incident_tui.format.model.located import located_entries
+from incident_tui.search.engine import Search
 from incident_tui.search.query import parse
 
 from ..days import DAY
@@ -43,7 +44,7 @@ def searched(*entries: tuple[str, str]) -> Search:
         f"## M-2020-03-{28 - number}T00:00:00Z {title}\n\n- type: incident\n- tags: t\n\n{body}\n\n"
         for number, (title, body) in enumerate(entries)
     )
-    search = Search([Subject(entry) for entry in Document.parse(text.encode()).entries])
+    search = Search(located_entries(Document.parse(text.encode())))
     search.finish()
     return search
 
@@ -116,7 +117,7 @@ def test_a_code_in_a_section_and_beside_words() -> None:
 def test_ids_that_come_with_an_edit_are_found_by_their_beginnings_too() -> None:
     before = searched(("a", "code 12541"))
     text = b"## M-2020-03-28T00:00:00Z a\n\n- type: incident\n- tags: t\n\ncode 7766554\n"
-    after = Search([Subject(entry) for entry in Document.parse(text).entries], before=before)
+    after = Search(located_entries(Document.parse(text)), before=before)
     after.finish()
     assert rows(after, "77665") == [0]
     assert rows(after, "1254") == []

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident_tui.format.model.document import Document
+from incident_tui.format.model.located import LocatedEntry, located_entries
 from incident_tui.format.read.sections import items
-from incident_tui.search.engine import Search, Subject
+from incident_tui.search.engine import Search
 from incident_tui.search.query import FILTERS, parse
 
 from ..days import SAMPLE_DAY
@@ -83,12 +84,12 @@ ARCHIVED = (
 )
 
 
-def subjects(data: bytes = FILE, archive: bytes = ARCHIVED) -> list[Subject]:
-    live = [Subject(entry) for entry in Document.parse(data).entries]
-    return live + [Subject(entry, archived=True) for entry in Document.parse(archive).entries]
+def subjects(data: bytes = FILE, archive: bytes = ARCHIVED) -> list[LocatedEntry]:
+    live = located_entries(Document.parse(data))
+    return live + located_entries(Document.parse(archive), "archive")
 
 
-def ready(held: list[Subject] | None = None, **options) -> Search:
+def ready(held: list[LocatedEntry] | None = None, **options) -> Search:
     search = Search(subjects() if held is None else held, **options)
     search.finish()
     return search

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incident_tui.format.model.document import Document
-from incident_tui.search.entry_table import EntryTable, Subject
+from incident_tui.format.model.located import located_entries
+from incident_tui.search.entry_table import EntryTable
 
 lines = st.sampled_from(
     [
@@ -41,8 +42,9 @@ lines = st.sampled_from(
 )
 def test_facts_are_what_the_entry_says(name: bytes, metadata: list[bytes], eol: bytes) -> None:
     data = eol.join([b"## M-2025-01-05T16:00:00Z " + name, *metadata])
-    (entry,) = Document.parse(data).entries
-    collection = EntryTable([Subject(entry)], stale_days=90)
+    document = Document.parse(data)
+    (entry,) = document.entries
+    collection = EntryTable(located_entries(document), stale_days=90)
     brief = collection.records[0]
     assert (brief.ref or None, brief.title, brief.tags) == (entry.ref, entry.title, entry.tags)
     assert (brief.timestamp, brief.pinned) == (entry.timestamp, entry.pinned)

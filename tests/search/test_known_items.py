@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from incident_tui.format.model.document import Document
-from incident_tui.search.engine import Search, Subject
+from incident_tui.format.model.located import located_entries
+from incident_tui.search.engine import Search
 from incident_tui.search.query import parse
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +51,7 @@ ENGINEERING = [
 
 @cache
 def searched(path: Path) -> Search:
-    search = Search([Subject(entry) for entry in Document.parse(path.read_bytes()).entries])
+    search = Search(located_entries(Document.parse(path.read_bytes())))
     search.finish()
     return search
 

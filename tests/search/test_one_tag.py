@@ -3,8 +3,9 @@
 import pytest
 
 from incident_tui.format.model.document import Document
+from incident_tui.format.model.located import located_entries
 from incident_tui.insights.overview import overview
-from incident_tui.search.engine import Search, Subject
+from incident_tui.search.engine import Search
 from incident_tui.search.query import parse
 
 from ..days import DAY
@@ -15,7 +16,7 @@ DATA = "".join(
     f"## M-2025-01-0{9 - number}T00:00:00Z title{number}\n\n- type: incident\n- tags: {tag}\n\nx\n\n"
     for number, tag in enumerate(TAGS)
 ).encode()
-SUBJECTS = [Subject(entry) for entry in Document.parse(DATA).entries]
+SUBJECTS = located_entries(Document.parse(DATA))
 SEARCH = Search(SUBJECTS)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from incident_tui.format.model.document import Document
-from incident_tui.search.engine import Search, Subject
+from incident_tui.format.model.located import located_entries
+from incident_tui.search.engine import Search
 from incident_tui.search.index.bodies import distinct
 from incident_tui.search.query import parse
 from incident_tui.search.wrapped_lines import spans_of_lines
@@ -31,7 +32,7 @@ def searched(*entries: tuple[str, str]) -> Search:
         f"## M-2026-01-{28 - number}T00:00:00Z {title}\n\n- type: incident\n- tags: t\n\n{body}\n\n"
         for number, (title, body) in enumerate(entries)
     )
-    search = Search([Subject(entry) for entry in Document.parse(text.encode()).entries])
+    search = Search(located_entries(Document.parse(text.encode())))
     search.finish()
     return search
 
@@ -142,7 +143,7 @@ def test_sections_are_named_by_a_part_of_their_title() -> None:
 
 def test_a_tag_is_offered_by_a_part_of_it() -> None:
     data = "## M-2026-01-01T00:00:00Z a\n\n- tags: 请求超时, redis\n\nx\n".encode()
-    search = Search([Subject(entry) for entry in Document.parse(data).entries])
+    search = Search(located_entries(Document.parse(data)))
     assert [one.text for one in search.complete("tag:超时", 6, DAY)] == ["请求超时"]
     assert search.complete("tag:dis", 7, DAY) == []
 

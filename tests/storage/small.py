@@ -4,7 +4,8 @@ from pathlib import Path
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Operation
-from incident_tui.format.model.contents import Location, Target
+from incident_tui.format.model.contents import Location
+from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.snapshot import Snapshot
 

@@ -9,7 +9,8 @@ import pytest
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Archive, Operation, Pin, Restore
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Location, Target
+from incident_tui.format.model.contents import Location
+from incident_tui.format.model.located import Target
 from incident_tui.storage.disk import atomic_file
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library

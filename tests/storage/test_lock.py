@@ -29,7 +29,7 @@ from datetime import date
 from pathlib import Path
 from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.edit.operations import Helped
-from incident_tui.format.model.contents import Target
+from incident_tui.format.model.located import Target
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.errors import Refused
 from incident_tui.storage.knowledge_base import KnowledgeBase

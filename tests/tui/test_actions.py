@@ -16,7 +16,7 @@ from incident_tui.tui.screens.browse import Browse
 
 def row(*lines: str, archived: bool = False) -> Row:
     document = Document.parse("\n".join(["## M-2026-01-05T16:00:00Z INC-1 one", *lines, ""]).encode())
-    return Row(document, document.entries[0], archived)
+    return Row(document.entries[0], document, "archive" if archived else "live")
 
 
 READING = ActionContext(

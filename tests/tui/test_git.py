@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from incident_tui import clock
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Helped
-from incident_tui.format.model.contents import Target
+from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE
 from incident_tui.tui.widgets.bars import titled

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from incident_tui.insights.overview import Figure, each_once, overview
-from incident_tui.search.engine import Search, Subject
+from incident_tui.search.engine import Search
 from incident_tui.search.query import parse
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
@@ -114,7 +114,7 @@ async def test_each_figure_leads_to_as_many_entries_as_it_says(knowledge_base: P
     snapshot = Library([KnowledgeBase(knowledge_base)]).snapshot()
     listed = rows(snapshot, "both")
     assert {row.entry for row in listed} == {one.entry for one in each_once(*snapshot.contents)}
-    search = Search([Subject(row.entry, row.archived) for row in listed])
+    search = Search(listed)
     for section in insights(knowledge_base).seen.sections:
         for figure in section.figures:
             assert len(search.find(parse(figure.query or "", SAMPLE_DAY))) == figure.entries

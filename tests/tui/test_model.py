@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from incident_tui.format.model.document import Document
+from incident_tui.format.model.located import EntryKey
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 from incident_tui.tui.model import Model
-from incident_tui.tui.rows import RowKey, Scope, ago, rows
+from incident_tui.tui.rows import Scope, ago, rows
 
 from ..days import DAY
 
@@ -161,7 +162,7 @@ def test_it_goes_with_its_entry_to_another_line() -> None:
 def test_it_goes_where_it_is_told_to() -> None:
     model = loaded([A, B, OLD], on="alpha")
     now = snapshot([A, B, OLD])
-    model.load(now, follow=RowKey("live", now.files[0].live.entries[2].identity, 0))
+    model.load(now, follow=EntryKey("live", now.files[0].live.entries[2].identity, 0))
     assert current(model) == "delta"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Pin
-from incident_tui.format.model.contents import Target
+from incident_tui.format.model.located import Target
 from incident_tui.storage.disk.late_writes import GLANCE
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library

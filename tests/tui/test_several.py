@@ -124,7 +124,7 @@ async def test_an_entry_that_two_files_have_is_listed_twice_and_marked(
         name = document.entries[0].heading.name
         twins = [row for row in app.browse.model.listing if row.entry.heading.name == name]
         assert [row.twin for row in twins] == [True, True]
-        assert {row.part for row in twins} == {0, 1}
+        assert {row.file_index for row in twins} == {0, 1}
         app.browse.model.select_key(twins[0].key)
         await reader.sees("an entry of this name is in another file, too")
         assert sum("=" in line.split("│")[0] for line in reader.lines) == 2
@@ -242,7 +242,8 @@ async def test_the_cursor_goes_to_the_entry_whose_change_was_undone_not_to_one_o
         await pilot.pause()
         model = app.browse.model
         first, second = sorted(
-            (row for row in model.listing if row.entry.heading.name == twin.heading.name), key=lambda row: row.part
+            (row for row in model.listing if row.entry.heading.name == twin.heading.name),
+            key=lambda row: row.file_index,
         )
         model.select_key(second.key)
         await pilot.pause()
@@ -252,7 +253,7 @@ async def test_the_cursor_goes_to_the_entry_whose_change_was_undone_not_to_one_o
         await pilot.pause()
         await reader.press("u")
         assert model.current is not None
-        assert (model.current.part, model.current.entry.identity) == (1, twin.identity)
+        assert (model.current.file_index, model.current.entry.identity) == (1, twin.identity)
 
 
 async def test_where_an_entry_is_archived_the_cursor_stays_on_its_line_and_not_on_one_of_the_same_name(
@@ -265,7 +266,7 @@ async def test_where_an_entry_is_archived_the_cursor_stays_on_its_line_and_not_o
         app.browse._poll()
         await pilot.pause()
         model = app.browse.model
-        second = next(row for row in model.listing if row.part == 1 and row.entry.identity == twin.identity)
+        second = next(row for row in model.listing if row.file_index == 1 and row.entry.identity == twin.identity)
         model.select_key(second.key)
         await pilot.pause()
         await reader.sees_entry()
@@ -294,6 +295,6 @@ async def test_archiving_marked_pinned_entries_asks_wherever_the_cursor_is(
         await reader.types("ticket mail backlog")
         await reader.press("enter")
         assert app.browse.model.current is not None
-        assert app.browse.model.current.part == 0
+        assert app.browse.model.current.file_index == 0
         await reader.press("a")
         await reader.sees("y archive it")

@@ -46,7 +46,7 @@ def _selected(library: "Library", word: str) -> "tuple[Location, str, int]":
     """Where the entry is that an alert names. Raises `UsageError` if there is none, or several."""
     snapshot = library.snapshot()
     one = entries([word], all_entries(*snapshot.contents), within=snapshot)[0]
-    return one.place, one.id, one.part
+    return one.location, one.id, one.file_index
 
 
 def _files(args: Namespace) -> Files:

@@ -14,8 +14,8 @@ from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.in_place import apply_in_place
 from incident_tui.format.edit.operations import Archive, Helped, InPlaceOperation, Operation, Pin, Restore, Summarize
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Target
-from incident_tui.format.read.resolve import NamedEntry, all_entries
+from incident_tui.format.model.located import LocatedEntry, Target
+from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.sanitize import sanitize
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def run(args: Namespace) -> int:
 
 
 def effective_edits(
-    found: Sequence[NamedEntry], snapshot: "Snapshot", act_on: Callable[[NamedEntry], Operation]
+    found: Sequence[LocatedEntry], snapshot: "Snapshot", act_on: Callable[[LocatedEntry], Operation]
 ) -> tuple[list[Edit], str]:
     """The edits that do something to entries, and the names of those that it would leave as they are.
 
@@ -46,8 +46,8 @@ def effective_edits(
     """
     edits, so = [], []
     for one in found:
-        act, target = act_on(one), Target.of(one.place, one.entry, one.part)
-        document = snapshot.files[one.part].document(one.place)
+        act, target = act_on(one), Target.of(one.location, one.entry, one.file_index)
+        document = snapshot.files[one.file_index].document(one.location)
         if isinstance(act, InPlaceOperation) and apply_in_place(act, document, one.entry, target.seen) == target.seen:
             so.append(one.entry.label)
         else:
@@ -75,7 +75,7 @@ def told(outcome: "Outcome[Snapshot]", more: str = "") -> str:
     return "; ".join([*parts, *late])
 
 
-def _act(one: NamedEntry, args: Namespace) -> Operation:
+def _act(one: LocatedEntry, args: Namespace) -> Operation:
     match args.command:
         case "pin" | "unpin":
             return Pin(args.command == "pin")
@@ -90,15 +90,15 @@ def _act(one: NamedEntry, args: Namespace) -> Operation:
     raise ValueError(args.command)
 
 
-def _restorable(one: NamedEntry) -> bool:
-    return one.place == "archive" or one.entry.state == "summarized"
+def _restorable(one: LocatedEntry) -> bool:
+    return one.location == "archive" or one.entry.state == "summarized"
 
 
-def _summary(one: NamedEntry, summary: str | None, key_learning: str | None) -> Summarize:
+def _summary(one: LocatedEntry, summary: str | None, key_learning: str | None) -> Summarize:
     """The texts given, else drafted from the entry. Raises `Refused` where a person must write one."""
     from incident_tui.format.read.sections import draft_summary
 
-    if one.place == "live" and one.entry.state == "full":
+    if one.location == "live" and one.entry.state == "full":
         drafted = draft_summary(one.entry)
         if summary is None:
             summary = sanitize(drafted.summary)

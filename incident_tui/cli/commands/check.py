@@ -14,7 +14,7 @@ from incident_tui.format.check import check
 from incident_tui.format.check.finding import SEVERITIES, Finding, at_least
 from incident_tui.format.edit.operations import InPlaceOperation
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Target
+from incident_tui.format.model.located import Target
 from incident_tui.format.sanitize import pluralize
 from incident_tui.storage.user.history import new_id
 
@@ -43,10 +43,10 @@ class _Found(NamedTuple):
     @property
     def path(self) -> Path:
         """Where the file is."""
-        return Path(self.finding.file) if self.finding.file else self.snapshot.path(self.finding.place)
+        return Path(self.finding.file) if self.finding.file else self.snapshot.path(self.finding.location)
 
     @property
-    def place(self) -> tuple[str, str, int]:
+    def key(self) -> tuple[str, str, int]:
         """What kind of finding it is, and where."""
         return self.finding.code, self.file, self.finding.line
 
@@ -62,7 +62,7 @@ def run(args: Namespace) -> int:
     read_now = [read(one) for one in named]
     files = {shown(file.live_file): file for snapshot in read_now for file in snapshot.files}
     found = sorted([*_all(files), *_unreadable(read_now)], key=lambda one: (one.file, one.finding.line))
-    mended = [one for one in mended if one.place not in {left.place for left in found}]
+    mended = [one for one in mended if one.key not in {left.key for left in found}]
     if args.json:
         _print_json([*mended, *found])
     else:
@@ -100,7 +100,7 @@ def _mended(library: "Library") -> list[_Found]:
         todo = _once_each(found, tried)
         if not todo:
             break
-        for index in {_target(one).part for one in todo}:
+        for index in {_target(one).file_index for one in todo}:
             files[index].require_writable()
         made = [one.finding.mend for one in _mend(library, todo, group)]
         mended += [one._replace(mended=True) for one in found if one.finding.mend in made]
@@ -110,7 +110,7 @@ def _mended(library: "Library") -> list[_Found]:
 def _mendable(file: "FileSnapshot", index: int) -> "Iterator[_Found]":
     """What can be mended in a file, by edits for the one of this index."""
     for one in _all({"": file}):
-        mend = tuple(edit._replace(target=edit.target._replace(part=index)) for edit in one.finding.mend)
+        mend = tuple(edit._replace(target=edit.target._replace(file_index=index)) for edit in one.finding.mend)
         if mend:
             yield one._replace(finding=one.finding._replace(mend=mend))
 
@@ -125,9 +125,9 @@ def _once_each(found: Sequence[_Found], tried: set[tuple[str, int, bytes]]) -> l
     todo: dict[tuple[int, str, bytes], _Found] = {}
     for one in found:
         target = _target(one)
-        if (one.finding.code, target.part, target.seen) not in tried:
-            todo.setdefault((target.part, target.place, target.seen), one)
-    tried |= {(one.finding.code, _target(one).part, _target(one).seen) for one in todo.values()}
+        if (one.finding.code, target.file_index, target.seen) not in tried:
+            todo.setdefault((target.file_index, target.location, target.seen), one)
+    tried |= {(one.finding.code, _target(one).file_index, _target(one).seen) for one in todo.values()}
     return list(todo.values())
 
 
@@ -192,7 +192,7 @@ def _object(one: _Found) -> dict[str, Any]:
     from incident_tui.cli.json_output import valid
 
     finding = one.finding
-    document = one.snapshot.document(finding.place)
+    document = one.snapshot.document(finding.location)
     return {
         "file": valid(str(one.path)),
         "line": finding.line,

@@ -100,7 +100,7 @@ def _object(record: "Record", file: "FileSnapshot", ids: "Mapping[Identity, str]
         "did": valid(record.did),
         "undone": record.undone,
         "about": [valid(ids.get(about, f"M-{about.timestamp}")) for about in record.about],
-        "files": [valid(str(file.path(place))) for place, _ in record.files],
+        "files": [valid(str(file.path(location))) for location, _ in record.files],
     }
 
 
@@ -117,15 +117,17 @@ def _minutes(records: "Sequence[Record]") -> None:
             output.write(f"{chr(10) if before else ''}## {day}\n\n")
             before = day
         output.print_line(f"- {time[:5]} {record.did}")
-        for place, hunks in record.files:
+        for location, hunks in record.files:
             for hunk in hunks:
                 gone, come = changed_lines(hunk)
                 if len(gone) + len(come) > _SHOWN:
-                    output.print_line(f"  - {place}: {len(gone)} lines out, {len(come)} lines in")
+                    output.print_line(f"  - {location}: {len(gone)} lines out, {len(come)} lines in")
                     continue
                 for sign, lines in (("-", gone), ("+", come)):
                     for line in lines:
-                        output.print_line(f"  - {place}: {_code(f'{sign} ' + line.decode('utf-8', 'replace').strip())}")
+                        output.print_line(
+                            f"  - {location}: {_code(f'{sign} ' + line.decode('utf-8', 'replace').strip())}"
+                        )
 
 
 def _code(text: str) -> str:

@@ -13,15 +13,15 @@ from incident_tui.cli.select import entries, opened
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Tick
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Target
-from incident_tui.format.read.resolve import NamedEntry, all_entries
+from incident_tui.format.model.located import LocatedEntry, Target
+from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.read.sections import Item, item_lines, items
 from incident_tui.format.sanitize import pluralize
 
 if TYPE_CHECKING:
     from incident_tui.storage.snapshot import Snapshot
 
-Held = tuple[NamedEntry, Item, int]
+Held = tuple[LocatedEntry, Item, int]
 """An item, the entry that has it, and how many lines below the entry's heading it begins."""
 
 
@@ -33,7 +33,7 @@ def run(args: Namespace) -> int:
     done = args.command == "done"
     so = [str(item.number) for item in meant if item.checked == done]
     numbers = tuple(item.number for item in meant if item.checked != done)
-    edit = Edit(Target.of(one.place, one.entry, one.part), Tick(numbers, done))
+    edit = Edit(Target.of(one.location, one.entry, one.file_index), Tick(numbers, done))
     already = f"already {args.command}: {', '.join(so)}" if so else ""
     tell(base.edit([edit] if numbers else []), already if numbers else f"{one.entry.label}: {already}")
     for item in meant:
@@ -41,7 +41,7 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def board(found: Sequence[NamedEntry], snapshot: "Snapshot", args: Namespace) -> None:
+def board(found: Sequence[LocatedEntry], snapshot: "Snapshot", args: Namespace) -> None:
     """Print what is open in these entries; after it the items without a box, which don't count as open."""
     held = [
         (one, item, line) for one in found for line, item in item_lines(one.entry, items(one.entry)) if not item.checked
@@ -59,7 +59,7 @@ def board(found: Sequence[NamedEntry], snapshot: "Snapshot", args: Namespace) ->
         output.write("".join("\t".join(_columns(one, item)) + "\n" for one, item, _ in held))
 
 
-def _meant(one: NamedEntry, words: Sequence[str], command: str) -> list[Item]:
+def _meant(one: LocatedEntry, words: Sequence[str], command: str) -> list[Item]:
     """The items of these numbers, in file order. Raises `UsageError` for what is none, and says which there are."""
     held = {str(item.number): item for item in items(one.entry)}
     if not held:
@@ -79,39 +79,39 @@ def _line(item: Item) -> str:
 
 def _on_terminal(held: Sequence[Held]) -> None:
     """Incident by incident. Lines are not cut: of an item the end is often the point."""
-    for boxed, part in groupby(held, key=lambda each: each[1].boxed):
+    for boxed, alike in groupby(held, key=lambda each: each[1].boxed):
         if not boxed:
             output.print_line("Without a box, so that they don't count as open:")
             output.write("\n")
-        for one, of_one in groupby(part, key=lambda each: each[0]):
+        for one, of_one in groupby(alike, key=lambda each: each[0]):
             output.print_line(_heading(one))
             for _, item, _ in of_one:
                 output.print_line(_line(item))
             output.write("\n")
     count = sum(item.open for _, item, _ in held)
-    incidents = len({(one.part, one.place, one.id) for one, item, _ in held if item.open})
+    incidents = len({(one.file_index, one.location, one.id) for one, item, _ in held if item.open})
     told = f"{pluralize(count, 'open action item', 'open action items')} in {pluralize(incidents, 'entry', 'entries')}"
     output.hint(told if count else "no open action items")
 
 
-def _heading(one: NamedEntry) -> str:
+def _heading(one: LocatedEntry) -> str:
     ident, ref, day, title, state = filled(described(one))
     after = f"  ({state})" if state != "full" else ""
     return f"{ident if ref == '-' else f'{ref}  {day}'}  {title}{after}"
 
 
-def _columns(one: NamedEntry, item: Item) -> list[str]:
+def _columns(one: LocatedEntry, item: Item) -> list[str]:
     """Id, number, state, reference, title, text; a missing one is a `-`, so that none is empty."""
     ident, ref, _, title, _ = described(one)
     return filled([ident, str(item.number), "open" if item.open else "no-box", ref, title, item.text])
 
 
-def _object(one: NamedEntry, item: Item, line: int, snapshot: "Snapshot") -> dict[str, Any]:
+def _object(one: LocatedEntry, item: Item, line: int, snapshot: "Snapshot") -> dict[str, Any]:
     """An item with what names its entry."""
     from incident_tui.cli.json_output import valid
 
-    entry, file = one.entry, snapshot.files[one.part]
-    first = file.document(one.place).lines[entry.number]
+    entry, file = one.entry, snapshot.files[one.file_index]
+    first = file.document(one.location).lines[entry.number]
     return {
         "id": valid(one.id),
         "ref": entry.ref,
@@ -122,7 +122,7 @@ def _object(one: NamedEntry, item: Item, line: int, snapshot: "Snapshot") -> dic
         "checked": item.checked,
         "boxed": item.boxed,
         "open": item.open,
-        "archived": one.place == "archive",
-        "file": valid(str(file.path(one.place))),
+        "archived": one.location == "archive",
+        "file": valid(str(file.path(one.location))),
         "line": first + line,
     }

@@ -8,7 +8,8 @@ from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.select import read
 from incident_tui.cli.sort import ordered, parsed_query
-from incident_tui.format.read.resolve import NamedEntry, all_entries, entries_in
+from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.read.resolve import all_entries, entries_in
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -51,14 +52,14 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _held(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -> list[NamedEntry]:
+def _held(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -> list[LocatedEntry]:
     """The entries to look among: archived ones too where the query names them."""
     if args.all or (query is not None and query.wants_archived and not args.archived):
         return all_entries(*bases)
     return entries_in("archive" if args.archived else "live", *bases)
 
 
-def _columns(one: NamedEntry) -> list[str]:
+def _columns(one: LocatedEntry) -> list[str]:
     """Pin mark, id, reference, date, title, state, tags; a missing one is a `-`, so that none is empty.
 
     Where there are several files, what this one's is called comes after them.
@@ -66,15 +67,15 @@ def _columns(one: NamedEntry) -> list[str]:
     return filled(["*" if one.entry.pinned else "", *described(one), ",".join(one.entry.tags)])
 
 
-def _file(one: NamedEntry, names: Sequence[str]) -> list[str]:
+def _file(one: LocatedEntry, names: Sequence[str]) -> list[str]:
     """What its file is called, where there are several."""
-    return filled([names[one.part]]) if len(names) > 1 else []
+    return filled([names[one.file_index]]) if len(names) > 1 else []
 
 
-def described(one: NamedEntry) -> list[str]:
+def described(one: LocatedEntry) -> list[str]:
     """Id, reference, date, title, state."""
     entry = one.entry
-    state = "archived" if one.place == "archive" else entry.state
+    state = "archived" if one.location == "archive" else entry.state
     return [one.id, entry.ref or "", entry.instant[:10], entry.title, state]
 
 
@@ -83,7 +84,7 @@ def filled(columns: Sequence[str]) -> list[str]:
     return [one_line(column).strip() or "-" for column in columns]
 
 
-def _aligned(found: Sequence[NamedEntry], names: Sequence[str], width: int, unicode: bool) -> list[str]:
+def _aligned(found: Sequence[LocatedEntry], names: Sequence[str], width: int, unicode: bool) -> list[str]:
     """Lines for a terminal; where room is short, tags go first, then the title's end, but never the state.
 
     An entry with neither reference nor title is called by its id.

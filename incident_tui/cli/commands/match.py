@@ -10,7 +10,8 @@ from incident_tui.cli import output
 from incident_tui.cli.commands.list_entries import described, filled
 from incident_tui.cli.select import read
 from incident_tui.format.model.entry import Identity
-from incident_tui.format.read.resolve import NamedEntry, all_entries
+from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.sanitize import one_line
 
 _LONGEST = 4 * 1024 * 1024
@@ -18,7 +19,7 @@ _LONGEST = 4 * 1024 * 1024
 
 
 class _Seen(NamedTuple):
-    one: NamedEntry
+    one: LocatedEntry
     score: float
     words: tuple[str, ...]
 
@@ -57,20 +58,20 @@ def _text(name: str) -> bytes:
     return sys.stdin.buffer.read(_LONGEST)
 
 
-def _ranked(named: list[NamedEntry], text: bytes) -> list[_Seen]:
+def _ranked(named: list[LocatedEntry], text: bytes) -> list[_Seen]:
     """The entries near to the text, each incident once: of a summary and its original the live one is named."""
-    from incident_tui.search.engine import Search, Subject
+    from incident_tui.search.engine import Search
 
-    search = Search([Subject(one.entry, one.place == "archive") for one in named])
+    search = Search(named)
     search.finish()
-    live = {(one.part, one.entry.identity): one for one in named if one.place == "live"}
+    live = {(one.file_index, one.entry.identity): one for one in named if one.location == "live"}
     found: dict[tuple[int, Identity | str], _Seen] = {}
     for match in search.match(text):
         one = named[match.row]
-        incident = one.part, one.entry.identity
-        archived = one.place == "archive" and incident in live
-        key = one.entry.identity if archived or one.entry.state == "summarized" else f"{one.place} {one.id}"
-        found.setdefault((one.part, key), _Seen(live[incident] if archived else one, match.score, match.words))
+        incident = one.file_index, one.entry.identity
+        archived = one.location == "archive" and incident in live
+        key = one.entry.identity if archived or one.entry.state == "summarized" else f"{one.location} {one.id}"
+        found.setdefault((one.file_index, key), _Seen(live[incident] if archived else one, match.score, match.words))
     return list(found.values())
 
 

@@ -16,8 +16,8 @@ from incident_tui.cli.sort import parsed_query
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
+    from incident_tui.format.model.located import LocatedEntry
     from incident_tui.insights.overview import Figure, Overview, Section
-    from incident_tui.search.entry_table import Subject
 
 _BAR = 24
 """Cells of the longest bar."""
@@ -36,13 +36,13 @@ def run(args: Namespace) -> int:
     since: date | None = args.since
     if since is not None and since > today:
         raise UsageError(f"--since {since}: that day is still to come")
-    subjects = each_once(*snapshot.contents)
+    entries = each_once(*snapshot.contents)
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
     asked = ""
     if args.query.strip():
-        subjects, asked = _found(subjects, args.query, today, stale_days)
+        entries, asked = _found(entries, args.query, today, stale_days)
     seen = overview(
-        subjects,
+        entries,
         today,
         since=since,
         archives=snapshot.archives,
@@ -57,17 +57,17 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _found(subjects: "list[Subject]", text: str, today: date, stale_days: int) -> "tuple[list[Subject], str]":
+def _found(entries: "list[LocatedEntry]", text: str, today: date, stale_days: int) -> "tuple[list[LocatedEntry], str]":
     """The entries that a query finds, and the query; all and none where it asks nothing. Raises `UsageError`."""
     from incident_tui.search.engine import Search
 
     query = parsed_query(text, today)
     if query is None:
-        return subjects, ""
-    search = Search(subjects, stale_days=stale_days)
+        return entries, ""
+    search = Search(entries, stale_days=stale_days)
     if query.reads_bodies:
         search.finish()
-    return [subjects[row] for row in sorted(search.find(query).rows)], text
+    return [entries[row] for row in sorted(search.find(query).rows)], text
 
 
 def _object(seen: "Overview", asked: str) -> dict[str, Any]:

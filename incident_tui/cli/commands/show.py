@@ -8,7 +8,8 @@ from incident_tui import terminal
 from incident_tui.cli import output
 from incident_tui.cli.select import entries, read
 from incident_tui.format.errors import Refused
-from incident_tui.format.read.resolve import NamedEntry, all_entries
+from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def run(args: Namespace) -> int:
     named = all_entries(*snapshot.contents)
     (one,) = entries(args.words, named, prefer="archive" if args.full else "live", within=snapshot)
     if args.full:
-        one = _original(one, snapshot.contents[one.part])
+        one = _original(one, snapshot.contents[one.file_index])
     if args.json:
         from incident_tui.cli.json_output import dumps, full_object
 
@@ -36,7 +37,7 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _original(one: NamedEntry, base: "Contents") -> NamedEntry:
+def _original(one: LocatedEntry, base: "Contents") -> LocatedEntry:
     """The full text of an entry: itself if it was never summarized."""
     if one.entry.state == "full":
         return one
@@ -46,10 +47,10 @@ def _original(one: NamedEntry, base: "Contents") -> NamedEntry:
     full = original(archive, one.entry)
     if full is None:
         raise Refused(f"{one.entry.label}: its full text is not in {base.pointer}")
-    return NamedEntry("archive", archive.id(full), full, one.part)
+    return LocatedEntry(full, archive, "archive", one.file_index)
 
 
-def _render(one: NamedEntry) -> None:
+def _render(one: LocatedEntry) -> None:
     """Heading, a line of metadata, and the body; on a pipe nothing is wrapped, and nothing styled unless asked for."""
     from rich.console import Console
     from rich.text import Text
@@ -76,14 +77,14 @@ def _render(one: NamedEntry) -> None:
         console.print(render(one.entry.body.strip("\r\n"), ascii_only=not output.unicode(), hyperlinks=links))
 
 
-def _facts(one: NamedEntry) -> Iterator[str]:
+def _facts(one: LocatedEntry) -> Iterator[str]:
     """What the metadata says, in words."""
     entry = one.entry
     if one.id != entry.label:
         yield one_line(one.id)
     if entry.type:
         yield one_line(entry.type)
-    if one.place == "archive":
+    if one.location == "archive":
         yield "archived"
     if entry.state == "summarized":
         yield "summarized"

@@ -13,7 +13,8 @@ from incident_tui.format.caseless import caseless
 from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.operations import RenameTag, Tag
 from incident_tui.format.edit.tags import validated_tag
-from incident_tui.format.read.resolve import NamedEntry, all_entries
+from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.sanitize import pluralize
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _act(args: Namespace) -> Tag | RenameTag:
     return Tag(tuple(add.values()), tuple(remove.values()))
 
 
-def _tagged(tag: str, named: Sequence[NamedEntry]) -> list[NamedEntry]:
+def _tagged(tag: str, named: Sequence[LocatedEntry]) -> list[LocatedEntry]:
     """The entries that have a tag. Raises `UsageError` if there is none, with the nearest tags that there are."""
     found = [one for one in named if caseless(tag.strip()) in map(caseless, one.entry.tags)]
     if not found:
@@ -62,7 +63,7 @@ def _tagged(tag: str, named: Sequence[NamedEntry]) -> list[NamedEntry]:
     return found
 
 
-def _unknown(tag: str, named: Sequence[NamedEntry]) -> list[str]:
+def _unknown(tag: str, named: Sequence[LocatedEntry]) -> list[str]:
     """What to say of a tag that no entry has: the nearest ones, and in how many entries they are."""
     from rapidfuzz import fuzz, process
 
@@ -76,12 +77,12 @@ def _rehearse(edits: Sequence[Edit], snapshot: "Snapshot", already: str) -> None
     """Say how many lines edits would change. Raises `Refused` where they couldn't be made."""
     changes = []
     for index, file in enumerate(snapshot.files):
-        own = [edit for edit in edits if edit.target.part == index]
+        own = [edit for edit in edits if edit.target.file_index == index]
         for change in apply(file.contents, own).files if own else ():
-            documents = file.document(change.place), change.document
+            documents = file.document(change.location), change.document
             before, after = (Counter(document.data.split(b"\n")) for document in documents)
             lines = pluralize((after - before).total(), "line", "lines")
-            changes.append(f"{lines} in {shown(file.path(change.place))}")
+            changes.append(f"{lines} in {shown(file.path(change.location))}")
     if changes:
         output.print_line(f"would change {', '.join(changes)}; nothing was written")
     else:

@@ -15,8 +15,8 @@ from incident_tui.format.caseless import caseless
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
-    from incident_tui.format.model.document import Document
     from incident_tui.format.model.entry import Entry, Identity
+    from incident_tui.format.model.located import LocatedEntry
     from incident_tui.storage.snapshot import Snapshot
 
 
@@ -48,35 +48,24 @@ class _Line(NamedTuple):
     """Whether a `--` was there, behind which nothing is an option."""
 
 
-class _CandidateEntry(NamedTuple):
-    """An entry, and where it is."""
-
-    entry: "Entry"
-    document: "Document"
-    archived: bool
-
-    @property
-    def id(self) -> str:
-        """Its id in its file."""
-        return self.document.id(self.entry)
-
-    def name(self, begins: str, folded: Callable[[str], str]) -> str | None:
-        """The name that says most of those that begin so, once letters are folded; nothing if none does."""
-        heading = self.entry.heading
-        for name in (heading.ref, heading.title):
-            if name and folded(name).startswith(begins):
+def _name(located: "LocatedEntry", begins: str, folded: Callable[[str], str]) -> str | None:
+    """The name of an entry that says most of those that begin so, once letters are folded; None if none does."""
+    heading = located.entry.heading
+    for name in (heading.ref, heading.title):
+        if name and folded(name).startswith(begins):
+            return name
+    if not begins or begins[0] in "Mm0123456789":
+        for name in (located.id, located.id.removeprefix("M-")):
+            if folded(name).startswith(begins):
                 return name
-        if not begins or begins[0] in "Mm0123456789":
-            for name in (self.id, self.id.removeprefix("M-")):
-                if folded(name).startswith(begins):
-                    return name
-        return None
+    return None
 
-    def about(self, name: str) -> str:
-        """What else it is called, its day, and that it is archived."""
-        entry = self.entry
-        parts = [entry.ref, entry.title, entry.timestamp[:10], "archived" if self.archived else ""]
-        return one_line("  ".join(part for part in parts if part and part != name))
+
+def _about(located: "LocatedEntry", name: str) -> str:
+    """What else an entry is called, its day, and that it is archived."""
+    entry = located.entry
+    texts = [entry.ref, entry.title, entry.timestamp[:10], "archived" if located.archived else ""]
+    return one_line("  ".join(text for text in texts if text and text != name))
 
 
 def _is_pinned(entry: "Entry") -> bool:
@@ -86,7 +75,7 @@ def _is_pinned(entry: "Entry") -> bool:
     return at >= 0 and not usual and entry.pinned
 
 
-_WANTED: dict[str, Callable[[_CandidateEntry], bool]] = {
+_WANTED: dict[str, Callable[["LocatedEntry"], bool]] = {
     "unpin": lambda one: _is_pinned(one.entry),
     "archive": lambda one: not one.archived,
     "summarize": lambda one: not one.archived and one.entry.state == "full",
@@ -203,37 +192,34 @@ def _snapshot(line: _Line) -> "Snapshot | None":
         return None
 
 
-def _held(line: _Line) -> Iterator[_CandidateEntry]:
+def _located(line: _Line) -> "list[LocatedEntry]":
     """All entries, the live ones first; none where there is no file to read."""
-    if snapshot := _snapshot(line):
-        for archived in (False, True):
-            for file in snapshot.files:
-                document = file.archive if archived else file.live
-                if document is not None:
-                    yield from (_CandidateEntry(entry, document, archived) for entry in document.entries)
+    from incident_tui.format.read.resolve import all_entries
+
+    snapshot = _snapshot(line)
+    return all_entries(*snapshot.contents) if snapshot else []
 
 
 def _entries(line: _Line) -> "Iterator[Entry]":
-    return (one.entry for one in _held(line))
+    return (one.entry for one in _located(line))
 
 
-def _holding(line: _Line, word: str) -> Iterator[_CandidateEntry]:
+def _holding(line: _Line, word: str) -> "Iterator[LocatedEntry]":
     """The entries whose heading holds a word, and only those can be called so. No heading is taken apart for it."""
     part = word.partition("#")[0].lower().encode() if word.isascii() else b""
-    for one in _held(line):
+    for one in _located(line):
         if part in one.entry.data[one.entry.start : one.entry.heading_end].lower():
             yield one
 
 
 def _meant(line: _Line, words: Sequence[str]) -> "list[Entry]":
     """The entries that words mean; none where a word means none, or several."""
-    from incident_tui.format.read.resolve import NamedEntry, resolve
+    from incident_tui.format.read.resolve import resolve
 
     found = []
     for word in words:
-        named = [NamedEntry("archive" if one.archived else "live", one.id, one.entry) for one in _holding(line, word)]
         try:
-            found.append(resolve(word, named).entry)
+            found.append(resolve(word, list(_holding(line, word))).entry)
         except LookupError:
             return []
     return found
@@ -245,7 +231,7 @@ def _ids(line: _Line, typed: str) -> list[Candidate]:
     Of very many the newest, and two more, so that what all of them begin with stays what a shell puts into the line.
     """
     wanted = _WANTED.get(line.command)
-    entries: dict[Identity, _CandidateEntry] = {}
+    entries: dict[Identity, LocatedEntry] = {}
     for one in _holding(line, typed):
         if wanted is None or wanted(one):
             entries.setdefault(one.entry.identity, one)
@@ -255,15 +241,15 @@ def _ids(line: _Line, typed: str) -> list[Candidate]:
     texts = sorted(offered, key=lambda text: offered[text].entry.instant, reverse=True)
     if more := texts[_MOST:]:
         texts = [*texts[:_MOST], *sorted({min(more), max(more)})]
-    return [Candidate(one_line(text), offered[text].about(text)) for text in texts]
+    return [Candidate(one_line(text), _about(offered[text], text)) for text in texts]
 
 
-def _named(entries: Iterable[_CandidateEntry], typed: str, folded: Callable[[str], str]) -> dict[str, _CandidateEntry]:
+def _named(entries: "Iterable[LocatedEntry]", typed: str, folded: Callable[[str], str]) -> "dict[str, LocatedEntry]":
     """Entries by the names that begin as typed."""
     begins = folded(typed)
-    named: dict[str, list[_CandidateEntry]] = {}
+    named: dict[str, list[LocatedEntry]] = {}
     for one in entries:
-        if name := one.name(begins, folded):
+        if name := _name(one, begins, folded):
             named.setdefault(name, []).append(one)
     single = {name: ones[0] for name, ones in named.items() if len(ones) == 1}
     twins = {one.id: one for ones in named.values() if len(ones) > 1 for one in ones}

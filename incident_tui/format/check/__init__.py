@@ -18,7 +18,7 @@ def check(bases: Sequence[tuple[str, Contents]], today: date) -> list[Finding]:
     found = [one._replace(base=name) for name, base in bases for one in _of(base, today)]
     found += duplicates.across_files(bases)
     names = [name for name, _ in bases]
-    return sorted(found, key=lambda one: (names.index(one.base), one.place == "archive", one.line))
+    return sorted(found, key=lambda one: (names.index(one.base), one.location == "archive", one.line))
 
 
 def _of(base: Contents, today: date) -> Iterator[Finding]:

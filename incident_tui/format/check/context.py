@@ -9,8 +9,9 @@ from typing import NamedTuple
 from incident_tui.format.check.finding import Finding, Severity
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Rewrite
-from incident_tui.format.model.contents import Contents, Location, Target
+from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.located import Target
 from incident_tui.format.read.sections import lines
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*(\S*)")
@@ -31,10 +32,10 @@ _block_start = attrgetter("start")
 class CheckedFile:
     """The live file or the archive of a knowledge base."""
 
-    def __init__(self, base: Contents, place: Location) -> None:
+    def __init__(self, base: Contents, location: Location) -> None:
         self.base = base
-        self.place: Location = place
-        self.document = base.document(place)
+        self.location: Location = location
+        self.document = base.document(location)
         self.data = self.document.data
         self._comments = [comment.start for comment in self.document.comments]
         self._blocks: dict[int, list[Block]] = {}
@@ -54,7 +55,7 @@ class CheckedFile:
         mend: tuple[Edit, ...] = (),
     ) -> Finding:
         """A finding at a byte offset of this file."""
-        return Finding(code, severity, self.place, self.line(offset), what, advice, self.holder(offset), mend)
+        return Finding(code, severity, self.location, self.line(offset), what, advice, self.holder(offset), mend)
 
     def holder(self, offset: int) -> Entry | None:
         """The entry in which, or in the gap after which, an offset is."""
@@ -90,7 +91,7 @@ class CheckedFile:
         """The edit that puts another text in an entry's place; none where it stands under conflict markers."""
         if self.document.conflict(entry) is not None:
             return ()
-        return (Edit(Target.of(self.place, entry), Rewrite(raw)),)
+        return (Edit(Target.of(self.location, entry), Rewrite(raw)),)
 
 
 def _blocks(entry: Entry) -> list[Block]:

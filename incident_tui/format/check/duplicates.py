@@ -7,8 +7,9 @@ from incident_tui.format.check.finding import Finding
 from incident_tui.format.edit.archiving import counterparts, original
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Rewrite
-from incident_tui.format.model.contents import Contents, Target
+from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.model.located import Target
 from incident_tui.format.sanitize import one_line
 
 

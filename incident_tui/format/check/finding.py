@@ -24,7 +24,7 @@ class Finding(NamedTuple):
     code: str
     """What kind of finding it is, for scripts: `open-comment`."""
     severity: Severity
-    place: Location
+    location: Location
     line: int
     """From 1."""
     what: str

@@ -12,8 +12,9 @@ from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.in_place import parse_single_entry
 from incident_tui.format.edit.operations import Create, Rewrite
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import LOCATIONS, Target
+from incident_tui.format.model.contents import LOCATIONS
 from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.model.located import Target
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.scan import BOM, is_rule
 from incident_tui.format.read.sections import sections
@@ -263,7 +264,7 @@ def _split(file: CheckedFile, inside: Sequence[_Hidden]) -> tuple[tuple[Edit, ..
     refused once the others are made.
     """
     holder = file.holder(inside[0].start)
-    if file.place != "live" or holder is None or inside[0].start < holder.heading_end:
+    if file.location != "live" or holder is None or inside[0].start < holder.heading_end:
         return (), set()
     new: dict[Identity, _Hidden] = {}
     rest = bytearray()
@@ -297,7 +298,7 @@ def _begins_line(file: CheckedFile, offset: int) -> bool:
 
 def _known(file: CheckedFile, entry: Entry) -> bool:
     """Whether an entry of this heading is found in one of the two files."""
-    return any(file.base.document(place).find(entry.identity) for place in LOCATIONS)
+    return any(file.base.document(location).find(entry.identity) for location in LOCATIONS)
 
 
 def _named(file: CheckedFile, inside: list[tuple[int, Entry]]) -> str:

@@ -23,8 +23,9 @@ from incident_tui.format.edit.operations import (
 )
 from incident_tui.format.edit.plan import ChangeSet, EditConflict, Plans, require_no_conflict_markers
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Contents, Location, Target
+from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.model.located import Target
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.sanitize import one_line
 
@@ -64,13 +65,13 @@ def apply(base: Contents, edits: Sequence[Edit], taken: LastRemoval = lambda _: 
         if isinstance(edit.act, Create):
             _create(plans, edit.act.raw)
             continue
-        place = edit.target.place
+        location = edit.target.location
         entry = find(base, edit.target, meant)
-        if (place, entry.number) not in meant:
-            meant[place, entry.number] = edit.act
-            require_no_conflict_markers(base.document(place), entry)
-            _plan_one(plans, place, entry, edit, taken, exact=len(edits) == 1)
-        elif meant[place, entry.number] != edit.act:
+        if (location, entry.number) not in meant:
+            meant[location, entry.number] = edit.act
+            require_no_conflict_markers(base.document(location), entry)
+            _plan_one(plans, location, entry, edit, taken, exact=len(edits) == 1)
+        elif meant[location, entry.number] != edit.act:
             raise ValueError("one entry can't be edited in two ways at once")
     restoring = any(isinstance(edit.act, Restore) for edit in edits)
     return plans.change(("live", "archive") if restoring else ("archive", "live"))
@@ -87,45 +88,45 @@ def find(base: Contents, target: Target, meant: Collection[tuple[Location, int]]
     Its bytes may be others than those that were seen, if it is the only one of its identity. Of several that are
     equal to the last byte it is one that isn't `meant` by another edit yet.
     """
-    candidates = base.document(target.place).find(target.identity)
+    candidates = base.document(target.location).find(target.identity)
     seen = [entry for entry in candidates if entry.raw == target.seen]
     if seen:
-        return next((entry for entry in seen if (target.place, entry.number) not in meant), seen[0])
+        return next((entry for entry in seen if (target.location, entry.number) not in meant), seen[0])
     if len(candidates) == 1:
         return candidates[0]
     name = one_line(target.identity.name) or f"M-{one_line(target.identity.timestamp)}"
     if candidates:
         raise EditConflict(f"{name}: someone else changed it meanwhile; nothing was written, look at it again")
-    other: Location = "archive" if target.place == "live" else "live"
+    other: Location = "archive" if target.location == "live" else "live"
     if base.document(other).find(target.identity):
         done = "archived" if other == "archive" else "restored"
         raise EditConflict(f"{name}: someone else has {done} it meanwhile; nothing was written")
     raise EditConflict(f"{name}: it is no longer in this file; nothing was written")
 
 
-def _plan_one(plans: Plans, place: Location, entry: Entry, edit: Edit, taken: LastRemoval, exact: bool) -> None:
+def _plan_one(plans: Plans, location: Location, entry: Entry, edit: Edit, taken: LastRemoval, exact: bool) -> None:
     """Plan one edit."""
     act = edit.act
     if isinstance(act, InPlaceOperation):
-        raw = apply_in_place(act, plans.base.document(place), entry, edit.target.seen)
+        raw = apply_in_place(act, plans.base.document(location), entry, edit.target.seen)
         _refuse_other_name(plans, entry, parse_entry(raw))
-        plans.plan(place).replaced[entry.number] = raw
-        if place == "live":
+        plans.plan(location).replaced[entry.number] = raw
+        if location == "live":
             archiving.finish_interrupted(plans, entry)
         return
     if entry.raw != edit.target.seen:
         _refuse_changed(entry, edit.target.seen)
     match act:
         case Summarize(summary=summary, key_learning=key_learning):
-            if place == "archive":
+            if location == "archive":
                 raise Refused(f"{entry.label}: it is archived; restore it before summarizing it")
             archiving.summarize(plans, entry, summary, key_learning)
         case Archive(force=force):
-            if place == "archive":
+            if location == "archive":
                 raise Refused(f"{entry.label}: it is archived already")
             archiving.archive(plans, entry, force)
         case Restore():
-            if place == "archive":
+            if location == "archive":
                 archiving.restore(plans, entry, taken, exact)
             else:
                 archiving.expand(plans, entry)

@@ -50,7 +50,7 @@ class _Template(NamedTuple):
 
 def new_entry_text(base: Contents, now: datetime, ref: str, title: str, tags: Iterable[str]) -> bytes:
     """The text of a new live entry that is made now, each tag once. Raises like `entry_from_template`."""
-    timestamp = fresh_timestamp([base.document(place) for place in LOCATIONS], now)
+    timestamp = fresh_timestamp([base.document(location) for location in LOCATIONS], now)
     return entry_from_template(base.live, timestamp, ref, title, parse_tags(with_tags("", tags, ())))
 
 

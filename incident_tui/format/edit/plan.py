@@ -24,7 +24,7 @@ class EditConflict(Refused):
 class FileChange(NamedTuple):
     """What becomes of one of the two files: its new document, and the same told as hunks."""
 
-    place: Location
+    location: Location
     document: Document
     hunks: tuple[Hunk, ...]
 
@@ -51,7 +51,7 @@ class Plan:
         self.exact: list[tuple[Splice, int]] = []
         """Splices of text between entries, each with the number of entries that it brings (or takes, negative)."""
 
-    def change(self, place: Location) -> FileChange | None:
+    def change(self, location: Location) -> FileChange | None:
         """What becomes of the file. Raises `Refused` where that would alter an entry that isn't meant."""
         entries = self.document.entries
         for text, number in self.added:
@@ -72,7 +72,7 @@ class Plan:
         if any(after.start < before.end for before, after in pairwise(splices)):
             raise EditConflict("someone else has moved what this change is about; nothing was written")
         result = apply_without_rescan(self.document, splices) or self._scanned(splices, replaced)
-        return FileChange(place, result, tuple(hunks(self.document, splices)))
+        return FileChange(location, result, tuple(hunks(self.document, splices)))
 
     def _scanned(self, splices: Sequence[Splice], replaced: dict[int, bytes]) -> Document:
         """The document with the splices made; whatever they make of it is found. Raises `Refused`."""
@@ -107,18 +107,18 @@ class Plans:
         self.live = Plan(base.live)
         self.archive = Plan(base.document("archive"))
 
-    def plan(self, place: Location) -> Plan:
+    def plan(self, location: Location) -> Plan:
         """The plan for one of the two."""
-        return self.live if place == "live" else self.archive
+        return self.live if location == "live" else self.archive
 
     def change(self, order: tuple[Location, ...]) -> ChangeSet:
         """The change, its files written in this order. Raises `Refused`."""
         if self.base.archive is None and self.archive.added:
             self.archive.document = new_archive(self.base.live)
             self.archive.added = [(text, 0) for text, _ in self.archive.added]
-        changes = [self.plan(place).change(place) for place in order]
+        changes = [self.plan(location).change(location) for location in order]
         if self.base.archive is None:
-            changes = [_as_new(change) if change and change.place == "archive" else change for change in changes]
+            changes = [_as_new(change) if change and change.location == "archive" else change for change in changes]
         return ChangeSet(tuple(change for change in changes if change is not None))
 
 
@@ -129,4 +129,4 @@ def new_archive(live: Document) -> Document:
 
 def _as_new(change: FileChange) -> FileChange:
     """The same file change, told as the making of a file that wasn't there."""
-    return FileChange(change.place, change.document, (Hunk(None, None, b"", change.document.data),))
+    return FileChange(change.location, change.document, (Hunk(None, None, b"", change.document.data),))

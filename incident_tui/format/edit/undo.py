@@ -22,21 +22,21 @@ Hunks = Sequence[tuple[Location, Sequence[Hunk]]]
 
 def inverse(change: Hunks) -> list[tuple[Location, list[Hunk]]]:
     """The change that takes this one back; the files in the opposite order: no entry is ever nowhere."""
-    return [(place, [hunk.inverse() for hunk in hunks]) for place, hunks in reversed(change)]
+    return [(location, [hunk.inverse() for hunk in hunks]) for location, hunks in reversed(change)]
 
 
 def replay(base: Contents, change: Hunks) -> ChangeSet:
     """Make a recorded change. Raises `EditConflict` where others' changes since stand against it."""
     plans = Plans(base)
-    for place, recorded in change:
-        plan = plans.plan(place)
+    for location, recorded in change:
+        plan = plans.plan(location)
         for hunk in recorded:
             where = locate_hunk(plan.document, hunk)
             if where is None:
                 _merge(plan, hunk)
             else:
                 plan.exact.append((where, _entries_gained(plan.document, where, hunk)))
-    return plans.change(tuple(place for place, _ in change))
+    return plans.change(tuple(location for location, _ in change))
 
 
 def replay_all(base: Contents, changes: Sequence[Hunks]) -> ChangeSet:
@@ -45,15 +45,15 @@ def replay_all(base: Contents, changes: Sequence[Hunks]) -> ChangeSet:
     Those that write both files all do so in the same order, which is that of the whole. Of a file written by several
     the hunks are those of one after the other.
     """
-    order = list(dict.fromkeys(place for change in sorted(changes, key=len, reverse=True) for place, _ in change))
+    order = list(dict.fromkeys(location for change in sorted(changes, key=len, reverse=True) for location, _ in change))
     files: dict[Location, FileChange] = {}
     for change in changes:
         made = replay(base, change)
         base = base.after(made)
         for file in made.files:
-            held = files.get(file.place)
-            files[file.place] = file._replace(hunks=(*held.hunks, *file.hunks)) if held else file
-    return ChangeSet(tuple(sorted(files.values(), key=lambda file: order.index(file.place))))
+            held = files.get(file.location)
+            files[file.location] = file._replace(hunks=(*held.hunks, *file.hunks)) if held else file
+    return ChangeSet(tuple(sorted(files.values(), key=lambda file: order.index(file.location))))
 
 
 def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from incident_tui.format.model.contents import Contents, Location
-from incident_tui.format.model.entry import Entry
-from incident_tui.format.read.resolve import NamedEntry, all_entries
+from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.read.resolve import all_entries, preferred
 
 _NAME = re.compile(
     r"(?<![A-Za-z0-9-])"
@@ -17,32 +17,26 @@ _IN_ARCHIVE = re.compile(r"\barchive/[^\s()<>]*#\Z")
 _LONGEST_PATH = 200
 
 
-def referenced_entries(bases: Sequence[Contents], part: int, place: Location, entry: Entry) -> list[NamedEntry]:
-    """The entries that the text of an entry names, each once, in the text's order.
-
-    The entry stands in `place` of the knowledge base number `part`; what it names may stand in any.
+def referenced_entries(contents: Sequence[Contents], referring: LocatedEntry) -> list[LocatedEntry]:
+    """The entries that the text of an entry names, each once, in the text's order; they may be in any of the files.
 
     A timestamp or a reference that several share names them all. Of an entry and its archived original the live
     one is meant, unless the pointer names a file in `archive/`. The entry itself is none.
     """
-    called: dict[str, list[NamedEntry]] = defaultdict(list)
-    for one in all_entries(*bases):
-        for name in {one.entry.timestamp, one.id.removeprefix("M-"), one.entry.ref}:
+    by_name: dict[str, list[LocatedEntry]] = defaultdict(list)
+    for located in all_entries(*contents):
+        for name in {located.entry.timestamp, located.id.removeprefix("M-"), located.entry.ref}:
             if name:
-                called[name].append(one)
-    text = entry.body
-    found: dict[NamedEntry, None] = {}
+                by_name[name].append(located)
+    text = referring.entry.body
+    found: dict[LocatedEntry, None] = {}
     seen: set[tuple[str, Location]] = set()
     for match in _NAME.finditer(text):
         name = match["id"] or match["ref"]
-        candidates = called.get(name, [])
+        candidates = by_name.get(name, [])
         before = text[max(0, match.start() - _LONGEST_PATH) : match.start()]
-        meant: Location = "archive" if candidates and _IN_ARCHIVE.search(before) else "live"
-        if (name, meant) in seen:
-            continue
-        seen.add((name, meant))
-        preferred = {(one.part, one.entry.identity) for one in candidates if one.place == meant}
-        found |= {
-            one: None for one in candidates if one.place == meant or (one.part, one.entry.identity) not in preferred
-        }
-    return [one for one in found if (one.part, one.place, one.entry.number) != (part, place, entry.number)]
+        location: Location = "archive" if candidates and _IN_ARCHIVE.search(before) else "live"
+        if (name, location) not in seen:
+            seen.add((name, location))
+            found |= dict.fromkeys(preferred(candidates, location))
+    return [located for located in found if not located.is_same(referring)]

@@ -5,24 +5,14 @@ An exact match beats a beginning, and letters as they are written beat letters o
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from incident_tui.format.caseless import caseless
-from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.located import LocatedEntry, located_entries
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
     from incident_tui.format.model.contents import Contents, Location
-
-
-class NamedEntry(NamedTuple):
-    """An entry, where it is, and its id there."""
-
-    place: "Location"
-    id: str
-    entry: Entry
-    part: int = 0
-    """In which knowledge base, of several."""
 
 
 class Unknown(LookupError):
@@ -32,31 +22,28 @@ class Unknown(LookupError):
 class Ambiguous(LookupError):
     """Several entries could be meant."""
 
-    def __init__(self, candidates: Sequence[NamedEntry]) -> None:
+    def __init__(self, candidates: Sequence[LocatedEntry]) -> None:
         super().__init__(f"{len(candidates)} entries")
         self.candidates = tuple(candidates)
 
 
-def all_entries(*bases: "Contents") -> list[NamedEntry]:
+def all_entries(*contents: "Contents") -> list[LocatedEntry]:
     """All entries of knowledge bases that a word can mean: the live ones, then the archived ones."""
-    return [*entries_in("live", *bases), *entries_in("archive", *bases)]
+    return [*entries_in("live", *contents), *entries_in("archive", *contents)]
 
 
-def entries_in(place: "Location", *bases: "Contents") -> list[NamedEntry]:
+def entries_in(location: "Location", *contents: "Contents") -> list[LocatedEntry]:
     """The entries of one of the two files, in file order, of each knowledge base."""
-    found = []
-    for part, base in enumerate(bases):
-        document = base.document(place)
-        found += [NamedEntry(place, *held, part) for held in zip(document.ids, document.entries, strict=True)]
-    return found
+    documents = [each.document(location) for each in contents]
+    return [one for index, document in enumerate(documents) for one in located_entries(document, location, index)]
 
 
 def resolve(
     word: str,
-    named: Sequence[NamedEntry],
+    named: Sequence[LocatedEntry],
     prefer: "Location" = "live",
-    among: Callable[[NamedEntry], bool] = lambda _: True,
-) -> NamedEntry:
+    among: Callable[[LocatedEntry], bool] = lambda _: True,
+) -> LocatedEntry:
     """The one entry that a word means.
 
     A summary and its archived original have one identity; the one in the place preferred is meant. Where
@@ -66,7 +53,7 @@ def resolve(
     folded = caseless(word)
     fold = str.casefold if folded.isascii() else caseless  # the former never hides a beginning in ASCII
     nearest = _NO_MATCH
-    found: list[NamedEntry] = []
+    found: list[LocatedEntry] = []
     for one in named:
         name = one.entry.heading.name
         if name.isprintable() and folded not in fold(f"{one.id} M-{one.entry.timestamp} {name}"):
@@ -79,11 +66,16 @@ def resolve(
     if not word or not found:
         raise Unknown(word)
     found = [one for one in found if among(one)] or found
-    preferred = {(one.part, one.entry.identity) for one in found if one.place == prefer}
-    found = [one for one in found if one.place == prefer or (one.part, one.entry.identity) not in preferred]
+    found = preferred(found, prefer)
     if len(found) > 1:
         raise Ambiguous(found)
     return found[0]
+
+
+def preferred(entries: Sequence[LocatedEntry], location: "Location") -> list[LocatedEntry]:
+    """The entries, but of a summary and its archived original only the one in this location."""
+    there = {(one.file_index, one.entry.identity) for one in entries if one.location == location}
+    return [one for one in entries if one.location == location or (one.file_index, one.entry.identity) not in there]
 
 
 _NO_MATCH = 4
@@ -100,7 +92,7 @@ def _distance(word: str, folded: str, name: str) -> int:
     return 2 if name.startswith(word) else 3
 
 
-def _names(one: NamedEntry) -> Iterator[str]:
+def _names(one: LocatedEntry) -> Iterator[str]:
     """All that an entry is called; a reference also by its number.
 
     Twins share their timestamp, so that alone it names none of them.

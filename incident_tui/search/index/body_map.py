@@ -177,5 +177,5 @@ def chain_ranks(places: BodyMap, postings: Iterable[Posting]) -> Iterator[int]:
 
 def _name(collection: EntryTable, row: int) -> _Name:
     """What an entry is known by: with its state, for a summary has another body than its original."""
-    record, subject = collection.records[row], collection.subjects[row]
-    return record.timestamp, record.ref, record.title, subject.archived, subject.entry.state
+    record, located = collection.records[row], collection.entries[row]
+    return record.timestamp, record.ref, record.title, located.archived, located.entry.state

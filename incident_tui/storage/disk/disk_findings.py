@@ -10,7 +10,8 @@ from incident_tui.format.check.finding import Finding
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Rewrite
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import LOCATIONS, Location, Target
+from incident_tui.format.model.contents import LOCATIONS, Location
+from incident_tui.format.model.located import Target
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.disk import late_writes
 from incident_tui.storage.disk.journal import journal_file
@@ -21,9 +22,9 @@ from incident_tui.storage.snapshot import FileSnapshot
 def disk_findings(file: FileSnapshot) -> Iterator[Finding]:
     """All findings for which one must look beyond the two files."""
     yield from _same_file(file)
-    for place in LOCATIONS:
-        yield from _journals(file, place)
-        yield from _late_texts(file, place)
+    for location in LOCATIONS:
+        yield from _journals(file, location)
+        yield from _late_texts(file, location)
     yield from _driver(file.live_file)
 
 
@@ -35,34 +36,34 @@ def _same_file(file: FileSnapshot) -> Iterator[Finding]:
             yield Finding("same-file", "error", "live", 1, what, advice)
 
 
-def _journals(file: FileSnapshot, place: Location) -> Iterator[Finding]:
-    path = file.path(place)
+def _journals(file: FileSnapshot, location: Location) -> Iterator[Finding]:
+    path = file.path(location)
     journal = journal_file(path)
     if os.path.lexists(journal):
         what = (
             "a recovery journal: a crash has interrupted a change, and what was half written is read as it was before"
         )
         advice = "the next change finishes it and takes the journal away; if it stays, someone else has put it there"
-        yield Finding("journal", "error", place, 1, what, advice, mend=_no_change(file), file=str(journal))
+        yield Finding("journal", "error", location, 1, what, advice, mend=_no_change(file), file=str(journal))
     start, end = f"{journal.name}.", ".unfit"
     for name in sorted(_names(path.parent)):
         if name.startswith(start) and name.endswith(end):
             what = "a recovery journal that no longer fitted the file and was set aside"
             advice = "see that nothing is missing in the file, and delete it"
-            yield Finding("journal", "note", place, 1, what, advice, file=str(path.with_name(name)))
+            yield Finding("journal", "note", location, 1, what, advice, file=str(path.with_name(name)))
 
 
-def _late_texts(file: FileSnapshot, place: Location) -> Iterator[Finding]:
-    path = file.path(place)
+def _late_texts(file: FileSnapshot, location: Location) -> Iterator[Finding]:
+    path = file.path(location)
     for predecessor in late_writes.predecessors(path):
         what = "an earlier text of the file, to which another program may have appended after it was replaced"
         advice = "the next change puts in what came and takes it away; if it stays, a program still has it open"
         mend = _no_change(file)
-        yield Finding("late-text", "warning", place, 1, what, advice, mend=mend, file=str(predecessor))
+        yield Finding("late-text", "warning", location, 1, what, advice, mend=mend, file=str(predecessor))
     for overwritten in late_writes.overwritten(path):
         what = "a text that another program wrote over one that had been replaced: it is not in the file"
         advice = "take from it what is missing in the file, and delete it"
-        yield Finding("late-text", "warning", place, 1, what, advice, file=str(overwritten))
+        yield Finding("late-text", "warning", location, 1, what, advice, file=str(overwritten))
 
 
 def _no_change(file: FileSnapshot) -> tuple[Edit, ...]:

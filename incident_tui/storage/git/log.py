@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Target
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.located import Target
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.git import repository
 from incident_tui.storage.snapshot import FileSnapshot
@@ -53,8 +53,8 @@ def log(file: FileSnapshot, target: Target, kept: int = KEPT) -> Log:
 
     Raises `Refused` where its file is in no git work tree, or git can't say.
     """
-    path = file.path(target.place)
-    other = file.path("archive" if target.place == "live" else "live")
+    path = file.path(target.location)
+    other = file.path("archive" if target.location == "live" else "live")
     top = repository.work_tree(path)
     if top is None:
         raise Refused(f"{one_line(path.name)} is in no git work tree")

@@ -101,7 +101,7 @@ class History:
         """Note a change. What was undone before it can no longer be made again."""
         known = _closed(self.records())
         number = max((record.number for record in known), default=0) + 1
-        recorded = tuple((file.place, file.hunks) for file in change.files)
+        recorded = tuple((file.location, file.hunks) for file in change.files)
         record = Record(number, clock.seconds(), self.run, did, recorded, tuple(about), created, group=group)
         self._own[number] = record
         self._keep([*known, record])
@@ -136,9 +136,9 @@ class History:
         for record in reversed(self.records()):
             if record.undone:
                 continue
-            for place, hunks in record.files:
+            for location, hunks in record.files:
                 for hunk in hunks:
-                    if place != "live" or heading not in hunk.old:
+                    if location != "live" or heading not in hunk.old:
                         continue
                     if Document.parse(hunk.old).find(identity) and not Document.parse(hunk.new).find(identity):
                         return hunk
@@ -254,13 +254,15 @@ def _steps(records: Iterable[Record]) -> Iterator[list[Record]]:
 
 def _to_json(record: Record) -> dict[str, object]:
     """A record as JSON has it; `_from_json` is the way back."""
-    recorded = [(place, [hunk._asdict() for hunk in hunks]) for place, hunks in record.files]
+    recorded = [(location, [hunk._asdict() for hunk in hunks]) for location, hunks in record.files]
     return record._asdict() | {"files": recorded}
 
 
 def _from_json(held: dict[str, Any]) -> Record:
     recorded = tuple(
-        (place, tuple(_hunk(hunk) for hunk in hunks)) for place, hunks in held.pop("files") if place in LOCATIONS
+        (location, tuple(_hunk(hunk) for hunk in hunks))
+        for location, hunks in held.pop("files")
+        if location in LOCATIONS
     )
     about = tuple(_identity(identity) for identity in held.pop("about"))
     record = Record(files=recorded, about=about, **held)

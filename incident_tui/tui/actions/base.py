@@ -8,6 +8,7 @@ from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Archive, Operation, Restore
 from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.errors import Refused
+from incident_tui.format.model.located import EntryKey
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.storage.knowledge_base import Outcome
 from incident_tui.storage.library import Library
@@ -17,7 +18,7 @@ from incident_tui.tui.actions.table import ActionContext, shown_key
 from incident_tui.tui.background.file_watcher import FileWatcher
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
-from incident_tui.tui.rows import Row, RowKey
+from incident_tui.tui.rows import Row
 from incident_tui.tui.status_text import notice
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
@@ -42,7 +43,8 @@ class BrowserActions(Screen[None]):
     @property
     def moment(self) -> ActionContext:
         """What is so now."""
-        files = self.model.snapshot.files if self.model.snapshot is not None else ()
+        snapshot = self.model.snapshot
+        files, archives = (snapshot.files, snapshot.archives) if snapshot is not None else ((), [])
         file = self.model.file_of(self.model.current)
         focus: table.Focus = "list"
         if isinstance(self.focused, Search):
@@ -57,7 +59,7 @@ class BrowserActions(Screen[None]):
             file is not None and file.read_only is None,
             self.missing_file is not None and self.base.writable,
             any(each.read_only is None for each in files) and bool(self.base.last(undone=False)),
-            any(each.document("archive").entries for each in files),
+            any(archive.entries for archive in archives),
             files[:1] != () and files[0].read_only is None,
             len(self.model.marks),
         )
@@ -67,7 +69,7 @@ class BrowserActions(Screen[None]):
         """The index of the file that isn't there and that the next entry needs: the cursor's, else the first."""
         files = self.model.snapshot.files if self.model.snapshot is not None else ()
         row = self.model.current
-        wanted = ([row.part] if row is not None else []) + [0]
+        wanted = ([row.file_index] if row is not None else []) + [0]
         return next((index for index in wanted if files and not files[index].exists), None)
 
     # Saying
@@ -101,7 +103,7 @@ class BrowserActions(Screen[None]):
         self.query_one(Search).put(search)
         self.to_list()
 
-    def visit(self, key: RowKey) -> None:
+    def visit(self, key: EntryKey) -> None:
         """Put the cursor on an entry of the scope, listed now or not."""
         if self.model.row(key) is None:
             self.query_one(Search).put("")
@@ -120,7 +122,7 @@ class BrowserActions(Screen[None]):
     def refuse_unready(self, rows: Iterable[Row] = ()) -> None:
         """See that the files of rows (without any: all files) can be changed, and all are read. Raises `Refused`."""
         snapshot = self.read_whole()
-        for index in sorted({row.part for row in rows}) or range(len(snapshot.files)):
+        for index in sorted({row.file_index for row in rows}) or range(len(snapshot.files)):
             snapshot.files[index].require_writable()
 
     def ready(self, rows: Iterable[Row] = ()) -> bool:
@@ -192,9 +194,9 @@ class BrowserActions(Screen[None]):
         follow = before.key if before else None
         if outcome.about:
             indexes = outcome.file_indexes
-            changed = before.part if before and before.part in indexes else indexes[0], outcome.about[0]
-            if len(outcome.about) == 1 and (follow is None or (follow.part, follow.identity) != changed):
-                follow = RowKey("live", outcome.about[0], 0, changed[0])
+            changed = before.file_index if before and before.file_index in indexes else indexes[0], outcome.about[0]
+            if len(outcome.about) == 1 and (follow is None or (follow.file_index, follow.identity) != changed):
+                follow = EntryKey("live", outcome.about[0], 0, changed[0])
             self.model.changed = changed if outcome.did else self.model.changed
         self.watcher.forget()
         self.model.unmark()

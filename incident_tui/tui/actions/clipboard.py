@@ -9,7 +9,7 @@ from textual.worker import get_current_worker
 from incident_tui.format.read.references import referenced_entries
 from incident_tui.format.read.snippets import Snippet, queries
 from incident_tui.format.sanitize import one_line, pluralize
-from incident_tui.tui.actions.navigation import NavigationActions, key_of
+from incident_tui.tui.actions.navigation import NavigationActions
 from incident_tui.tui.background import open_url
 from incident_tui.tui.widgets.detail import Detail
 
@@ -65,10 +65,9 @@ class ClipboardActions(NavigationActions):
         from incident_tui.render.links import links
 
         choices = []
-        contents = self.model.contents
-        for named in referenced_entries(contents, row.part, row.place, row.entry):
-            note = f" {self.marks.archived} archived" if named.place == "archive" else ""
-            go = partial(self.follow, key_of(contents[named.part], named))
+        for named in referenced_entries(self.model.contents, row):
+            note = f" {self.marks.archived} archived" if named.archived else ""
+            go = partial(self.follow, named.key)
             choices.append(_Choice("entry", named.entry.label, go, note))
         for link in links(row.entry.body):
             kind = "link" if link.url else "path"

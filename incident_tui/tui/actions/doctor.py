@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_tui import clock
+from incident_tui.format.model.located import EntryKey
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.history import new_id
 from incident_tui.tui.actions.items import ItemActions
 from incident_tui.tui.actions.navigation import NavigationActions
-from incident_tui.tui.rows import RowKey
 from incident_tui.tui.widgets.bars import KeyBar, Severity
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class DoctorActions(NavigationActions, ItemActions):
         """Mend what a finding is about, as one change to be undone. Says what was done, or why not."""
         group = f"check {new_id()}"
         for edit in finding.mend:
-            own = edit._replace(target=edit.target._replace(part=self._part(finding)))
+            own = edit._replace(target=edit.target._replace(file_index=self._part(finding)))
             with self._all_else_kept():
                 refused = self.make([own], group)
             if refused:
@@ -71,13 +71,13 @@ class DoctorActions(NavigationActions, ItemActions):
         entry, snapshot = finding.entry, self.model.snapshot
         if entry is None or snapshot is None:
             return
-        part = self._part(finding)
-        held = snapshot.files[part].document(finding.place).find(entry.identity)
+        file_index = self._part(finding)
+        held = snapshot.files[file_index].document(finding.location).find(entry.identity)
         if not held:
             self.refuse(f"{entry.label} is no longer there")
             return
         nth = next((at for at, one in enumerate(held) if one.raw == entry.raw), 0)
-        self.follow(RowKey(finding.place, entry.identity, nth, part))
+        self.follow(EntryKey(finding.location, entry.identity, nth, file_index))
         self.to_list()
         self.tell(f"line {finding.line}: {finding.what}")
 
@@ -87,4 +87,4 @@ def _file(snapshot: Snapshot, finding: "Finding") -> str:
     if finding.file:
         return one_line(Path(finding.file).name)
     file = snapshot.files[snapshot.names.index(finding.base)]
-    return one_line(file.live_file.name if finding.place == "live" else file.contents.pointer)
+    return one_line(file.live_file.name if finding.location == "live" else file.contents.pointer)

@@ -6,11 +6,12 @@ from incident_tui import clock
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore
 from incident_tui.format.errors import Refused
+from incident_tui.format.model.located import EntryKey
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
 from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.preferences import Settings
-from incident_tui.tui.rows import Row, RowKey
+from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
 
@@ -20,7 +21,7 @@ class EditActions(BrowserActions):
 
     def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
         super().__init__(base, marks, barrier, settings)
-        self._drafts: dict[RowKey, tuple[str, str]] = {}
+        self._drafts: dict[EntryKey, tuple[str, str]] = {}
         """Summaries that were begun and not written yet."""
 
     @property

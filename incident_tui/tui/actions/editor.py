@@ -10,13 +10,13 @@ from incident_tui import clock
 from incident_tui.format.edit.edit import Edit, apply, create_edit
 from incident_tui.format.edit.operations import Rewrite
 from incident_tui.format.errors import Refused
+from incident_tui.format.model.located import EntryKey
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.sanitize import is_binary, one_line
 from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.snapshot import FileSnapshot
 from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.empty_state import TEMPLATE
-from incident_tui.tui.rows import RowKey
 from incident_tui.tui.widgets.detail import Detail
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class EditorActions(BrowserActions):
         if not refused:
             if self.model.scope == "archived":
                 self.model.scope = "live"
-            self.visit(RowKey("live", edit.target.identity, 0))
+            self.visit(EntryKey("live", edit.target.identity, 0))
         return refused
 
     def action_edit(self) -> None:

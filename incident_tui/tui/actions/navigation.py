@@ -5,14 +5,13 @@ from typing import NamedTuple
 from textual import on
 
 from incident_tui.format.edit.archiving import original
-from incident_tui.format.model.contents import Contents
-from incident_tui.format.read.resolve import NamedEntry
+from incident_tui.format.model.located import EntryKey, LocatedEntry
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
 from incident_tui.storage.user.search_history import add_search
 from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.preferences import Settings
-from incident_tui.tui.rows import RowKey, Scope
+from incident_tui.tui.rows import Scope
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.detail import Detail
@@ -23,7 +22,7 @@ from incident_tui.tui.widgets.search_input import Explained, Search
 class Visit(NamedTuple):
     """Where the reader was: the entry under the cursor, and what was listed."""
 
-    key: RowKey
+    key: EntryKey
     scope: Scope
     query: str
 
@@ -58,9 +57,9 @@ class NavigationActions(BrowserActions):
         if full is None:
             self.refuse(f"{row.entry.label}: its full text is not in {one_line(file.contents.pointer)}")
         else:
-            self.follow(key_of(file.contents, NamedEntry("archive", archive.id(full), full, row.part)))
+            self.follow(LocatedEntry(full, archive, "archive", row.file_index).key)
 
-    def follow(self, key: RowKey) -> None:
+    def follow(self, key: EntryKey) -> None:
         """To an entry of either file; `action_back` comes back."""
         current = self.model.current
         if current is None or current.key == key:
@@ -69,9 +68,9 @@ class NavigationActions(BrowserActions):
         self._go(key)
         self.tell(f"{self.key('back')} goes back")
 
-    def _go(self, key: RowKey) -> None:
+    def _go(self, key: EntryKey) -> None:
         """Put the cursor on an entry of either file; what is searched for stays, if the entry answers it."""
-        scope: Scope = "archived" if key.place == "archive" else "live"
+        scope: Scope = "archived" if key.location == "archive" else "live"
         if self.model.scope != "both":
             self.model.scope = scope
         self.visit(key)
@@ -152,9 +151,3 @@ class NavigationActions(BrowserActions):
     def action_last(self) -> None:
         """To the last row, or the end of the text."""
         self._move(10**9)
-
-
-def key_of(base: Contents, named: NamedEntry) -> RowKey:
-    """What tells an entry from all others, as a row of the list."""
-    identity = named.entry.identity
-    return RowKey(named.place, identity, base.document(named.place).find(identity).index(named.entry), named.part)

@@ -7,8 +7,9 @@ from incident_tui.format.caseless import caseless
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import RenameTag, Tag
 from incident_tui.format.edit.tags import with_tag_renamed, with_tags
-from incident_tui.format.model.contents import LOCATIONS, Target
+from incident_tui.format.model.contents import LOCATIONS
 from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.located import Target
 from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.tag_counts import in_use
@@ -40,21 +41,21 @@ class TagActions(BrowserActions):
             return
 
         def preview(old: str, new: str) -> str:
-            places = [name for name, _, entry in self._tagged(old) if _renames(entry, old, new)]
+            locations = [name for name, _, entry in self._tagged(old) if _renames(entry, old, new)]
             also = next((one.entries for one in used if one.key == caseless(new.strip()) != caseless(old)), 0)
-            return self._told(places, also)
+            return self._told(locations, also)
 
         self.app.push_screen(RenameTagScreen(used, self.marks, preview, self._rename))
 
     def _tagged(self, tag: str) -> Iterator[tuple[str, Target, Entry]]:
         """The entries that have a tag, live ones first, each with the name of its file."""
         key = caseless(tag)
-        for place in LOCATIONS:
-            for part, file in enumerate(self.model.snapshot.files if self.model.snapshot is not None else ()):
-                name = file.live_file.name if place == "live" else file.contents.pointer
-                for entry in file.document(place).entries:
+        for location in LOCATIONS:
+            for file_index, file in enumerate(self.model.snapshot.files if self.model.snapshot is not None else ()):
+                name = file.live_file.name if location == "live" else file.contents.pointer
+                for entry in file.document(location).entries:
                     if key in map(caseless, entry.tags):
-                        yield name, Target.of(place, entry, part), entry
+                        yield name, Target.of(location, entry, file_index), entry
 
     def _told(self, files: Sequence[str], also: int) -> str:
         """What a new name would change: a line for each of these files. `also` entries have it already."""

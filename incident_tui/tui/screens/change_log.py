@@ -43,10 +43,10 @@ def told(record: Record) -> Group:
         (f"{when}  ", "dim"), (one_line(record.did), "bold"), (" (undone)" if record.undone else "", "dim")
     )
     lines = [head]
-    for place, hunks in record.files:
+    for location, hunks in record.files:
         for hunk in hunks:
             gone, come = changed_lines(hunk)
-            where = f"    {place:8}"
+            where = f"    {location:8}"
             if len(gone) + len(come) > SHOWN:
                 lines.append(Text(f"{where}{len(gone)} lines out, {len(come)} lines in", "dim"))
                 continue

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from incident_tui import clock
 from incident_tui.format.edit.operations import Archive, Operation, Pin
-from incident_tui.format.model.contents import Target
+from incident_tui.format.model.located import Target
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import pluralize

@@ -14,10 +14,11 @@ from textual.widgets import Static, TextArea
 
 from incident_tui.format.edit.operations import Operation, Summarize
 from incident_tui.format.edit.summary import summary_bytes
+from incident_tui.format.model.located import EntryKey
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.sections import draft_summary
 from incident_tui.format.sanitize import sanitize
-from incident_tui.tui.rows import Row, RowKey
+from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
 from incident_tui.tui.widgets.rich_view import Rendered
 
@@ -66,7 +67,7 @@ class SummarizeScreen(ModalScreen[None]):
         marks: Glyphs,
         write: Callable[[Operation, Row], str],
         latest: Callable[[Row], Row | None],
-        drafts: dict[RowKey, tuple[str, str]],
+        drafts: dict[EntryKey, tuple[str, str]],
         which: tuple[int, int] = (1, 1),
     ) -> None:
         """`write` says why not, if it was refused; `latest` is the row as it is on disk now.
