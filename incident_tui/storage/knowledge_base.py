@@ -1,21 +1,16 @@
 """A knowledge base on disk that is changed by edits.
 
-Every change goes the same way: take the lock, read both files again, apply the edits to what is there now,
-write what changed (an entry is written where it goes before it is taken out where it was), note it in the
-history.
+Every change goes the same way (`transact`): take the lock; read both files again, and plan what is to be written
+(`KnowledgeBase.plan`); write it (`file_writer.write_all`); record it in the history (`KnowledgeBase.record`).
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from functools import partial
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
-from incident_tui.format.edit.describe import describe_edits
 from incident_tui.format.edit.edit import Edit, apply
-from incident_tui.format.edit.operations import Restore
-from incident_tui.format.edit.plan import ChangeSet, FileChange
 from incident_tui.format.edit.undo import inverse, replay_all
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Contents, Location
@@ -27,8 +22,10 @@ from incident_tui.storage.disk.atomic_file import FileChanged, FileRead
 from incident_tui.storage.disk.late_writes import LateText
 from incident_tui.storage.disk.lock import Lock, locked
 from incident_tui.storage.disk.signals import deferred
+from incident_tui.storage.file_writer import FileWriter, require_distinct_files, write_all
 from incident_tui.storage.snapshot import ATTEMPTS, FileSnapshot, Reader, Snapshot
-from incident_tui.storage.user.history import Created, History, Record
+from incident_tui.storage.user.history import Created, History
+from incident_tui.storage.write_plan import EditRequest, Request, UndoRequest, WritePlan
 
 SnapshotT = TypeVar("SnapshotT", FileSnapshot, Snapshot)
 
@@ -37,9 +34,9 @@ class Outcome(NamedTuple, Generic[SnapshotT]):
     """What became of an edit of one file, or of several."""
 
     snapshot: SnapshotT
-    did: str
+    description: str
     """What was done, for a notice; empty where all was so already."""
-    about: tuple[Identity, ...] = ()
+    entries: tuple[Identity, ...] = ()
     """Which entries it was about."""
     written: tuple[Path, ...] = ()
     durable: bool = True
@@ -90,22 +87,26 @@ class KnowledgeBase(Reader):
         """
         if not edits:
             return Outcome(self.snapshot(), "")
-        return transact(lambda: [(self, self.editing(edits, group))])[0]
+        return self._write(EditRequest.of(edits, group))
 
     def undo(self, alone: bool = False) -> Outcome[FileSnapshot]:
         """Take the last change back, with the others of its group unless `alone`.
 
         Raises `Refused` if there is none, or if others' changes stand against it.
         """
-        return transact(lambda: [(self, self.replaying(undone=False, alone=alone))])[0]
+        return self._write(UndoRequest(alone=alone))
 
     def redo(self) -> Outcome[FileSnapshot]:
         """Make the change again that was undone last. Raises like `undo`."""
-        return transact(lambda: [(self, self.replaying(undone=True))])[0]
+        return self._write(UndoRequest(redo=True))
+
+    def _write(self, request: Request) -> Outcome[FileSnapshot]:
+        ((_, outcome),) = transact(lambda: [(self, request)])
+        return outcome
 
     def create(self, data: bytes) -> FileSnapshot:
         """Make the live file, which isn't there. Raises `Refused`."""
-        self._refuse_read_only()
+        self.require_writable()
         try:
             self.live_file.parent.mkdir(parents=True, exist_ok=True)
             with locked(self.live_file):
@@ -119,47 +120,6 @@ class KnowledgeBase(Reader):
                 f"{atomic_file.display_path(self.live_file)} can't be made: {atomic_file.os_error_text(error)}"
             ) from None
         return self.snapshot()
-
-    def editing(self, edits: Sequence[Edit], group: str = "") -> "Make":
-        """What makes edits, for `transact`. Raises `ValueError` as `edit` does."""
-        if group and any(isinstance(edit.act, Restore) for edit in edits):
-            raise ValueError("what is restored can't be undone with others")
-        did, about = describe_edits(edits), tuple(edit.about for edit in edits)
-
-        def make(base: Contents) -> Task:
-            change = apply(base, edits, self.history.taken)
-
-            def note(created: Created) -> None:
-                if change.files:
-                    self.history.add(did, about, change, created, group)
-
-            return Task(change, did, about, note)
-
-        return make
-
-    def replaying(self, undone: bool, alone: bool = False, chosen: Sequence[Record] | None = None) -> "Make":
-        """What makes a recorded change again, or takes one back, for `transact`.
-
-        It is chosen with the lock held, lest two choose the same. Where it was `chosen` before, and is no longer the
-        one, `FileChanged` is raised then.
-        """
-
-        def make(base: Contents) -> Task:
-            records = self.history.last(undone)[: 1 if alone else None]
-            self.history.refuse_unreadable()
-            if chosen is not None and {record.number for record in records} - {record.number for record in chosen}:
-                raise FileChanged
-            if not records:
-                nothing = f"there is nothing to {'redo' if undone else 'undo'}"
-                raise Refused("; ".join(filter(None, [nothing, self.history.warning()])))
-            change = replay_all(base, [record.files if undone else inverse(record.files) for record in records])
-            did = records[0].did if len(records) == 1 else f"{len(records)} changes"
-            about = tuple(dict.fromkeys(identity for record in records for identity in record.about))
-            unmake: Created = "" if undone else max(record.created for record in records)  # "" < "file" < "folder"
-            told = f"{'redone' if undone else 'undone'}: {did}"
-            return Task(change, told, about, lambda _: self.history.mark(records, not undone), unmake)
-
-        return make
 
     def poll(self, seen: FileSnapshot) -> FileSnapshot | None:
         """As `Reader.poll`. Where others have changed the files, they may have left predecessors that are awaited."""
@@ -202,7 +162,7 @@ class KnowledgeBase(Reader):
             arrived = arrived.beside(of_file)
         self._arrived = self._arrived.and_then(arrived)
 
-    def _with_late(self, outcome: Outcome[FileSnapshot]) -> Outcome[FileSnapshot]:
+    def with_late_text(self, outcome: Outcome[FileSnapshot]) -> Outcome[FileSnapshot]:
         """What became of an edit, and what came to the files since: looked at once, or waited for."""
         if not self._replaced and not self._arrived:
             return outcome
@@ -211,15 +171,18 @@ class KnowledgeBase(Reader):
             return outcome
         return outcome._replace(snapshot=self.snapshot() if arrived.changed else outcome.snapshot, arrived=arrived)
 
-    def _look_after(self, write: "_Write") -> None:
+    def watch_replaced(self, writer: FileWriter) -> None:
         """Know what was replaced, and look at it for the first time. To be called with the lock held."""
         until = time.monotonic() + (late_writes.WATCHED if self._later else self._patience)
-        self._replaced |= dict.fromkeys(write.replaced, until)
-        self._arrived = self._arrived.and_then(write.arrived)
+        self._replaced |= dict.fromkeys(writer.replaced, until)
+        self._arrived = self._arrived.and_then(writer.arrived)
         self._take_in()
 
-    def _begin(self, make: "Make", lock: Lock) -> "_Write":
-        """Read both files, with the lock held, and plan what is to be written. Raises `Refused`."""
+    def plan(self, request: Request, lock: Lock) -> FileWriter:
+        """Read both files again, with the lock held, and plan what is to be written to them.
+
+        Raises `Refused`; `FileChanged` where the request must be made anew.
+        """
         self._clean_up()
         stored: dict[Location, FileRead | None] = {
             "live": self._read(self.live_file),
@@ -227,18 +190,62 @@ class KnowledgeBase(Reader):
         }
         before = self._snapshot(stored)
         before.require_writable()
-        return _Write(before, stored, make(before.contents), lock)
+        if isinstance(request, EditRequest):
+            changes = apply(before.contents, request.edits, self.history.taken)
+            plan = WritePlan(changes, request.description, request.entries, request.group)
+        else:
+            plan = self._plan_undo(before.contents, request)
+        return FileWriter(before, stored, plan, lock)
 
-    def _outcome(self, write: "_Write") -> Outcome[FileSnapshot]:
-        before, task = write.before, write.task
+    def _plan_undo(self, contents: Contents, request: UndoRequest) -> WritePlan:
+        """Plan to take changes back, or to make them again.
+
+        Which ones is looked up with the lock held, lest two programs choose the same. Where they are no longer those
+        that were `expected`, the request must be made anew.
+        """
+        redo = request.redo
+        records = self.history.last(undone=redo)[: 1 if request.alone else None]
+        self.history.refuse_unreadable()
+        if request.expected is not None:
+            expected = {record.number for record in request.expected}
+            if any(record.number not in expected for record in records):
+                raise FileChanged
+        if not records:
+            nothing = f"there is nothing to {'redo' if redo else 'undo'}"
+            raise Refused("; ".join(filter(None, [nothing, self.history.warning()])))
+        changes = replay_all(contents, [record.files if redo else inverse(record.files) for record in records])
+        change = records[0].did if len(records) == 1 else f"{len(records)} changes"
+        description = f"{'redone' if redo else 'undone'}: {change}"
+        entries = tuple(dict.fromkeys(identity for record in records for identity in record.about))
+        if redo:
+            return WritePlan(changes, description, entries, redoes=records)
+        created: Created = max(record.created for record in records)  # "" < "file" < "folder"
+        return WritePlan(changes, description, entries, undoes=records, removes_archive=created)
+
+    def record(self, writer: FileWriter) -> None:
+        """Record in the history what was written."""
+        plan = writer.plan
+        if plan.undoes or plan.redoes:
+            self.history.mark(plan.undoes or plan.redoes, undone=bool(plan.undoes))
+        elif plan.changes.files:
+            self.history.add(plan.description, plan.entries, plan.changes, writer.created, plan.group)
+
+    def wait_for_writers(self, writer: FileWriter) -> None:
+        """Wait, as long as patience lasts, for programs that have a file open for writing that is to be changed."""
+        paths = [writer.before.path(file.location) for file in writer.plan.changes.files]
+        late_writes.wait_for_writers(paths, self._patience)
+
+    def outcome(self, writer: FileWriter) -> Outcome[FileSnapshot]:
+        """What became of a change, now that it is written."""
+        before, plan = writer.before, writer.plan
         documents: dict[Location, Document | None] = {"live": before.live, "archive": before.archive}
-        for file in task.change.files:
-            documents[file.location] = None if write.removes(file) else file.document
+        for file in plan.changes.files:
+            documents[file.location] = None if writer.removes(file) else file.document
             self._documents[before.path(file.location)] = file.document
         after = before._replace(live=documents["live"] or before.live, archive=documents["archive"])
-        written = tuple(before.path(file.location) for file in task.change.files)
-        did = task.did if written else ""
-        return Outcome(after, did, task.about, written, write.durable, self.history.warning())
+        written = tuple(before.path(file.location) for file in plan.changes.files)
+        description = plan.description if written else ""
+        return Outcome(after, description, plan.entries, written, writer.durable, self.history.warning())
 
     def _clean_up(self) -> None:
         """Finish what a crash has left: a patch that was under way, what came late, our own temporary files."""
@@ -252,264 +259,65 @@ class KnowledgeBase(Reader):
         self._take_in()
         self._swept = True
 
-    def _refuse_read_only(self) -> None:
+    def require_writable(self) -> None:
+        """See that it was opened for more than reading. Raises `Refused`."""
         if self._read_only:
             raise Refused(f"{one_line(self.path.name)} can't be changed: {self._read_only}")
 
 
-class Task(NamedTuple):
-    """What is to be written (nothing, where all is so already), and what is noted then."""
+def transact(
+    assign: Callable[[], Sequence[tuple[KnowledgeBase, Request]]],
+) -> list[tuple[KnowledgeBase, Outcome[FileSnapshot]]]:
+    """Change some knowledge bases as one change: all that is asked for is written, or nothing is.
 
-    change: ChangeSet
-    did: str
-    about: tuple[Identity, ...]
-    note: Callable[[Created], object]
-    unmake: Created = ""
-    """What of the archive was made by the change that is taken back."""
-
-
-Make = Callable[[Contents], Task]
-"""Plans a change of the two documents as they are now. Raises `Refused`; `FileChanged` where it must be chosen anew."""
-
-
-def transact(choose: Callable[[], Sequence[tuple[KnowledgeBase, Make]]]) -> list[Outcome[FileSnapshot]]:
-    """Change some knowledge bases as one change: all that is chosen is written, or nothing is.
-
-    All locks are held from the reading until the last file is written and noted, and signals wait meanwhile. Raises
+    `assign` says what is asked of which, and is called anew where others have changed files or a history meanwhile. All
+    locks are held from the reading until the last file is written and recorded, and signals wait meanwhile. Raises
     `Refused` with one line for a person; then no file was changed, or the line says which was.
     """
     for attempt in range(ATTEMPTS):
-        parts = choose()
-        first = parts[0][0].path
-        for base, _ in parts:
-            base._refuse_read_only()
+        assigned = assign()
+        first = assigned[0][0].path
+        for knowledge_base, _ in assigned:
+            knowledge_base.require_writable()
         try:
-            outcomes = _attempt(parts, wait=attempt == 0)
+            outcomes = _attempt(assigned, wait=attempt == 0)
         except FileChanged:
             continue
         except OSError as error:
             raise Refused(
                 f"{atomic_file.display_path(first)} can't be changed: {atomic_file.os_error_text(error)}"
             ) from None
-        return [base._with_late(outcome) for (base, _), outcome in zip(parts, outcomes, strict=True)]
+        return [(knowledge_base, knowledge_base.with_late_text(outcome)) for knowledge_base, outcome in outcomes]
     raise Refused(f"{one_line(first.name)} is being written by another program all the time; nothing was changed")
 
 
-def _attempt(parts: Sequence[tuple[KnowledgeBase, Make]], wait: bool) -> list[Outcome[FileSnapshot]]:
+def _attempt(
+    assigned: Sequence[tuple[KnowledgeBase, Request]], wait: bool
+) -> list[tuple[KnowledgeBase, Outcome[FileSnapshot]]]:
     """Make one change, unless others come in between. A `KeyboardInterrupt` that was deferred says what was done.
 
     Programs that have one of the files open for writing may be waited for. What they write then is seen before the file
     is replaced, and all is read anew.
     """
     done = ""
-    paths = [path for base, _ in parts for path in (base.live_file, base.archive_file)]
+    paths = [path for knowledge_base, _ in assigned for path in (knowledge_base.live_file, knowledge_base.archive_file)]
     try:
         with ExitStack() as signals, locked(*paths) as lock:
             signals.enter_context(deferred())  # not while others are waited for; until after the lock is let go
-            writes = [base._begin(make, lock) for base, make in parts]
-            _refuse_one_file_twice(writes)
+            planned = [(knowledge_base, knowledge_base.plan(request, lock)) for knowledge_base, request in assigned]
+            writers = [writer for _, writer in planned]
+            require_distinct_files(writers)
             if wait:
-                for (base, _), write in zip(parts, writes, strict=True):
-                    changed = [write.before.path(file.location) for file in write.task.change.files]
-                    late_writes.wait_for_writers(changed, base._patience)
+                for knowledge_base, writer in planned:
+                    knowledge_base.wait_for_writers(writer)
             try:
-                _write_all(writes)
-                for write in writes:
-                    write.task.note(write.created)
+                write_all(writers)
+                for knowledge_base, writer in planned:
+                    knowledge_base.record(writer)
             finally:
-                for (base, _), write in zip(parts, writes, strict=True):
-                    base._look_after(write)
-            done = "; ".join(write.task.did for write in writes if write.task.change.files)
-            return [base._outcome(write) for (base, _), write in zip(parts, writes, strict=True)]
+                for knowledge_base, writer in planned:
+                    knowledge_base.watch_replaced(writer)
+            done = "; ".join(writer.plan.description for writer in writers if writer.plan.changes.files)
+            return [(knowledge_base, knowledge_base.outcome(writer)) for knowledge_base, writer in planned]
     except KeyboardInterrupt:
         raise KeyboardInterrupt(*filter(None, [done])) from None
-
-
-def _refuse_one_file_twice(writes: Sequence["_Write"]) -> None:
-    """See that no file is to be written twice, by two names. Raises `Refused`."""
-    known: dict[object, Path] = {}
-    for write in writes:
-        for file in write.task.change.files:
-            path, old = write.before.path(file.location), write.stored[file.location]
-            other = known.setdefault(old.signature[:2] if old is not None else path, path)
-            if other is not path:
-                raise Refused(
-                    f"{atomic_file.display_path(other)} and {atomic_file.display_path(path)} are the same file, "
-                    "and can't be changed at once; nothing was changed"
-                )
-
-
-def _write_all(writes: Sequence["_Write"]) -> None:
-    """Write all files of a change. If one can't be written, those written before it are put back."""
-    steps = [(write, file) for write in writes for file in write.task.change.files]
-    written: list[tuple[_Write, FileChange]] = []
-    try:
-        for write, file in steps:
-            write.one(file)
-            written.append((write, file))
-    except BaseException as error:
-        path = write.before.path(file.location)
-        holds = write.holds(file)
-        if holds is None:  # then nothing is taken back: better twice than nowhere
-            if not isinstance(error, OSError):
-                raise
-            others = _names(step for step in written if step[0] is not write)
-            raise Refused(
-                f"{atomic_file.display_path(path)} can't be written: {atomic_file.os_error_text(error)}; "
-                f"nor can it be read, so it isn't known whether it was changed{others}"
-            ) from error
-        if holds:  # it failed after the writing, in a close, say
-            written.append((write, file))
-        if len(written) == len(steps):  # so nothing must be taken back
-            if not isinstance(error, OSError):
-                raise
-            write.durable = False
-            return
-        stuck = _put_back(written, None if holds or write.has_source(file) else write)
-        for each in writes:
-            each.unmake_folder()
-        if isinstance(error, OSError):
-            result = "nothing was changed"
-            if stuck and len(writes) == 1:
-                result = "nothing is lost, but a copy is in the other file already"
-            elif stuck:
-                result = f"nothing is lost, but what was written first can't be put back{_names(stuck)}"
-            raise Refused(
-                f"{atomic_file.display_path(path)} can't be written: {atomic_file.os_error_text(error)}; {result}"
-            ) from error
-        raise
-
-
-_Steps = Sequence[tuple["_Write", FileChange]]
-
-
-def _put_back(written: _Steps, but: "_Write | None") -> _Steps:
-    """Put files back, the last one first; return those that hold their new text still.
-
-    An entry's copy is taken away only after the entry stands again where it was: nothing of `but` is put back, and
-    nothing that was written before a file that can't be.
-    """
-    stuck: list[tuple[_Write, FileChange]] = []
-    for write, file in reversed(written):
-        if write is but or any(write is other for other, _ in stuck) or not write.put_back(file):
-            stuck.append((write, file))
-    return stuck
-
-
-def _names(steps: Iterable[tuple["_Write", FileChange]]) -> str:
-    """The files of steps, in brackets; empty where there is none."""
-    names = ", ".join(atomic_file.display_path(write.before.path(file.location)) for write, file in steps)
-    return f" (changed: {names})" if names else ""
-
-
-class _Write:
-    """The writing of what becomes of one knowledge base."""
-
-    def __init__(self, before: FileSnapshot, stored: dict[Location, FileRead | None], task: Task, lock: Lock) -> None:
-        self.before = before
-        self.stored = stored
-        self.task = task
-        self.lock = lock
-        self.created: Created = ""
-        self.durable = True
-        self.replaced: set[Path] = set()
-        """Files that have predecessors now."""
-        self.arrived = LateText()
-
-    def removes(self, file: FileChange) -> bool:
-        """Whether a file is to be gone: an archive that was made by what is taken back."""
-        old = self.stored[file.location]
-        return file.location == "archive" and old is not None and bool(self.task.unmake) and not file.document.data
-
-    def one(self, file: FileChange) -> None:
-        """Write one file."""
-        path, old = self.before.path(file.location), self.stored[file.location]
-        if old is None and file.location == "archive":
-            self._make_folder(path.parent)
-        if old is not None and self.removes(file):
-            self.durable &= self._remove(path, old)
-            if self.task.unmake == "folder":
-                with suppress(OSError):
-                    path.parent.rmdir()
-            return
-        self.durable &= self._put(path, old, file.document.data)
-
-    def _make_folder(self, folder: Path) -> None:
-        self.created = "file" if folder.is_dir() else "folder"
-        if self.created == "folder":
-            self.durable &= atomic_file.make_folder(folder, self.before.live_file.parent)
-            if not self.lock.extend(folder):
-                raise FileChanged
-
-    def unmake_folder(self) -> None:
-        """Take away the folder that was made for an archive, where there is no archive after all."""
-        if self.created == "folder":
-            with suppress(OSError):
-                self.before.archive_file.parent.rmdir()
-
-    def _put(self, path: Path, old: FileRead | None, data: bytes) -> bool:
-        """Write a file whole: by a rename where that keeps all that the file is, else where it stands."""
-        if old is None:
-            return atomic_file.replace(path, data, None, like=self.before.live_file, put=late_writes.put_new)
-        if atomic_file.can_be_replaced(path):
-            self.replaced.add(path)
-            try:
-                return atomic_file.replace(path, data, old.signature, put=partial(late_writes.swap, old=old))
-            except PermissionError:
-                if atomic_file.signature(path) != old.signature:  # it was replaced, and what failed came after that
-                    raise
-        return journal.patch(path, old.data, data, old.signature)
-
-    def _remove(self, path: Path, old: FileRead) -> bool:
-        """Take a file away; whether that is known to be durable. Its folder is empty then, if nobody writes to it."""
-        self.replaced.add(path)
-        durable = late_writes.remove(path, old)
-        self.arrived = self.arrived.beside(late_writes.take_in(path, final=True))
-        return durable
-
-    def holds(self, file: FileChange) -> bool | None:
-        """Whether a file is by now as it is to be; nothing if that can't be seen."""
-        path = self.before.path(file.location)
-        with suppress(OSError):
-            now = atomic_file.read(path)
-            if now is None:
-                return self.removes(file)
-            return not self.removes(file) and journal.recovered(path, now.data) == file.document.data
-        return None
-
-    def has_source(self, file: FileChange) -> bool:
-        """Whether a file that wasn't written still has the entries that are to be taken out of it."""
-        path, old = self.before.path(file.location), self.stored[file.location]
-        if old is None:
-            return True
-        with suppress(OSError):
-            now = atomic_file.read(path)
-            if now is not None:
-                data = journal.recovered(path, now.data)
-                return data == old.data or _texts(old.data) - _texts(file.document.data) <= _texts(data)
-        return False
-
-    def put_back(self, file: FileChange) -> bool:
-        """After a failure: the file as it was; whether that was done. Where it wasn't, the entry is in both files."""
-        path, old = self.before.path(file.location), self.stored[file.location]
-        with suppress(OSError, FileChanged):
-            # On a full disk the old text beside it has the room that is needed to write it anew.
-            self.arrived = self.arrived.beside(late_writes.take_in(path, final=False))
-            now = atomic_file.read(path)
-            if now is None and self.removes(file) and old is not None:
-                if not path.parent.is_dir():
-                    atomic_file.make_folder(path.parent, self.before.live_file.parent)
-                self._put(path, None, old.data)
-                return True
-            if now is None or now.data != file.document.data:
-                return False  # someone else has written it since
-            if old is not None:
-                self._put(path, now, old.data)
-            else:
-                self._remove(path, now)
-            return True
-        return False
-
-
-def _texts(data: bytes) -> set[bytes]:
-    return {entry.raw for entry in Document.parse(data).entries}

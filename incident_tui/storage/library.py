@@ -4,18 +4,18 @@ What is changed in several files at once is one change: all of it is written or 
 is restored is undone file by file).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
-from pathlib import Path
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import RenameTag, Restore
 from incident_tui.format.errors import Refused
 from incident_tui.storage.disk.atomic_file import Unreadable
 from incident_tui.storage.disk.late_writes import LateText
-from incident_tui.storage.knowledge_base import KnowledgeBase, Make, Outcome, transact
+from incident_tui.storage.knowledge_base import KnowledgeBase, Outcome, transact
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot, combined
 from incident_tui.storage.user.history import Record, new_id
+from incident_tui.storage.write_plan import EditRequest, Request, UndoRequest
 
 
 class Library:
@@ -26,31 +26,26 @@ class Library:
     """
 
     def __init__(
-        self, bases: Sequence[KnowledgeBase], names: Sequence[str] = (), unreadable: Sequence[Unreadable] = ()
+        self, knowledge_bases: Sequence[KnowledgeBase], names: Sequence[str] = (), unreadable: Sequence[Unreadable] = ()
     ) -> None:
-        self.bases = tuple(bases)
+        self.knowledge_bases = tuple(knowledge_bases)
         self._unreadable = tuple(unreadable)
-        self.names = tuple(names) if len(bases) > 1 else ("",)
+        self.names = tuple(names) if len(knowledge_bases) > 1 else ("",)
         self._remembered: Snapshot | None = None
         """What the files held when they were read or written last."""
 
     @property
-    def live_file(self) -> Path:
-        """The first of the live files."""
-        return self.bases[0].live_file
-
-    @property
     def writable(self) -> bool:
         """Whether it was opened for more than reading."""
-        return self.bases[0].writable
+        return self.knowledge_bases[0].writable
 
     def snapshot(self) -> Snapshot:
         """Read all files. Raises `Refused` where one can't be read."""
-        return self._remember([base.snapshot() for base in self.bases])
+        return self._remember([each.snapshot() for each in self.knowledge_bases])
 
     def glimpse(self) -> Snapshot | None:
         """A first sight of a single big file, as `Reader.glimpse`; None where there are several."""
-        file = self.bases[0].glimpse() if len(self.bases) == 1 else None
+        file = self.knowledge_bases[0].glimpse() if len(self.knowledge_bases) == 1 else None
         return None if file is None else Snapshot((file,), self._unreadable, partial=True)
 
     def poll(self, seen: Snapshot) -> Snapshot | None:
@@ -62,12 +57,12 @@ class Library:
         before = self._last_read().files
         now = list(before)
         refusals = []
-        for part, base in enumerate(self.bases):
+        for index, knowledge_base in enumerate(self.knowledge_bases):
             try:
-                now[part] = base.poll(before[part]) or before[part]
+                now[index] = knowledge_base.poll(before[index]) or before[index]
             except Refused as refused:
                 refusals.append(refused)
-        if any(one is not other for one, other in zip(now, before, strict=True)):
+        if any(after is not file for after, file in zip(now, before, strict=True)):
             return self._remember(now)
         if refusals:
             raise refusals[0]
@@ -75,104 +70,125 @@ class Library:
 
     def create(self, data: bytes, file_index: int = 0) -> Snapshot:
         """Make one of the live files, which isn't there. Raises `Refused`."""
-        self.bases[file_index].create(data)
+        self.knowledge_bases[file_index].create(data)
         return self.snapshot()
 
     def edit(self, edits: Sequence[Edit], group: str = "") -> Outcome[Snapshot]:
         """Make the edits, all of them or none, each in its file. As `KnowledgeBase.edit`."""
-        if any(isinstance(edit.act, RenameTag) for edit in edits):
-            self._last_read().require_all_readable()
-        own: dict[int, list[Edit]] = {}
-        for edit in edits:
-            own.setdefault(edit.target.file_index, []).append(edit)
-        if not own:
+        if not edits:
             return Outcome(self._last_read(), "")
-        if len(own) > 1 and not any(isinstance(edit.act, Restore) for edit in edits):
-            group = group or new_id()
-        outcome = self._transact(lambda: {part: self.bases[part].editing(own[part], group) for part in sorted(own)})
-        if outcome.written:
-            for part, base in enumerate(self.bases):
-                if part not in own:  # in those that were edited it is so already
-                    base.history.close()
-        return outcome
+        return self.write(EditRequest.of(edits, group))
 
     def undo(self, alone: bool = False) -> Outcome[Snapshot]:
         """Take the last change back, in whichever files it was made. As `KnowledgeBase.undo`."""
-        self._last_read().require_all_readable()
-        return self._transact(lambda: self._replaying(undone=False, alone=alone))
+        return self.write(UndoRequest(alone=alone))
 
     def redo(self) -> Outcome[Snapshot]:
         """Make the change again that was undone last. As `KnowledgeBase.redo`."""
-        self._last_read().require_all_readable()
-        return self._transact(lambda: self._replaying(undone=True))
+        return self.write(UndoRequest(redo=True))
+
+    def write(self, request: Request) -> Outcome[Snapshot]:
+        """Do what is asked, in each file that it is about, as one change. Raises as `edit` and `undo`."""
+        if not isinstance(request, EditRequest):
+            self._last_read().require_all_readable()
+            return self._combined(transact(lambda: self._assign_undo(request)))
+        if any(isinstance(edit.act, RenameTag) for edit in request.edits):
+            self._last_read().require_all_readable()
+        assigned = self._assign_edits(request)
+        outcome = self._combined(transact(lambda: assigned))
+        if outcome.written:
+            edited = [knowledge_base for knowledge_base, _ in assigned]
+            for knowledge_base in self.knowledge_bases:
+                if knowledge_base not in edited:  # in those that were edited it is so already
+                    knowledge_base.history.close()
+        return outcome
 
     def take_in_late(self) -> LateText:
         """Put in what came to files after they were replaced. As `KnowledgeBase.take_in_late`."""
-        return reduce(LateText.beside, (base.take_in_late() for base in self.bases))
+        return reduce(LateText.beside, (each.take_in_late() for each in self.knowledge_bases))
 
     def wait_for_late(self) -> LateText:
         """The same, waiting for it. As `KnowledgeBase.wait_for_late`."""
-        return reduce(LateText.beside, (base.wait_for_late() for base in self.bases))
+        return reduce(LateText.beside, (each.wait_for_late() for each in self.knowledge_bases))
 
     def last(self, undone: bool) -> list[Record]:
         """The changes that `undo` takes back, or `redo` makes again. None if there is none."""
-        return [record for part in self._last(undone) for record in self.bases[part].history.last(undone)]
+        return [
+            record
+            for index in self._files_of_last(undone)
+            for record in self.knowledge_bases[index].history.last(undone)
+        ]
 
     def records(self) -> list[Record]:
         """All changes that are known, oldest first."""
-        if len(self.bases) == 1:
-            return self.bases[0].history.records()
-        found = [record for base in self.bases for record in base.history.records()]
-        return sorted(found, key=lambda record: record.time)
+        if len(self.knowledge_bases) == 1:
+            return self.knowledge_bases[0].history.records()
+        records = [record for knowledge_base in self.knowledge_bases for record in knowledge_base.history.records()]
+        return sorted(records, key=lambda record: record.time)
 
     def warning(self, known: str = "") -> str:
         """What is wrong with the histories, after what is known already; empty where nothing new is."""
-        return "; ".join(filter(None, [known, *(base.history.warning() for base in self.bases)]))
+        return "; ".join(filter(None, [known, *(each.history.warning() for each in self.knowledge_bases)]))
 
-    def _last(self, undone: bool) -> list[int]:
+    def _assign_edits(self, request: EditRequest) -> list[tuple[KnowledgeBase, Request]]:
+        """Give each file its own edits; changes of several files are a group, to be undone together.
+
+        What is restored is none, for a group can't have it.
+        """
+        by_file: dict[int, list[Edit]] = {}
+        for edit in request.edits:
+            by_file.setdefault(edit.target.file_index, []).append(edit)
+        group = request.group
+        if len(by_file) > 1 and not any(isinstance(edit.act, Restore) for edit in request.edits):
+            group = group or new_id()
+        return [
+            (self.knowledge_bases[file_index], EditRequest.of(edits, group))
+            for file_index, edits in sorted(by_file.items())
+        ]
+
+    def _assign_undo(self, request: UndoRequest) -> list[tuple[KnowledgeBase, Request]]:
+        """Give each file of the last change the records that are to be undone, or redone. Raises `Refused`."""
+        last = [self.knowledge_bases[file_index] for file_index in self._files_of_last(request.redo)]
+        records = [knowledge_base.history.last(undone=request.redo) for knowledge_base in last]
+        for knowledge_base in self.knowledge_bases:  # what can't be read might be the last change, or some of it
+            knowledge_base.history.refuse_unreadable()
+        requests = [request._replace(expected=expected) for expected in records]
+        return list(zip(last, requests, strict=True))
+
+    def _files_of_last(self, undone: bool) -> list[int]:
         """The files of the change that is to be undone, or made again; the first where there is none."""
-        heads = {part: held[0] for part, base in enumerate(self.bases) if (held := base.history.last(undone))}
-        if not heads:
+        lasts = (knowledge_base.history.last(undone) for knowledge_base in self.knowledge_bases)
+        last = {file_index: records[0] for file_index, records in enumerate(lasts) if records}
+        if not last:
             return [0]
 
-        def rank(part: int) -> tuple[bool, float]:
-            record = heads[part]
-            own = record.run == self.bases[part].history.run
+        def recency(file_index: int) -> tuple[bool, float]:
+            record = last[file_index]
+            own = record.run == self.knowledge_bases[file_index].history.run
             return own, record.undone_at if undone else record.time
 
-        first = max(heads, key=rank)
-        group = heads[first].group
-        return [part for part in heads if part == first or (group and heads[part].group == group)]
+        latest = max(last, key=recency)
+        group = last[latest].group
+        return [
+            file_index for file_index in last if file_index == latest or (group and last[file_index].group == group)
+        ]
 
-    def _replaying(self, undone: bool, alone: bool = False) -> dict[int, Make]:
-        """What takes the last change back, or makes it again, in each file of it. Raises `Refused`."""
-        chosen = {part: self.bases[part].history.last(undone) for part in self._last(undone)}
-        for base in self.bases:  # what can't be read might be the last change, or some of it
-            base.history.refuse_unreadable()
-        return {part: self.bases[part].replaying(undone, alone, records) for part, records in chosen.items()}
-
-    def _transact(self, choose: Callable[[], dict[int, Make]]) -> Outcome[Snapshot]:
-        """Change some of the files as one change."""
-        parts: list[int] = []
-
-        def chosen() -> list[tuple[KnowledgeBase, Make]]:
-            makes = choose()
-            parts[:] = makes
-            return [(self.bases[part], make) for part, make in makes.items()]
-
-        outcomes = transact(chosen)
-        now = list(self._last_read().files)
-        for part, outcome in zip(parts, outcomes, strict=True):
-            now[part] = outcome.snapshot
+    def _combined(self, outcomes: Sequence[tuple[KnowledgeBase, Outcome[FileSnapshot]]]) -> Outcome[Snapshot]:
+        """What became of a change in all its files."""
+        files = list(self._last_read().files)
+        file_indexes = tuple(self.knowledge_bases.index(knowledge_base) for knowledge_base, _ in outcomes)
+        of_files = [outcome for _, outcome in outcomes]
+        for file_index, outcome in zip(file_indexes, of_files, strict=True):
+            files[file_index] = outcome.snapshot
         return Outcome(
-            self._remember(now),
-            "; ".join(outcome.did for outcome in outcomes if outcome.did),
-            tuple(dict.fromkeys(identity for outcome in outcomes for identity in outcome.about)),
-            tuple(path for outcome in outcomes for path in outcome.written),
-            all(outcome.durable for outcome in outcomes),
-            self.warning("; ".join(filter(None, (outcome.warning for outcome in outcomes)))),
-            reduce(LateText.beside, (outcome.arrived for outcome in outcomes), LateText()),
-            tuple(parts),
+            self._remember(files),
+            "; ".join(outcome.description for outcome in of_files if outcome.description),
+            tuple(dict.fromkeys(identity for outcome in of_files for identity in outcome.entries)),
+            tuple(path for outcome in of_files for path in outcome.written),
+            all(outcome.durable for outcome in of_files),
+            self.warning("; ".join(filter(None, (outcome.warning for outcome in of_files)))),
+            reduce(LateText.beside, (outcome.arrived for outcome in of_files), LateText()),
+            file_indexes,
         )
 
     def _last_read(self) -> Snapshot:

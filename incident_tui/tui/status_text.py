@@ -11,12 +11,12 @@ def notice(outcome: Outcome[Snapshot]) -> str:
     """What was done and which files were written."""
     warning = f" ({outcome.warning})" if outcome.warning else ""
     late = "".join(f"; {notice}" for notice in outcome.arrived.notices(ending=False))
-    if not outcome.did:
+    if not outcome.description:
         return f"nothing to change: it is so already{late}{warning}"
     files = sorted(outcome.written, key=lambda path: path.parent.name == "archive")
     names = dict.fromkeys("archive/" if path.parent.name == "archive" else one_line(path.name) for path in files)
     durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
-    return f"{outcome.did}{ARROW}{', '.join(names)}{durable}{late}{warning}"
+    return f"{outcome.description}{ARROW}{', '.join(names)}{durable}{late}{warning}"
 
 
 NAMED = 3

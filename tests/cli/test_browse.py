@@ -20,7 +20,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, dict[str, object
     calls: list[tuple[Path, dict[str, object]]] = []
 
     def run(library: Library, **options: object) -> int:
-        calls.append((library.bases[0].path, options | {"read_only": not library.writable}))
+        calls.append((library.knowledge_bases[0].path, options | {"read_only": not library.writable}))
         return 0
 
     app = types.ModuleType("incident_tui.tui.app")

@@ -198,7 +198,7 @@ def _edit(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     except (KeyboardInterrupt, Raised) as raised:
         shim.armed = False
         return {"raised": type(raised).__name__, "calls": shim.calls}
-    return {"did": outcome.did, "durable": outcome.durable, "calls": shim.calls}
+    return {"did": outcome.description, "durable": outcome.durable, "calls": shim.calls}
 
 
 def _raise(*_: object) -> None:

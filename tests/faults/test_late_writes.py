@@ -99,7 +99,7 @@ def faults_of(scene: Scene, case: Case, name: str, delay: float) -> list[str]:
     with late_writer(path, delay=delay):
         outcome = do(knowledge_base(scene, patience=0.02 + delay), case.now, case.ref, case.place)
     do(KnowledgeBase(scene.live), "pin", "INC-1")  # where the writer took longer than it was waited for
-    wrong = [] if outcome.did else ["the edit wasn't made"]
+    wrong = [] if outcome.description else ["the edit wasn't made"]
     now = scene.files()
     if now.get(name, b"").count(LATE) != 1:
         wrong.append(f"what was appended is {now.get(name, b'').count(LATE)} times in {name}")
@@ -168,7 +168,7 @@ def test_undo_takes_back_the_edit_and_leaves_what_arrived(scene: Scene) -> None:
     base = knowledge_base(scene)
     with late_writer(scene.live):
         do(base, "pin", "INC-4")
-    assert do(base, "undo").did == "undone: pinned INC-4 meant"
+    assert do(base, "undo").description == "undone: pinned INC-4 meant"
     assert scene.live.read_bytes() == START[LIVE] + LATE
 
 
@@ -319,7 +319,7 @@ def test_where_the_system_can_do_less_what_comes_soon_arrives(
         lack(monkeypatch)
     with late_writer(scene.live, delay=0.002):
         outcome = do(knowledge_base(scene), case.now, case.ref, case.place)
-    assert outcome.did
+    assert outcome.description
     assert scene.live.read_bytes().count(LATE) == 1
     assert outcome.arrived.entries == 1
     assert scene.leftovers() == []
@@ -331,7 +331,7 @@ def test_where_nothing_can_be_kept_beside_it_a_file_is_replaced_all_the_same(
     scene.reset(START)
     no_exchange(monkeypatch)
     no_links(monkeypatch)
-    assert do(knowledge_base(scene), "pin", "INC-4").did
+    assert do(knowledge_base(scene), "pin", "INC-4").description
     assert scene.live.read_bytes().count(b"pinned: true") == 2
     assert scene.leftovers() == []
 
@@ -349,7 +349,7 @@ def test_a_refusal_that_means_nothing_is_not_taken_for_a_writer(scene: Scene, mo
     monkeypatch.setattr(fcntl, "fcntl", refusing)
     monkeypatch.setattr(late_writes, "_with_leases", {})
     outcome = do(knowledge_base(scene, patience=0.05), "pin", "INC-4")
-    assert outcome.did
+    assert outcome.description
     assert outcome.arrived.notices() == []
     assert scene.leftovers() == []
 
@@ -395,7 +395,7 @@ def test_a_file_that_others_put_there_in_the_last_moment_is_not_replaced(
         exchange(one, other)
 
     monkeypatch.setattr(late_writes, "exchange", overtaken)
-    assert do(knowledge_base(scene), "pin", "INC-4").did
+    assert do(knowledge_base(scene), "pin", "INC-4").description
     now = scene.live.read_bytes()
     assert (now.count(b"BYSTANDER"), now.count(b"pinned: true")) == (1, 2)
     assert scene.leftovers() == []
@@ -414,7 +414,7 @@ def test_an_archive_that_others_make_in_the_last_moment_is_not_replaced(
         rename(source, target, flags)
 
     monkeypatch.setattr(late_writes, "_rename", overtaken)
-    assert do(knowledge_base(scene), "archive", "INC-4").did
+    assert do(knowledge_base(scene), "archive", "INC-4").description
     assert identities(scene.files()) == identities(START)
     assert b"OLD-1" in scene.archive.read_bytes()
 

@@ -462,3 +462,11 @@ def test_each_query_finds_what_was_counted(live: list[str], archive: list[str], 
     assert sum(figure.value for figure in months) == sum(since is None or day >= since for day in dated)
     items = section(whole, "Action items").figures
     assert sum(figure.value for figure in items[1:]) == (items[0].value if items else 0)
+
+
+def test_items_of_an_original_are_looked_for_in_the_archive_of_its_own_file() -> None:
+    heading = "## M-2026-01-05T16:00:00Z INC-1 flaky"
+    summary = f"{heading} (summarized)\n\n**Summary**\n\nIt was.\n"
+    both = [read(summary, f"{heading}\n\n- [ ] mend it\n"), read(summary, "")]
+    whole = overview(each_once(*both), SAMPLE_DAY, archives=[base.document("archive") for base in both])
+    assert [figure.value for figure in whole.uncounted] == [1]

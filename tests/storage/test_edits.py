@@ -126,9 +126,9 @@ def test_the_next_run_can_undo(live: Path) -> None:
     before = tree(live.parent)
     do(KnowledgeBase(live), "INC-3", Archive())
     after = tree(live.parent)
-    assert KnowledgeBase(live).undo().did == "undone: archived INC-3 third"
+    assert KnowledgeBase(live).undo().description == "undone: archived INC-3 third"
     assert tree(live.parent) == before
-    assert KnowledgeBase(live).redo().did == "redone: archived INC-3 third"
+    assert KnowledgeBase(live).redo().description == "redone: archived INC-3 third"
     assert tree(live.parent) == after
 
 
@@ -158,7 +158,7 @@ def test_what_is_so_already_writes_nothing(live: Path) -> None:
     stamp = live.stat()
     base = KnowledgeBase(live)
     outcome = base.edit([edit(base.snapshot(), "INC-3", Pin(False))])
-    assert (outcome.did, outcome.written) == ("", ())
+    assert (outcome.description, outcome.written) == ("", ())
     assert live.stat() == stamp
 
 
@@ -251,11 +251,11 @@ def test_undo_where_someone_edited_the_same_entry_touches_nothing(live: Path) ->
 def test_an_outcome_tells_what_was_done_to_which_files(live: Path) -> None:
     base = KnowledgeBase(live)
     outcome = base.edit([edit(base.snapshot(), "INC-3", Archive())])
-    assert outcome.did == "archived INC-3 third"
+    assert outcome.description == "archived INC-3 third"
     assert outcome.written == (live.parent / "archive" / "incidents.md", live)
-    assert [identity.name for identity in outcome.about] == ["INC-3 third"]
+    assert [identity.name for identity in outcome.entries] == ["INC-3 third"]
     both = base.edit([edit(base.snapshot(), ref, Pin()) for ref in ("INC-1", "INC-2")])
-    assert both.did == "pinned INC-1 first, INC-2 second"
+    assert both.description == "pinned INC-1 first, INC-2 second"
 
 
 @pytest.mark.parametrize("name", ["incidents.md", "kb/incidents.md"], ids=["beside", "in kb"])

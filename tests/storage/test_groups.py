@@ -54,13 +54,13 @@ def test_a_group_is_undone_at_once_and_made_again_at_once(
     for run in (base, KnowledgeBase(live)):
         outcome = run.undo()
         assert tree(live.parent) == before
-        assert outcome.did == "undone: 3 changes"
-        assert [identity.name for identity in outcome.about] == ["INC-1 first", "INC-2 second", "INC-3 third"]
+        assert outcome.description == "undone: 3 changes"
+        assert [identity.name for identity in outcome.entries] == ["INC-1 first", "INC-2 second", "INC-3 third"]
         assert outcome.snapshot.live.data == form(LIVE)
         assert (outcome.snapshot.archive is None) is (there != "an archive")
         outcome = run.redo()
         assert tree(live.parent) == after
-        assert outcome.did == "redone: 3 changes"
+        assert outcome.description == "redone: 3 changes"
 
 
 def test_texts_and_new_entries_are_undone_with_the_rest(live: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_file_that_only_some_of_a_group_wrote_is_put_back_too(live: Path) -> N
     for steps in ([("INC-3", Pin(), "live"), ("OLD-1", Pin(), "archive")], [("OLD-1", Pin(), "archive"), *STEPS]):
         base = KnowledgeBase(live)
         make(base, str(len(steps)), steps)
-        assert base.undo().did == f"undone: {len(steps)} changes"
+        assert base.undo().description == f"undone: {len(steps)} changes"
         assert tree(live.parent) == before
 
 
@@ -100,11 +100,11 @@ def test_what_was_done_after_a_group_is_undone_first_and_alone(live: Path) -> No
     make(base)
     states.append(live.read_bytes())
     do(base, "INC-1", Tag(("after",)))
-    assert base.undo().did == "undone: changed tags of INC-1 first: +after"
+    assert base.undo().description == "undone: changed tags of INC-1 first: +after"
     assert live.read_bytes() == states[2]
-    assert base.undo().did == "undone: 3 changes"
+    assert base.undo().description == "undone: 3 changes"
     assert live.read_bytes() == states[1]
-    assert base.undo().did == "undone: changed tags of INC-1 first: +before"
+    assert base.undo().description == "undone: changed tags of INC-1 first: +before"
     assert live.read_bytes() == states[0]
     for state in states[1:]:
         base.redo()
@@ -116,7 +116,7 @@ def test_what_was_done_between_two_of_a_group_parts_it(live: Path) -> None:
     make(base, steps=STEPS[:2])
     do(base, "INC-1", Pin())
     make(base, steps=[("INC-1", Tag(("db",)), "live")])
-    did = [base.undo().did for _ in range(3)]
+    did = [base.undo().description for _ in range(3)]
     assert did == ["undone: changed tags of INC-1 first: +db", "undone: pinned INC-1 first", "undone: 2 changes"]
     assert tree(live.parent) == {"incidents.md": LIVE}
 
@@ -137,10 +137,10 @@ def test_the_last_of_a_group_can_be_undone_alone(live: Path) -> None:
     make(base, steps=STEPS[:2])
     two = tree(live.parent)
     make(base, steps=STEPS[2:])
-    assert base.undo(alone=True).did == "undone: pinned INC-1 first"
+    assert base.undo(alone=True).description == "undone: pinned INC-1 first"
     assert tree(live.parent) == two
     make(base, steps=[("INC-1", Tag(("db",)), "live")])
-    assert base.undo().did == "undone: 3 changes"
+    assert base.undo().description == "undone: 3 changes"
     assert tree(live.parent) == {"incidents.md": LIVE}
 
 
@@ -173,7 +173,7 @@ def test_a_group_of_an_earlier_run_is_undone_whole_however_large(live: Path) -> 
         ("INC-3", Pin(number % 2 == 0), "live") for number in range(KEPT + 5)
     ]
     make(KnowledgeBase(live), steps=[*STEPS[1:], *steps])
-    assert KnowledgeBase(live).undo().did == f"undone: {KEPT + 7} changes"
+    assert KnowledgeBase(live).undo().description == f"undone: {KEPT + 7} changes"
     assert tree(live.parent) == {"incidents.md": LIVE}
 
 
@@ -184,12 +184,12 @@ def test_a_group_that_is_too_large_to_be_kept_is_forgotten_whole(live: Path, mon
     do(base, "INC-1", Pin())
     pinned = tree(live.parent)
     again = KnowledgeBase(live)
-    assert again.undo().did == "undone: pinned INC-1 first"
+    assert again.undo().description == "undone: pinned INC-1 first"
     with pytest.raises(Refused, match="there is nothing to undo"):
         again.undo()
     again.redo()
     assert tree(live.parent) == pinned
-    assert [base.undo().did for _ in range(2)] == ["undone: pinned INC-1 first", "undone: 9 changes"]
+    assert [base.undo().description for _ in range(2)] == ["undone: pinned INC-1 first", "undone: 9 changes"]
     assert live.read_bytes() == LIVE
 
 
@@ -214,8 +214,8 @@ def test_what_someone_else_has_undone_already_does_not_stand_in_the_way(live: Pa
     do(base, "INC-3", Pin())
     make(base, steps=STEPS[2:])
     live.write_bytes(live.read_bytes().replace(C.replace(b"false", b"true"), C))
-    assert base.undo().did == ""
-    assert base.undo().did == "undone: pinned INC-3 third"
+    assert base.undo().description == ""
+    assert base.undo().description == "undone: pinned INC-3 third"
     assert live.read_bytes() == LIVE
 
 

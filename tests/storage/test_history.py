@@ -190,7 +190,7 @@ def test_a_history_that_was_cut_off_says_so(live: Path) -> None:
     lines = file(live).read_bytes().splitlines(keepends=True)
     file(live).write_bytes(b"".join(lines[:-1]))
     outcome = KnowledgeBase(live).undo()
-    assert (outcome.did, "damaged" in outcome.warning) == ("undone: pinned INC-2 second", True)
+    assert (outcome.description, "damaged" in outcome.warning) == ("undone: pinned INC-2 second", True)
     assert KnowledgeBase(live).undo().warning == "", "it is said once"
 
 

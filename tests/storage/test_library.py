@@ -49,7 +49,7 @@ def test_an_edit_goes_to_its_own_file(library: Library, live: Path) -> None:
 def test_what_is_changed_in_several_files_at_once_is_undone_and_redone_at_once(library: Library, live: Path) -> None:
     before = tree(live.parent)
     outcome = library.edit([edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())])
-    assert outcome.did == "pinned INC-2 second; pinned FACT-1 fact"
+    assert outcome.description == "pinned INC-2 second; pinned FACT-1 fact"
     after = tree(live.parent)
     assert len(library.last(undone=False)) == 2
     library.undo()
@@ -61,11 +61,11 @@ def test_what_is_changed_in_several_files_at_once_is_undone_and_redone_at_once(l
 def test_the_last_change_is_undone_first_in_whichever_file_it_is(library: Library, live: Path) -> None:
     library.edit([edit(library, 1, "FACT-1", Archive())])
     library.edit([edit(library, 0, "INC-3", Pin())])
-    assert library.undo().did == "undone: pinned INC-3 third"
-    assert library.undo().did == "undone: archived FACT-1 fact"
+    assert library.undo().description == "undone: pinned INC-3 third"
+    assert library.undo().description == "undone: archived FACT-1 fact"
     assert tree(live.parent) == {"incidents.md": LIVE, "facts.md": OTHER}
-    assert library.redo().did == "redone: archived FACT-1 fact"
-    assert library.redo().did == "redone: pinned INC-3 third"
+    assert library.redo().description == "redone: archived FACT-1 fact"
+    assert library.redo().description == "redone: pinned INC-3 third"
     assert [record.did for record in library.records()] == ["archived FACT-1 fact", "pinned INC-3 third"]
 
 
@@ -152,7 +152,7 @@ def test_redo_makes_what_was_undone_last_and_ends_with_a_new_change(library: Lib
     library.undo()
     library.edit([edit(library, 0, "INC-2", Pin())])
     library.undo()
-    assert library.redo().did == "redone: pinned INC-2 second"
+    assert library.redo().description == "redone: pinned INC-2 second"
     with pytest.raises(Refused, match="nothing to redo"):
         library.redo()
 
@@ -183,7 +183,7 @@ def test_a_name_of_many_letters_has_a_history(tmp_path: Path) -> None:
     live.write_bytes(LIVE)
     library = Library([KnowledgeBase(live)])
     library.edit([edit(library, 0, "INC-2", Pin())])
-    assert Library([KnowledgeBase(live)]).undo().did == "undone: pinned INC-2 second"
+    assert Library([KnowledgeBase(live)]).undo().description == "undone: pinned INC-2 second"
 
 
 def test_redo_of_a_later_run_makes_what_was_undone_last(library: Library, live: Path) -> None:
@@ -195,7 +195,7 @@ def test_redo_of_a_later_run_makes_what_was_undone_last(library: Library, live: 
     other = anew()
     other.edit([edit(other, 0, "INC-2", Pin())])
     anew().undo()
-    assert anew().redo().did == "redone: pinned INC-2 second"
+    assert anew().redo().description == "redone: pinned INC-2 second"
 
 
 def test_an_undo_of_several_files_refuses_where_one_history_can_not_be_read(

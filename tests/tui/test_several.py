@@ -271,7 +271,7 @@ async def test_where_an_entry_is_archived_the_cursor_stays_on_its_line_and_not_o
         await pilot.pause()
         await reader.sees_entry()
         position = model.position
-        app.browse.act(Archive(force=True))
+        app.browse.apply_operation(Archive(force=True))
         assert (facts.parent / "archive" / facts.name).exists()
         assert model.current is not None
         assert model.current.entry.identity != twin.identity
@@ -298,3 +298,15 @@ async def test_archiving_marked_pinned_entries_asks_wherever_the_cursor_is(
         assert app.browse.model.current.file_index == 0
         await reader.press("a")
         await reader.sees("y archive it")
+
+
+async def test_the_first_changes_of_two_files_are_told_apart(app: IncidentApp) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        last = [app.browse._last_change()]
+        for words in ("ticket mail backlog", "db-hosts"):
+            await reader.press("escape", "slash")
+            await reader.types(words)
+            await reader.press("enter", "p")
+            last.append(app.browse._last_change())
+        assert len(set(last)) == 3

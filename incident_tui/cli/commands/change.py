@@ -67,7 +67,7 @@ def told(outcome: "Outcome[Snapshot]", more: str = "") -> str:
     late = outcome.arrived.notices()
     if not outcome.written:
         return "; ".join([f"{more or 'it is so already'}; nothing was written", *late])
-    parts = [f"{outcome.did}: wrote {', '.join(map(shown, outcome.written))}"]
+    parts = [f"{outcome.description}: wrote {', '.join(map(shown, outcome.written))}"]
     if more:
         parts.append(more)
     if not outcome.durable:

@@ -81,7 +81,7 @@ def _print_json(base: "Library", snapshot: "Snapshot", since: float | None) -> N
     from incident_tui.cli.json_output import dumps
 
     made: list[tuple[float, dict[str, Any]]] = []
-    for knowledge_base, file in zip(base.bases, snapshot.files, strict=True):
+    for knowledge_base, file in zip(base.knowledge_bases, snapshot.files, strict=True):
         # Of an entry in both files the live one's id counts.
         ids = {named.entry.identity: named.id for named in reversed(all_entries(file.contents))}
         records = (record for record in knowledge_base.history.records() if record.time >= (since or 0))

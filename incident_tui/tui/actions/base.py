@@ -1,6 +1,7 @@
 """The base of all groups of actions: model, files, notices, navigation, writing."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from textual.screen import Screen
 
@@ -144,23 +145,23 @@ class BrowserActions(Screen[None]):
         return snapshot
 
     @property
-    def meant(self) -> Sequence[Row]:
-        """The rows that an act is for: the marked ones, else the one under the cursor."""
+    def targets(self) -> Sequence[Row]:
+        """The rows that a key is for: the marked ones, else the one under the cursor."""
         return self.model.marked_rows or ([self.model.current] if self.model.current is not None else [])
 
     def latest(self, row: Row) -> Row | None:
         """The same entry as it is now; nothing if it is no longer listed."""
         return self.model.row(row.key)
 
-    def act(self, act: Operation, *rows: Row) -> str:
-        """Do something to entries (those that are meant) as one change. Returns why not, if it was refused."""
-        return self.make([Edit(row.target, act) for row in rows or self.meant])
+    def apply_operation(self, operation: Operation, *rows: Row) -> str:
+        """Do something to rows (by default, to `targets`) as one change. Returns why not, if it was refused."""
+        return self.apply_edits([Edit(row.target, operation) for row in rows or self.targets])
 
-    def make(self, edits: Sequence[Edit], group: str = "") -> str:
+    def apply_edits(self, edits: Sequence[Edit], group: str = "") -> str:
         """Make edits as one change. Returns why not, if it was refused."""
         if not edits:
             return ""
-        refused = self.change(lambda: self.base.edit(edits, group))
+        refused = self.write(partial(self.base.edit, edits, group))
         if refused and len(edits) == 1:
             self._let_choose(edits[0])
         return refused
@@ -175,29 +176,30 @@ class BrowserActions(Screen[None]):
 
         def chosen(yes: bool | None) -> None:
             if yes:
-                self.act(act, now)
+                self.apply_operation(act, now)
 
         does = "archive" if isinstance(act, Archive) else "restore"
         self.app.push_screen(Conflict(seen.label, seen.text, now.entry.text, f"{does} it as it is now"), chosen)
 
-    def change(self, write: Callable[[], Outcome[Snapshot]]) -> str:
-        """Write, and show what is on disk then. Returns why not, if it was refused."""
+    def write(self, change: Callable[[], Outcome[Snapshot]]) -> str:
+        """Make a change of the library, and show what is on disk then. Returns why not, if it was refused."""
         before, marked = self.model.current, self.model.marks or self.model.range_start
         try:
             self.read_whole()
-            outcome = write()
+            outcome = change()
         except Refused as refused:
             if isinstance(refused, EditConflict):
                 self._reload()
             self.refuse(str(refused))
             return str(refused)
         follow = before.key if before else None
-        if outcome.about:
+        if outcome.entries:
             indexes = outcome.file_indexes
-            changed = before.file_index if before and before.file_index in indexes else indexes[0], outcome.about[0]
-            if len(outcome.about) == 1 and (follow is None or (follow.file_index, follow.identity) != changed):
-                follow = EntryKey("live", outcome.about[0], 0, changed[0])
-            self.model.changed = changed if outcome.did else self.model.changed
+            file_index = before.file_index if before and before.file_index in indexes else indexes[0]
+            changed = file_index, outcome.entries[0]
+            if len(outcome.entries) == 1 and (follow is None or (follow.file_index, follow.identity) != changed):
+                follow = EntryKey("live", outcome.entries[0], 0, file_index)
+            self.model.changed = changed if outcome.description else self.model.changed
         self.watcher.forget()
         self.model.unmark()
         self.model.load(outcome.snapshot, follow=follow)

@@ -56,8 +56,8 @@ class DoctorActions(NavigationActions, ItemActions):
         group = f"check {new_id()}"
         for edit in finding.mend:
             own = edit._replace(target=edit.target._replace(file_index=self._part(finding)))
-            with self._all_else_kept():
-                refused = self.make([own], group)
+            with self._preserving_marks():
+                refused = self.apply_edits([own], group)
             if refused:
                 return refused, "refused"
         return self.query_one(KeyBar).notice, "done"

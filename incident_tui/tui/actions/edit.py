@@ -32,16 +32,16 @@ class EditActions(BrowserActions):
 
     def action_pin(self) -> None:
         """Pin what isn't pinned; where all is, unpin."""
-        loose = [row for row in self.meant if not row.entry.pinned]
-        self.act(Pin(bool(loose)), *(loose or self.meant))
+        loose = [row for row in self.targets if not row.entry.pinned]
+        self.apply_operation(Pin(bool(loose)), *(loose or self.targets))
 
     def action_helped(self) -> None:
         """Count that it helped."""
-        self.act(Helped(clock.today()))
+        self.apply_operation(Helped(clock.today()))
 
     def action_summarize(self) -> None:
         """Draft summaries, one after the other, to be edited before they are written together."""
-        rows = self.meant
+        rows = self.targets
         if rows:
             self.draft(rows)
 
@@ -76,7 +76,7 @@ class EditActions(BrowserActions):
             if len(edits) < len(rows):
                 self.call_after_refresh(self._draft_next, rows, edits, group, written)
                 return ""
-            refused = self.make(edits, group)
+            refused = self.apply_edits(edits, group)
             if not refused:
                 for held in rows:
                     self._drafts.pop(held.key, None)
@@ -87,10 +87,10 @@ class EditActions(BrowserActions):
 
     def action_archive(self) -> None:
         """Move to the archive; pinned ones after a question."""
-        rows = self.meant
+        rows = self.targets
         pinned = [row for row in rows if row.entry.pinned and not row.archived]
         if not pinned or any(file is None or file.read_only for file in map(self.model.file_of, rows)):
-            self.act(Archive(), *rows)
+            self.apply_operation(Archive(), *rows)
             return
         from incident_tui.tui.dialogs.confirm import ConfirmDialog
 
@@ -101,7 +101,7 @@ class EditActions(BrowserActions):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.act(Archive(force=True), *rows)
+                self.apply_operation(Archive(force=True), *rows)
 
         self.app.push_screen(
             ConfirmDialog(asked, "archive it" if len(rows) == 1 else f"archive all {len(rows)}"), answered
@@ -109,12 +109,12 @@ class EditActions(BrowserActions):
 
     def action_restore(self) -> None:
         """Bring the full text back from the archive."""
-        self.act(Restore())
+        self.apply_operation(Restore())
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        self.change(self.base.undo)
+        self.write(self.base.undo)
 
     def action_redo(self) -> None:
         """Make the change again that was undone last."""
-        self.change(self.base.redo)
+        self.write(self.base.redo)

@@ -74,7 +74,7 @@ class EditorActions(BrowserActions):
             edit = create_edit(raw)
         except Refused as broken:
             return str(broken)
-        refused = self.make([edit])
+        refused = self.apply_edits([edit])
         if not refused:
             if self.model.scope == "archived":
                 self.model.scope = "live"
@@ -92,7 +92,7 @@ class EditorActions(BrowserActions):
             return
 
         def write(text: bytes) -> str:
-            return self.act(Rewrite(text), row)
+            return self.apply_operation(Rewrite(text), row)
 
         try:  # what can't be written is refused before anybody writes it
             file.require_writable()

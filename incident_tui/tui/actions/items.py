@@ -26,8 +26,8 @@ class ItemActions(BrowserActions):
         """Tick the action item that is chosen, or take the tick off; where none is, choose the first open one."""
         held = self.query_one(Detail).item
         if held is not None:
-            with self._all_else_kept():
-                self.act(held.toggle, held.row)
+            with self._preserving_marks():
+                self.apply_operation(held.toggle, held.row)
             return
         found = self._items()
         if not found:
@@ -42,7 +42,7 @@ class ItemActions(BrowserActions):
         from incident_tui.tui.screens.action_items import Board, Desk
 
         def said(write: Callable[[], str]) -> tuple[str, Severity]:
-            with self._all_else_kept():
+            with self._preserving_marks():
                 refused = write()
             return (refused, "refused") if refused else (self.query_one(KeyBar).notice, "done")
 
@@ -51,9 +51,9 @@ class ItemActions(BrowserActions):
                 self._go_to(held)
 
         desk = Desk(
-            lambda held: said(lambda: self.make([held.edit])),
-            lambda: said(lambda: self.change(self.base.undo)),
-            lambda: said(lambda: self.change(self.base.redo)),
+            lambda held: said(lambda: self.apply_edits([held.edit])),
+            lambda: said(lambda: self.write(self.base.undo)),
+            lambda: said(lambda: self.write(self.base.redo)),
             self.barrier,
         )
         self.app.push_screen(Board(self.model, desk, self.marks, self.settings.actions), chosen)
@@ -97,7 +97,7 @@ class ItemActions(BrowserActions):
             self.tell(f"item {held.item.number}: {one_line(held.item.text)}")
 
     @contextmanager
-    def _all_else_kept(self) -> Iterator[None]:
+    def _preserving_marks(self) -> Iterator[None]:
         """A change that is meant for no marked entry, and moves no cursor: marks and cursor stay."""
         model = self.model
         here, marks, begun = model.current, model.marks, model.range_start

@@ -1,11 +1,12 @@
 """Actions about the whole knowledge base: the review of stale entries, figures, who changed what."""
 
 from datetime import date
+from functools import partial
 
 from incident_tui import clock
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Operation
-from incident_tui.storage.user.history import new_id
+from incident_tui.storage.user.history import Record, new_id
 from incident_tui.tui.actions.edit import EditActions
 from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.bars import KeyBar
@@ -32,21 +33,21 @@ class ReportActions(EditActions):
 
         def act(act: Operation, row: Row) -> Acted:
             before = self._last_change()
-            return Acted(self.make([Edit(row.target, act)], group), self._last_change() != before)
+            return Acted(self.apply_edits([Edit(row.target, act)], group), self._last_change() != before)
 
         desk = Desk(
             self.model.row_of,
             act,
             lambda row, written: self.draft([row], group, written),
-            lambda: self.change(lambda: self.base.undo(alone=True)),
-            lambda: self.change(self.base.undo),
+            lambda: self.write(partial(self.base.undo, alone=True)),
+            lambda: self.write(self.base.undo),
             self.barrier,
         )
         self.app.push_screen(Review(stale, desk, self.marks, self.settings.actions))
 
-    def _last_change(self) -> int:
-        """The number of the change that would be undone next; 0 where there is none."""
-        return next((record.number for record in self.base.last(undone=False)), 0)
+    def _last_change(self) -> Record | None:
+        """The change that would be undone next, in whichever file; None where there is none."""
+        return next(iter(self.base.last(undone=False)), None)
 
     def action_insights(self) -> None:
         """Show the whole in figures; counted beside the screen, for that takes its time with many entries."""

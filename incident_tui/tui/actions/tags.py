@@ -20,12 +20,12 @@ class TagActions(BrowserActions):
 
     def action_tags(self) -> None:
         """Add tags to the entries that are meant, take tags off them."""
-        rows = self.meant
+        rows = self.targets
         if rows and self.ready(rows):
             from incident_tui.tui.screens.tags import Tags
 
             def write(act: Tag) -> str:
-                return self.act(act, *[row for row in rows if _retags(row.entry, act)] or rows)
+                return self.apply_operation(act, *[row for row in rows if _retags(row.entry, act)] or rows)
 
             self.app.push_screen(Tags(rows, in_use(self.model.snapshot), self.marks, write))
 
@@ -69,7 +69,7 @@ class TagActions(BrowserActions):
 
     def _rename(self, old: str, new: str) -> str:
         """Call a tag otherwise, as one change. Returns why not, if it was refused."""
-        return self.make([Edit(target, RenameTag(old, new)) for _, target, _ in self._tagged(old)])
+        return self.apply_edits([Edit(target, RenameTag(old, new)) for _, target, _ in self._tagged(old)])
 
 
 def _retags(entry: Entry, act: Tag) -> bool:

@@ -48,10 +48,10 @@ class GitStatusWatcher:
         return found
 
     def _ask(self) -> GitStatus | None:
-        bases = self._base.bases
-        self._told_by = self._told_by or repository.ref_paths(bases[0].live_file)
+        files = self._base.knowledge_bases
+        self._told_by = self._told_by or repository.ref_paths(files[0].live_file)
         self._seen = self._signatures()
-        return repository.git_status([base.live_file for base in bases], [base.archive_file for base in bases])
+        return repository.git_status([file.live_file for file in files], [file.archive_file for file in files])
 
     def _answered(self, standing: GitStatus | None) -> None:
         self._asking = False

@@ -1,0 +1,60 @@
+"""What is asked of a knowledge base, and what is to be written to one live file and its archive for it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from incident_tui.format.edit.describe import describe_edits
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Restore
+from incident_tui.format.edit.plan import ChangeSet
+from incident_tui.format.model.entry import Identity
+from incident_tui.storage.user.history import Created, Record
+
+
+class EditRequest(NamedTuple):
+    """Make edits, all of them or none. Changes of one `group`, made one right after the other, are undone together."""
+
+    edits: Sequence[Edit]
+    group: str
+    description: str
+    entries: tuple[Identity, ...]
+    """The entries that are changed, as they are called then."""
+
+    @classmethod
+    def of(cls, edits: Sequence[Edit], group: str = "") -> "EditRequest":
+        """Return a request for edits, of which there are some.
+
+        Raises `Refused` for a text that is no entry; `ValueError` where a group restores: it must write the two files
+        in the other order, and all of a group must write them in one.
+        """
+        if group and any(isinstance(edit.act, Restore) for edit in edits):
+            raise ValueError("what is restored can't be undone with others")
+        return cls(edits, group, describe_edits(edits), tuple(edit.about for edit in edits))
+
+
+class UndoRequest(NamedTuple):
+    """Take the last change back, with the others of its group unless `alone`; or `redo` what was undone last."""
+
+    redo: bool = False
+    alone: bool = False
+    expected: Sequence[Record] | None = None
+    """The changes that were found to be the last ones, before any lock was held; None where none was looked for."""
+
+
+Request = EditRequest | UndoRequest
+
+
+class WritePlan(NamedTuple):
+    """What is to be written to one live file and its archive, and what the history records then."""
+
+    changes: ChangeSet
+    """The new text of the files; of none, where all is so already."""
+    description: str
+    entries: tuple[Identity, ...]
+    group: str = ""
+    undoes: Sequence[Record] = ()
+    """The recorded changes that it takes back."""
+    redoes: Sequence[Record] = ()
+    """The recorded changes that it makes again."""
+    removes_archive: Created = ""
+    """What of the archive goes with the change that is taken back, which had made it."""
