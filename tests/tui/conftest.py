@@ -85,7 +85,9 @@ def make_app() -> Factory:
         snapshot = base.snapshot()
         if shown_as:
             faked = Path(shown_as)
-            snapshot = snapshot._replace(live_file=faked, archive_file=faked.parent / "archive" / faked.name)
+            (file,) = snapshot.files
+            file = file._replace(live_file=faked, archive_file=faked.parent / "archive" / faked.name)
+            snapshot = snapshot._replace(files=(file,))
         return IncidentApp(base, snapshot, query, select, marks, review)
 
     return make

@@ -23,7 +23,7 @@ def app(knowledge_base: Path, monkeypatch: pytest.MonkeyPatch) -> IncidentApp:
     library = Library([KnowledgeBase(knowledge_base)])
     glimpsed = library.glimpse()
     assert glimpsed is not None
-    assert 0 < len(glimpsed.live.entries) < 25
+    assert 0 < len(glimpsed.files[0].live.entries) < 25
     whole = library.snapshot
 
     def slowly() -> Snapshot:
