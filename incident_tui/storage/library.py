@@ -139,7 +139,9 @@ class Library:
         for edit in request.edits:
             by_file.setdefault(edit.target.file_index, []).append(edit)
         group = request.group
-        if len(by_file) > 1 and not any(isinstance(edit.act, Restore) for edit in request.edits):
+        if len(by_file) == 1:
+            return [(self.knowledge_bases[file_index], request) for file_index in by_file]
+        if not any(isinstance(edit.act, Restore) for edit in request.edits):
             group = group or new_id()
         return [
             (self.knowledge_bases[file_index], EditRequest.of(edits, group))
