@@ -65,7 +65,7 @@ def do(base: KnowledgeBase, number: int, act: Operation, place: Location = "live
 def test_every_entry_is_found(original: Path) -> None:
     document = Document.parse(original.read_bytes())
     assert len(document.entries) == ENTRIES[original]
-    assert len(set(document.ids)) == ENTRIES[original]
+    assert len(set(map(document.id, document.entries))) == ENTRIES[original]
     assert document.unclosed == ()
 
 

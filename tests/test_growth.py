@@ -71,7 +71,8 @@ def read(data: bytes) -> None:
     for entry in document.entries:
         entry.metadata.values()
         entry.tags  # noqa: B018
-    document.ids  # noqa: B018
+    for entry in document.entries:
+        document.id(entry)
     document.lines  # noqa: B018
     text = data.decode("utf-8", "surrogateescape")
     sanitize(text)

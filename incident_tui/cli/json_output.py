@@ -27,7 +27,7 @@ def entry_object(one: LocatedEntry, snapshot: "Snapshot") -> dict[str, Any]:
         "ref": entry.ref,
         "title": valid(entry.title) or None,
         "state": entry.state,
-        "archived": one.location == "archive",
+        "archived": one.archived,
         "type": _value(one, "type"),
         "tags": [valid(tag) for tag in entry.tags],
         "used": entry.used,

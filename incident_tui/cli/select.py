@@ -230,7 +230,7 @@ def entries(
 
 def line(one: LocatedEntry, names: Sequence[str] = ("",)) -> str:
     """An entry as a candidate: id, reference, title; and what its file is called, where there are several."""
-    archived = " (archived)" if one.location == "archive" else ""
+    archived = " (archived)" if one.archived else ""
     file = f"  in {names[one.file_index]}" if len(names) > 1 else ""
     return f"{one.id}  {one.entry.ref or '-'}  {one_line(one.entry.title) or '-'}{archived}{file}"
 

@@ -22,7 +22,15 @@ def told(document: Document) -> object:
     """All that a scan finds, and what is read of the entries."""
     spans = [(entry.start, entry.end, entry.gap_end, entry.number) for entry in document.entries]
     read = [(entry.heading, entry.metadata.fields, entry.raw) for entry in document.entries]
-    return spans, read, document.comments, document.unclosed, document.conflicts, document.eol, document.ids
+    return (
+        spans,
+        read,
+        document.comments,
+        document.unclosed,
+        document.conflicts,
+        document.eol,
+        tuple(map(document.id, document.entries)),
+    )
 
 
 @st.composite

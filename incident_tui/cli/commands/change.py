@@ -14,7 +14,7 @@ from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.in_place import apply_in_place
 from incident_tui.format.edit.operations import Archive, Helped, InPlaceOperation, Operation, Pin, Restore, Summarize
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.located import LocatedEntry, Target
+from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.sanitize import sanitize
 
@@ -46,7 +46,7 @@ def effective_edits(
     """
     edits, so = [], []
     for one in found:
-        act, target = act_on(one), Target.of(one.location, one.entry, one.file_index)
+        act, target = act_on(one), one.target
         document = snapshot.files[one.file_index].document(one.location)
         if isinstance(act, InPlaceOperation) and apply_in_place(act, document, one.entry, target.seen) == target.seen:
             so.append(one.entry.label)
@@ -91,14 +91,14 @@ def _act(one: LocatedEntry, args: Namespace) -> Operation:
 
 
 def _restorable(one: LocatedEntry) -> bool:
-    return one.location == "archive" or one.entry.state == "summarized"
+    return one.archived or one.entry.state == "summarized"
 
 
 def _summary(one: LocatedEntry, summary: str | None, key_learning: str | None) -> Summarize:
     """The texts given, else drafted from the entry. Raises `Refused` where a person must write one."""
     from incident_tui.format.read.sections import draft_summary
 
-    if one.location == "live" and one.entry.state == "full":
+    if not one.archived and one.entry.state == "full":
         drafted = draft_summary(one.entry)
         if summary is None:
             summary = sanitize(drafted.summary)

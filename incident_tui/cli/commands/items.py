@@ -13,7 +13,7 @@ from incident_tui.cli.select import entries, opened
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Tick
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.located import LocatedEntry, Target
+from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.read.sections import Item, item_lines, items
 from incident_tui.format.sanitize import pluralize
@@ -33,7 +33,7 @@ def run(args: Namespace) -> int:
     done = args.command == "done"
     so = [str(item.number) for item in meant if item.checked == done]
     numbers = tuple(item.number for item in meant if item.checked != done)
-    edit = Edit(Target.of(one.location, one.entry, one.file_index), Tick(numbers, done))
+    edit = Edit(one.target, Tick(numbers, done))
     already = f"already {args.command}: {', '.join(so)}" if so else ""
     tell(base.edit([edit] if numbers else []), already if numbers else f"{one.entry.label}: {already}")
     for item in meant:
@@ -122,7 +122,7 @@ def _object(one: LocatedEntry, item: Item, line: int, snapshot: "Snapshot") -> d
         "checked": item.checked,
         "boxed": item.boxed,
         "open": item.open,
-        "archived": one.location == "archive",
+        "archived": one.archived,
         "file": valid(str(file.path(one.location))),
         "line": first + line,
     }

@@ -75,7 +75,7 @@ def _file(one: LocatedEntry, names: Sequence[str]) -> list[str]:
 def described(one: LocatedEntry) -> list[str]:
     """Id, reference, date, title, state."""
     entry = one.entry
-    state = "archived" if one.location == "archive" else entry.state
+    state = "archived" if one.archived else entry.state
     return [one.id, entry.ref or "", entry.instant[:10], entry.title, state]
 
 

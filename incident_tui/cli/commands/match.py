@@ -64,12 +64,12 @@ def _ranked(named: list[LocatedEntry], text: bytes) -> list[_Seen]:
 
     search = Search(named)
     search.finish()
-    live = {(one.file_index, one.entry.identity): one for one in named if one.location == "live"}
+    live = {(one.file_index, one.entry.identity): one for one in named if not one.archived}
     found: dict[tuple[int, Identity | str], _Seen] = {}
     for match in search.match(text):
         one = named[match.row]
         incident = one.file_index, one.entry.identity
-        archived = one.location == "archive" and incident in live
+        archived = one.archived and incident in live
         key = one.entry.identity if archived or one.entry.state == "summarized" else f"{one.location} {one.id}"
         found.setdefault((one.file_index, key), _Seen(live[incident] if archived else one, match.score, match.words))
     return list(found.values())

@@ -14,7 +14,6 @@ from incident_tui.cli.select import entries, opened
 from incident_tui.format.edit.edit import Edit, apply, create_edit
 from incident_tui.format.edit.operations import Rewrite
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.located import Target
 from incident_tui.format.read.metadata import parse_entry, set_field
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.read.scan import BOM
@@ -52,7 +51,7 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
 
     (one,) = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
     _require_changeable(snapshot.files[one.file_index])
-    target = Target.of(one.location, one.entry, one.file_index)
+    target = one.target
     # Refuses before anybody writes what can't be used.
     apply(snapshot.contents[one.file_index], [Edit(target, Rewrite(target.seen))])
     came = editor.edit(target.seen, one.entry.label)

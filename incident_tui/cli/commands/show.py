@@ -84,7 +84,7 @@ def _facts(one: LocatedEntry) -> Iterator[str]:
         yield one_line(one.id)
     if entry.type:
         yield one_line(entry.type)
-    if one.location == "archive":
+    if one.archived:
         yield "archived"
     if entry.state == "summarized":
         yield "summarized"

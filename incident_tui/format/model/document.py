@@ -81,11 +81,6 @@ class Document:
                 found[self.entries[number].identity].append(number)
         return found
 
-    @cached_property
-    def ids(self) -> tuple[str, ...]:
-        """The id of each entry: `M-<timestamp>`, with `#N` where several share the timestamp."""
-        return tuple(map(self.id, self.entries))
-
     def id(self, entry: Entry) -> str:
         """The id of an entry of this document."""
         stamp = self.stamps[entry.number]
