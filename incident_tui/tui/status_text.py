@@ -4,7 +4,7 @@ from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.storage.knowledge_base import Outcome
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.model import Model
-from incident_tui.tui.widgets.bars import ARROW
+from incident_tui.tui.widgets.key_bar import ARROW
 
 
 def notice(outcome: Outcome[Snapshot]) -> str:

@@ -10,9 +10,9 @@ from textual.widget import Widget
 
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.app import IncidentApp
-from incident_tui.tui.widgets.bars import KeyBar
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
+from incident_tui.tui.widgets.key_bar import KeyBar
 from incident_tui.tui.widgets.search_input import Search
 
 PATIENCE = 30.0

@@ -976,7 +976,7 @@ async def test_the_footer_offers_only_what_applies(knowledge_base: Path, opened:
 async def test_the_footer_of_the_archive_offers_to_restore(
     knowledge_base: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incident_tui.tui.widgets.bars.NOTICE", 0.01)
+    monkeypatch.setattr("incident_tui.tui.widgets.key_bar.NOTICE", 0.01)
     async with opened(knowledge_base, size=(160, 24)) as reader:
         await reader.press("A")
         await reader.sees("r restore")
@@ -987,7 +987,7 @@ async def test_the_footer_of_the_archive_offers_to_restore(
 async def test_the_footer_offers_undo_after_a_change(
     knowledge_base: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incident_tui.tui.widgets.bars.NOTICE", 0.01)
+    monkeypatch.setattr("incident_tui.tui.widgets.key_bar.NOTICE", 0.01)
     async with opened(knowledge_base, size=(160, 24)) as reader:
         await reader.press("p")
         await reader.sees("u undo")

@@ -202,7 +202,7 @@ def test_doctor(
     snap_compare: Callable[..., bool], make_app: Factory, sick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Errors, warnings and notes by file and line, each with what to do; one of them was mended."""
-    monkeypatch.setattr("incident_tui.tui.widgets.bars.NOTICE", 600.0)
+    monkeypatch.setattr("incident_tui.tui.widgets.key_bar.NOTICE", 600.0)
     app = make_app(sick)
 
     async def before(pilot: Pilot[Any]) -> None:

@@ -11,7 +11,7 @@ from incident_tui.format.model.document import Document
 from incident_tui.format.read.sections import items
 from incident_tui.tui.screens import action_items
 from incident_tui.tui.terminal.glyphs import ASCII
-from incident_tui.tui.widgets.bars import KeyBar
+from incident_tui.tui.widgets.key_bar import KeyBar
 
 from .conftest import Factory, Opened
 from .reader import Reader
@@ -516,7 +516,7 @@ async def test_the_text_of_a_file_is_no_markup_and_commands_no_terminal(tmp_path
 @pytest.fixture
 def looks(snap_compare: Callable[..., bool], make_app: Factory, monkeypatch: pytest.MonkeyPatch) -> Callable[..., bool]:
     """Whether the screen looks as it did, once these keys were pressed."""
-    monkeypatch.setattr("incident_tui.tui.widgets.bars.NOTICE", 600.0)
+    monkeypatch.setattr("incident_tui.tui.widgets.key_bar.NOTICE", 600.0)
 
     def compare(path: Path, *keys: str, size: tuple[int, int] = (80, 24), **options: Any) -> bool:
         app = make_app(path, **options)

@@ -57,7 +57,7 @@ What happened.
 @pytest.fixture
 def looks(snap_compare: Compare, make_app: Factory, monkeypatch: pytest.MonkeyPatch) -> Callable[..., bool]:
     """Whether the screen looks as it did, once `use` has done what it does."""
-    monkeypatch.setattr("incident_tui.tui.widgets.bars.NOTICE", 600.0)
+    monkeypatch.setattr("incident_tui.tui.widgets.key_bar.NOTICE", 600.0)
 
     def compare(path: Path, use: Use | None = None, size: tuple[int, int] = (80, 24), **options: Any) -> bool:
         app = make_app(path, **options)
@@ -126,7 +126,7 @@ def test_archived(looks: Callable[..., bool], knowledge_base: Path) -> None:
 
 def test_archived_keys(looks: Callable[..., bool], knowledge_base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The archive when the notice has gone: the footer offers `r`, and none of the keys that can't be used."""
-    monkeypatch.setattr("incident_tui.tui.widgets.bars.NOTICE", 0.01)
+    monkeypatch.setattr("incident_tui.tui.widgets.key_bar.NOTICE", 0.01)
 
     async def use(reader: Reader) -> None:
         await reader.press("A")

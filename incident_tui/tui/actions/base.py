@@ -23,9 +23,9 @@ from incident_tui.tui.rows import Row
 from incident_tui.tui.status_text import notice
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
-from incident_tui.tui.widgets.bars import KeyBar
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
+from incident_tui.tui.widgets.key_bar import KeyBar
 from incident_tui.tui.widgets.search_input import Search
 
 

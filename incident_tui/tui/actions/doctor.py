@@ -11,7 +11,7 @@ from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.history import new_id
 from incident_tui.tui.actions.items import ItemActions
 from incident_tui.tui.actions.navigation import NavigationActions
-from incident_tui.tui.widgets.bars import KeyBar, Severity
+from incident_tui.tui.widgets.key_bar import KeyBar, Severity
 
 if TYPE_CHECKING:
     from incident_tui.format.check.finding import Finding

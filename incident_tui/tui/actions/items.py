@@ -7,8 +7,8 @@ from incident_tui.format.sanitize import one_line
 from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.item_ref import ItemRef, items_of
 from incident_tui.tui.model import Model
-from incident_tui.tui.widgets.bars import KeyBar, Severity
 from incident_tui.tui.widgets.detail import Detail
+from incident_tui.tui.widgets.key_bar import KeyBar, Severity
 
 
 class ItemActions(BrowserActions):

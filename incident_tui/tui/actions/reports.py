@@ -9,7 +9,7 @@ from incident_tui.format.edit.operations import Operation
 from incident_tui.storage.user.history import Record, new_id
 from incident_tui.tui.actions.edit import EditActions
 from incident_tui.tui.rows import Row
-from incident_tui.tui.widgets.bars import KeyBar
+from incident_tui.tui.widgets.key_bar import KeyBar
 
 
 class ReportActions(EditActions):

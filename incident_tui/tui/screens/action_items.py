@@ -23,8 +23,8 @@ from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row, ago
 from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
-from incident_tui.tui.widgets.bars import KeyBar, Severity
 from incident_tui.tui.widgets.choices import Choices, Line
+from incident_tui.tui.widgets.key_bar import KeyBar, Severity
 
 SLICE = 0.03
 """Seconds for which entries are looked through at a time; a key waits no longer."""

@@ -27,10 +27,11 @@ from incident_tui.tui.rows import Row, Scope, rows
 from incident_tui.tui.status_text import shown_name, title_facts
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
-from incident_tui.tui.widgets.bars import KeyBar, TitleBar
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
+from incident_tui.tui.widgets.key_bar import KeyBar
 from incident_tui.tui.widgets.search_input import Explained, Search
+from incident_tui.tui.widgets.title_bar import TitleBar
 
 POLL = 0.7
 """Seconds between two looks at the files."""

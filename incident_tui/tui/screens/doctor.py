@@ -14,8 +14,8 @@ from incident_tui.format.sanitize import pluralize
 from incident_tui.render.layout import wrapped
 from incident_tui.tui.dialogs.choice_list import ChoiceList
 from incident_tui.tui.terminal.glyphs import Glyphs
-from incident_tui.tui.widgets.bars import KeyBar, Severity
 from incident_tui.tui.widgets.choices import Choices, Line
+from incident_tui.tui.widgets.key_bar import KeyBar, Severity
 
 _LOOKS = {"error": "remove", "warning": "mark", "note": "dim", "mended": "add"}
 

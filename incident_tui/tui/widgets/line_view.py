@@ -2,9 +2,14 @@
 
 from typing import ClassVar
 
+from rich.console import Console
 from rich.style import Style
+from rich.text import Text
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from incident_tui.tui.terminal.glyphs import Glyphs
 
 
 class Lines(ScrollView):
@@ -30,3 +35,11 @@ class Lines(ScrollView):
     def _plain(self, name: str) -> Style:
         """The same for the cursor's line: colours in reverse would tear it to pieces."""
         return self._style(name).without_color
+
+
+def one_line_strip(console: Console, text: Text, width: int, style: Style, marks: Glyphs) -> Strip:
+    """Return a text as a line of `width` cells; an ellipsis ends it where it is cut."""
+    if text.cell_len > width:
+        text.truncate(max(0, width - 1))
+        text.append(marks.ellipsis)
+    return Strip(text.render(console, end="")).adjust_cell_length(width, style)

@@ -1,0 +1,111 @@
+"""The key bar: the keys that apply now, or for a while a notice of what was done."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from rich.text import Text
+from textual.strip import Strip
+from textual.timer import Timer
+from textual.widget import Widget
+
+from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.widgets.line_view import one_line_strip
+
+Severity = Literal["done", "refused"]
+
+ARROW = "  →  "
+"""Between what was done and where it was written."""
+
+GUESSED = frozenset({("/", "search"), ("Enter", "read"), ("Enter", "to the list"), ("Esc", "back")})
+"""Keys, with what they do, that give way first where there is no room for all."""
+
+NOTICE = 5.0
+"""Seconds that a notice stays."""
+
+
+class KeyBar(Widget):
+    """What can be done now. A notice takes its place for a while."""
+
+    DEFAULT_CSS = "KeyBar { height: 1; }"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "key-bar--key",
+        "key-bar--label",
+        "key-bar--done",
+        "key-bar--refused",
+    }
+
+    def __init__(self, marks: Glyphs) -> None:
+        super().__init__()
+        self.marks = marks
+        self._keys: list[tuple[str, str]] = []
+        self._notice: tuple[str, Severity] | None = None
+        self._timer: Timer | None = None
+
+    @property
+    def notice(self) -> str:
+        """The notice that is shown; empty if none is."""
+        return self._notice[0] if self._notice else ""
+
+    def show(self, keys: list[tuple[str, str]]) -> None:
+        """Offer these keys. Draws only if they are others than before."""
+        if keys != self._keys:
+            self._keys = keys
+            if self._notice is None:
+                self.refresh()
+
+    def tell(self, notice: str, severity: Severity = "done") -> None:
+        """Show a notice in place of the keys, for a while."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._notice = (notice, severity)
+        self._timer = self.set_timer(NOTICE, self.forget)
+        self.refresh()
+
+    def forget(self) -> None:
+        """Offer keys again."""
+        self._notice = None
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        style = self.rich_style
+        text = Text(" ", style, no_wrap=True, end="")
+        if self._notice is not None:
+            text.append(shortened(self._notice[0], self.size.width - 2, self.marks), self._style(self._notice[1]))
+            return one_line_strip(self.app.console, text, self.size.width, style, self.marks)
+        for key, label in fitting(self._keys, self.size.width - 2):
+            text.append("  " if len(text) > 1 else "")
+            text.append(key, self._style("key"))
+            text.append(f" {label}", self._style("label"))
+        return one_line_strip(self.app.console, text, self.size.width, style, self.marks)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"key-bar--{name}", partial=True)
+
+
+def shortened(notice: str, width: int, marks: Glyphs) -> str:
+    """A notice that fits; what was done to which file stays, the name of the entry gives way."""
+    did, arrow, files = notice.rpartition(ARROW)
+    room = width - cell_len(arrow + files) - 1
+    if not arrow or cell_len(notice) <= width or room < 8:
+        return notice
+    return f"{set_cell_size(did, room).rstrip()}{marks.ellipsis}{arrow}{files}"
+
+
+def fitting(keys: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]]:
+    """The keys that have room in `width` cells.
+
+    The last two (help and quit) come first, then the others in order, but those that everyone guesses last.
+    """
+    sizes = [cell_len(f"{key} {label}") + 2 for key, label in keys]
+    kept = set()
+    last = range(max(0, len(keys) - 2), len(keys))
+    others = sorted(range(len(keys) - 2), key=lambda index: keys[index] in GUESSED)
+    for index in [*last, *others]:
+        if sizes[index] > width + 2:
+            break
+        width -= sizes[index]
+        kept.add(index)
+    return [key for index, key in enumerate(keys) if index in kept]

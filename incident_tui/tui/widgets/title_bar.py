@@ -1,0 +1,90 @@
+"""The title bar: which file is loaded, how much of it is listed, and where it stands in git."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from rich.text import Text
+from textual.strip import Strip
+from textual.widget import Widget
+
+from incident_tui.format.sanitize import one_line
+from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.widgets.line_view import one_line_strip
+
+if TYPE_CHECKING:
+    from incident_tui.storage.git.repository import GitStatus
+
+BRANCH = 8
+"""Cells of a branch's name that facts give way to."""
+
+NAME = 8
+"""Cells of a file's name that nothing takes."""
+
+
+class TitleBar(Widget):
+    """What is loaded, how much of it is listed, and where it stands in git."""
+
+    DEFAULT_CSS = "TitleBar { height: 1; }"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"title-bar--name", "title-bar--dim"}
+
+    def __init__(self, marks: Glyphs) -> None:
+        super().__init__()
+        self.marks = marks
+        self._file = ""
+        self._facts: tuple[str, ...] = ()
+        self._standing: GitStatus | None = None
+
+    def show(self, name: str, facts: tuple[str, ...]) -> None:
+        """Show a file's name and what is to be known of it. Draws only if that is news."""
+        if (name, facts) != (self._file, self._facts):
+            self._file, self._facts = name, facts
+            self.refresh()
+
+    def stand(self, standing: "GitStatus | None") -> None:
+        """Show where the files stand in git, if they do. Draws only if that is news."""
+        if standing != self._standing:
+            self._standing = standing
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        style, width, standing = self.rich_style, self.size.width, self._standing
+        branch = one_line(standing.branch) if standing else ""
+        marks = {True: self.marks.changed, False: self.marks.committed, None: ""}
+        mark = marks[standing.changed] if standing else ""
+        name, facts, branch = titled(self._file, self._facts, branch, width - (5 if mark else 2), self.marks)
+        text = Text(" ", style, no_wrap=True, end="")
+        text.append(name, self._style("name"))
+        text.append(f"  {facts}", self._style("dim"))
+        text.append(" " * (width - text.cell_len - cell_len(branch) - len(mark) - 1))
+        text.append(branch, self._style("dim"))
+        text.append(mark, self._style("name" if standing and standing.changed else "dim"))
+        return one_line_strip(self.app.console, text, width, style, self.marks)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"title-bar--{name}", partial=True)
+
+
+def titled(name: str, facts: Sequence[str], branch: str, width: int, marks: Glyphs) -> tuple[str, str, str]:
+    """A file's name, the facts, and the branch with a blank behind it, as they fit into `width` cells.
+
+    The branch gives way first, but for its beginning; then facts, the second before the third, and the first before the
+    last, which stays; then the branch; then the name.
+    """
+    said, between = list(facts), f" {marks.dot} "
+
+    def room() -> int:
+        return width - cell_len(f"{name}  {between.join(said)}")
+
+    least = min(cell_len(branch), BRANCH) + 1 if branch else 0
+    while len(said) > 1 and room() < least:
+        del said[len(said) > 2]
+    told = f"{cut(branch, room() - 1, marks)} " if branch and room() >= least else ""
+    return cut(name, max(NAME, cell_len(name) + room()), marks), between.join(said), told
+
+
+def cut(text: str, width: int, marks: Glyphs) -> str:
+    """A text's beginning where there is no room for all of it."""
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + marks.ellipsis
