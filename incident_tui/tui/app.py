@@ -5,13 +5,14 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from rich.console import COLOR_SYSTEMS, RenderableType
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import BindingsMap
 from textual.screen import Screen
 
@@ -35,6 +36,9 @@ from incident_tui.tui.terminal.key_guard import HasEditKeys, KeyGuard
 from incident_tui.tui.terminal.line_filters import last_filters
 from incident_tui.tui.terminal.themes import TERMINAL, for_terminal
 from incident_tui.tui.widgets.field import LineInput
+
+if TYPE_CHECKING:
+    from incident_tui.tui.screens.command_palette import Command
 
 LINE_CHECK = 1.0
 """Seconds between two looks at whether the terminal is still there."""
@@ -98,22 +102,20 @@ class IncidentApp(App[None]):
         """The browser's screen."""
         return self.browse
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every action of the table, and the themes."""
-        if screen is self.browse:
+    def commands(self) -> "Iterator[Command]":
+        """The palette's lines: on the browser's screen every action of the table and the searches, and the themes."""
+        from incident_tui.tui.screens.command_palette import Command
+
+        if self.screen is self.browse:
             for action in self.settings.actions:
                 if action.palette and not action.by_key:
-                    yield SystemCommand(
-                        f"{action.label.capitalize()} ({action.shown})" if action.shown else action.label.capitalize(),
-                        action.help,
-                        getattr(screen, f"action_{action.name}"),
-                    )
+                    run = getattr(self.browse, f"action_{action.name}")
+                    yield Command(action.label.capitalize(), run, action.help, action.shown)
             for name, search in self.settings.searches.items():
-                yield SystemCommand(
-                    f"Search: {one_line(name)}", one_line(search), partial(self.browse.search_for, search)
-                )
+                run = partial(self.browse.search_for, search)
+                yield Command(f"Search: {one_line(name)}", run, one_line(search))
         if self.colours:
-            yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+            yield Command("Theme", self.action_change_theme, "Choose the colours")
 
     def action_palette(self) -> None:
         """Show all that can be done."""
@@ -121,20 +123,28 @@ class IncidentApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Show all that can be done."""
-        from incident_tui.tui.screens.command_palette import Palette
+        from incident_tui.tui.screens.command_palette import CommandPalette
 
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+        if not isinstance(self.screen, CommandPalette):
+            self._show_commands("Commands", "a command", list(self.commands()))
 
     def search_themes(self) -> None:
         """Show all themes."""
-        from textual.theme import ThemeProvider
+        from incident_tui.tui.screens.command_palette import Command
 
-        from incident_tui.tui.screens.command_palette import Palette
+        names = sorted(self.available_themes)
+        shown = {self.theme: "in use"}
+        themes = [Command(name, partial(setattr, self, "theme", name), shown.get(name, "")) for name in names]
+        self._show_commands("Theme", "a theme", themes)
 
-        self.push_screen(
-            Palette(providers=[ThemeProvider], placeholder=f"Search for themes{self.browse.marks.ellipsis}")
-        )
+    def _show_commands(self, title: str, placeholder: str, commands: "Sequence[Command]") -> None:
+        from incident_tui.tui.screens.command_palette import CommandPalette
+
+        def run(command: "Command | None") -> None:
+            if command is not None:
+                self.call_next(command.run)
+
+        self.push_screen(CommandPalette(title, placeholder, commands, self.browse.marks), run)
 
     def watch_theme(self, theme: str) -> None:
         """Remember a theme that is chosen while the program runs."""

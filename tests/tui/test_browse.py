@@ -1007,7 +1007,7 @@ async def test_read_only_offers_no_changes(knowledge_base: Path, opened: Opened)
 async def test_the_palette_does_what_the_keys_do(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.press("ctrl+p")
-        assert reader.dialog == "Palette"
+        assert reader.dialog == "CommandPalette"
         await reader.types("live, archived")
         await reader.sees("List what is live")
         await reader.press("enter", "enter")

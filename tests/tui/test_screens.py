@@ -203,7 +203,7 @@ def test_kept(looks: Callable[..., bool], knowledge_base: Path) -> None:
     async def use(reader: Reader) -> None:
         why = "line 31 of the text opens a code block that is never closed; nothing was written"
         path = "~/.local/state/incident-tui/drafts/incident-tui-1x2y3z/INC-2187-orders-api.md"
-        reader.app.push_screen(EditorResultDialog(why, f"your text is kept in {path}"))
+        reader.app.push_screen(EditorResultDialog(why, f"your text is kept in {path}", reader.app.browse.marks))
 
     assert looks(knowledge_base, use)
 

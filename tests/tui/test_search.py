@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from textual.widgets import OptionList
-
 from incident_tui import config
 from incident_tui.storage.user.search_history import add_search, load_searches
 from incident_tui.tui.widgets.detail import Detail
@@ -123,7 +121,8 @@ async def test_searches_made_before_can_be_made_again(knowledge_base: Path, open
         await reader.press("enter")
         assert load_searches() == ["pool exhausted", "is:open"]
         await reader.press("ctrl+r")
-        assert reader.app.screen.query_one(OptionList).option_count == 2
+        listed = [line.strip("│▌ ") for line in reader.lines]
+        assert listed.index("is:open") == listed.index("pool exhausted") + 1
         await reader.press("j", "enter")
         assert reader.app.browse.query_one(Search).value == "is:open"
         assert reader.dialog == ""
@@ -134,12 +133,8 @@ async def test_saved_searches_are_in_the_palette(knowledge_base: Path, opened: O
     path.parent.mkdir(parents=True)
     path.write_text('[searches]\n"what is open" = "is:open"\n', encoding="utf-8")
     async with opened(knowledge_base) as reader:
-        (command,) = [
-            found
-            for found in reader.app.get_system_commands(reader.app.browse)
-            if found.title == "Search: what is open"
-        ]
-        command.callback()
+        (command,) = [found for found in reader.app.commands() if found.name == "Search: what is open"]
+        command.run()
         await reader.pilot.pause()
         assert reader.app.browse.model.query_text == "is:open"
 

@@ -179,7 +179,9 @@ class BrowserActions(Screen[None]):
                 self.apply_operation(act, now)
 
         does = "archive" if isinstance(act, Archive) else "restore"
-        self.app.push_screen(Conflict(seen.label, seen.text, now.entry.text, f"{does} it as it is now"), chosen)
+        self.app.push_screen(
+            Conflict(seen.label, seen.text, now.entry.text, f"{does} it as it is now", self.marks), chosen
+        )
 
     def write(self, change: Callable[[], Outcome[Snapshot]]) -> str:
         """Make a change of the library, and show what is on disk then. Returns why not, if it was refused."""

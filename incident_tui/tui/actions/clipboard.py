@@ -78,14 +78,14 @@ class ClipboardActions(NavigationActions):
             self.tell("this entry has no links")
 
     def _offer(self, title: str, does: str, choices: Sequence[_Choice], start: int = 0) -> None:
-        from incident_tui.tui.dialogs.choose import ChoiceDialog
+        from incident_tui.tui.dialogs.choices import ChoiceDialog
 
         def chosen(position: int | None) -> None:
             if position is not None:
                 choices[position].take()
 
         lines = [choice.pieces for choice in choices]
-        self.app.push_screen(ChoiceDialog(title, lines, does, start, self.marks), chosen)
+        self.app.push_screen(ChoiceDialog(title, lines, does, self.marks, first=start), chosen)
 
     def _in_sight(self, code: Sequence[Snippet]) -> int:
         """The first code that is on the screen, where the entry is being read; else the first of all."""
@@ -107,7 +107,7 @@ class ClipboardActions(NavigationActions):
         sent = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         self.app.copy_to_clipboard(sent)
         self.app.push_screen(
-            ClipboardDialog(what, sent), lambda _: self.tell(f"{what}: sent to your terminal's clipboard")
+            ClipboardDialog(what, sent, self.marks), lambda _: self.tell(f"{what}: sent to your terminal's clipboard")
         )
 
     def _open(self, link: "Link") -> None:

@@ -95,17 +95,18 @@ class EditActions(BrowserActions):
         from incident_tui.tui.dialogs.confirm import ConfirmDialog
 
         if len(rows) == 1:
+            title = "Archive a pinned entry"
             asked = f"{pinned[0].entry.label} is pinned: it was meant to stay. Archive it all the same?"
         else:
+            title = f"Archive {len(rows)} entries"
             asked = f"{len(pinned)} of these {len(rows)} are pinned: meant to stay. Archive all the same?"
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self.apply_operation(Archive(force=True), *rows)
 
-        self.app.push_screen(
-            ConfirmDialog(asked, "archive it" if len(rows) == 1 else f"archive all {len(rows)}"), answered
-        )
+        yes = "archive it" if len(rows) == 1 else f"archive all {len(rows)}"
+        self.app.push_screen(ConfirmDialog(title, asked, yes, self.marks), answered)
 
     def action_restore(self) -> None:
         """Bring the full text back from the archive."""

@@ -48,7 +48,7 @@ class EditorActions(BrowserActions):
             if raw is not None:
                 self._write(raw, parse_entry(raw).label, self._create)
 
-        self.app.push_screen(NewEntry(self._skeleton), begun)
+        self.app.push_screen(NewEntry(self._skeleton, self.marks), begun)
 
     def _create_file(self, file: FileSnapshot, index: int) -> None:
         try:
@@ -123,7 +123,7 @@ class EditorActions(BrowserActions):
             if again:
                 self._put(newer or came, name, write)
 
-        self.app.push_screen(EditorResultDialog(refused, came.kept), answered)
+        self.app.push_screen(EditorResultDialog(refused, came.kept, self.marks), answered)
 
     def _from_editor(self, text: bytes, name: str) -> "Edited | None":
         """What the editor made of a text; nothing where nothing is to be written, and it is said why."""
@@ -145,7 +145,7 @@ class EditorActions(BrowserActions):
         if came.failed and cell_len(came.reason) > self.size.width - 2:
             from incident_tui.tui.dialogs.editor_result import EditorResultDialog
 
-            self.app.push_screen(EditorResultDialog(came.reason))
+            self.app.push_screen(EditorResultDialog(came.reason, "", self.marks))
         else:
             (self.refuse if came.failed else self.tell)(came.reason)
         return None

@@ -83,7 +83,7 @@ class ReportActions(EditActions):
         records = self.base.records()
         if warning := self.base.warning():
             self.refuse(warning)
-        self.app.push_screen(ChangeLog(records))
+        self.app.push_screen(ChangeLog(records, self.key("undo"), self.marks))
 
     def action_who_changed(self) -> None:
         """Show the commits that changed the entry."""

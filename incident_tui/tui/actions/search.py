@@ -69,7 +69,7 @@ class SearchActions(BrowserActions):
             if search:
                 self.search_for(search)
 
-        self.app.push_screen(SearchHistory(load_searches()), chosen)
+        self.app.push_screen(SearchHistory(load_searches(), self.marks), chosen)
 
     def action_scope(self) -> None:
         """List what is live, what is archived, or both."""

@@ -4,31 +4,32 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from incident_tui.tui.dialogs.base import Dialog, Keys
+from incident_tui.tui.terminal.glyphs import Glyphs
 
-class ConfirmDialog(ModalScreen[bool]):
-    """Asks, and answers true or false."""
+
+class ConfirmDialog(Dialog[bool]):
+    """Asks, and answers true, or None."""
+
+    POPUP = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "yes", show=False),
-        Binding("n,escape,q,ctrl+c", "answer(False)", "no", show=False),
+        Binding("y", "dismiss(True)", "yes", show=False),
+        Binding("n", "dismiss", "no", show=False),
     ]
 
-    def __init__(self, asked: str, yes: str) -> None:
-        super().__init__()
-        self._asked = asked
+    def __init__(self, title: str, question: str, yes: str, marks: Glyphs) -> None:
+        """`yes` says what will be done then."""
+        super().__init__(title, marks)
+        self._question = question
         self._yes = yes
 
-    def compose(self) -> ComposeResult:
-        """The question and the two keys."""
-        with Vertical(classes="dialog"):
-            yield Static(self._asked, id="asked", markup=False)
-            yield Static("")
-            yield Static(f"y {self._yes}   n leave it", classes="dialog-label", markup=False)
+    def body(self) -> ComposeResult:
+        """The question."""
+        yield Static(self._question, id="question", markup=False)
 
-    def action_answer(self, yes: bool) -> None:
-        """Answer."""
-        self.dismiss(yes)
+    def keys(self) -> Keys:
+        """The keys that apply now."""
+        return [("y", self._yes), ("n", "leave it")]

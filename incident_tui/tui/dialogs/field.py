@@ -1,19 +1,21 @@
 """A dialog with a field. What is typed right after the key that opens it goes into the field, too."""
 
 from textual import events
-from textual.screen import ModalScreen, ScreenResultType
+from textual.screen import ScreenResultType
 
+from incident_tui.tui.dialogs.base import Dialog
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.field import Field
 
 
-class FieldDialog(ModalScreen[ScreenResultType]):
+class FieldDialog(Dialog[ScreenResultType], inherit_bindings=False):
     """Gives all keys to its field, in the order in which they were pressed, by whatever way they come.
 
     Bindings would be heeded before letters that were typed earlier, or after letters that were typed later.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, title: str, marks: Glyphs) -> None:
+        super().__init__(title, marks)
         self._early: list[events.Key | events.Paste] | None = []
         """What was typed and pasted before the field was there."""
 

@@ -6,25 +6,23 @@ from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap, BindingType
-from textual.containers import Vertical
-from textual.widgets import Static
+from textual.binding import Binding, BindingType
 
 from incident_tui import clock
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import one_line
 from incident_tui.render.layout import wrapped
 from incident_tui.render.styles import ASCII_GLYPHS, MarkdownGlyphs
-from incident_tui.tui.actions.table import Action, acting_keys, bindings, shown_key
-from incident_tui.tui.dialogs.choice_list import ChoiceList
+from incident_tui.tui.actions.table import Action
+from incident_tui.tui.dialogs.base import Keys
+from incident_tui.tui.dialogs.choices import ChoicesDialog
 from incident_tui.tui.item_ref import ItemRef
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row, ago
 from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
-from incident_tui.tui.widgets.choices import Choices, Line
-from incident_tui.tui.widgets.key_bar import KeyBar, Severity
+from incident_tui.tui.widgets.choices import Line
+from incident_tui.tui.widgets.key_bar import Severity
 
 SLICE = 0.03
 """Seconds for which entries are looked through at a time; a key waits no longer."""
@@ -46,7 +44,7 @@ class Desk(NamedTuple):
     """Keys that were pressed before the board was painted are meant for no item of it."""
 
 
-class Board(ChoiceList[ItemRef]):
+class Board(ChoicesDialog[ItemRef]):
     """Items to be ticked; answers with the one whose entry is to be shown.
 
     What is on the board stays where it is until it is closed: an item that was ticked is shown so, and one whose entry
@@ -54,20 +52,15 @@ class Board(ChoiceList[ItemRef]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,ctrl+c,I", "dismiss", "back", show=False),
-        Binding("enter", "go", "go there", show=False),
+        Binding("I", "dismiss", "back", show=False),
         Binding("space", "tick", "tick", show=False),
     ]
 
     def __init__(self, model: Model, desk: Desk, marks: Glyphs, actions: Iterable[Action]) -> None:
-        super().__init__()
-        shared = [action for action in actions if action.name in ("tick", "undo", "redo")]
-        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(bindings(shared))])
-        self._keys = {action.name: shown_key(action.name, shared) for action in shared}
-        self.acting_keys = acting_keys(shared) | {"space": "space"}
-        """Keys that must not be heeded before the board was seen, as people read them."""
+        super().__init__("", marks, first=None)
+        self._keys = self.bind_actions(actions, "tick", "undo", "redo")
+        self.acting_keys |= {"space": "space"}
         self.model = model
-        self.marks = marks
         self._desk = desk
         self._unpainted = True
         self._glyphs = ASCII_GLYPHS if marks is ASCII else MarkdownGlyphs()
@@ -80,17 +73,13 @@ class Board(ChoiceList[ItemRef]):
         self._apart: int | None = None
         """Where the items begin that had no box, once all are on the board."""
 
-    def compose(self) -> ComposeResult:
-        """How many there are, the items, the keys."""
-        with Vertical(classes="dialog"):
-            yield Static("", classes="dialog-title", markup=False)
-            yield Choices(self.marks)
-            yield KeyBar(self.marks)
+    def keys(self) -> Keys:
+        """The keys that apply now."""
+        own = [(self._keys["tick"], "tick"), (self._keys["undo"], "undo"), ("j k", "move")]
+        return [*own, ("Enter", "go to it"), ("Esc", "back")]
 
     def on_mount(self) -> None:
         """Begin to look for items; nothing is ticked that wasn't seen."""
-        keys = [(self._keys["tick"], "tick"), (self._keys["undo"], "undo"), ("j k", "move")]
-        self.query_one(KeyBar).show([*keys, ("Enter", "go to it"), ("Esc", "back")])
         self.watch(self.model, "listing", self._take_in, init=False)
         self._desk.barrier.raised()
         self.call_after_refresh(self._look)
@@ -98,14 +87,6 @@ class Board(ChoiceList[ItemRef]):
     def on_unmount(self) -> None:
         """However early the board was closed: what comes now is meant for the browser."""
         self._painted()
-
-    def on_resize(self) -> None:
-        """Texts are wrapped at the width."""
-        self.call_after_refresh(self._wrap)
-
-    def _wrap(self) -> None:
-        choices = self.query_one(Choices)
-        choices.show(list(self._lines(0)), choices.chosen)
 
     def _painted(self) -> None:
         """The first items are there. The barrier wants to hear it once."""
@@ -127,8 +108,8 @@ class Board(ChoiceList[ItemRef]):
         if not self._waiting:
             self._apart = len(self._held)
             self._held += self._boxless
-        choices = self.query_one(Choices)
-        choices.add(list(self._lines(first)))
+        choices = self.list_view
+        choices.add(list(self.lines(first)))
         choices.refresh()
         if choices.chosen is None:
             choices.move(1)
@@ -142,7 +123,7 @@ class Board(ChoiceList[ItemRef]):
         entries = len({held.row.key for held in waiting})
         told = f"{_counted(len(waiting), 'open item', 'open items')} in {_counted(entries, 'entry', 'entries')}"
         more = self.marks.ellipsis if self._waiting else ""
-        self.query_one(".dialog-title", Static).update((told if waiting else "No open items") + more)
+        self.set_title((told if waiting else "No open items") + more)
 
     def _take_in(self) -> None:
         """Show each item as it is now, after a change by whomever; one that can't be found stays as it was seen."""
@@ -153,10 +134,10 @@ class Board(ChoiceList[ItemRef]):
             same = held.now(row) if row is not None and row.entry.raw != held.row.entry.raw else None
             if same is not None:
                 self._held[choice] = same
-                self.query_one(Choices).put(choice, self._item(choice))
+                self.list_view.put(choice, self._item(choice))
         self._count()
 
-    def _lines(self, first: int) -> Iterator[Line]:
+    def lines(self, first: int = 0) -> Iterator[Line]:
         """The lines from an item on: each entry above its items, and what has no box below a line that says so."""
         for choice in range(first, len(self._held)):
             held = self._held[choice]
@@ -186,7 +167,7 @@ class Board(ChoiceList[ItemRef]):
         box = glyphs.bullets[0] if not item.boxed else glyphs.done_box if item.checked else glyphs.open_box
         prefix = f" {box:<{cell_len(glyphs.open_box)}} "
         look = "dim" if item.checked else ""
-        texts = wrapped(self.app.console, Text(one_line(item.text)), self.query_one(Choices).room - cell_len(prefix))
+        texts = wrapped(self.app.console, Text(one_line(item.text)), self.list_view.room - cell_len(prefix))
         return [
             Line(((look, " " * cell_len(prefix) if number else prefix), (look, text.plain)), choice)
             for number, text in enumerate(texts)
@@ -195,30 +176,23 @@ class Board(ChoiceList[ItemRef]):
     def action_tick(self) -> None:
         """Tick the item, or take the tick off."""
         self.acting_keys = {}  # what was seen once stays where it is
-        chosen = self.query_one(Choices).chosen
+        chosen = self.list_view.chosen
         if chosen is not None:
-            self._say(self._desk.toggle(self._held[chosen]))
+            self.tell(*self._desk.toggle(self._held[chosen]))
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        self._say(self._desk.undo())
+        self.tell(*self._desk.undo())
 
     def action_redo(self) -> None:
         """Make the change again that was undone last."""
-        self._say(self._desk.redo())
+        self.tell(*self._desk.redo())
 
-    def action_go(self) -> None:
+    def action_choose(self) -> None:
         """Answer with the item under the cursor."""
-        chosen = self.query_one(Choices).chosen
+        chosen = self.list_view.chosen
         if chosen is not None:
             self.dismiss(self._held[chosen])
-
-    def refuse(self, notice: str) -> None:
-        """Say what was not done, and why."""
-        self._say((notice, "refused"))
-
-    def _say(self, said: Said) -> None:
-        self.query_one(KeyBar).tell(*said)
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -4,38 +4,30 @@ from collections.abc import Callable
 
 from rich.console import Group, RenderableType
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.storage.git.log import Commit, Log
 from incident_tui.tui.background.run import run_in_background
-from incident_tui.tui.dialogs.scroll import ScrollingDialog
+from incident_tui.tui.dialogs.scroll import ScrollDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
 
 SHOWN = 20
 """How many lines of a commit are shown."""
 
 
-class Blame(ScrollingDialog):
+class Blame(ScrollDialog[None]):
     """The commits that changed an entry. They are looked for beside the screen, which can be left meanwhile."""
 
     def __init__(self, label: str, ask: Callable[[], Log], marks: Glyphs) -> None:
         """`label` names the entry, harmless; `ask` takes its time, and may raise `Refused`."""
-        super().__init__()
-        self._label = label
+        super().__init__(f"Who changed {label}", marks)
         self._ask = ask
-        self._marks = marks
 
-    def compose(self) -> ComposeResult:
-        """The commits, scrolling where they are longer than the screen."""
-        with Vertical(classes="dialog"):
-            yield Static(f"Who changed {self._label}", classes="dialog-title", markup=False)
-            with VerticalScroll(id="keys"):
-                yield Static(f"asking git{self._marks.ellipsis}", id="commits", markup=False)
-            yield Static("j k scroll   Esc back", classes="dialog-keys", markup=False)
+    def content(self) -> str:
+        """What is shown until git has answered."""
+        return f"asking git{self.marks.ellipsis}"
 
     def on_mount(self) -> None:
         """Ask."""
@@ -49,7 +41,7 @@ class Blame(ScrollingDialog):
 
     def _show(self, answer: Log | Refused) -> None:
         told = Text(str(answer)) if isinstance(answer, Refused) else all_told(answer)
-        self.query_one("#commits", Static).update(told)
+        self.query_one("#content", Static).update(told)
 
 
 def all_told(log: Log) -> RenderableType:

@@ -3,37 +3,36 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Static
 
 from incident_tui.format.edit.undo import changed_lines
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.user.history import Record
-from incident_tui.tui.dialogs.scroll import ScrollingDialog
+from incident_tui.tui.dialogs.base import Keys
+from incident_tui.tui.dialogs.scroll import ScrollDialog
+from incident_tui.tui.terminal.glyphs import Glyphs
 
 SHOWN = 3
 """Up to how many lines a change is shown line by line."""
 
 
-class ChangeLog(ScrollingDialog):
+class ChangeLog(ScrollDialog[None]):
     """The history, newest first."""
 
-    def __init__(self, records: Sequence[Record]) -> None:
-        super().__init__()
+    def __init__(self, records: Sequence[Record], undo: str, marks: Glyphs) -> None:
+        """`undo` is the browser's key, as people read it."""
+        super().__init__("Changes made", marks)
         self._records = records
+        self._undo = undo
 
-    def compose(self) -> ComposeResult:
-        """The list, scrolling where it is longer than the screen."""
-        with Vertical(classes="dialog"):
-            yield Static("Changes made", classes="dialog-title")
-            with VerticalScroll(id="keys"):
-                yield Static(
-                    Group(*(told(record) for record in reversed(self._records))) if self._records else "None yet."
-                )
-            yield Static("j k scroll   Esc back   (u undoes the last one)", classes="dialog-keys", markup=False)
+    def content(self) -> RenderableType:
+        """All changes."""
+        return Group(*(told(record) for record in reversed(self._records))) if self._records else "None yet."
+
+    def keys(self) -> Keys:
+        """The keys that apply now."""
+        return [*super().keys(), (f"({self._undo}", "undoes the last one)")]
 
 
 def told(record: Record) -> Group:

@@ -1,23 +1,65 @@
-"""The palette: all that can be done, or all themes, to be searched."""
+"""The command palette, and the choice of a theme: a line for each command, narrowed by what is typed."""
 
-from textual.app import ComposeResult
-from textual.command import CommandInput, CommandPalette
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from incident_tui.tui.widgets.field import LineInput
+from rich.cells import cell_len, set_cell_size
+from textual.fuzzy import FuzzySearch
+
+from incident_tui.format.caseless import caseless
+from incident_tui.tui.dialogs.base import Keys
+from incident_tui.tui.dialogs.filter import FilterDialog
+from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.widgets.title_bar import cut
 
 
-class _Sought(CommandInput, LineInput):
-    """What is searched for."""
+class Command(NamedTuple):
+    """What can be done. All texts are harmless."""
 
-    def __init__(self, placeholder: str) -> None:
-        super().__init__(placeholder=placeholder)
-        self.compact = False
+    name: str
+    run: Callable[[], object]
+    help: str = ""
+    key: str = ""
+    """As people read it."""
 
 
-class Palette(CommandPalette):
-    """Textual's, with a line to type in like all others."""
+class CommandPalette(FilterDialog[Command, Command]):
+    """Answers with the command that was chosen."""
 
-    def compose(self) -> ComposeResult:
-        """The same widgets, but for the line."""
-        for widget in super().compose():
-            yield _Sought(widget.placeholder) if isinstance(widget, CommandInput) else widget
+    POPUP = True
+
+    def __init__(self, title: str, placeholder: str, commands: Sequence[Command], marks: Glyphs) -> None:
+        super().__init__(title, placeholder, marks)
+        self._commands = commands
+        self._search = FuzzySearch()
+        self._name_width = max((cell_len(command.name) for command in commands), default=0)
+
+    def offers(self, typed: str) -> Sequence[Command]:
+        """The commands whose names match, the best first; then those whose help has all the words."""
+        if not typed.strip():
+            return self._commands
+        scores = {command: self._search.match(typed.strip(), command.name)[0] for command in self._commands}
+        named = sorted((command for command in self._commands if scores[command]), key=lambda each: -scores[each])
+        words = caseless(typed).split()
+        helped = [command for command in self._commands if all(word in caseless(command.help) for word in words)]
+        return list(dict.fromkeys([*named, *helped]))
+
+    def pieces(self, option: Command) -> tuple[tuple[str, str], ...]:
+        """The name, what it does, and the key at the right."""
+        name = f" {set_cell_size(option.name, self._name_width)}  "
+        room = self.list_view.room - cell_len(name) - cell_len(option.key) - 2
+        shown = set_cell_size(cut(option.help, room, self.marks), room) if room > 0 else ""
+        return (("", name), ("dim", shown), ("key", f"  {option.key}"))
+
+    def first(self) -> int | None:
+        """The best command."""
+        return 0 if self.offered else None
+
+    def keys(self) -> Keys:
+        """The keys that apply now."""
+        return [("Up Down", "move"), ("Enter", "choose"), ("Esc", "back")]
+
+    def enter(self) -> None:
+        """Answer with the command under the cursor."""
+        if self.chosen is not None:
+            self.dismiss(self.chosen)

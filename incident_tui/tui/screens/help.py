@@ -6,17 +6,14 @@ from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Static
 
 from incident_tui.tui.actions.table import GROUPS, Action
-from incident_tui.tui.dialogs.scroll import ScrollingDialog
+from incident_tui.tui.dialogs.scroll import ScrollDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
 
 
-class Help(ScrollingDialog):
+class Help(ScrollDialog[None]):
     """All keys and marks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -24,17 +21,12 @@ class Help(ScrollingDialog):
     ]
 
     def __init__(self, marks: Glyphs, actions: Sequence[Action]) -> None:
-        super().__init__()
-        self.marks = marks
+        super().__init__("Keys", marks)
         self._actions = actions
 
-    def compose(self) -> ComposeResult:
-        """The table, scrolling where it is longer than the screen."""
-        with Vertical(classes="dialog"):
-            yield Static("Keys", classes="dialog-title")
-            with VerticalScroll(id="keys"):
-                yield Static(keys_table(self.marks, self._actions))
-            yield Static("j k scroll   Esc back", classes="dialog-keys", markup=False)
+    def content(self) -> Table:
+        """All keys."""
+        return keys_table(self.marks, self._actions)
 
 
 def keys_table(marks: Glyphs, actions: Sequence[Action]) -> Table:

@@ -5,12 +5,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.entry import parse_tags
+from incident_tui.tui.dialogs.base import Keys
+from incident_tui.tui.dialogs.form import FormDialog
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.field import LineInput
 
 FIELDS = (
@@ -21,42 +22,43 @@ FIELDS = (
 """The id, the label and an example of each field."""
 
 
-class NewEntry(ModalScreen[bytes]):
+class NewEntry(FormDialog[bytes]):
     """Three fields; answers with the text that the entry begins with."""
 
+    POPUP = True
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "go_on", "write", show=False, priority=True),
         Binding("enter", "next", "next", show=False, priority=True),
-        Binding("escape,ctrl+c", "dismiss", "leave", show=False, priority=True),
-        Binding("tab,down", "app.focus_next", "next", show=False, priority=True),
-        Binding("shift+tab,up", "app.focus_previous", "previous", show=False, priority=True),
+        Binding("ctrl+c", "dismiss", "leave", show=False, priority=True),
+        Binding("down", "app.focus_next", "next", show=False, priority=True),
+        Binding("up", "app.focus_previous", "previous", show=False, priority=True),
     ]
 
-    def __init__(self, begin: Callable[[str, str, Sequence[str]], bytes]) -> None:
+    def __init__(self, begin: Callable[[str, str, Sequence[str]], bytes], marks: Glyphs) -> None:
         """`begin` makes the text of title, reference and tags; it raises `Refused` where they are none."""
-        super().__init__()
+        super().__init__("New entry", marks)
         self._begin = begin
 
-    def compose(self) -> ComposeResult:
-        """The fields, a line for what is wrong, the keys."""
-        with Vertical(classes="dialog"):
-            yield Static("New entry", classes="dialog-title")
-            for name, label, example in FIELDS:
-                yield Static(label, classes="dialog-label", markup=False)
-                yield LineInput(id=name, placeholder=example)
-            yield Static("", classes="dialog-error", markup=False)
-            yield Static("^s to the editor   Tab next   Esc leave", classes="dialog-keys", markup=False)
+    def body(self) -> ComposeResult:
+        """The fields."""
+        for name, label, example in FIELDS:
+            yield Static(label, classes="dialog-label", markup=False)
+            yield LineInput(id=name, placeholder=example)
+
+    def keys(self) -> Keys:
+        """The keys that apply now."""
+        return [("^s", "to the editor"), ("Tab", "next"), ("Esc", "leave")]
 
     def action_next(self) -> None:
         """To the next field, at once: what is typed for it may be in the queue already. From the last one on."""
         if self.focused is None:
             return
         if self.focused.id == FIELDS[-1][0]:
-            self.action_go_on()
+            self.action_write()
         else:
             self.focus_next()
 
-    def action_go_on(self) -> None:
+    def action_write(self) -> None:
         """On to the editor, once each field has taken what was typed into it."""
         self._after(list(self.query(LineInput)))
 
@@ -72,6 +74,6 @@ class NewEntry(ModalScreen[bytes]):
         try:
             raw = self._begin(title, ref, parse_tags(tags))
         except Refused as refused:
-            self.query_one(".dialog-error", Static).update(str(refused))
+            self.complain(str(refused))
         else:
             self.dismiss(raw)

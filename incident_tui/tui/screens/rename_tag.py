@@ -3,16 +3,15 @@
 from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Static
 from textual.widgets.input import Selection
 
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
+from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.screens.tags import TagPicker
 from incident_tui.tui.tag_counts import TagCount
 from incident_tui.tui.terminal.glyphs import Glyphs
-from incident_tui.tui.widgets.choices import Choices
 from incident_tui.tui.widgets.field import Field
 
 Names = Callable[[str, str], str]
@@ -24,21 +23,22 @@ class RenameTagScreen(TagPicker[None]):
 
     def __init__(self, used: Sequence[TagCount], marks: Glyphs, preview: Names, write: Names) -> None:
         """`preview` says what a name would change, and raises `Refused` for none; `write` says why not, if refused."""
-        super().__init__(used, marks)
+        super().__init__("Rename which tag?", used, marks)
         self.old: str | None = None
         """The tag that was chosen."""
         self._preview = preview
         self._write = write
 
-    def compose(self) -> ComposeResult:
-        """What is asked, the field, the tags in use or what would change, the keys."""
-        with Vertical(classes="dialog"):
-            yield Static("Rename which tag?", classes="dialog-title", markup=False)
-            yield self.field()
-            yield Static("", id="preview", markup=False)
-            yield Choices(self.marks)
-            yield Static("", classes="dialog-error", markup=False)
-            yield Static("Enter choose   Up Down move   Esc leave", classes="dialog-keys", markup=False)
+    def body(self) -> ComposeResult:
+        """The field, the tags in use, and later in their place what would change."""
+        yield from super().body()
+        yield Static("", id="preview", markup=False)
+
+    def keys(self) -> Keys:
+        """The keys that apply now."""
+        if self.old is not None:
+            return [("Enter", "write"), ("Esc", "leave")]
+        return [("Up Down", "move"), ("Enter", "choose"), ("Esc", "leave")]
 
     def narrow(self) -> None:
         """List the tags that hold what is typed; once one is chosen, say what the new name would change."""
@@ -60,15 +60,15 @@ class RenameTagScreen(TagPicker[None]):
             else:
                 self.dismiss()
         elif self.chosen is not None:
-            self._ask(self.chosen)
+            self._ask(self.chosen.tag)
         elif self.typed.strip():
             self.complain(f"no entry has the tag '{one_line(self.typed.strip())}'")
 
     def _ask(self, tag: str) -> None:
         """Ask for the new name."""
         self.old = tag
-        self.query_one(".dialog-title", Static).update(f"Rename the tag {one_line(tag)} to")
-        self.query_one(".dialog-keys", Static).update("Enter write   Esc leave")
+        self.set_title(f"Rename the tag {one_line(tag)} to")
+        self.show_keys()
         self.add_class("-chosen")
         field = self.query_one(Field)
         field.value = tag

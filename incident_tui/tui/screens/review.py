@@ -8,9 +8,9 @@ from typing import ClassVar, Literal, NamedTuple
 from rich.console import Group
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Static
 
 from incident_tui import clock
@@ -19,7 +19,9 @@ from incident_tui.format.model.located import Target
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import pluralize
-from incident_tui.tui.actions.table import Action, acting_keys, bindings, shown_key
+from incident_tui.tui.actions.table import Action
+from incident_tui.tui.dialogs.base import Keys
+from incident_tui.tui.dialogs.scroll import ScrollDialog
 from incident_tui.tui.rows import Row, ago
 from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
@@ -92,43 +94,44 @@ class Reading(Rendered, can_focus=True, inherit_bindings=False):
         self.lay_out(Group(top, Text(), body), self.room)
 
 
-class Review(ModalScreen[None]):
+class Review(ScrollDialog[None]):
     """One entry after the other. Each decision is written at once; `u` takes the last one back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "keep", "keep", show=False),
         Binding("tab", "skip", "skip", show=False),
-        Binding("j,down", "scroll(1)", "down", show=False),
-        Binding("k,up", "scroll(-1)", "up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", show=False),
         Binding("escape,q,ctrl+c", "end", "end", show=False),
     ]
 
     def __init__(self, rows: Sequence[Row], desk: Desk, marks: Glyphs, actions: Iterable[Action]) -> None:
-        super().__init__()
-        shared = [action for action in actions if action.name in ("pin", "summarize", "archive", "undo")]
-        self._bindings = BindingsMap.merge([self._bindings, BindingsMap(bindings(shared))])
-        self._keys = {action.name: shown_key(action.name, shared) for action in shared}
-        self.acting_keys = acting_keys(shared) | {"enter": "Enter", "tab": "Tab"}
-        """Keys that decide on the entry on the screen, as people read them."""
+        super().__init__("", marks)
+        self._keys = self.bind_actions(actions, "pin", "summarize", "archive", "undo")
+        self.acting_keys |= {"enter": "Enter", "tab": "Tab"}
         self._targets = [row.target for row in rows]
         self._desk = desk
-        self._marks = marks
         self._decided: list[Decision] = []
         """What was decided, entry by entry; those before the first of them that is to be asked are done."""
         self._row: Row | None = None
 
-    def compose(self) -> ComposeResult:
-        """How far it is, the entry, the keys."""
-        with Vertical(classes="dialog"):
-            yield Static("", id="progress", classes="dialog-title", markup=False)
-            yield Static("", id="numbers", markup=False)
-            yield Reading(self._marks)
-            with VerticalScroll(id="result", can_focus=False):
-                yield Static("", markup=False)
-            yield Static("", classes="dialog-error", markup=False)
-            yield Static("", classes="dialog-keys", markup=False)
+    def body(self) -> ComposeResult:
+        """The entry, and in its place at the end what was decided."""
+        yield Static("", id="numbers", markup=False)
+        yield Reading(self.marks)
+        with VerticalScroll(id="result", can_focus=False):
+            yield Static("", markup=False)
+
+    def panes(self) -> Iterable[Widget]:
+        """What the keys scroll."""
+        return [self.query_one(Reading if self._row is not None else "#result")]
+
+    def keys(self) -> Keys:
+        """The keys that apply now."""
+        if self._row is None:
+            wrote = any(decision in WRITTEN for decision in self._decided)
+            return [*[(self._keys["undo"], "undo it all")] * wrote, ("Enter Esc", "back to the list")]
+        acts = [(self._keys[name], name) for name in ("pin", "summarize", "archive")]
+        back = [(self._keys["undo"], "back")] * bool(self._decided)
+        return [("Enter", "keep"), ("Tab", "skip"), *acts, *back, ("Esc", "end")]
 
     def on_mount(self) -> None:
         """Begin."""
@@ -136,7 +139,7 @@ class Review(ModalScreen[None]):
 
     def _next(self, said: str = "") -> None:
         """Show the next entry, or the summary after the last one."""
-        self.refuse(said)
+        self.complain(said)
         self._row = None
         while len(self._decided) < len(self._targets) and self._row is None:
             self._row = self._desk.row(self._targets[len(self._decided)])
@@ -152,28 +155,25 @@ class Review(ModalScreen[None]):
         self.query_one(Reading).show(self._row)
         done, count = len(self._decided), len(self._targets)
         filled = BAR * done // count
-        full, empty = ("#", ".") if self._marks is ASCII else ("━", "─")
+        full, empty = ("#", ".") if self.marks is ASCII else ("━", "─")
         bar = f"{full * filled}{empty * (BAR - filled)}"
-        self._say("#progress", f"Stale: {done + 1} of {count}  {bar}")
-        self._say("#numbers", numbers(self._row, self._marks, clock.today()))
-        back = f"   {self._keys['undo']} back" if self._decided else ""
-        acts = "   ".join(f"{self._keys[name]} {name}" for name in ("pin", "summarize", "archive"))
-        self._say(".dialog-keys", f"Enter keep   Tab skip   {acts}{back}   Esc end")
+        self.set_title(f"Stale: {done + 1} of {count}  {bar}")
+        self._say("#numbers", numbers(self._row, self.marks, clock.today()))
+        self.show_keys()
 
     def _finish(self) -> None:
         """Show what came of it."""
         self._row = None
-        self._say("#progress", f"Reviewed: {len(self._decided)} of {len(self._targets)}")
+        self.set_title(f"Reviewed: {len(self._decided)} of {len(self._targets)}")
         counts = Counter(self._decided)
-        self._say("#numbers", f" {self._marks.dot} ".join(f"{count} {what}" for what, count in counts.items()))
+        self._say("#numbers", f" {self.marks.dot} ".join(f"{count} {what}" for what, count in counts.items()))
         named = [
             f"{what:12}{parse_entry(seen.seen).label}" for what, seen in zip(self._decided, self._targets, strict=False)
         ]
         self._say("#result Static", "\n".join(sorted(named, key=lambda line: line[:12])))
         self.query_one("#result").display = True
         self.query_one(Reading).display = False
-        undo = f"{self._keys['undo']} undo it all   " if any(decision in WRITTEN for decision in self._decided) else ""
-        self._say(".dialog-keys", f"{undo}Enter Esc back to the list")
+        self.show_keys()
 
     def _decide(self, decision: Decision) -> None:
         self._decided.append(decision)
@@ -238,18 +238,9 @@ class Review(ModalScreen[None]):
         else:
             self._finish()
 
-    def action_scroll(self, lines: int) -> None:
-        """Scroll the entry without animation."""
-        shown = self.query_one(Reading if self._row is not None else "#result")
-        shown.scroll_relative(y=lines, animate=False, force=True, immediate=True)
-
-    def action_page(self, pages: int) -> None:
-        """Scroll the entry by pages."""
-        self.action_scroll(pages * max(1, self.query_one(Reading).size.height - 1))
-
-    def refuse(self, message: str) -> None:
-        """Say what was not done, and why."""
-        self._say(".dialog-error", message)
+    def refuse(self, notice: str) -> None:
+        """Say what was not done, and why, until the next decision."""
+        self.complain(notice)
 
     def _say(self, where: str, message: str) -> None:
         self.query_one(where, Static).update(message)

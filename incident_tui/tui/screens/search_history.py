@@ -1,47 +1,39 @@
 """The searches made before, to be made again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from rich.text import Text
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
 
 from incident_tui.format.sanitize import one_line
+from incident_tui.tui.dialogs.base import Keys
+from incident_tui.tui.dialogs.choices import ChoicesDialog
+from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.widgets.choices import Line
 
 
-class SearchHistory(ModalScreen[str]):
+class SearchHistory(ChoicesDialog[str]):
     """A list of searches; answers with the one that was chosen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,ctrl+c,ctrl+r", "dismiss", "back", show=False),
-        Binding("j", "move(1)", "down", show=False),
-        Binding("k", "move(-1)", "up", show=False),
-    ]
+    POPUP = True
 
-    def __init__(self, searches: Sequence[str]) -> None:
-        super().__init__()
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+r", "dismiss", "back", show=False)]
+
+    def __init__(self, searches: Sequence[str], marks: Glyphs) -> None:
+        super().__init__("Searches made before", marks, first=0 if searches else None)
         self._searches = searches
 
-    def compose(self) -> ComposeResult:
-        """The list."""
-        with Vertical(classes="dialog"):
-            yield Static("Searches made before", classes="dialog-title")
-            if self._searches:
-                yield OptionList(*(Text(one_line(search)) for search in self._searches))
-            else:
-                yield Static("None yet.", id="none")
-            yield Static("j k move   Enter search   Esc back", classes="dialog-keys", markup=False)
+    def lines(self) -> Iterable[Line]:
+        """A line for each search."""
+        lines = [Line((("", f" {one_line(search)}"),), number) for number, search in enumerate(self._searches)]
+        return lines or [Line((("dim", " none yet"),))]
 
-    def action_move(self, rows: int) -> None:
-        """Move the cursor."""
-        for options in self.query(OptionList):
-            (options.action_cursor_down if rows > 0 else options.action_cursor_up)()
+    def keys(self) -> Keys:
+        """The keys that apply now."""
+        return [*[("j k", "move"), ("Enter", "search")] * bool(self._searches), ("Esc", "back")]
 
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._searches[event.option_index])
+    def action_choose(self) -> None:
+        """Answer with the search under the cursor."""
+        chosen = self.list_view.chosen
+        if chosen is not None:
+            self.dismiss(self._searches[chosen])

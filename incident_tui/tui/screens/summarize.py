@@ -1,15 +1,12 @@
 """The dialog that summarizes an entry: a draft from its own sections, to be edited, and what becomes of the entry."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from rich.console import Group
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from incident_tui.format.edit.operations import Operation, Summarize
@@ -18,6 +15,8 @@ from incident_tui.format.model.located import EntryKey
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.sections import draft_summary
 from incident_tui.format.sanitize import sanitize
+from incident_tui.tui.dialogs.base import Keys
+from incident_tui.tui.dialogs.form import FormDialog
 from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
 from incident_tui.tui.widgets.rich_view import Rendered
@@ -50,15 +49,8 @@ class Preview(Rendered, can_focus=False):
         self.lay_out(Group(heading, Text(), render(entry.body, ascii_only=self.marks is ASCII)), self.room)
 
 
-class SummarizeScreen(ModalScreen[None]):
+class SummarizeScreen(FormDialog[None]):
     """Summary and key learning, drafted and editable. Ctrl+s writes, Esc leaves all as it was."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "write", "write", show=False, priority=True),
-        Binding("escape", "dismiss", "leave", show=False, priority=True),
-        Binding("tab", "app.focus_next", "next", show=False, priority=True),
-        Binding("shift+tab", "app.focus_previous", "previous", show=False, priority=True),
-    ]
 
     def __init__(
         self,
@@ -76,35 +68,33 @@ class SummarizeScreen(ModalScreen[None]):
 
         What was typed and not written is kept in `drafts`, and taken up from there.
         """
-        super().__init__()
+        number, count = which
+        position = f" {number} of {count}:" if count > 1 else ""
+        super().__init__(f"Summarize{position} {row.entry.label}", marks)
         self.row = row
         self.pointer = pointer
-        self.marks = marks
         self._write = write
         self._latest = latest
         self._drafts = drafts
         self._which = which
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         """The two fields above what becomes of the entry."""
         drafted = draft_summary(self.row.entry)
         summary, learning = self._drafts.get(self.row.key, (drafted.summary, drafted.key_learning or ""))
-        with Vertical(classes="dialog"):
-            number, count = self._which
-            which = f" {number} of {count}:" if count > 1 else ""
-            yield Static(f"Summarize{which} {self.row.entry.label}", classes="dialog-title", markup=False)
-            with Vertical(id="fields"):
-                yield Static("Summary", classes="dialog-label")
-                yield _area(sanitize(summary), "summary")
-                yield Static("Key Learning", classes="dialog-label")
-                yield _area(sanitize(learning), "learning")
-                yield Static("It becomes", classes="dialog-label")
-                yield Preview(self.marks)
-            yield Static("", classes="dialog-error", markup=False)
-            write = "write" if count == 1 else f"write all {count}" if number == count else "accept, go on"
-            yield Static(
-                f"^s {write}   Tab next field   Esc leave (drafts are kept)", classes="dialog-keys", markup=False
-            )
+        with Vertical(id="fields"):
+            yield Static("Summary", classes="dialog-label")
+            yield _area(sanitize(summary), "summary")
+            yield Static("Key Learning", classes="dialog-label")
+            yield _area(sanitize(learning), "learning")
+            yield Static("It becomes", classes="dialog-label")
+            yield Preview(self.marks)
+
+    def keys(self) -> Keys:
+        """The keys that apply now."""
+        number, count = self._which
+        write = "write" if count == 1 else f"write all {count}" if number == count else "accept, go on"
+        return [("^s", write), ("Tab", "next field"), ("Esc", "leave (drafts are kept)")]
 
     def on_mount(self) -> None:
         """Begin where a person must write."""
@@ -131,7 +121,7 @@ class SummarizeScreen(ModalScreen[None]):
         act = self._act()
         for name, text in (("summary", act.summary), ("key learning", act.key_learning)):
             if not text:
-                self._complain(f"The {name} is empty: what must the next person know?")
+                self.complain(f"The {name} is empty: what must the next person know?")
                 return
         self._drafts[self.row.key] = (act.summary, act.key_learning)
         refused = self._write(act, self.row)
@@ -141,12 +131,9 @@ class SummarizeScreen(ModalScreen[None]):
         now = self._latest(self.row)
         if now is not None and now.entry.raw != self.row.entry.raw and now.entry.state == "full":
             self.row = now
-            self._complain("Someone else changed this entry meanwhile. ^s again summarizes the text it has now.")
+            self.complain("Someone else changed this entry meanwhile. ^s again summarizes the text it has now.")
         else:
-            self._complain(refused)
-
-    def _complain(self, message: str) -> None:
-        self.query_one(".dialog-error", Static).update(message)
+            self.complain(refused)
 
 
 def _area(text: str, name: str) -> TextArea:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.screen import ScreenResultType
 from textual.widgets import Static
 
@@ -13,90 +12,30 @@ from incident_tui.format.edit.operations import Tag
 from incident_tui.format.edit.tags import validated_tag
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
-from incident_tui.tui.dialogs.field import FieldDialog
+from incident_tui.tui.dialogs.base import Keys
+from incident_tui.tui.dialogs.filter import FilterDialog
 from incident_tui.tui.rows import Row
 from incident_tui.tui.tag_counts import TagCount, counted, narrowed
 from incident_tui.tui.terminal.glyphs import Glyphs
-from incident_tui.tui.widgets.choices import Choices, Line
 from incident_tui.tui.widgets.field import Field
 
 
-class TagPicker(FieldDialog[ScreenResultType]):
+class TagPicker(FilterDialog[ScreenResultType, TagCount]):
     """Tags in use below a field; what is typed there narrows them."""
 
-    def __init__(self, used: Sequence[TagCount], marks: Glyphs) -> None:
-        super().__init__()
+    POPUP = True
+
+    def __init__(self, title: str, used: Sequence[TagCount], marks: Glyphs) -> None:
+        super().__init__(title, "a tag", marks)
         self.used = used
-        self.marks = marks
-        self.offered: list[TagCount] = []
-        """What is listed."""
-
-    @property
-    def chosen(self) -> str | None:
-        """The tag that the cursor is on."""
-        at = self.query_one(Choices).chosen
-        return None if at is None else self.offered[at].tag
-
-    def narrow(self) -> None:
-        """List the tags that hold what is typed; the cursor is on the best one, or nowhere where nothing is typed."""
-        self.offered = self.offers(self.typed)
-        lines = [Line(self.pieces(one), number) for number, one in enumerate(self.offered)]
-        self.query_one(Choices).show(lines, 0 if self.offered and self.typed.strip() else None)
-        self.hint()
 
     def offers(self, typed: str) -> list[TagCount]:
-        """What is listed when this is typed."""
+        """The tags that match what is typed."""
         return narrowed(self.used, typed)
 
-    def pieces(self, one: TagCount) -> tuple[tuple[str, str], ...]:
-        """How a tag is listed."""
-        return (("", f" {one_line(one.tag)}"), ("dim", f"  {one.entries}"))
-
-    def complain(self, message: str) -> None:
-        """Say what can't be done, and why."""
-        self.query_one(".dialog-error", Static).update(message)
-
-    def on_mount(self) -> None:
-        """List all."""
-        self.watch(self.query_one(Choices), "chosen", self.hint, init=False)
-        self.watch(self.query_one(Field), "value", self._typed, init=False)
-        self.narrow()
-
-    def hint(self) -> None:
-        """Say what the keys do."""
-
-    def field(self) -> Field:
-        """The field."""
-        keys: dict[str, Callable[[], object]] = {
-            "enter": self.enter,
-            "ctrl+s": self.write,
-            "escape": self.dismiss,
-            "ctrl+c": self.clear_or_leave,
-            "down": lambda: self.query_one(Choices).move(1),
-            "up": self._up,
-            "pagedown": lambda: self.query_one(Choices).page(1),
-            "pageup": lambda: self.query_one(Choices).page(-1),
-        }
-        return Field(keys, "a tag")
-
-    def enter(self) -> None:
-        """What Enter does."""
-
-    def write(self) -> None:
-        """What ^s does."""
-        self.enter()
-
-    def _typed(self) -> None:
-        self.complain("")
-        self.narrow()
-
-    def _up(self) -> None:
-        """One up; from the first one into the field."""
-        choices = self.query_one(Choices)
-        if choices.chosen:
-            choices.move(-1)
-        else:
-            choices.chosen = None
+    def pieces(self, option: TagCount) -> tuple[tuple[str, str], ...]:
+        """A tag, and how many entries have it."""
+        return (("", f" {one_line(option.tag)}"), ("dim", f"  {option.entries}"))
 
 
 class Tags(TagPicker[None]):
@@ -106,7 +45,8 @@ class Tags(TagPicker[None]):
         self, rows: Sequence[Row], used: Sequence[TagCount], marks: Glyphs, write: Callable[[Tag], str]
     ) -> None:
         """`write` changes the tags of the rows, and says why not, if it was refused."""
-        super().__init__(used, marks)
+        which = rows[0].entry.label if len(rows) == 1 else f"{len(rows)} entries"
+        super().__init__(f"Tags of {which}", used, marks)
         self.rows = rows
         self._write = write
         held = {one.key: one for one in counted(row.entry for row in rows)}
@@ -120,16 +60,10 @@ class Tags(TagPicker[None]):
         if self._pending:
             yield "Tags, not written", " ".join(f"{'+' if adds else '-'}{tag}" for adds, tag in self._pending.values())
 
-    def compose(self) -> ComposeResult:
-        """The tags they have now, the field, those in use, the keys."""
-        which = self.rows[0].entry.label if len(self.rows) == 1 else f"{len(self.rows)} entries"
-        with Vertical(classes="dialog"):
-            yield Static(f"Tags of {which}", classes="dialog-title", markup=False)
-            yield Static("", id="held", markup=False)
-            yield self.field()
-            yield Choices(self.marks)
-            yield Static("", classes="dialog-error", markup=False)
-            yield Static("", classes="dialog-keys", markup=False)
+    def body(self) -> ComposeResult:
+        """The tags they have now, the field, those in use."""
+        yield Static("", id="held", markup=False)
+        yield from super().body()
 
     def narrow(self) -> None:
         """List the tags, and say what is to become of them."""
@@ -145,13 +79,13 @@ class Tags(TagPicker[None]):
                 said.append(f" {self._held[key].entries}/{len(self.rows)}", "dim")
         self.query_one("#held", Static).update(said or "no tags yet")
 
-    def hint(self) -> None:
-        """Say what Enter does now."""
-        keys = "Enter write   " if self._pending else ""
+    def keys(self) -> Keys:
+        """The keys that apply now; Enter says what it would do."""
+        keys = [("Enter", "write")] if self._pending else []
         if self.meant:
             enter = {True: "add", False: "take off", None: "leave as it is"}[self._next(self.meant)]
-            keys = f"Enter {enter} {one_line(self.meant)}   ^s write   "
-        self.query_one(".dialog-keys", Static).update(f"{keys}Up Down choose   Esc leave")
+            keys = [("Enter", f"{enter} {one_line(self.meant)}"), ("^s", "write")]
+        return [*keys, ("Up Down", "choose"), ("Esc", "leave")]
 
     def offers(self, typed: str) -> list[TagCount]:
         """Those in use; what is typed is offered too, as a new tag."""
@@ -161,20 +95,20 @@ class Tags(TagPicker[None]):
             found.append(TagCount(new, 0))
         return found
 
-    def pieces(self, one: TagCount) -> tuple[tuple[str, str], ...]:
+    def pieces(self, option: TagCount) -> tuple[tuple[str, str], ...]:
         """A tag with what becomes of it, who has it, and how many have it everywhere."""
-        sign = self._sign(one.key)
-        count, of = self._held[one.key].entries if one.key in self._held else 0, len(self.rows)
+        sign = self._sign(option.key)
+        count, of = self._held[option.key].entries if option.key in self._held else 0, len(self.rows)
         have = (self.marks.marked if count == of else f"{count}/{of}") if count else ""
         width = max(1, len(f"{of}/{of}") if of > 1 else 1)
         look = "add" if sign == "+" else "remove"
-        everywhere = f"  {one.entries}" if one.entries else "  new"
-        return ((look, sign or " "), ("mark", f"{have:>{width}} "), ("", one_line(one.tag)), ("dim", everywhere))
+        everywhere = f"  {option.entries}" if option.entries else "  new"
+        return ((look, sign or " "), ("mark", f"{have:>{width}} "), ("", one_line(option.tag)), ("dim", everywhere))
 
     @property
     def meant(self) -> str:
         """The tag that Enter takes: the one under the cursor, else what is typed; empty where there is neither."""
-        return self.chosen if self.chosen is not None else self.typed.strip()
+        return self.chosen.tag if self.chosen is not None else self.typed.strip()
 
     def enter(self) -> None:
         """Take the tag that is meant; where none is, write."""

@@ -23,7 +23,7 @@ class Line(NamedTuple):
 class Choices(Lines, can_focus=False):
     """Choices, numbered from 0 in the order of their lines; each has one line or more."""
 
-    LOOKS: ClassVar[tuple[str, ...]] = ("cursor", "mark", "title", "ref", "dim", "add", "remove")
+    LOOKS: ClassVar[tuple[str, ...]] = ("cursor", "mark", "title", "ref", "key", "dim", "add", "remove")
     PREFIX = "choices"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"choices--{name}" for name in LOOKS}
 
