@@ -9,7 +9,6 @@ from rich.text import Text
 from incident_tui.format.edit.undo import changed_lines
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.user.history import Record
-from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.scroll import ScrollDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
 
@@ -22,17 +21,12 @@ class ChangeLog(ScrollDialog[None]):
 
     def __init__(self, records: Sequence[Record], undo: str, marks: Glyphs) -> None:
         """`undo` is the browser's key, as people read it."""
-        super().__init__("Changes made", marks)
+        super().__init__(f"Changes made ({undo} undoes the last one)" if records else "Changes made", marks)
         self._records = records
-        self._undo = undo
 
     def content(self) -> RenderableType:
         """All changes."""
         return Group(*(told(record) for record in reversed(self._records))) if self._records else "None yet."
-
-    def keys(self) -> Keys:
-        """The keys that apply now."""
-        return [*super().keys(), (f"({self._undo}", "undoes the last one)")]
 
 
 def told(record: Record) -> Group:
