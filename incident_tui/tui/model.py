@@ -4,7 +4,8 @@ The list and the detail watch it and show nothing else. It changes only after st
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -227,6 +228,17 @@ class Model(Widget):
         """Take off all marks."""
         self.marks = frozenset()
         self.range_start = None
+
+    @contextmanager
+    def preserving_selection(self) -> Iterator[None]:
+        """Keep cursor and marks while something else than the marked entries is changed."""
+        here, marks, range_start = self.current, self.marks, self.range_start
+        self.set_reactive(Model.marks, frozenset())
+        self.set_reactive(Model.range_start, None)
+        yield
+        if here is not None:
+            self.select_key(here.key)
+        self.marks, self.range_start = marks, range_start
 
     @property
     def position(self) -> int:

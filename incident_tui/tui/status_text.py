@@ -1,10 +1,16 @@
 """The texts of the title bar and of notices."""
 
+from typing import TYPE_CHECKING
+
 from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.storage.knowledge_base import Outcome
 from incident_tui.storage.snapshot import Snapshot
-from incident_tui.tui.model import Model
-from incident_tui.tui.widgets.key_bar import ARROW
+
+if TYPE_CHECKING:
+    from incident_tui.tui.model import Model
+
+ARROW = "  →  "
+"""Between what was done and where it was written."""
 
 
 def notice(outcome: Outcome[Snapshot]) -> str:
@@ -29,7 +35,7 @@ def shown_name(snapshot: Snapshot) -> str:
     return " + ".join(names) if len(names) <= NAMED else f"{names[0]} + {len(names) - 1} files"
 
 
-def title_facts(model: Model) -> tuple[str, ...]:
+def title_facts(model: "Model") -> tuple[str, ...]:
     """What is loaded and how much of it is listed; what must be seen rather than the others stands last."""
     snapshot = model.snapshot
     if snapshot is None:

@@ -1,26 +1,21 @@
 """The base of all groups of actions: model, files, notices, navigation, writing."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 
 from textual.screen import Screen
 
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import Archive, Operation, Restore
-from incident_tui.format.edit.plan import EditConflict
+from incident_tui.format.edit.operations import Archive, Operation
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.located import EntryKey
-from incident_tui.format.read.metadata import parse_entry
-from incident_tui.storage.knowledge_base import Outcome
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.actions import table
 from incident_tui.tui.actions.table import ActionContext, shown_key
-from incident_tui.tui.background.file_watcher import FileWatcher
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
 from incident_tui.tui.rows import Row
-from incident_tui.tui.status_text import notice
+from incident_tui.tui.session import Overtaken, Result, Session
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.detail import Detail
@@ -34,12 +29,11 @@ class BrowserActions(Screen[None]):
 
     def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
         super().__init__()
-        self.base = base
         self.marks = marks
         self.barrier = barrier
         self.settings = settings
         self.model = Model(settings.order, settings.stale_days)
-        self.watcher = FileWatcher(base)
+        self.session = Session(base, self.model)
 
     @property
     def moment(self) -> ActionContext:
@@ -58,8 +52,8 @@ class BrowserActions(Screen[None]):
             self.model.scope,
             self.model.query_text,
             file is not None and file.read_only is None,
-            self.missing_file is not None and self.base.writable,
-            any(each.read_only is None for each in files) and bool(self.base.last(undone=False)),
+            self.missing_file is not None and self.session.library.writable,
+            any(each.read_only is None for each in files) and bool(self.session.library.last(undone=False)),
             any(archive.entries for archive in archives),
             files[:1] != () and files[0].read_only is None,
             len(self.model.marks),
@@ -113,30 +107,17 @@ class BrowserActions(Screen[None]):
 
     # Changing
 
-    def read_whole(self) -> Snapshot:
-        """What is on disk. Raises `Refused` while it is still being read."""
-        snapshot = self.model.snapshot
-        if snapshot is None or snapshot.partial:
-            raise Refused("it is still being read; nothing was changed, try again in a moment")
-        return snapshot
-
-    def refuse_unready(self, rows: Iterable[Row] = ()) -> None:
-        """See that the files of rows (without any: all files) can be changed, and all are read. Raises `Refused`."""
-        snapshot = self.read_whole()
-        for index in sorted({row.file_index for row in rows}) or range(len(snapshot.files)):
-            snapshot.files[index].require_writable()
-
     def ready(self, rows: Iterable[Row] = ()) -> bool:
         """Whether the files can be changed; says why not."""
         try:
-            self.refuse_unready(rows)
+            self.session.require_writable(rows)
         except Refused as refused:
             self.refuse(str(refused))
             return False
         return True
 
     @property
-    def whole(self) -> Snapshot | None:
+    def full_snapshot(self) -> Snapshot | None:
         """What is on disk, once all of it is read; says so before."""
         snapshot = self.model.snapshot
         if snapshot is not None and snapshot.partial:
@@ -147,86 +128,39 @@ class BrowserActions(Screen[None]):
     @property
     def targets(self) -> Sequence[Row]:
         """The rows that a key is for: the marked ones, else the one under the cursor."""
-        return self.model.marked_rows or ([self.model.current] if self.model.current is not None else [])
-
-    def latest(self, row: Row) -> Row | None:
-        """The same entry as it is now; nothing if it is no longer listed."""
-        return self.model.row(row.key)
+        return self.session.targets
 
     def apply_operation(self, operation: Operation, *rows: Row) -> str:
-        """Do something to rows (by default, to `targets`) as one change. Returns why not, if it was refused."""
-        return self.apply_edits([Edit(row.target, operation) for row in rows or self.targets])
+        """Apply an operation to rows (by default, to `targets`) as one change. Return why not, if it was refused."""
+        return self.present(self.session.apply(operation, *rows))
 
     def apply_edits(self, edits: Sequence[Edit], group: str = "") -> str:
-        """Make edits as one change. Returns why not, if it was refused."""
-        if not edits:
-            return ""
-        refused = self.write(partial(self.base.edit, edits, group))
-        if refused and len(edits) == 1:
-            self._let_choose(edits[0])
-        return refused
+        """Make edits as one change. Return why not, if it was refused."""
+        return self.present(self.session.edit(edits, group))
 
-    def _let_choose(self, edit: Edit) -> None:
-        """Where someone else changed the text that was to be moved: show both, and go on only if told to."""
-        act, seen = edit.act, parse_entry(edit.target.seen)
-        now = self.model.row_of(edit.target)
-        if not isinstance(act, Archive | Restore) or now is None or now.entry.raw == seen.raw:
-            return
+    def present(self, result: Result) -> str:
+        """Say what came of a change, and drop keys that were meant for another entry. Return why it was refused."""
+        if result.moved:
+            self.drop_blind_keys()
+        if result.notice:
+            (self.refuse if result.refused else self.tell)(result.notice)
+        if result.overtaken is not None:
+            self._ask_about(result.overtaken)
+        return result.why_not
+
+    def _ask_about(self, overtaken: Overtaken) -> None:
+        """Show both texts of an entry that someone else changed, and go on only if the person agrees."""
         from incident_tui.tui.screens.conflict import Conflict
 
         def chosen(yes: bool | None) -> None:
             if yes:
-                self.apply_operation(act, now)
+                self.apply_operation(overtaken.operation, overtaken.row)
 
-        does = "archive" if isinstance(act, Archive) else "restore"
-        self.app.push_screen(
-            Conflict(seen.label, seen.text, now.entry.text, f"{does} it as it is now", self.marks), chosen
-        )
+        verb = "archive" if isinstance(overtaken.operation, Archive) else "restore"
+        seen, now = overtaken.seen, overtaken.row.entry
+        self.app.push_screen(Conflict(seen.label, seen.text, now.text, f"{verb} it as it is now", self.marks), chosen)
 
-    def write(self, change: Callable[[], Outcome[Snapshot]]) -> str:
-        """Make a change of the library, and show what is on disk then. Returns why not, if it was refused."""
-        before, marked = self.model.current, self.model.marks or self.model.range_start
-        try:
-            self.read_whole()
-            outcome = change()
-        except Refused as refused:
-            if isinstance(refused, EditConflict):
-                self._reload()
-            self.refuse(str(refused))
-            return str(refused)
-        follow = before.key if before else None
-        if outcome.entries:
-            indexes = outcome.file_indexes
-            file_index = before.file_index if before and before.file_index in indexes else indexes[0]
-            changed = file_index, outcome.entries[0]
-            if len(outcome.entries) == 1 and (follow is None or (follow.file_index, follow.identity) != changed):
-                follow = EntryKey("live", outcome.entries[0], 0, file_index)
-            self.model.changed = changed if outcome.description else self.model.changed
-        self.watcher.forget()
-        self.model.unmark()
-        self.model.load(outcome.snapshot, follow=follow)
-        after = self.model.current
-        if marked or (before and before.key.identity) != (after and after.key.identity):
-            self._moved_by_change()  # the next key is meant for other entries than this one was
-        self.tell(notice(outcome))
-        return ""
-
-    def take_in(self, snapshot: Snapshot) -> None:
-        """Show what is on disk. Keys are blind where the cursor's entry, or its text, is another one then."""
-        before = self.model.current
-        self.model.load(snapshot)
-        after = self.model.current
-        if before is not None and (after is None or before.target != after.target):
-            self._moved_by_change()
-
-    def _reload(self) -> None:
-        """Show what is on disk."""
-        try:
-            self.take_in(self.watcher.read(self.model.snapshot))
-        except Refused as refused:
-            self.refuse(str(refused))
-
-    def _moved_by_change(self) -> None:
+    def drop_blind_keys(self) -> None:
         """Keys are blind until the entry that the cursor is on now has been seen."""
         self.barrier.raised()
         self.query_one(Detail).draw()

@@ -22,7 +22,7 @@ class DoctorActions(NavigationActions, ItemActions):
 
     def action_doctor(self) -> None:
         """Show what is wrong; looked for beside the screen, for that takes its time with many entries."""
-        snapshot = self.whole
+        snapshot = self.full_snapshot
         if snapshot is None:
             return
         from incident_tui.format.check import check
@@ -56,7 +56,7 @@ class DoctorActions(NavigationActions, ItemActions):
         group = f"check {new_id()}"
         for edit in finding.mend:
             own = edit._replace(target=edit.target._replace(file_index=self._part(finding)))
-            with self._preserving_marks():
+            with self.model.preserving_selection():
                 refused = self.apply_edits([own], group)
             if refused:
                 return refused, "refused"

@@ -51,7 +51,7 @@ class EditActions(BrowserActions):
         Returns why not, where one of them can't be summarized.
         """
         try:
-            self.refuse_unready(rows)
+            self.session.require_writable(rows)
             for row in rows:
                 if row.archived:
                     raise Refused(f"{row.entry.label}: it is archived; restore it before summarizing it")
@@ -83,7 +83,10 @@ class EditActions(BrowserActions):
                 written()
             return refused
 
-        self.app.push_screen(SummarizeScreen(row, pointer, self.marks, write, self.latest, self._drafts, which))
+        def latest(row: Row) -> Row | None:
+            return self.model.row(row.key)
+
+        self.app.push_screen(SummarizeScreen(row, pointer, self.marks, write, latest, self._drafts, which))
 
     def action_archive(self) -> None:
         """Move to the archive; pinned ones after a question."""
@@ -114,8 +117,8 @@ class EditActions(BrowserActions):
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        self.write(self.base.undo)
+        self.present(self.session.undo())
 
     def action_redo(self) -> None:
         """Make the change again that was undone last."""
-        self.write(self.base.redo)
+        self.present(self.session.redo())

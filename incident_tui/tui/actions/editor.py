@@ -13,7 +13,6 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.located import EntryKey
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.sanitize import is_binary, one_line
-from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.snapshot import FileSnapshot
 from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.empty_state import TEMPLATE
@@ -51,13 +50,8 @@ class EditorActions(BrowserActions):
         self.app.push_screen(NewEntry(self._skeleton, self.marks), begun)
 
     def _create_file(self, file: FileSnapshot, index: int) -> None:
-        try:
-            self.model.load(self.base.create(file.live.data or TEMPLATE, index))
-        except Refused as refused:
-            self.refuse(str(refused))
-        else:
+        if not self.present(self.session.create_file(file.live.data or TEMPLATE, index)):
             self.query_one(Detail).draw_soon()
-            self.tell(f"created {display_path(file.live_file)}")
 
     def _skeleton(self, title: str, ref: str, tags: Sequence[str]) -> bytes:
         """The text that a new entry begins with. Raises `Refused`."""
@@ -138,8 +132,8 @@ class EditorActions(BrowserActions):
                     came = NoChange(str(refused), failed=True)
         except SuspendNotSupported:
             came = NoChange("there is no terminal that an editor could have; nothing was changed", failed=True)
-        self._reload()  # nobody has looked at the files meanwhile
-        self._moved_by_change()  # what was typed until now was meant for the editor
+        self.present(self.session.reload())  # nobody has looked at the files meanwhile
+        self.drop_blind_keys()  # what was typed until now was meant for the editor
         if isinstance(came, Edited):
             return came
         if came.failed and cell_len(came.reason) > self.size.width - 2:

@@ -1,12 +1,10 @@
 """Keys for action items: those of the entry that is shown, and the board of all that are open."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.item_ref import ItemRef, items_of
-from incident_tui.tui.model import Model
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.key_bar import KeyBar, Severity
 
@@ -26,7 +24,7 @@ class ItemActions(BrowserActions):
         """Tick the action item that is chosen, or take the tick off; where none is, choose the first open one."""
         held = self.query_one(Detail).item
         if held is not None:
-            with self._preserving_marks():
+            with self.model.preserving_selection():
                 self.apply_operation(held.toggle, held.row)
             return
         found = self._items()
@@ -35,14 +33,14 @@ class ItemActions(BrowserActions):
         first = min(found, key=lambda each: (not each.item.open, each.item.checked))
         self._choose(first)
         self.tell(f"item {first.item.number} of {len(found)} is chosen; {self.key('tick')} ticks it")
-        self._moved_by_change()  # it wasn't seen to be the one
+        self.drop_blind_keys()  # it wasn't seen to be the one
 
     def action_board(self) -> None:
         """Show the open action items of all entries that are listed."""
         from incident_tui.tui.screens.action_items import Board, Desk
 
         def said(write: Callable[[], str]) -> tuple[str, Severity]:
-            with self._preserving_marks():
+            with self.model.preserving_selection():
                 refused = write()
             return (refused, "refused") if refused else (self.query_one(KeyBar).notice, "done")
 
@@ -52,8 +50,8 @@ class ItemActions(BrowserActions):
 
         desk = Desk(
             lambda held: said(lambda: self.apply_edits([held.edit])),
-            lambda: said(lambda: self.write(self.base.undo)),
-            lambda: said(lambda: self.write(self.base.redo)),
+            lambda: said(lambda: self.present(self.session.undo())),
+            lambda: said(lambda: self.present(self.session.redo())),
             self.barrier,
         )
         self.app.push_screen(Board(self.model, desk, self.marks, self.settings.actions), chosen)
@@ -95,15 +93,3 @@ class ItemActions(BrowserActions):
             self.to_detail()
         if not detail.choose(held):
             self.tell(f"item {held.item.number}: {one_line(held.item.text)}")
-
-    @contextmanager
-    def _preserving_marks(self) -> Iterator[None]:
-        """A change that is meant for no marked entry, and moves no cursor: marks and cursor stay."""
-        model = self.model
-        here, marks, begun = model.current, model.marks, model.range_start
-        model.set_reactive(Model.marks, frozenset())
-        model.set_reactive(Model.range_start, None)
-        yield
-        if here is not None:
-            model.select_key(here.key)
-        model.marks, model.range_start = marks, begun

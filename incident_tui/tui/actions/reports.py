@@ -1,7 +1,6 @@
 """Actions about the whole knowledge base: the review of stale entries, figures, who changed what."""
 
 from datetime import date
-from functools import partial
 
 from incident_tui import clock
 from incident_tui.format.edit.edit import Edit
@@ -17,7 +16,7 @@ class ReportActions(EditActions):
 
     def action_review(self) -> None:
         """Go through what is listed and stale, one by one."""
-        if self.whole is None:
+        if self.full_snapshot is None:
             return
         from incident_tui.tui.screens.review import Acted, Desk, Review
 
@@ -39,19 +38,19 @@ class ReportActions(EditActions):
             self.model.row_of,
             act,
             lambda row, written: self.draft([row], group, written),
-            lambda: self.write(partial(self.base.undo, alone=True)),
-            lambda: self.write(self.base.undo),
+            lambda: self.present(self.session.undo(alone=True)),
+            lambda: self.present(self.session.undo()),
             self.barrier,
         )
         self.app.push_screen(Review(stale, desk, self.marks, self.settings.actions))
 
     def _last_change(self) -> Record | None:
         """The change that would be undone next, in whichever file; None where there is none."""
-        return next(iter(self.base.last(undone=False)), None)
+        return next(iter(self.session.library.last(undone=False)), None)
 
     def action_insights(self) -> None:
         """Show the whole in figures; counted beside the screen, for that takes its time with many entries."""
-        snapshot = self.whole
+        snapshot = self.full_snapshot
         if snapshot is None:
             return
         from incident_tui.insights.overview import Overview, each_once, overview
@@ -80,8 +79,8 @@ class ReportActions(EditActions):
         """Show what was changed."""
         from incident_tui.tui.screens.change_log import ChangeLog
 
-        records = self.base.records()
-        if warning := self.base.warning():
+        records = self.session.library.records()
+        if warning := self.session.library.warning():
             self.refuse(warning)
         self.app.push_screen(ChangeLog(records, self.key("undo"), self.marks))
 

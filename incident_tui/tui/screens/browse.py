@@ -115,7 +115,7 @@ class Browse(
     def _read_whole(self) -> None:
         """Read what was only glimpsed at, in a thread of its own: the screen stays alive meanwhile."""
         try:
-            snapshot = self.base.snapshot()
+            snapshot = self.session.library.snapshot()
         except Refused as refused:
             self.app.call_from_thread(self._read_again, str(refused))
             return
@@ -130,7 +130,7 @@ class Browse(
     def _show_whole(self, snapshot: Snapshot, listed: tuple[Scope, tuple[Row, ...]]) -> None:
         if self.model.snapshot is not None and self.model.snapshot.partial:
             self.model.load(snapshot, listed=listed)
-            self._moved_by_change()  # what was pressed in sight of a few entries was meant for one of them
+            self.drop_blind_keys()  # what was pressed in sight of a few entries was meant for one of them
         self._loaded()
 
     def _loaded(self) -> None:
@@ -144,7 +144,7 @@ class Browse(
         """From now on say where the files stand in git: after each change, and when someone comes back to it."""
         from incident_tui.tui.background.git_status import GitStatusWatcher
 
-        standings = GitStatusWatcher(self, self.base, self.query_one(TitleBar).stand)
+        standings = GitStatusWatcher(self, self.session.library, self.query_one(TitleBar).stand)
         self.watch(self.model, "snapshot", standings.look)
         self.set_interval(POLL, standings.glance)
         self.watch(self.app, "app_focus", lambda here: standings.look() if here else None, init=False)
@@ -170,11 +170,4 @@ class Browse(
 
     def _poll(self) -> None:
         """Show what others wrote, and say so."""
-        snapshot = self.model.snapshot
-        news = self.watcher.look(snapshot) if snapshot is not None else None
-        if news is None:
-            return
-        if news.snapshot is not None:
-            self.take_in(news.snapshot)
-        if news.told:
-            (self.refuse if news.wrong else self.tell)(news.told)
+        self.present(self.session.poll())

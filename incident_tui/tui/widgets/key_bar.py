@@ -10,13 +10,11 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from incident_tui.tui.status_text import ARROW
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import one_line_strip
 
 Severity = Literal["done", "refused"]
-
-ARROW = "  →  "
-"""Between what was done and where it was written."""
 
 GUESSED = frozenset({("/", "search"), ("Enter", "read"), ("Enter", "to the list"), ("Esc", "back")})
 """Keys, with what they do, that give way first where there is no room for all."""

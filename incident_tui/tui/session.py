@@ -1,0 +1,165 @@
+"""A session on a library: writes edits, reads what others wrote, and says what to show. It imports no toolkit.
+
+The model is what the screen shows; the session changes it only after the files were written or read.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.operations import Archive, Operation, Restore
+from incident_tui.format.edit.plan import EditConflict
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.located import EntryKey
+from incident_tui.format.read.metadata import parse_entry
+from incident_tui.storage.disk.atomic_file import display_path
+from incident_tui.storage.knowledge_base import Outcome
+from incident_tui.storage.library import Library
+from incident_tui.storage.snapshot import Snapshot
+from incident_tui.tui.background.file_watcher import FileWatcher
+from incident_tui.tui.rows import Row
+from incident_tui.tui.status_text import notice
+
+if TYPE_CHECKING:
+    from incident_tui.tui.model import Model
+
+
+class Overtaken(NamedTuple):
+    """An operation that was refused because someone else changed the entry's text, which a person may now approve."""
+
+    operation: Operation
+    seen: Entry
+    row: Row
+    """The entry as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a change or of a look at the files, for the screen to show."""
+
+    notice: str = ""
+    refused: bool = False
+    """Whether the notice says why nothing was written, or other bad news."""
+    moved: bool = False
+    """Whether keys that were pressed before now may have been meant for another entry than the cursor's."""
+    overtaken: Overtaken | None = None
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing was written; empty if it was."""
+        return self.notice if self.refused else ""
+
+
+class Session:
+    """Edits, undo and reload of a library, with the marks and the current entry of a model."""
+
+    def __init__(self, library: Library, model: "Model") -> None:
+        self.library = library
+        self.model = model
+        self._watcher = FileWatcher(library)
+
+    # What is shown
+
+    @property
+    def targets(self) -> Sequence[Row]:
+        """The rows that an operation is for: the marked ones, else the current one."""
+        return self.model.marked_rows or ([self.model.current] if self.model.current is not None else [])
+
+    def full_snapshot(self) -> Snapshot:
+        """Return the snapshot that is shown. Raises `Refused` while the files are still being read."""
+        snapshot = self.model.snapshot
+        if snapshot is None or snapshot.partial:
+            raise Refused("it is still being read; nothing was changed, try again in a moment")
+        return snapshot
+
+    def require_writable(self, rows: Iterable[Row] = ()) -> None:
+        """Raise `Refused` unless the files of the rows (without any: all files) are read and can be changed."""
+        snapshot = self.full_snapshot()
+        for index in sorted({row.file_index for row in rows}) or range(len(snapshot.files)):
+            snapshot.files[index].require_writable()
+
+    # Changes
+
+    def apply(self, operation: Operation, *rows: Row) -> Result:
+        """Apply an operation to rows (without any: to the targets), as one change."""
+        return self.edit([Edit(row.target, operation) for row in rows or self.targets])
+
+    def edit(self, edits: Sequence[Edit], group: str = "") -> Result:
+        """Make edits as one change; those of one `group` are undone together."""
+        if not edits:
+            return Result()
+        result = self._change(lambda: self.library.edit(edits, group))
+        return replace(result, overtaken=self._overtaken(edits[0])) if result.refused and len(edits) == 1 else result
+
+    def undo(self, alone: bool = False) -> Result:
+        """Undo the last change; `alone` without the others of its group."""
+        return self._change(lambda: self.library.undo(alone=alone))
+
+    def redo(self) -> Result:
+        """Make the change again that was undone last."""
+        return self._change(self.library.redo)
+
+    def create_file(self, data: bytes, index: int = 0) -> Result:
+        """Create one of the live files, which isn't there."""
+        try:
+            snapshot = self.library.create(data, index)
+        except Refused as refused:
+            return Result(str(refused), refused=True)
+        self.model.load(snapshot)
+        return Result(f"created {display_path(snapshot.files[index].live_file)}")
+
+    def _change(self, write: Callable[[], Outcome[Snapshot]]) -> Result:
+        before, marked = self.model.current, bool(self.model.marks or self.model.range_start)
+        try:
+            self.full_snapshot()
+            outcome = write()
+        except Refused as refused:
+            moved = isinstance(refused, EditConflict) and self.reload().moved
+            return Result(str(refused), refused=True, moved=moved)
+        follow = before.key if before else None
+        if outcome.entries:
+            indexes = outcome.file_indexes
+            file_index = before.file_index if before and before.file_index in indexes else indexes[0]
+            changed = file_index, outcome.entries[0]
+            if len(outcome.entries) == 1 and (follow is None or (follow.file_index, follow.identity) != changed):
+                follow = EntryKey("live", outcome.entries[0], 0, file_index)
+            self.model.changed = changed if outcome.description else self.model.changed
+        self._watcher.forget()
+        self.model.unmark()
+        self.model.load(outcome.snapshot, follow=follow)
+        after = self.model.current
+        moved = marked or (before and before.key.identity) != (after and after.key.identity)
+        return Result(notice(outcome), moved=moved)
+
+    def _overtaken(self, edit: Edit) -> Overtaken | None:
+        seen, now = parse_entry(edit.target.seen), self.model.row_of(edit.target)
+        if not isinstance(edit.act, Archive | Restore) or now is None or now.entry.raw == seen.raw:
+            return None
+        return Overtaken(edit.act, seen, now)
+
+    # What others wrote
+
+    def show(self, snapshot: Snapshot) -> Result:
+        """Load a snapshot that was read."""
+        before = self.model.current
+        self.model.load(snapshot)
+        after = self.model.current
+        return Result(moved=before is not None and (after is None or before.target != after.target))
+
+    def reload(self) -> Result:
+        """Read the files, and load what is in them."""
+        try:
+            return self.show(self._watcher.read(self.model.snapshot))
+        except Refused as refused:
+            return Result(str(refused), refused=True)
+
+    def poll(self) -> Result:
+        """Load what others wrote since the last look, and say so."""
+        snapshot = self.model.snapshot
+        news = self._watcher.look(snapshot) if snapshot is not None else None
+        if news is None:
+            return Result()
+        result = self.show(news.snapshot) if news.snapshot is not None else Result()
+        return replace(result, notice=news.told, refused=news.wrong)
