@@ -4,6 +4,7 @@ import asyncio
 from time import monotonic
 
 from textual import events
+from textual.geometry import Region
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -144,10 +145,17 @@ class Reader:
         screen = self.app.screen
         return "" if screen is self.app.browse else type(screen).__name__
 
+    @property
+    def popup(self) -> list[str]:
+        """The lines of the dialog above the browser, within its border."""
+        return self._lines_in(self.app.screen.query_one(".dialog").content_region)
+
     def _lines_of(self, widget: type[EntryList] | type[Detail]) -> list[str]:
-        region = self.app.browse.query_one(widget).scrollable_content_region
+        return [line.rstrip() for line in self._lines_in(self.app.browse.query_one(widget).scrollable_content_region)]
+
+    def _lines_in(self, region: Region) -> list[str]:
         strips = self.app.screen._compositor.render_strips()[region.y : region.bottom]
-        return [strip.crop(region.x, region.right).text.rstrip() for strip in strips]
+        return [strip.crop(region.x, region.right).text for strip in strips]
 
     async def goes_to(self, name: str) -> None:
         """Move the cursor down from the top to an entry."""

@@ -24,7 +24,7 @@ GRAFANA = "https://grafana.example.net/explore?q=pool-waiting"
 def listed(reader: Reader) -> list[str]:
     """The lines of the menu."""
     assert reader.dialog == "ChoiceDialog"
-    return [line.strip() for line in reader.lines[1:-1] if line.strip()]
+    return [line.strip() for line in reader.popup[1:-1] if line.strip()]
 
 
 def under_cursor(reader: Reader) -> str:

@@ -111,7 +111,7 @@ async def named(reader: Reader) -> list[str]:
     await reader.press("l")
     assert reader.dialog == "ChoiceDialog"
     await reader.sees("Enter open")
-    return [line.strip() for line in reader.lines[1:-1] if line.strip()]
+    return [line.strip() for line in reader.popup[1:-1] if line.strip()]
 
 
 async def test_entries_that_an_entry_names_are_links(knowledge_base: Path, opened: Opened) -> None:

@@ -121,7 +121,7 @@ async def test_searches_made_before_can_be_made_again(knowledge_base: Path, open
         await reader.press("enter")
         assert load_searches() == ["pool exhausted", "is:open"]
         await reader.press("ctrl+r")
-        listed = [line.strip("│▌ ") for line in reader.lines]
+        listed = [line.strip("▌ ") for line in reader.popup]
         assert listed.index("is:open") == listed.index("pool exhausted") + 1
         await reader.press("j", "enter")
         assert reader.app.browse.query_one(Search).value == "is:open"

@@ -40,8 +40,7 @@ async def sees_kept(reader: Reader) -> str:
     await reader.sees("Esc")
     assert reader.dialog == "EditorResultDialog"
     await reader.sees("└──")
-    lines = [line.partition("│ ")[2].rpartition("│")[0] for line in reader.lines if line.count("│") >= 2]
-    return "".join(lines)
+    return "".join(line[1:-1] for line in reader.popup)
 
 
 async def fills(reader: Reader, title: str, ref: str = "", tags: str = "") -> None:
