@@ -61,6 +61,13 @@ class Reader:
             assert monotonic() < limit, f"{text!r} does not come; the screen shows:\n{self.screen}"
             await asyncio.sleep(0.01)
 
+    async def sees_in_popup(self, text: str) -> None:
+        """Wait until the dialog above the browser says a text, on one line or on several."""
+        limit = monotonic() + PATIENCE
+        while text not in (said := " ".join(" ".join(self.popup).split())):
+            assert monotonic() < limit, f"{text!r} does not come; the dialog says: {said}"
+            await asyncio.sleep(0.01)
+
     async def sees_entry(self) -> None:
         """Wait until the pane beside the list shows the entry under the cursor."""
         limit = monotonic() + PATIENCE

@@ -362,7 +362,7 @@ async def test_a_tag_is_renamed_everywhere_as_one_change(knowledge_base: Path, o
         await reader.sees("Rename the tag kubernetes to")
         await reader.sees("nothing would change")
         await reader.types("money")
-        await reader.sees("would change 3 lines in incidents.md, 2 lines in archive/incidents.md")
+        await reader.sees_in_popup("would change 3 lines in incidents.md, 2 lines in archive/incidents.md")
         assert both(knowledge_base) == before
         await reader.press("enter")
         assert reader.dialog == ""
@@ -387,7 +387,7 @@ async def test_two_tags_become_one(knowledge_base: Path, opened: Opened) -> None
     async with opened(knowledge_base, size=(120, 24)) as reader:
         await rename(reader, "redis")
         await reader.types("Postgres")
-        await reader.sees(f"{held['postgres']} entries have it already, the two become one")
+        await reader.sees_in_popup(f"{held['postgres']} entries have it already, the two become one")
         await reader.press("ctrl+s")
         after = counts(knowledge_base)
         assert after["redis"] == 0
@@ -432,7 +432,7 @@ async def test_the_spelling_of_a_tag_is_made_one(tmp_path: Path, opened: Opened)
     async with opened(path) as reader:
         await rename(reader, "dns")
         await reader.types("dns")
-        await reader.sees("would change 1 line in incidents.md")
+        await reader.sees_in_popup("would change 1 line in incidents.md")
         await reader.press("enter")
         assert path.read_bytes() == (
             b"## M-2026-01-05T16:00:00Z INC-1 one\n\n- tags: dns, a\n\n"
