@@ -45,7 +45,7 @@ async def test_three_found_one_by_one_are_pinned_as_one_change(knowledge_base: P
         assert reader.notice.startswith("pinned INC-2187 orders-api")
         assert changed(before, knowledge_base) == ["-- pinned: false", "+- pinned: true"] * 3
         assert "marked" not in reader.title_bar
-        assert len(reader.app.browse.base.records()) == 1
+        assert len(reader.app.browse.session.library.records()) == 1
         await reader.press("u")
         assert knowledge_base.read_bytes() == before
 

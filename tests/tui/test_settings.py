@@ -349,7 +349,7 @@ async def test_a_theme_that_is_chosen_in_the_palette_is_remembered(
         await reader.types("theme")
         await reader.sees("Choose the colours")
         await reader.press("enter")
-        await reader.sees("Search for themes")
+        await reader.sees("a theme")
         await reader.types("dracula")
         await reader.sees("dracula")
         await reader.press("enter")

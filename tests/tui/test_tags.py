@@ -155,7 +155,7 @@ async def test_several_are_changed_as_one(knowledge_base: Path, opened: Opened) 
             "-- tags: certificate, tls, scanner, doors, haproxy",
             "+- tags: certificate, tls, scanner, doors, haproxy, game-day, oncall",
         ]
-        assert len(reader.app.browse.base.records()) == 1
+        assert len(reader.app.browse.session.library.records()) == 1
         await reader.press("u")
         assert knowledge_base.read_bytes() == before
 

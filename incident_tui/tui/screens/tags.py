@@ -81,11 +81,11 @@ class Tags(TagPicker[None]):
 
     def keys(self) -> Keys:
         """The keys that apply now; Enter says what it would do."""
-        keys = [("Enter", "write")] if self._pending else []
-        if self.meant:
-            enter = {True: "add", False: "take off", None: "leave as it is"}[self._next(self.meant)]
-            keys = [("Enter", f"{enter} {one_line(self.meant)}"), ("^s", "write")]
-        return [*keys, ("Up Down", "choose"), ("Esc", "leave")]
+        choose, leave = ("Up Down", "choose"), ("Esc", "leave")
+        if not self.meant:
+            return [choose, ("Enter", "write"), leave] if self._pending else [choose, leave]
+        enter = {True: "add", False: "take off", None: "leave as it is"}[self._next(self.meant)]
+        return [("^s", "write"), choose, ("Enter", f"{enter} {one_line(self.meant)}"), leave]
 
     def offers(self, typed: str) -> list[TagCount]:
         """Those in use; what is typed is offered too, as a new tag."""
