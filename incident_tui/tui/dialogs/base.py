@@ -20,6 +20,9 @@ Keys = list[tuple[str, str]]
 class Dialog(ModalScreen[ScreenResultType]):
     """A screen above the browser that shows something, or asks for an answer; leaving it answers None."""
 
+    KEYS: ClassVar[Keys] = [("Esc", "back")]
+    """The keys that apply, where they are always the same."""
+
     POPUP: ClassVar[bool] = False
     """Whether it leaves in sight what it is about; on a small screen it takes all of it, as a page does."""
 
@@ -51,7 +54,7 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def keys(self) -> Keys:
         """The keys that apply now."""
-        return [("Esc", "back")]
+        return self.KEYS
 
     def show_keys(self) -> None:
         """Offer the keys that apply now."""

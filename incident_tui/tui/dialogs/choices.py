@@ -1,7 +1,7 @@
 """Dialogs whose keys move a cursor over a list."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from textual.app import ComposeResult
@@ -13,18 +13,11 @@ from incident_tui.tui.dialogs.scroll import ALL
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.choices import Choices, Line
 
+if TYPE_CHECKING:
+    from incident_tui.tui.widgets.bar_chart import Figures
+
 Pieces = tuple[tuple[str, str], ...]
 """A line: harmless pieces of text, each with its look. The look `link ADDRESS` makes it a hyperlink (OSC 8)."""
-
-
-class HasCursor(Protocol):
-    """A widget with a cursor over what can be chosen."""
-
-    def move(self, steps: int, /) -> None:
-        """Move the cursor."""
-
-    def page(self, pages: int, /) -> None:
-        """Move the cursor by a screen."""
 
 
 class CursorDialog(Dialog[ScreenResultType]):
@@ -41,7 +34,7 @@ class CursorDialog(Dialog[ScreenResultType]):
     ]
 
     @property
-    def list_view(self) -> HasCursor:
+    def list_view(self) -> "Choices | Figures":
         """The widget that has the cursor."""
         raise NotImplementedError
 

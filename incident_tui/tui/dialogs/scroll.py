@@ -20,6 +20,7 @@ ALL = 10**9
 class ScrollDialog(Dialog[ScreenResultType]):
     """Shows the text that `content` returns, in a pane that scrolls."""
 
+    KEYS: ClassVar[Keys] = [("j k", "scroll"), ("Esc", "back")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "dismiss", "back", show=False),
         Binding("j,down", "scroll(1)", "down", show=False),
@@ -38,10 +39,6 @@ class ScrollDialog(Dialog[ScreenResultType]):
     def content(self) -> RenderableType:
         """The text at first."""
         raise NotImplementedError
-
-    def keys(self) -> Keys:
-        """The keys that apply now."""
-        return [("j k", "scroll"), ("Esc", "back")]
 
     def panes(self) -> Iterable[Widget]:
         """What the keys scroll."""

@@ -1,7 +1,7 @@
 """The command palette, and the choice of a theme: a line for each command, narrowed by what is typed."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.fuzzy import FuzzySearch
@@ -26,6 +26,7 @@ class Command(NamedTuple):
 class CommandPalette(FilterDialog[Command, Command]):
     """Answers with the command that was chosen."""
 
+    KEYS: ClassVar[Keys] = [("Up Down", "move"), ("Enter", "choose"), ("Esc", "back")]
     POPUP = True
 
     def __init__(self, title: str, placeholder: str, commands: Sequence[Command], marks: Glyphs) -> None:
@@ -54,10 +55,6 @@ class CommandPalette(FilterDialog[Command, Command]):
     def first(self) -> int | None:
         """The best command."""
         return 0 if self.offered else None
-
-    def keys(self) -> Keys:
-        """The keys that apply now."""
-        return [("Up Down", "move"), ("Enter", "choose"), ("Esc", "back")]
 
     def enter(self) -> None:
         """Answer with the command under the cursor."""

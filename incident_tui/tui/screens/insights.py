@@ -20,6 +20,7 @@ class Insights(CursorDialog[str]):
     The figures are of live and archived entries, and so must be the list that the query is asked of.
     """
 
+    KEYS: ClassVar[Keys] = [("j k Tab", "move"), ("Enter", "list"), ("Esc", "back")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "turn(1)", "next section", show=False),
         Binding("shift+tab", "turn(-1)", "section before", show=False),
@@ -37,10 +38,6 @@ class Insights(CursorDialog[str]):
         """The figures; below them the query of the one under the cursor."""
         yield Figures(self.seen, self.marks)
         yield Static("", id="leads", markup=False)
-
-    def keys(self) -> Keys:
-        """The keys that apply now."""
-        return [("j k Tab", "move"), ("Enter", "list"), ("Esc", "back")]
 
     @property
     def list_view(self) -> Figures:

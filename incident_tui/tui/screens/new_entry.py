@@ -27,6 +27,7 @@ class NewEntry(FormDialog[bytes]):
 
     POPUP = True
 
+    KEYS: ClassVar[Keys] = [("^s", "to the editor"), ("Tab", "next"), ("Esc", "leave")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "next", "next", show=False, priority=True),
         Binding("ctrl+c", "dismiss", "leave", show=False, priority=True),
@@ -44,10 +45,6 @@ class NewEntry(FormDialog[bytes]):
         for name, label, example in FIELDS:
             yield Static(label, classes="dialog-label", markup=False)
             yield LineInput(id=name, placeholder=example)
-
-    def keys(self) -> Keys:
-        """The keys that apply now."""
-        return [("^s", "to the editor"), ("Tab", "next"), ("Esc", "leave")]
 
     def action_next(self) -> None:
         """To the next field, at once: what is typed for it may be in the queue already. From the last one on."""
