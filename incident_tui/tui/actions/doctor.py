@@ -11,6 +11,7 @@ from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.history import new_id
 from incident_tui.tui.actions.items import ItemActions
 from incident_tui.tui.actions.navigation import NavigationActions
+from incident_tui.tui.session import Result
 from incident_tui.tui.widgets.key_bar import KeyBar, Severity
 
 if TYPE_CHECKING:
@@ -53,14 +54,15 @@ class DoctorActions(NavigationActions, ItemActions):
 
     def _mend(self, finding: "Finding") -> tuple[str, Severity]:
         """Mend what a finding is about, as one change to be undone. Says what was done, or why not."""
-        group = f"check {new_id()}"
+        group, result = f"check {new_id()}", Result()
         for edit in finding.mend:
             own = edit._replace(target=edit.target._replace(file_index=self._part(finding)))
             with self.model.preserving_selection():
-                refused = self.apply_edits([own], group)
-            if refused:
-                return refused, "refused"
-        return self.query_one(KeyBar).notice, "done"
+                result = self.session.edit([own], group)
+                self.present(result)
+            if result.refused:
+                break
+        return result.notice, "refused" if result.refused else "done"
 
     def _part(self, finding: "Finding") -> int:
         """Which of several files a finding is in."""

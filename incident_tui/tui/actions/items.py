@@ -5,8 +5,9 @@ from collections.abc import Callable
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.item_ref import ItemRef, items_of
+from incident_tui.tui.session import Result
 from incident_tui.tui.widgets.detail import Detail
-from incident_tui.tui.widgets.key_bar import KeyBar, Severity
+from incident_tui.tui.widgets.key_bar import Severity
 
 
 class ItemActions(BrowserActions):
@@ -39,19 +40,20 @@ class ItemActions(BrowserActions):
         """Show the open action items of all entries that are listed."""
         from incident_tui.tui.screens.action_items import Board, Desk
 
-        def said(write: Callable[[], str]) -> tuple[str, Severity]:
+        def told(write: Callable[[], Result]) -> tuple[str, Severity]:
             with self.model.preserving_selection():
-                refused = write()
-            return (refused, "refused") if refused else (self.query_one(KeyBar).notice, "done")
+                result = write()
+                self.present(result)
+            return result.notice, "refused" if result.refused else "done"
 
         def chosen(held: ItemRef | None) -> None:
             if held is not None:
                 self._go_to(held)
 
         desk = Desk(
-            lambda held: said(lambda: self.apply_edits([held.edit])),
-            lambda: said(lambda: self.present(self.session.undo())),
-            lambda: said(lambda: self.present(self.session.redo())),
+            lambda held: told(lambda: self.session.edit([held.edit])),
+            lambda: told(self.session.undo),
+            lambda: told(self.session.redo),
             self.barrier,
         )
         self.app.push_screen(Board(self.model, desk, self.marks, self.settings.actions), chosen)
