@@ -1,6 +1,7 @@
 """New entries, and other texts of entries, written in an editor that has the terminal meanwhile."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -40,7 +41,7 @@ async def sees_kept(reader: Reader) -> str:
     await reader.sees("Esc")
     assert reader.dialog == "EditorResultDialog"
     await reader.sees("└──")
-    return "".join(line[1:-1] for line in reader.popup)
+    return re.sub(" +", " ", "".join(line[1:-1] for line in reader.popup))
 
 
 async def fills(reader: Reader, title: str, ref: str = "", tags: str = "") -> None:
