@@ -7,6 +7,8 @@ piped into `head` ends on a terminal too.
 import json
 from typing import TYPE_CHECKING, Any
 
+from incident_tui.format.model.entry import count, is_yes, parse_tags
+from incident_tui.format.model.keys import KEYS, Kind
 from incident_tui.format.model.located import LocatedEntry
 
 if TYPE_CHECKING:
@@ -28,12 +30,7 @@ def entry_object(one: LocatedEntry, snapshot: "Snapshot") -> dict[str, Any]:
         "title": valid(entry.title) or None,
         "state": entry.state,
         "archived": one.archived,
-        "type": _value(one, "type"),
-        "tags": [valid(tag) for tag in entry.tags],
-        "used": entry.used,
-        "last_used": _value(one, "last_used"),
-        "pinned": entry.pinned,
-        "schema_version": _number(_value(one, "schema_version")),
+        **{key.name: _value(key.kind, entry.metadata.get(key.name) or "") for key in KEYS},
         "extra": {key: valid(value) for key, value in entry.extra.items()},
         "file": valid(str(file.path(one.location))),
         "line": file.document(one.location).lines[entry.number],
@@ -72,11 +69,15 @@ def valid(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _value(one: LocatedEntry, key: str) -> str | None:
-    return valid(one.entry.metadata.get(key) or "") or None
-
-
-def _number(value: str | None) -> str | int | None:
-    if value and value.isascii() and value.isdigit() and len(value) < 16:
-        return int(value)
-    return value
+def _value(kind: Kind, value: str) -> str | int | bool | list[str] | None:
+    """A metadata value of this kind; what isn't of it is null, or the text that stands there."""
+    match kind:
+        case "list":
+            return [valid(each) for each in parse_tags(value)]
+        case "count":
+            return count(value)
+        case "flag":
+            return is_yes(value)
+        case "number" if value.isascii() and value.isdigit() and len(value) < 16:
+            return int(value)
+    return valid(value) or None

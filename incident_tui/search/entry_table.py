@@ -9,7 +9,8 @@ from sys import intern
 from typing import NamedTuple, overload
 
 from incident_tui.format.caseless import caseless
-from incident_tui.format.model.entry import KNOWN_KEYS, Entry, instant, is_count, parse_date
+from incident_tui.format.model.entry import Entry, instant, is_count, parse_date
+from incident_tui.format.model.keys import KNOWN_NAMES
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.sections import items
 from incident_tui.search.filter_values import Range, Text, Value
@@ -19,7 +20,7 @@ from incident_tui.search.query import Filter
 # As in format.model.entry; a test compares what is read.
 _BLOCK = re.compile(rb"(?:[ \t]*\r?\n)*((?:- [a-z][a-z0-9_]*:(?:[ \t][^\n]*|\r)?(?:\n|\Z))+)")
 _FIELD = re.compile(rb"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*)(?:\n|\Z)")
-_KNOWN = frozenset(key.encode() for key in KNOWN_KEYS)
+_KNOWN = frozenset(key.encode() for key in KNOWN_NAMES)
 _YES = frozenset({"true", "yes", "on", "1"})
 
 _UNREAD = -1

@@ -82,8 +82,7 @@ def _facts(one: LocatedEntry) -> Iterator[str]:
     entry = one.entry
     if one.id != entry.label:
         yield one_line(one.id)
-    if entry.type:
-        yield one_line(entry.type)
+    yield from entry.facts
     if one.archived:
         yield "archived"
     if entry.state == "summarized":

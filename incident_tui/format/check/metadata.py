@@ -8,13 +8,12 @@ from typing import NamedTuple
 from incident_tui.format.check.context import CheckedFile
 from incident_tui.format.check.finding import MENDED, Finding, Severity
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.model.entry import KEYS, Entry, Field, is_count, is_flag, parse_date
+from incident_tui.format.model.entry import Entry, Field, is_count, is_flag, parse_date
+from incident_tui.format.model.keys import KEY_NAMES, KEYS, Key
 from incident_tui.format.read.metadata import line_end, parse_entry
 from incident_tui.format.sanitize import one_line, pluralize
 
-TYPES = ("incident", "pattern", "query", "fact", "note", "integration")
-
-_KEY = "|".join(KEYS)
+_KEY = "|".join(KEY_NAMES)
 _MEANT = re.compile(rf"[ \t]*(?:[-*+][ \t]*)?[*_`]*({_KEY})[*_`]*[ \t]*[:=](.*)", re.IGNORECASE)
 """What someone may write for a metadata line."""
 _NEAR = re.compile(rf"- ?({_KEY}) ?:(.*)")
@@ -150,39 +149,44 @@ def _without(entry: Entry, fields: list[Field]) -> bytes:
 def _values(file: CheckedFile, entry: Entry, today: date) -> Iterator[Finding]:
     """What the metadata say that no reader understands, or that can't be so."""
     values = entry.metadata.values()
-    kind, tags = values.get("type", ""), values.get("tags", "")
-    used, last_used, pinned = values.get("used", ""), values.get("last_used", ""), values.get("pinned", "")
-    if kind and kind not in TYPES:
-        lower = kind.lower() if kind.lower() in TYPES else None
-        what = f"the type `{one_line(kind)}` is not one of {', '.join(TYPES)}"
-        yield _value(
-            file, entry, "type", what, f"write `{lower}`" if lower else "use one of them", lower, "unknown-type"
-        )
-    if array := _ARRAY.fullmatch(tags):
-        yield _value(
-            file, entry, "tags", "the brackets are read as part of the tags", "take them off", array[1].strip()
-        )
-    if used and not is_count(used):
-        yield _value(file, entry, "used", f"`used` is no number: {one_line(used)}; it counts as 0", "write a number")
-    if pinned and not is_flag(pinned):
-        what = f"`pinned` is neither true nor false: {one_line(pinned)}; the entry counts as not pinned"
-        yield _value(file, entry, "pinned", what, "write true or false")
-    day = parse_date(last_used)
-    if last_used and day is None:
-        match = _DAY.fullmatch(last_used)
-        meant = "-".join(match.groups()) if match else ""
-        better = meant if parse_date(meant) else None
-        what = f"`last_used` is no day: {one_line(last_used)}; the entry counts as never used"
-        yield _value(file, entry, "last_used", what, f"write {better or 'it as 2025-01-18'}", better)
-    elif day is not None and _to_come(day, today):
-        yield _value(
-            file, entry, "last_used", "`last_used` is a day that is still to come", "correct it", code="future"
-        )
-    if entry.used and not last_used:
+    for key in KEYS:
+        if value := values.get(key.name):
+            yield from _by_kind(file, entry, key, value, today)
+    if entry.used and not values.get("last_used"):
         what = (
             f"{pluralize(entry.used, 'use', 'uses')}, but no `last_used`: the entry counts as unused since it was made"
         )
         yield _value(file, entry, "used", what, "add `last_used` with the day", code="no-last-used", severity="note")
+
+
+def _by_kind(file: CheckedFile, entry: Entry, key: Key, value: str, today: date) -> Iterator[Finding]:
+    """What is wrong with a value, by the kind of its key."""
+    name, shown = key.name, one_line(value)
+    match key.kind:
+        case "choice" if key.choices and value not in key.choices:
+            lower = value.lower() if value.lower() in key.choices else None
+            what = f"the {name} `{shown}` is not one of {', '.join(key.choices)}"
+            advice = f"write `{lower}`" if lower else "use one of them"
+            yield _value(file, entry, name, what, advice, lower, f"unknown-{name}")
+        case "list" if array := _ARRAY.fullmatch(value):
+            what = f"the brackets are read as part of the {name}"
+            yield _value(file, entry, name, what, "take them off", array[1].strip())
+        case "count" if not is_count(value):
+            yield _value(file, entry, name, f"`{name}` is no number: {shown}; {key.unreadable}", "write a number")
+        case "flag" if not is_flag(value):
+            what = f"`{name}` is neither true nor false: {shown}; {key.unreadable}"
+            yield _value(file, entry, name, what, "write true or false")
+        case "day":
+            day = parse_date(value)
+            if day is None:
+                match = _DAY.fullmatch(value)
+                written = "-".join(match.groups()) if match else ""
+                better = written if parse_date(written) else None
+                what = f"`{name}` is no day: {shown}; {key.unreadable}"
+                yield _value(file, entry, name, what, f"write {better or 'it as 2025-01-18'}", better)
+            elif _to_come(day, today):
+                what = f"`{name}` is a day that is still to come"
+                yield _value(file, entry, name, what, "correct it", code="future")
 
 
 def _value(

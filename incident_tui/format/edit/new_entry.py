@@ -16,6 +16,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS, Contents
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, parse_tags
+from incident_tui.format.model.keys import KEYS
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.scan import Comment, is_rule
 from incident_tui.format.read.sections import lines, sections
@@ -55,16 +56,16 @@ def new_entry_text(base: Contents, now: datetime, ref: str, title: str, tags: It
 
 
 def entry_from_template(
-    document: Document, timestamp: str, ref: str, title: str, tags: Sequence[str], kind: str = "incident"
+    document: Document, timestamp: str, ref: str, title: str, tags: Sequence[str], entry_type: str = "incident"
 ) -> bytes:
     """The text of a new entry of this document, with the document's line ends.
 
-    `ref` and `title` may be empty, but not both. `kind` is its type where the template doesn't say one.
+    `ref` and `title` may be empty, but not both. `entry_type` is its type where the template doesn't say one.
     Raises `Refused` where the text would not read back as one entry with these parts.
     """
     line = format_heading(timestamp, ref, title)
     for template in [*_templates(document), _Template(parse_entry(_USUAL), filled=False)]:
-        texts = [line, "", *_metadata(template, tags, kind), *_body(template)]
+        texts = [line, "", *_metadata(template, tags, entry_type), *_body(template)]
         raw = document.eol.join(text.encode("utf-8", "surrogateescape") for text in [*texts, ""])
         if _is_one(raw, line, tags):
             return raw
@@ -131,15 +132,21 @@ def _inside(document: Document, comment: Comment) -> Iterator[_Template]:
             yield _Template(entry, filled=match["day"] is not None)
 
 
-def _metadata(template: _Template, tags: Sequence[str], kind: str) -> Iterator[str]:
+def _metadata(template: _Template, tags: Sequence[str], entry_type: str) -> Iterator[str]:
     """The metadata lines of a new entry, in the format's order; keys that the format doesn't know come last."""
-    held = template.entry.metadata.values() or {"schema_version": "1"}
-    new = {"type": held.get("type") or kind, "tags": ", ".join(tags), "used": "0", "pinned": "false"}
-    kept = {key: "" if template.filled else value for key, value in template.entry.extra.items()}
-    if "schema_version" in held:
-        new["schema_version"] = held["schema_version"]
-    for key, value in {**new, **kept}.items():
-        yield f"- {key}: {value}" if value else f"- {key}:"
+    hints = template.entry.metadata.values() or {"schema_version": "1"}
+    values: dict[str, str] = {}
+    for key in KEYS:
+        if key.new is not None:
+            values |= {key.name: key.new} if key.new else {}
+        elif key.name in hints:
+            values[key.name] = "" if template.filled and key.kind != "number" else hints[key.name]
+        elif key.name in ("type", "tags"):
+            values[key.name] = ""
+    values |= {"type": hints.get("type") or entry_type, "tags": ", ".join(tags)}
+    values |= {key: "" if template.filled else value for key, value in template.entry.extra.items()}
+    for name, value in values.items():
+        yield f"- {name}: {value}" if value else f"- {name}:"
 
 
 def _body(template: _Template) -> list[str]:

@@ -1,9 +1,9 @@
 """Three-way merging of one entry: what two people made of the same text, without asking where it is plain.
 
-Field by field: `used` adds up the differences, `last_used` takes the later day, `tags` are merged as sets, all other
-keys and the heading three-way; the body section by section, and within a section line by line where no line was
-added or taken out. The result is the other side's text with our changes in it, so what neither touched keeps
-its bytes.
+Field by field, by the kind of the key: counts add up the differences, of days the later one is taken, lists are merged
+as sets, all other values and the heading three-way; the body section by section, and within a section line by line
+where no line was added or taken out. The result is the other side's text with our changes in it, so what neither
+touched keeps its bytes.
 """
 
 from collections import Counter
@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from incident_tui.format.caseless import caseless
-from incident_tui.format.model.entry import Entry, is_count, parse_date, parse_tags
+from incident_tui.format.model.entry import Entry, is_count, is_yes, parse_date, parse_tags
+from incident_tui.format.model.keys import KEY_OF, Kind
 from incident_tui.format.read.metadata import ensure_newline, line_end, parse_entry, remove_field, set_field
 from incident_tui.format.read.sections import sections
 
@@ -42,7 +43,7 @@ def merge(base: bytes, ours: bytes, theirs: bytes, markers: ConflictWriter | Non
     body = _body(three, markers)
     merged = heading + theirs[len(_heading(three.theirs)) : three.theirs.metadata.end]
     for key in dict.fromkeys(field.key for entry in three for field in entry.metadata.fields):
-        value, now = _VALUES.get(key, _value)(key, three), three.theirs.metadata.get(key)
+        value, now = _merge_value(key)(key, three), three.theirs.metadata.get(key)
         if value is None and now is not None:
             merged = remove_field(merged, key)
         elif value is not None and value != now:
@@ -80,7 +81,7 @@ def _value(key: str, three: _ThreeWay) -> str | None:
     return _pick(f"`{key}`", *three.values(key))
 
 
-def _used(key: str, three: _ThreeWay) -> str | None:
+def _count(key: str, three: _ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
     if ours in (base, theirs) and ours != theirs:
         return theirs
@@ -90,9 +91,10 @@ def _used(key: str, three: _ThreeWay) -> str | None:
     return str(max(0, counts[1] + counts[2] - counts[0]))
 
 
-def _last_used(key: str, three: _ThreeWay) -> str | None:
+def _day(key: str, three: _ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
-    untouched = theirs == base and three.base.metadata.get("used") == three.theirs.metadata.get("used")
+    helped = key == "last_used" and three.base.metadata.get("used") != three.theirs.metadata.get("used")
+    untouched = theirs == base and not helped
     if ours in (base, theirs) or untouched:
         return _pick(key, base, ours, theirs)
     days = [(parse_date(value), value) for value in (ours, theirs) if value is not None]
@@ -101,14 +103,15 @@ def _last_used(key: str, three: _ThreeWay) -> str | None:
     return max(value for _, value in days)
 
 
-def _pinned(key: str, three: _ThreeWay) -> str | None:
+def _flag(key: str, three: _ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
-    if three.theirs.pinned == three.base.pinned and three.ours.pinned != three.base.pinned:
+    before, one, other = (is_yes(value or "") for value in (base, ours, theirs))
+    if other == before != one:
         return ours
     return theirs if theirs is not None or ours == base else ours
 
 
-def _tags(key: str, three: _ThreeWay) -> str | None:
+def _list(key: str, three: _ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
     if ours in (base, theirs) or theirs == base:
         return _pick(key, base, ours, theirs)
@@ -126,12 +129,18 @@ def _spelling(base: str | None, ours: str | None, theirs: str) -> str:
     return ours if theirs == base else min(ours, theirs)
 
 
-_VALUES: dict[str, Callable[[str, _ThreeWay], str | None]] = {
-    "used": _used,
-    "last_used": _last_used,
-    "pinned": _pinned,
-    "tags": _tags,
+_MERGES: dict[Kind, Callable[[str, _ThreeWay], str | None]] = {
+    "count": _count,
+    "day": _day,
+    "flag": _flag,
+    "list": _list,
 }
+"""How values of a kind are merged; all others are taken three-way, as they stand."""
+
+
+def _merge_value(name: str) -> Callable[[str, _ThreeWay], str | None]:
+    key = KEY_OF.get(name)
+    return _MERGES.get(key.kind, _value) if key else _value
 
 
 def _body(three: _ThreeWay, markers: ConflictWriter | None) -> bytes:

@@ -8,18 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from incident_tui.format.model.keys import KEY_NAMES, KEYS, KNOWN_NAMES
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
     from datetime import date
-
-KEYS = ("type", "tags", "used", "last_used", "pinned", "schema_version")
-"""The metadata keys in the order that the format gives them."""
-
-OLDER_KEYS = ("status", "usefulness", "outcome", "origin", "merged_into", "archived_to", "reason")
-"""Keys that older files have."""
-
-KNOWN_KEYS = frozenset(KEYS + OLDER_KEYS)
 
 STALE_DAYS = 90
 """After so many days without use an entry that isn't pinned is stale."""
@@ -219,13 +212,12 @@ class Entry:
     @property
     def pinned(self) -> bool:
         """Whether the entry is pinned."""
-        return (self.metadata.get("pinned") or "").lower() in _YES
+        return is_yes(self.metadata.get("pinned") or "")
 
     @property
     def used(self) -> int:
         """How many times the entry helped; 0 where the file doesn't say, or doesn't say a number."""
-        value = self.metadata.get("used") or ""
-        return int(value) if is_count(value) else 0
+        return count(self.metadata.get("used") or "")
 
     @property
     def last_used(self) -> "date | None":
@@ -244,8 +236,14 @@ class Entry:
 
     @property
     def extra(self) -> dict[str, str]:
-        """The metadata keys that the format doesn't know."""
-        return {key: value for key, value in self.metadata.values().items() if key not in KEYS}
+        """The metadata keys that have no meaning: those that the format doesn't know, and those of older files."""
+        return {key: value for key, value in self.metadata.values().items() if key not in KEY_NAMES}
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The values that are shown as they are, harmless, in the order of the keys: `incident`, `severity: high`."""
+        values = ((key, one_line(self.metadata.get(key.name) or "")) for key in KEYS if key.shown in ("value", "named"))
+        return tuple(value if key.shown == "value" else f"{key.name}: {value}" for key, value in values if value)
 
     @property
     def day(self) -> "date | None":
@@ -293,9 +291,19 @@ def is_count(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= 9
 
 
+def is_yes(value: str) -> bool:
+    """Whether a flag says yes in any of the usual ways."""
+    return value.lower() in _YES
+
+
 def is_flag(value: str) -> bool:
-    """Whether a `pinned` value says yes or no in any of the usual ways."""
+    """Whether a value says yes or no in any of the usual ways."""
     return value.lower() in _YES | _NO
+
+
+def count(value: str) -> int:
+    """A count as a number; 0 where it is none."""
+    return int(value) if is_count(value) else 0
 
 
 def parse_date(value: str) -> "date | None":
@@ -335,7 +343,7 @@ def _parse_metadata(data: bytes, start: int, end: int) -> Metadata:
         return Metadata(data, start, start, {})
     text = match[1].decode("utf-8", "surrogateescape")
     values = {key: value.rstrip(" \t\r") for key, value in _VALUE.findall(text)}
-    if KNOWN_KEYS.isdisjoint(values):
+    if KNOWN_NAMES.isdisjoint(values):
         return Metadata(data, start, start, {})
     return Metadata(data, *match.span(1), values)
 

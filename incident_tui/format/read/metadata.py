@@ -2,7 +2,8 @@
 
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import KEYS, Entry, is_flag
+from incident_tui.format.model.entry import Entry, is_flag
+from incident_tui.format.model.keys import KEY_NAMES
 from incident_tui.format.sanitize import one_line
 
 _FLAGS = (("true", "false"), ("yes", "no"), ("on", "off"), ("1", "0"))
@@ -28,9 +29,9 @@ def set_field(raw: bytes, key: str, value: str, eol: bytes = b"\n") -> bytes:
         parted = not rest or rest.lstrip(b" \t").startswith((b"\n", b"\r\n"))
         return ensure_newline(raw[: entry.heading_end], eol) + eol + line + eol + (b"" if parted else eol) + rest
     at = metadata.start
-    if key in KEYS:
-        earlier = KEYS[: KEYS.index(key)]
-        at = max((held.line_end for held in metadata.fields if held.key in earlier), default=at)
+    if key in KEY_NAMES:
+        earlier = KEY_NAMES[: KEY_NAMES.index(key)]
+        at = max((field.line_end for field in metadata.fields if field.key in earlier), default=at)
     else:
         at = metadata.end
     before = ensure_newline(raw[:at], eol)

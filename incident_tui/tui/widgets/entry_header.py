@@ -10,7 +10,6 @@ from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.style import Style
 from rich.text import Text
 
-from incident_tui.format.model.entry import KEYS
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.rows import Row, ago
 from incident_tui.tui.terminal.glyphs import Glyphs
@@ -55,7 +54,7 @@ class Title:
 
 
 def header(row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], file: str = "") -> Group:
-    """Title, state and use, timestamp, what its file is called, tags, and the keys that the format doesn't know."""
+    """Title, state and use, timestamp, facts, its file, tags, and the keys that have no meaning."""
     entry = row.entry
     dot = Text(f" {marks.dot} ", style("dim"))
     lines: list[Title | Pieces | Text] = [Title(one_line(entry.ref or ""), one_line(entry.title), style("title"))]
@@ -69,7 +68,7 @@ def header(row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], 
     if entry.last_used is not None:
         said.append(Text(f"last used {ago(entry.last_used, today)}", style("dim")))
     lines.append(Pieces(tuple(said), dot))
-    lines.append(_dim((moment(entry.timestamp), one_line(entry.type or ""), file), dot, style))
+    lines.append(_dim((moment(entry.timestamp), *entry.facts, file), dot, style))
     if row.twin:
         lines.append(Text("an entry of this name is in another file, too", style("warning")))
     if row.conflict is not None:
@@ -80,7 +79,7 @@ def header(row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], 
         lines.append(Text(warning, style("warning")))
     if entry.tags:
         lines.append(Pieces(tuple(Text(one_line(tag), style("tag")) for tag in entry.tags), Text("  ")))
-    extra = [f"{key}: {one_line(value)}" for key, value in entry.metadata.values().items() if key not in KEYS]
+    extra = [f"{key}: {one_line(value)}" for key, value in entry.extra.items()]
     if extra:
         lines.append(_dim(extra, dot, style))
     return Group(*lines)
