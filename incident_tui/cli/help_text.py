@@ -61,11 +61,10 @@ a query's parts, which must all hold:
   '"idle in transaction"'    these words in this order
   -kafka  -'"dry run"'       without it
   in:root-cause leak         words in a section whose title says so
-  tag:redis  -tag:auth       tag:a,b is either, tag:a tag:b is both
-  is:open                    also stale, pinned, summarized, archived
-  pinned:no  type:pattern  state:full  ref:INC-12  used:>2  file:facts
-  date:2025-01  date:>2024-06  date:2024-06..2024-09
-  last:<90d                  helped in the last 90 days; last:>6m, last:never
+  tag:redis  -tag:auth       a filter, and its opposite; tag:a,b is either, tag:a tag:b is both
+
+filters:
+{filters}
 
 examples:
   incident-tui list conection pool                a typo is forgiven

@@ -7,9 +7,9 @@ piped into `head` ends on a terminal too.
 import json
 from typing import TYPE_CHECKING, Any
 
-from incident_tui.format.model.entry import count, is_yes, parse_tags
 from incident_tui.format.model.keys import KEYS, Kind
 from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.model.metadata import count, is_yes, parse_tags
 
 if TYPE_CHECKING:
     from incident_tui.storage.snapshot import Snapshot

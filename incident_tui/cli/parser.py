@@ -41,6 +41,13 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see `{self.prog} --help`)")
 
+    def format_help(self) -> str:
+        if self.epilog and "{filters}" in self.epilog:
+            from incident_tui.search.filters import filters_help  # only here: no command should wait for it
+
+            self.epilog = self.epilog.replace("{filters}", filters_help())
+        return super().format_help()
+
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     """argparse asks shutil for the width, whose import costs as much as all of argparse."""

@@ -100,7 +100,7 @@ class Search:
         self._completions = Completions()
 
     @property
-    def facts(self) -> Sequence[EntryFields]:
+    def facts(self) -> EntryTable:
         """What is known of each entry, in the order given: what a list shows, at no further cost."""
         return self._collection
 

@@ -2,26 +2,22 @@
 
 import re
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from sys import intern
-from typing import NamedTuple, overload
+from types import MappingProxyType
+from typing import Any, NamedTuple, overload
 
 from incident_tui.format.caseless import caseless
-from incident_tui.format.model.entry import Entry, instant, is_count, parse_date
-from incident_tui.format.model.keys import KNOWN_NAMES
+from incident_tui.format.model.entry import Entry, instant
+from incident_tui.format.model.keys import KEYS, Kind
 from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.model.metadata import count, is_yes, known_values, parse_date, parse_tags, read_values
 from incident_tui.format.read.sections import items
-from incident_tui.search.filter_values import Range, Text, Value
+from incident_tui.search.filters import FILTERS
 from incident_tui.search.index.tokenize import fold
 from incident_tui.search.query import Filter
-
-# As in format.model.entry; a test compares what is read.
-_BLOCK = re.compile(rb"(?:[ \t]*\r?\n)*((?:- [a-z][a-z0-9_]*:(?:[ \t][^\n]*|\r)?(?:\n|\Z))+)")
-_FIELD = re.compile(rb"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*)(?:\n|\Z)")
-_KNOWN = frozenset(key.encode() for key in KNOWN_NAMES)
-_YES = frozenset({"true", "yes", "on", "1"})
 
 _UNREAD = -1
 """How often an entry was used, before that was read."""
@@ -50,6 +46,12 @@ class EntryFields(NamedTuple):
     used: int = 0
     last_used: int | None = None
     day: int | None = None
+    others: Mapping[str, Any] = MappingProxyType({})
+    """The values of all other keys that are shown, read by their kinds."""
+
+    def get(self, key: str) -> Any:
+        """Return the value of a metadata key by its kind: a text, a list of texts, a number, an ordinal, a flag."""
+        return getattr(self, key) if key in EntryFields._fields else self.others.get(key, _MISSING[key])
 
     @property
     def state(self) -> str:
@@ -77,6 +79,7 @@ class EntryTable(Sequence[EntryFields]):
         self._stale_days = stale_days
         self._open = bytearray(len(entries))
         """Whether each entry has an open item: 1 no, 2 yes, 0 not looked yet."""
+        self._by_value: dict[str, _ByValue] = {}
         self._passing: dict[tuple[Filter, int], frozenset[int]] = {}
         self.records: list[EntryFields] = [_brief(located.entry) for located in entries]
         """For the index: what it needs (a `Record`) is read at once, the rest when it is asked for."""
@@ -91,12 +94,12 @@ class EntryTable(Sequence[EntryFields]):
     def __getitem__(self, row: slice) -> list[EntryFields]: ...
     def __getitem__(self, row: int | slice) -> EntryFields | list[EntryFields]:
         if isinstance(row, slice):
-            return [self[each] for each in range(*row.indices(len(self)))]
-        held = self.records[row]
-        if held.used == _UNREAD:
-            held, self._body_starts[row] = _read(self.entries[row])
-            self.records[row] = held
-        return held
+            return [self[at] for at in range(*row.indices(len(self)))]
+        fields = self.records[row]
+        if fields.used == _UNREAD:
+            fields, self._body_starts[row] = _read(self.entries[row])
+            self.records[row] = fields
+        return fields
 
     def __iter__(self) -> Iterator[EntryFields]:
         return map(self.__getitem__, range(len(self)))
@@ -120,55 +123,27 @@ class EntryTable(Sequence[EntryFields]):
         """Return the rows that all filters let through; nothing if there is no filter."""
         rows: frozenset[int] | None = None
         for group in _groups(filters):
-            passed = frozenset[int]().union(*(self._passed(one, today.toordinal()) for one in group))
+            passed = frozenset[int]().union(*(self._passed(each, today.toordinal()) for each in group))
             rows = passed if rows is None else rows & passed
         return rows
 
-    def _passed(self, one: Filter, today: int) -> frozenset[int]:
-        key = (one, today)
+    def _passed(self, asked: Filter, today: int) -> frozenset[int]:
+        key = (asked, today)
         if key not in self._passing:
             if len(self._passing) > 64:
                 self._passing.clear()
-            held = frozenset[int]().union(*(self._holding(one.name, value, today) for value in one.values))
-            self._passing[key] = frozenset(range(len(self))) - held if one.negated else held
+            having = FILTERS[asked.name].rows
+            rows = frozenset[int]().union(*(having(self, value, today) for value in asked.values))
+            self._passing[key] = frozenset(range(len(self))) - rows if asked.negated else rows
         return self._passing[key]
 
-    def _holding(self, name: str, value: Value, today: int) -> frozenset[int]:
-        if name == "tag":
-            return self._tagged(value)
-        if name == "file":
-            wanted = fold(value.text) if isinstance(value, Text) else ""
-            return frozenset(row for row in range(len(self)) if fold(self.file_name(row)).startswith(wanted))
-        if value == Text("open"):
-            return frozenset(row for row in range(len(self)) if self.is_open(row))
-        holds = _test(name, value, today, self._stale_days)
-        return frozenset(row for row, facts in enumerate(self) if holds(facts))
-
-    @cached_property
-    def _by_tag(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for row, facts in enumerate(self):
-            for tag in facts.tags:
-                found.setdefault(caseless(tag), []).append(row)
-        return found
-
-    @cached_property
-    def _folded_tags(self) -> dict[str, list[int]]:
-        """The same by the tags without accents."""
-        found: dict[str, list[int]] = {}
-        for tag, rows in self._by_tag.items():
-            found.setdefault(fold(tag), []).extend(rows)
-        return found
-
-    def _tagged(self, value: Value) -> frozenset[int]:
-        """A tag is meant as it is written; where there is none such, without its accents; else those that begin so."""
-        text = value.text if isinstance(value, Text) else ""
-        if (same := self._by_tag.get(caseless(text))) is not None:
-            return frozenset(same)
-        wanted, folded = fold(text), self._folded_tags
-        if wanted in folded:
-            return frozenset(folded[wanted])
-        return frozenset(row for tag, rows in folded.items() if tag.startswith(wanted) for row in rows)
+    def listing(self, key: str, text: str) -> frozenset[int]:
+        """Return the rows that list a text under a key: as it is written; where none does, without its accents; else
+        those that list something that begins so.
+        """
+        if key not in self._by_value:
+            self._by_value[key] = _ByValue(fields.get(key) for fields in self)
+        return self._by_value[key].rows(text)
 
     def is_open(self, row: int) -> bool:
         """Whether an entry has an open action item."""
@@ -193,103 +168,80 @@ class EntryTable(Sequence[EntryFields]):
         return any(item.open for item in items(_unread(entry)))
 
 
+class _ByValue:
+    """Which rows list a value."""
+
+    def __init__(self, lists: Iterable[Sequence[str]]) -> None:
+        self._rows: dict[str, list[int]] = {}
+        for row, values in enumerate(lists):
+            for value in values:
+                self._rows.setdefault(caseless(value), []).append(row)
+
+    @cached_property
+    def _folded(self) -> dict[str, list[int]]:
+        """The same by the values without accents."""
+        folded: dict[str, list[int]] = {}
+        for value, rows in self._rows.items():
+            folded.setdefault(fold(value), []).extend(rows)
+        return folded
+
+    def rows(self, text: str) -> frozenset[int]:
+        """Return the rows as `EntryTable.listing` says."""
+        if (same := self._rows.get(caseless(text))) is not None:
+            return frozenset(same)
+        wanted, folded = fold(text), self._folded
+        if wanted in folded:
+            return frozenset(folded[wanted])
+        return frozenset(row for value, rows in folded.items() if value.startswith(wanted) for row in rows)
+
+
 def _groups(filters: Sequence[Filter]) -> list[list[Filter]]:
     """The filters: one of each group must hold."""
     alternatives: dict[str, list[Filter]] = {}
-    groups = [[one] for one in filters if one.negated or one.cumulative]
-    for one in filters:
-        if not one.negated and not one.cumulative:
-            alternatives.setdefault(one.name, []).append(one)
+    groups = [[asked] for asked in filters if asked.negated or asked.cumulative]
+    for asked in filters:
+        if not asked.negated and not asked.cumulative:
+            alternatives.setdefault(asked.name, []).append(asked)
     return groups + list(alternatives.values())
 
 
-def _test(name: str, value: Value, today: int, stale_days: int) -> Callable[[EntryFields], bool]:
-    if isinstance(value, Range):
-        holds = value.holds
-        if name == "used":
-            return lambda facts: holds(facts.used)
-        if name == "date":
-            return lambda facts: facts.day is not None and holds(facts.day)
-        return lambda facts: facts.last_used is not None and holds(facts.last_used)
-    wanted = fold(value.text)
-    if name == "ref":
-        return lambda facts: bool(facts.ref) and fold(facts.ref).startswith(wanted)
-    if name == "type":
-        return lambda facts: fold(facts.type) == wanted
-    tests: dict[tuple[str, str], Callable[[EntryFields], bool]] = {
-        ("last", "never"): lambda facts: facts.last_used is None,
-        ("pinned", "yes"): lambda facts: facts.pinned,
-        ("pinned", "no"): lambda facts: not facts.pinned,
-        ("is", "pinned"): lambda facts: facts.pinned,
-        ("is", "summarized"): lambda facts: facts.summarized,
-        ("is", "archived"): lambda facts: facts.archived,
-        ("is", "stale"): lambda facts: facts.stale(today, stale_days),
-        ("state", "full"): lambda facts: facts.state == "full",
-        ("state", "summarized"): lambda facts: facts.state == "summarized",
-        ("state", "archived"): lambda facts: facts.state == "archived",
-    }
-    return tests[name, wanted]
-
-
 def _brief(entry: Entry) -> EntryFields:
-    """Read what the index needs; both keys are known ones, so that any block that has one is metadata."""
+    """Read what the index needs."""
     timestamp, ref, title, _, _ = entry.heading
-    timestamp = instant(timestamp)
-    data = entry.data
-    match = _BLOCK.match(data, entry.heading_end, entry.end)
-    if match is None:
-        return EntryFields(ref or "", title, (), timestamp, used=_UNREAD)
-    start, end = match.start(1) - 1, match.end(1)  # from the line feed before it
-    found: tuple[str, ...] = ()
-    at = data.rfind(b"\n- tags:", start, end)
-    if at >= 0:
-        found = _tags(data[at + 8 : _line_end(data, at + 8, end)].decode("utf-8", "surrogateescape"))
-    at = data.rfind(b"\n- pinned:", start, end)
-    if at < 0 or data.startswith(b" false\n", at + 10):
-        return EntryFields(ref or "", title, found, timestamp, used=_UNREAD)
-    value = _text(data[at + 10 : _line_end(data, at + 10, end)].lstrip(b" \t"))
-    return EntryFields(ref or "", title, found, timestamp, is_yes(value), used=_UNREAD)
-
-
-def _line_end(data: bytes, start: int, end: int) -> int:
-    stop = data.find(b"\n", start, end)
-    return end if stop < 0 else stop
+    tags, pinned = known_values(entry.data, entry.heading_end, entry.end, ("tags", "pinned"))
+    return EntryFields(ref or "", title, _tags(tags or ""), instant(timestamp), is_yes(pinned or ""), used=_UNREAD)
 
 
 def _tags(value: str) -> tuple[str, ...]:
-    return tuple([intern(tag) for part in value.split(",") if (tag := part.strip())]) if value else ()
+    return tuple(map(intern, parse_tags(value))) if value else ()
 
 
 def _read(located: LocatedEntry) -> tuple[EntryFields, int]:
-    """Read an entry as `Entry` does, in a third of the time, and without its remembering anything but the heading.
+    """Read an entry as `Entry` does, but without its remembering anything but the heading.
 
     Returns the offset at which its body starts, too.
     """
     entry = located.entry
     timestamp, ref, title, _, _ = entry.heading
     timestamp = instant(timestamp)
-    start = entry.heading_end
-    match = _BLOCK.match(entry.data, start, entry.end)
-    fields = dict(_FIELD.findall(match[1])) if match else {}
-    if match and not _KNOWN.isdisjoint(fields):
-        start = match.end(1)
-    else:
-        fields = {}
-    used = _value(fields, b"used")
-    facts = EntryFields(
+    values, _, start = read_values(entry.data, entry.heading_end, entry.end)
+    fields = EntryFields(
         ref or "",
         title,
-        _tags(_value(fields, b"tags")),
+        _tags(values.get("tags", "")),
         timestamp,
-        is_yes(_value(fields, b"pinned")),
+        is_yes(values.get("pinned", "")),
         located.archived,
         entry.state == "summarized",
-        intern(_value(fields, b"type")),
-        int(used) if is_count(used) else 0,
-        _ordinal(_value(fields, b"last_used")),
+        intern(values.get("type", "")),
+        count(values.get("used", "")),
+        _ordinal(values.get("last_used", "")),
         _ordinal(timestamp[:10]),
     )
-    return facts, start
+    if _MISSING.keys().isdisjoint(values):
+        return fields, start
+    others = {key.name: _by_kind(key.kind, values[key.name]) for key in _OTHER_KEYS if key.name in values}
+    return fields._replace(others=others), start
 
 
 @lru_cache(4096)
@@ -299,17 +251,23 @@ def _ordinal(text: str) -> int | None:
     return day.toordinal() if day else None
 
 
-def is_yes(value: str) -> bool:
-    """Whether a flag's value says yes."""
-    return value == "true" or (value != "false" and value.lower() in _YES)
+def _by_kind(kind: Kind, value: str) -> Any:
+    """A value by the kind of its key, as `EntryFields.get` returns it."""
+    match kind:
+        case "list":
+            return _tags(value)
+        case "count":
+            return count(value)
+        case "flag":
+            return is_yes(value)
+        case "day":
+            return _ordinal(value)
+    return intern(value)
 
 
-def _value(fields: Mapping[bytes, bytes], key: bytes) -> str:
-    return _text(fields.get(key, b""))
-
-
-def _text(value: bytes) -> str:
-    return value.rstrip(b" \t\r").decode("utf-8", "surrogateescape")
+_OTHER_KEYS = tuple(key for key in KEYS if key.name not in EntryFields._fields and key.shown != "never")
+_MISSING = {key.name: _by_kind(key.kind, "") for key in _OTHER_KEYS}
+"""What `EntryFields.get` returns where an entry has no such key."""
 
 
 def _unread(entry: Entry) -> Entry:

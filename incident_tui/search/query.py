@@ -20,16 +20,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from incident_tui.search.filter_values import (
-    InvalidValue,
-    Range,
-    Text,
-    Value,
-    comparison,
-    days_ago,
-    period,
-    within_days,
-)
+from incident_tui.search.filter_values import InvalidValue, Range, Text, Value
+from incident_tui.search.filters import FILTERS, plain
 
 _LONGEST = 20_000
 """So many characters of a query are looked at."""
@@ -43,33 +35,6 @@ _TOKEN = re.compile(
     r"|(?P<word>\S+))"
 )
 _PART = re.compile(r'"(?P<quoted>[^"]*)(?:"|\Z)|(?P<bare>[^",]+)')
-
-FILTERS: dict[str, str] = {
-    "tag": "a tag, such as tag:redis",
-    "is": "summarized, archived, stale, open or pinned",
-    "pinned": "yes or no",
-    "type": "a type, such as type:incident",
-    "state": "full, summarized or archived",
-    "ref": "a reference or its beginning, such as ref:INC-12",
-    "date": "a year, month or day: date:2025-01, date:>2024-06, date:2024-06..2024-09",
-    "used": "a number: used:3, used:>2, used:1..5",
-    "last": "when it last helped: last:<90d (in the last 90 days), last:>6m (longer ago; d, w, m, y), last:never",
-    "file": "the file, where several are open, by the beginning of its short name",
-    "in": "a section, and words to be found in it: in:root-cause leak",
-}
-"""The filters by name, each with what it takes, in words."""
-
-PROPERTIES = ("summarized", "archived", "stale", "open", "pinned")
-"""What `is:` takes."""
-
-STATES = ("full", "summarized", "archived")
-"""What `state:` takes."""
-
-ANSWERS = ("yes", "no")
-"""What `pinned:` takes."""
-
-_CHOICES = {"is": PROPERTIES, "state": STATES, "pinned": ANSWERS}
-_SEVERAL = frozenset({"tag", "is"})
 
 
 class Notice(NamedTuple):
@@ -90,7 +55,7 @@ class Filter(NamedTuple):
     @property
     def cumulative(self) -> bool:
         """Whether it must hold beside others of its name; otherwise one of them must."""
-        return self.name in _SEVERAL or any(isinstance(value, Range) and value.bound for value in self.values)
+        return FILTERS[self.name].cumulative or any(isinstance(value, Range) and value.bound for value in self.values)
 
 
 class SectionTerms(NamedTuple):
@@ -140,9 +105,9 @@ class Query:
     def wants_archived(self) -> bool:
         """Whether archived entries are asked for by name (`is:archived`, `state:archived`)."""
         return any(
-            not held.negated and Text("archived") in held.values
-            for held in self.filters
-            if held.name in ("is", "state")
+            not asked.negated and Text("archived") in asked.values
+            for asked in self.filters
+            if asked.name in ("is", "state")
         )
 
 
@@ -241,13 +206,13 @@ class _Reader:
     def _filter(self, token: Token) -> None:
         found = parts(token.value)
         if not found:
-            self.hints.append(Notice(token.start, token.stop, f"{token.name}: takes {FILTERS[token.name]}"))
+            self.hints.append(Notice(token.start, token.stop, f"{token.name}: takes {FILTERS[token.name].takes}"))
         elif token.name == "in":
             self._scope(token, " ".join(found))
         else:
             values = []
             for part in found:
-                value = _value(token.name, part, self.today)
+                value = FILTERS[token.name].value(part, self.today)
                 if isinstance(value, InvalidValue):
                     self.problems.append(Notice(token.start, token.stop, value.message))
                 else:
@@ -257,7 +222,7 @@ class _Reader:
 
     def _scope(self, token: Token, name: str) -> None:
         if token.negated or not _has_words(name):
-            self.problems.append(Notice(token.start, token.stop, f"in: takes {FILTERS['in']}"))
+            self.problems.append(Notice(token.start, token.stop, f"in: takes {FILTERS['in'].takes}"))
             return
         self.words, self.phrases = [], []
         self.scopes.append((name, self.words, self.phrases))
@@ -270,22 +235,6 @@ def _has_words(text: str) -> bool:
     from incident_tui.search.index.tokenize import forms  # the first screen shows no answers, and shows sooner
 
     return bool(forms(text))
-
-
-def _value(name: str, part: str, today: date) -> Value | InvalidValue:
-    if name in _CHOICES:
-        choices = _CHOICES[name]
-        found = [choice for choice in choices if choice == part.lower()]
-        return Text(found[0]) if found else InvalidValue(f"{name}:{part} is none of {', '.join(choices)}")
-    if name == "used":
-        return comparison(part) or InvalidValue(f"used:{part} is no number; {FILTERS['used']}")
-    if name == "date":
-        return period(part) or InvalidValue(f"date:{part} is no date; {FILTERS['date']}")
-    if name == "last":
-        if part.lower() == "never":
-            return Text("never")
-        return days_ago(part, today) or InvalidValue(f"last:{part} is no time; {FILTERS['last']}")
-    return Text(part)
 
 
 def _unknown(name: str) -> str:
@@ -301,67 +250,37 @@ def explain(query: Query) -> str:
     """Say in one line how the query was understood: `words like conection pool · tagged redis · pinned`."""
     said = []
     if query.words.strip():
-        said.append(f"words like {_plain(query.words)}")
-    said += [f"the words “{_plain(phrase)}”" for phrase in query.phrases]
+        said.append(f"words like {plain(query.words)}")
+    said += [f"the words “{plain(phrase)}”" for phrase in query.phrases]
     for scoped in query.scoped:
-        inside = [f"“{_plain(phrase)}”" for phrase in scoped.phrases]
+        inside = [f"“{plain(phrase)}”" for phrase in scoped.phrases]
         if scoped.words:
-            inside.insert(0, f"words like {_plain(scoped.words)}")
-        where = f"a section called {_plain(scoped.section)}"
+            inside.insert(0, f"words like {plain(scoped.words)}")
+        where = f"a section called {plain(scoped.section)}"
         said.append(f"{' and '.join(inside)} in {where}" if inside else f"with {where}")
-    said += [f"without “{_plain(words)}”" for words in query.without]
-    said += list(dict.fromkeys(_said(query)))
+    said += [f"without “{plain(words)}”" for words in query.without]
+    said += list(dict.fromkeys(_filters_in_words(query)))
     return " · ".join(said) or "everything"
 
 
-def _said(query: Query) -> Iterator[str]:
+def _filters_in_words(query: Query) -> Iterator[str]:
     done = set()
-    for held in query.filters:
-        if held.negated:
-            yield f"not {_in_words(held, query.today)}"
-        elif held.cumulative:
-            yield _in_words(held, query.today)
-        elif held.name not in done:
-            done.add(held.name)
+    for asked in query.filters:
+        if asked.negated:
+            yield f"not {_in_words(asked, query.today)}"
+        elif asked.cumulative:
+            yield _in_words(asked, query.today)
+        elif asked.name not in done:
+            done.add(asked.name)
             same = [
                 other
                 for other in query.filters
-                if other.name == held.name and not other.negated and not other.cumulative
+                if other.name == asked.name and not other.negated and not other.cumulative
             ]
             values = tuple(value for other in same for value in other.values)
-            yield _in_words(held._replace(values=values), query.today)
+            yield _in_words(asked._replace(values=values), query.today)
 
 
-def _in_words(held: Filter, today: date) -> str:
-    values = [_value_in_words(held.name, value, today) for value in held.values]
-    listed = " or ".join(dict.fromkeys(values))
-    match held.name:
-        case "tag":
-            return f"tagged {listed}"
-        case "type":
-            return f"of type {listed}"
-        case "file":
-            return f"in {listed}"
-        case "ref":
-            return f"with a reference {listed}"
-        case "used":
-            return f"used {listed} times"
-        case "pinned":
-            return " or ".join("pinned" if value == "yes" else "not pinned" for value in dict.fromkeys(values))
-        case "is":
-            return " or ".join("with open items" if value == "open" else value for value in dict.fromkeys(values))
-    return listed
-
-
-def _value_in_words(name: str, value: Value, today: date) -> str:
-    if isinstance(value, Text):
-        return "never used" if name == "last" else _plain(value.text)
-    if name == "last":
-        return within_days(value, today)
-    return value.in_words(dates=name == "date")
-
-
-def _plain(text: str) -> str:
-    """On one line, and short enough for it."""
-    words = " ".join(text.split())
-    return words if len(words) <= 60 else f"{words[:59]}…"
+def _in_words(asked: Filter, today: date) -> str:
+    kind = FILTERS[asked.name]
+    return kind.say.format(" or ".join(dict.fromkeys(kind.say_value(value, today) for value in asked.values)))

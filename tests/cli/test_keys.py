@@ -22,6 +22,10 @@ keys.KEYS = (
 keys.KEY_NAMES = tuple(key.name for key in keys.KEYS)
 keys.KNOWN_NAMES = frozenset(keys.KEY_NAMES + keys.OLDER_KEYS)
 keys.KEY_OF = {key.name: key for key in keys.KEYS}
+from incident_tui.search import filters
+filters.FILTERS |= {
+    name: filters.key_filter(name, f"a value of {name}") for name in ("severity", "services", "resolved", "pages")
+}
 from incident_tui.cli import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -73,6 +77,28 @@ def test_check_knows_what_it_can_be(with_keys) -> None:
     ]
     assert "the severity `High` is not one of high, low" in found[0]["what"]
     assert "`resolved` is no day: 2026/01/06; it counts as open" in found[1]["what"]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("severity:HIGH", 1),
+        ("-severity:low", 1),
+        ("severity:low", 0),
+        ("services:api services:d", 1),
+        ("services:web", 0),
+        ("pages:0", 1),
+        ("pages:>0", 0),
+        ("-resolved:>2026", 1),
+        ("resolved:2026", 0),
+    ],
+)
+def test_a_filter_for_it_is_one_line(with_keys, query: str, count: int) -> None:
+    assert len(json.loads(with_keys("list", "--json", "--", query))) == count
+
+
+def test_its_filter_is_completed(with_keys) -> None:
+    assert "severity:High" in with_keys("__complete", "1", "list", "severity:")
 
 
 def test_a_new_entry_has_the_line(with_keys, tmp_path: Path) -> None:

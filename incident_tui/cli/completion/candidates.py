@@ -17,6 +17,7 @@ from incident_tui.format.sanitize import one_line
 if TYPE_CHECKING:
     from incident_tui.format.model.entry import Entry, Identity
     from incident_tui.format.model.located import LocatedEntry
+    from incident_tui.search.filters import FilterKind
     from incident_tui.storage.snapshot import Snapshot
 
 
@@ -68,15 +69,8 @@ def _about(located: "LocatedEntry", name: str) -> str:
     return one_line("  ".join(text for text in texts if text and text != name))
 
 
-def _is_pinned(entry: "Entry") -> bool:
-    """As `Entry.pinned`, but where its one line about that is the usual one, no metadata is taken apart."""
-    at = entry.data.find(b"\n- pinned:", entry.start, entry.end)
-    usual = entry.data.startswith(b" false", at + 10) and entry.data.find(b"\n- pinned:", at + 1, entry.end) < 0
-    return at >= 0 and not usual and entry.pinned
-
-
 _WANTED: dict[str, Callable[["LocatedEntry"], bool]] = {
-    "unpin": lambda one: _is_pinned(one.entry),
+    "unpin": lambda one: one.entry.number in one.document.pinned,
     "archive": lambda one: not one.archived,
     "summarize": lambda one: not one.archived and one.entry.state == "full",
     "restore": lambda one: one.archived or one.entry.state == "summarized",
@@ -274,62 +268,38 @@ def _tags(line: _Line) -> list[str]:
 
 
 def _listed(entries: "Iterable[Entry]", key: str) -> list[str]:
-    """What entries list under a metadata key, of names that are the same one.
+    """What entries list under a metadata key, of names that are the same one."""
+    from incident_tui.format.model.metadata import listed_values
 
-    Metadata is taken apart only where a line of that key holds something new.
-    """
-    from incident_tui.format.model.entry import parse_tags
-
-    start = f"\n- {key}:".encode()
-    found: set[str] = set()
-    known: set[bytes] = set()
-    for entry in entries:
-        at = entry.data.find(start, entry.start, entry.end)
-        parts = entry.data[at + len(start) : entry.data.find(b"\n", at + 1)].split(b",") if at >= 0 else ()
-        if not known.issuperset(parts):
-            known.update(parts)
-            found.update(parse_tags(entry.metadata.get(key) or ""))
-    return sorted({caseless(text): text for text in sorted(map(one_line, found), reverse=True)}.values())
+    values = listed_values(((entry.data, entry.heading_end, entry.end) for entry in entries), key)
+    names = sorted(map(one_line, values), reverse=True)
+    return sorted({caseless(name): name for name in names}.values())
 
 
 def _query(line: _Line, typed: str) -> Iterator[Candidate]:
     """A filter, or a value of one, in place of the last part of a query; what stands before it stays."""
-    from incident_tui.search.query import FILTERS, tokens
+    from incident_tui.search.filters import FILTERS
+    from incident_tui.search.query import tokens
 
     last = next((token for token in tokens(typed) if token.stop == len(typed)), None)
     if last is None or last.kind == "word":
         before = typed[: last.start + last.negated] if last else typed
-        for name, about in FILTERS.items():
-            yield Candidate(f"{before}{name}:", about)
+        for kind in FILTERS.values():
+            yield Candidate(f"{before}{kind.name}:", kind.takes)
     elif last.kind == "filter":
         start = max(last.value_start, typed.rfind(",") + 1)
-        for value in _values(last.name, line, typed[start:]):
+        for value in _values(FILTERS[last.name], line, typed[start:]):
             yield Candidate(typed[:start] + (f'"{value}"' if re.search(r'[\s,"]', value) else value))
 
 
-def _values(name: str, line: _Line, typed: str) -> Iterable[str]:
+def _values(kind: "FilterKind", line: _Line, typed: str) -> Iterable[str]:
     """What a filter can take here."""
-    from incident_tui.search.query import ANSWERS, PROPERTIES, STATES
-
-    match name:
-        case "is":
-            return PROPERTIES
-        case "state":
-            return STATES
-        case "pinned":
-            return ANSWERS
-        case "last":
-            return ("never",)
-        case "tag":
-            return _listed(_entries(line), "tags")
-        case "type":
-            return _listed(_entries(line), "type")
-        case "file":
-            snapshot = _snapshot(line)
-            return filter(None, snapshot.names) if snapshot is not None else ()
-        case "ref":
-            return dict.fromkeys(entry.ref for entry in _entries(line) if entry.ref)
-        case "date":  # years first, then the months of the one that is typed
-            length = 4 if len(typed) < 4 else 7
-            return dict.fromkeys(entry.timestamp[:length] for entry in _entries(line))
-    return ()
+    if kind.key:
+        return _listed(_entries(line), kind.key)
+    if kind.name == "file":
+        snapshot = _snapshot(line)
+        return filter(None, snapshot.names) if snapshot is not None else ()
+    if (values := kind.of_entry) is not None:
+        offered = dict.fromkeys(value for entry in _entries(line) for value in values(entry))
+        return (value for value in offered if kind.is_due(value, typed))
+    return kind.fixed

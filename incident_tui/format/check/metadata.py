@@ -8,8 +8,9 @@ from typing import NamedTuple
 from incident_tui.format.check.context import CheckedFile
 from incident_tui.format.check.finding import MENDED, Finding, Severity
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.model.entry import Entry, Field, is_count, is_flag, parse_date
+from incident_tui.format.model.entry import Entry
 from incident_tui.format.model.keys import KEY_NAMES, KEYS, Key
+from incident_tui.format.model.metadata import Field, is_count, is_flag, parse_date
 from incident_tui.format.read.metadata import line_end, parse_entry
 from incident_tui.format.sanitize import one_line, pluralize
 

@@ -10,7 +10,8 @@ from incident_tui.format.edit.tags import with_tag_renamed, with_tags
 from incident_tui.format.errors import Refused
 from incident_tui.format.merge.entry import Conflict, merge
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry, is_count, is_flag
+from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.metadata import is_count, is_flag
 from incident_tui.format.read.metadata import (
     ensure_newline,
     line_end,

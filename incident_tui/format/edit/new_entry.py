@@ -15,8 +15,9 @@ from incident_tui.format.edit.tags import with_tags
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS, Contents
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry, parse_tags
+from incident_tui.format.model.entry import Entry
 from incident_tui.format.model.keys import KEYS
+from incident_tui.format.model.metadata import parse_tags
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.scan import Comment, is_rule
 from incident_tui.format.read.sections import lines, sections

@@ -12,8 +12,9 @@ from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from incident_tui.format.caseless import caseless
-from incident_tui.format.model.entry import Entry, is_count, is_yes, parse_date, parse_tags
+from incident_tui.format.model.entry import Entry
 from incident_tui.format.model.keys import KEY_OF, Kind
+from incident_tui.format.model.metadata import is_count, is_yes, parse_date, parse_tags
 from incident_tui.format.read.metadata import ensure_newline, line_end, parse_entry, remove_field, set_field
 from incident_tui.format.read.sections import sections
 

@@ -8,13 +8,11 @@ from functools import cached_property
 from operator import attrgetter, itemgetter
 
 from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.model.metadata import yes_lines
 from incident_tui.format.read.scan import Comment, Scan, Unclosed, entries
 
 _MARKER = b"<<<<<<<"
 MARKER_LINE = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
-_PINNED = re.compile(rb"\n- pinned:[ \t]+(?:true|yes|on|1)[ \t\r]*(?=\n|\Z)", re.IGNORECASE)
-"""What could say that an entry is pinned."""
-
 _SEARCHES = 4
 """How many times an entry is searched for in the bytes before all are put in order: who asks once or twice (an edit
 does) waits for no more than the search."""
@@ -131,7 +129,7 @@ class Document:
     @cached_property
     def pinned(self) -> frozenset[int]:
         """The numbers of the pinned entries. The metadata of the others are not read: kept, they take much room."""
-        numbers = {self.number_at(match.start()) for match in _PINNED.finditer(self.data)}
+        numbers = {self.number_at(at) for at in yes_lines(self.data, "pinned", 0, len(self.data))}
         return frozenset(number for number in numbers if number >= 0 and self.entries[number].pinned)
 
     @cached_property

@@ -5,10 +5,11 @@ compared; whoever shows text passes it through `incident_tui.format.sanitize` fi
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from incident_tui.format.model.keys import KEY_NAMES, KEYS, KNOWN_NAMES
+from incident_tui.format.model.keys import KEY_NAMES, KEYS
+from incident_tui.format.model.metadata import Metadata, count, is_yes, parse_date, parse_tags
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ STALE_DAYS = 90
 
 State = Literal["full", "summarized"]
 
-_YES = frozenset({"true", "yes", "on", "1"})
-_NO = frozenset({"false", "no", "off", "0", ""})
 _STAMP = re.compile(rb"[^ \t\n]*")
 _USUAL = len("2025-01-05T16:00:00Z")
 _TIME = re.compile(
@@ -29,11 +28,6 @@ _TIME = re.compile(
 )
 _REF = re.compile(r"[A-Z][A-Z0-9]*-[0-9]+(?:-[0-9]+)*")
 _SUFFIX = re.compile(r"(?:\A|(?<=[ \t]))\((summarized|archived)\)\Z")
-_BLOCK = re.compile(
-    rb"(?:[ \t]*\r?\n)*((?:- [a-z][a-z0-9_]*:(?:[ \t][^\n]*|\r)?(?:\n|\Z))+)",
-)
-_FIELD = re.compile(rb"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*)(?:\n|\Z)")
-_VALUE = re.compile(r"- ([a-z][a-z0-9_]*):[ \t]*([^\n]*)")
 
 
 class Identity(NamedTuple):
@@ -42,19 +36,6 @@ class Identity(NamedTuple):
     timestamp: str
     name: str
     """The heading after the timestamp, without its suffix: `INC-1234 orders-api-outage`."""
-
-
-class Field(NamedTuple):
-    """One metadata line. Offsets are bytes, counted from the start of the document."""
-
-    key: str
-    value: str
-    start: int
-    """Where the value starts (where it would stand, if it is empty)."""
-    end: int
-    line_start: int
-    line_end: int
-    """After the line end."""
 
 
 class Heading(NamedTuple):
@@ -66,42 +47,6 @@ class Heading(NamedTuple):
     suffix: str | None
     """`summarized`, `archived` or nothing."""
     name: str
-
-
-class Metadata:
-    """The metadata lines of an entry, read where they stand.
-
-    Of a key given twice the last one is read. `start` and `end` bound the block in the document `data`; both are
-    where a block would be put if the entry has none.
-    """
-
-    __slots__ = ("_data", "_values", "end", "start")
-
-    def __init__(self, data: bytes, start: int, end: int, values: dict[str, str]) -> None:
-        self._data = data
-        self.start = start
-        self.end = end
-        self._values = values
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """Its lines, in file order."""
-        return tuple(_field(line) for line in _FIELD.finditer(self._data, self.start, self.end))
-
-    def field(self, key: str) -> Field | None:
-        """The last line of this key."""
-        for field in reversed(self.fields):
-            if field.key == key:
-                return field
-        return None
-
-    def get(self, key: str) -> str | None:
-        """The value of the last line of this key, blanks trimmed."""
-        return self._values.get(key)
-
-    def values(self) -> Mapping[str, str]:
-        """Every key with its value, in file order."""
-        return self._values
 
 
 class Entry:
@@ -164,7 +109,7 @@ class Entry:
     def metadata(self) -> Metadata:
         """The metadata lines."""
         if self._metadata is None:
-            self._metadata = _parse_metadata(self.data, self.heading_end, self.end)
+            self._metadata = Metadata(self.data, self.heading_end, self.end)
         return self._metadata
 
     @property
@@ -286,43 +231,6 @@ def _instant(timestamp: str) -> str:
     return f"{whole}Z{fraction}"
 
 
-def is_count(value: str) -> bool:
-    """Whether a `used` value is a whole number of at most nine digits."""
-    return value.isascii() and value.isdigit() and len(value) <= 9
-
-
-def is_yes(value: str) -> bool:
-    """Whether a flag says yes in any of the usual ways."""
-    return value.lower() in _YES
-
-
-def is_flag(value: str) -> bool:
-    """Whether a value says yes or no in any of the usual ways."""
-    return value.lower() in _YES | _NO
-
-
-def count(value: str) -> int:
-    """A count as a number; 0 where it is none."""
-    return int(value) if is_count(value) else 0
-
-
-def parse_date(value: str) -> "date | None":
-    """`YYYY-MM-DD` as a date; nothing where it is none."""
-    if len(value) != 10:
-        return None
-    from datetime import date
-
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
-def parse_tags(value: str) -> tuple[str, ...]:
-    """A comma-separated value as tags, blanks trimmed, empty ones left out."""
-    return tuple(tag for tag in (part.strip() for part in value.split(",")) if tag)
-
-
 def _parse_heading(line: bytes) -> Heading:
     text = line.removeprefix(b"## M-").decode("utf-8", "surrogateescape").strip(" \t\r\n")
     timestamp, _, name = text.replace("\t", " ").partition(" ")
@@ -335,21 +243,3 @@ def _parse_heading(line: bytes) -> Heading:
     if "-" in first and _REF.fullmatch(first):
         return Heading(timestamp, first, rest.strip(" "), suffix, name)
     return Heading(timestamp, None, name, suffix, name)
-
-
-def _parse_metadata(data: bytes, start: int, end: int) -> Metadata:
-    match = _BLOCK.match(data, start, end)
-    if match is None:
-        return Metadata(data, start, start, {})
-    text = match[1].decode("utf-8", "surrogateescape")
-    values = {key: value.rstrip(" \t\r") for key, value in _VALUE.findall(text)}
-    if KNOWN_NAMES.isdisjoint(values):
-        return Metadata(data, start, start, {})
-    return Metadata(data, *match.span(1), values)
-
-
-def _field(line: re.Match[bytes]) -> Field:
-    value = line[2].rstrip(b" \t\r")
-    start = line.start(2)
-    text = value.decode("utf-8", "surrogateescape")
-    return Field(line[1].decode("ascii"), text, start, start + len(value), line.start(), line.end())

@@ -2,8 +2,9 @@
 
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry, is_flag
+from incident_tui.format.model.entry import Entry
 from incident_tui.format.model.keys import KEY_NAMES
+from incident_tui.format.model.metadata import is_flag
 from incident_tui.format.sanitize import one_line
 
 _FLAGS = (("true", "false"), ("yes", "no"), ("on", "off"), ("1", "0"))

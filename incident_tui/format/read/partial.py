@@ -1,10 +1,11 @@
 """Some entries of a big file at once: those that a list shows first, found without reading all of it.
 
 It is a first sight, for the moment until the whole is read. Only near the file's ends is what is hidden in a comment or
-in code told from an entry, and of the ways to write that an entry is pinned only the usual one is looked for.
+in code told from an entry.
 """
 
 from incident_tui.format.model.document import Document
+from incident_tui.format.model.metadata import yes_lines
 
 NEAR = 1 << 17
 """So many bytes at either end of the file are looked at."""
@@ -13,7 +14,6 @@ _MOST = 200
 """So many pinned entries are looked for."""
 
 _HEADING = b"\n## M-"
-_PINNED = b"\n- pinned: true"
 
 
 def partial_document(data: bytes) -> Document:
@@ -23,11 +23,11 @@ def partial_document(data: bytes) -> Document:
     first, last = Document.parse(data[:start]), Document.parse(data[stop:])
     newest, other = (first, last) if _latest(first) >= _latest(last) else (last, first)
     parts = [newest.data, *(other.data[entry.start : entry.gap_end] for entry in other.entries if entry.pinned)]
-    at = data.find(_PINNED, start, stop)
-    while at >= 0 and len(parts) <= _MOST:
-        end = data.find(_HEADING, at) + 1 or len(data)
-        parts.append(data[data.rfind(_HEADING, 0, at) + 1 : end])
-        at = data.find(_PINNED, end, stop)
+    end = start
+    for at in yes_lines(data, "pinned", start, stop):
+        if at >= end and len(parts) <= _MOST:
+            end = data.find(_HEADING, at) + 1 or len(data)
+            parts.append(data[data.rfind(_HEADING, 0, at) + 1 : end])
     return Document.parse(b"".join(parts))
 
 

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.entry import parse_tags
+from incident_tui.format.model.metadata import parse_tags
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.form import FormDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
