@@ -98,7 +98,7 @@ def test_a_filter_for_it_is_one_line(with_keys, query: str, count: int) -> None:
 
 
 def test_its_filter_is_completed(with_keys) -> None:
-    assert "severity:High" in with_keys("__complete", "1", "list", "severity:")
+    assert "severity:High" in with_keys("__complete", "fish", "list", "severity:")
 
 
 def test_a_new_entry_has_the_line(with_keys, tmp_path: Path) -> None:
