@@ -7,10 +7,10 @@ What is read otherwise than mistletoe reads it:
 
 - HTML is a token and stays in place. A comment that is never closed, or before whose end another begins, is
   text: what is not plainly closed hides nothing.
-- Tables split their rows as GitHub's specification says (https://github.github.com/gfm/#tables-extension-):
-  an empty first cell stays a cell. A row may have more cells or fewer than the header; none is dropped. A
-  delimiter row needs a pipe.
-- A line that is bold from end to end is a `SectionTitle`.
+- Tables split their rows as the format does (`tables`). A row may have more cells or fewer than the header; none is
+  dropped.
+- A block of code is one that the format takes for it: one that is never closed hides nothing.
+- A bold line that the format takes for a title is a `SectionTitle`.
 - Reference definitions stay in place as `Definition` tokens, so that an unused one is not lost.
 - A bare `https://…` is a `BareLink` (https://github.github.com/gfm/#autolinks-extension-).
 - Inline text longer than `INLINE_LIMIT` is plain text, and so is what comes after `BRACKETS_LIMIT` in one body:
@@ -27,6 +27,9 @@ from typing import Any, TypeAlias
 
 from mistletoe import block_token, core_tokens, span_token, token
 
+from incident_tui.format.read.fences import code_blocks
+from incident_tui.format.read.tables import cells, is_delimiter
+from incident_tui.format.read.titles import bold_title, titles
 from incident_tui.format.sanitize import sanitize
 
 Token: TypeAlias = Any
@@ -47,13 +50,14 @@ _blocks: Any = block_token
 _spans: Any = span_token
 _core: Any = core_tokens
 _token: Any = token
+_start_fence: Any = block_token.CodeFence.start.__func__  # type: ignore[attr-defined]
+_read_fence: Any = block_token.CodeFence.read.__func__  # type: ignore[attr-defined]
 _lock = threading.Lock()
 _brackets_left = BRACKETS_LIMIT
 """Of the body that is being parsed."""
 _LONG_BLANK = re.compile(f" {{{BLANKS_LIMIT}}}")
 _ENTITY = re.compile(r"&[^\s<&;]{1,32};")
 _DELIMITER_CELL = re.compile(r":?-+:?")
-_UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
 
 
 def parse(markdown: str) -> list[Token] | None:
@@ -64,7 +68,7 @@ def parse(markdown: str) -> list[Token] | None:
     """
     if len(markdown) > SOURCE_LIMIT:
         return None
-    lines = [f"{line.expandtabs(4)}\n" for line in sanitize(markdown).split("\n")]
+    lines = _lines(sanitize(markdown))
     if any(_LONG_BLANK.search(line) for line in lines):
         return None
     with _lock, _own_tokens():
@@ -111,7 +115,7 @@ class HtmlBlock(block_token.HtmlBlock):
         end: str | None = _blocks.HtmlBlock._end_cond
         taken: list[str] = []
         for line in lines:
-            if end is None and not line.strip():
+            if end is None and (not line.strip() or (isinstance(line, _Line) and (line.is_title or line.code_lines))):
                 lines.backstep()
                 break
             taken.append(line)
@@ -139,24 +143,49 @@ def _never_closed(lines: Any) -> bool:
     return True
 
 
+class _Line(str):
+    """A line of the body itself, not of what stands in a quote or a list item: those are cut out of it.
+
+    It knows what the format takes it for: a title, or a fence that so many lines, the closing one too, belong to.
+    """
+
+    is_title: bool
+    code_lines: int
+
+
+def _lines(markdown: str) -> list[_Line]:
+    """The lines of a body, tabs expanded."""
+    data = markdown.encode("utf-8", "surrogatepass")
+    starts = {title.start for title in titles(data, 0, len(data))}
+    blocks = {block.start: data.count(b"\n", block.start, block.last) for block in code_blocks(data, 0, len(data))}
+    lines, at = [], 0
+    for text in markdown.split("\n"):
+        is_title = at in starts
+        line = _Line(f"{(text.lstrip(' ') if is_title else text).expandtabs(4)}\n")  # at the margin it ends a list
+        line.is_title, line.code_lines = is_title, blocks.get(at, 0)
+        at += len(text.encode("utf-8", "surrogatepass")) + 1
+        lines.append(line)
+    return lines
+
+
 class SectionTitle(block_token.BlockToken):
     """A line that is bold from end to end, but for a colon; `children` are the span tokens of what is bold.
 
-    It is a block of its own wherever it stands at the margin, also below a list item without a blank line
-    between.
+    It is a block of its own wherever the format has a title, also below a list item without a blank line between; and
+    in a quote or a list item, where it is a bold line and no title.
     """
 
-    pattern = re.compile(r"(\*\*|__)(?=[^\s*_])((?:(?!\1).)+)(?<=\S)\1 *:? *$")
     _UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *$")
 
     def __init__(self, line: str) -> None:
-        match = self.pattern.match(line)
-        self.children = _spans.tokenize_inner(match[2] if match else line)
+        self.children = _spans.tokenize_inner(bold_title(line) or line)
 
     @classmethod
     def start(cls, line: str) -> bool:
         """Whether the line is a title."""
-        return cls.pattern.match(line) is not None
+        if isinstance(line, _Line):
+            return line.is_title and not line.startswith("#")
+        return bold_title(line) is not None
 
     @classmethod
     def check_interrupts_paragraph(cls, lines: Any) -> bool:
@@ -172,6 +201,28 @@ class SectionTitle(block_token.BlockToken):
             lines.backstep()
             return None
         return line
+
+
+class CodeFence(block_token.CodeFence):
+    """A block of code. What is never closed is none, and a line with an info string closes none."""
+
+    _open_info: Any
+
+    @classmethod
+    def start(cls, line: str) -> bool:
+        """Whether the line opens a block."""
+        return not (isinstance(line, _Line) and not line.code_lines) and bool(_start_fence(cls, line))
+
+    @classmethod
+    def read(cls, lines: Any) -> Any:
+        """Take the block's lines."""
+        opening = lines.peek()
+        if not isinstance(opening, _Line):
+            return _read_fence(cls, lines)
+        next(lines)
+        indent = cls._open_info[0]
+        *code, _closer = [next(lines) for _ in range(opening.code_lines)]
+        return [line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in code], cls._open_info
 
 
 class Definition(block_token.Footnote):
@@ -205,7 +256,7 @@ class Table(block_token.BlockToken):
         header, delimiters, *rows = lines
         self.alignments = [_alignment(cell) for cell in _DELIMITER_CELL.findall(delimiters)]
         self.rows: list[list[list[Token]]] = [
-            [list(_spans.tokenize_inner(cell)) for cell in _cells(row)] for row in (header, *rows)
+            [list(_spans.tokenize_inner(cell)) for cell in cells(row)] for row in (header, *rows)
         ]
 
     @classmethod
@@ -217,7 +268,7 @@ class Table(block_token.BlockToken):
     def check_interrupts_paragraph(cls, lines: Any) -> bool:
         """Whether a table begins at the next line."""
         at = lines.get_pos() + 1
-        return "|" in lines.peek() and at + 1 < len(lines.lines) and _is_delimiter(lines.lines[at + 1])
+        return "|" in lines.peek() and at + 1 < len(lines.lines) and is_delimiter(lines.lines[at + 1])
 
     @classmethod
     def read(cls, lines: Any) -> Any:
@@ -233,19 +284,6 @@ class Table(block_token.BlockToken):
                 break
             taken.append(next(lines))
         return taken
-
-
-def _is_delimiter(line: str) -> bool:
-    return "|" in line and all(_DELIMITER_CELL.fullmatch(cell) for cell in _cells(line))
-
-
-def _cells(row: str) -> list[str]:
-    cells = [cell.strip().replace(r"\|", "|") for cell in _UNESCAPED_PIPE.split(row.strip())]
-    if len(cells) > 1 and not cells[0]:
-        del cells[0]
-    if len(cells) > 1 and not cells[-1]:
-        del cells[-1]
-    return cells
 
 
 def _alignment(delimiter: str) -> str:
@@ -322,6 +360,7 @@ def _own_tokens() -> Iterator[None]:
     try:
         for theirs, ours in (
             (_blocks.Table, Table),
+            (_blocks.CodeFence, CodeFence),
             (_blocks.Footnote, Definition),
         ):
             at = _blocks._token_types.index(theirs)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from incident_tui.search.entry_table import EntryFields
-from incident_tui.search.index.bodies import BodyIndex, distinct, sections, title_text
+from incident_tui.search.index.bodies import BodyIndex, distinct, sections, shown_title
 from incident_tui.search.index.fuzzy import EXACT, Span
 from incident_tui.search.index.headings import Index
 from incident_tui.search.index.tokenize import forms, is_unspaced, pairs, steps
@@ -121,7 +121,7 @@ def _best_line(
     phrases = [steps(phrase) for phrase in (*query.phrases, *(one for held in query.scoped for one in held.phrases))]
     for line in body.split(b"\n"):
         while following < len(sectioned) and sectioned[following][1] <= at + len(line):
-            title = title_text(sectioned[following][0])
+            title = shown_title(sectioned[following][0])
             asked = any(title_matches(name, title) for name in names)
             following += 1
         by_term: dict[int, float] = {}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from incident_tui.search.entry_table import EntryFields, EntryTable
-from incident_tui.search.index.bodies import distinct, sections, title_text
+from incident_tui.search.index.bodies import distinct, sections, shown_title
 from incident_tui.search.index.body_map import BodyMap
 from incident_tui.search.index.fuzzy import fuzzy_score, holds
 from incident_tui.search.index.headings import Index
@@ -44,7 +44,7 @@ def in_section(scoped: SectionTerms, body: bytes) -> bool:
     """Whether a section whose title matches holds all the words (typos forgiven) and phrases."""
     name, wanted = forms(scoped.section), list(dict.fromkeys(forms(scoped.words)))
     for title, start, end in sections(body):
-        if title_matches(name, title_text(title)):
+        if title_matches(name, shown_title(title)):
             text = body[start:end]
             held = distinct(text) if wanted else set()
             phrases = (steps(phrase) for phrase in scoped.phrases)

@@ -11,6 +11,7 @@ from math import log, sqrt
 from typing import NamedTuple
 
 from incident_tui.format.caseless import caseless
+from incident_tui.format.read.titles import KEY_SECTION
 from incident_tui.search.entry_table import EntryFields
 from incident_tui.search.index.bodies import Posting, distinct, sections, tokens
 from incident_tui.search.index.body_map import BodyMap
@@ -78,7 +79,7 @@ def entry_terms(facts: EntryFields, body: bytes) -> dict[str, float]:
     """Return the words of an entry, each with what it counts: more in heading and tags."""
     weights = dict.fromkeys(distinct(body), 1.0)
     for title, start, end in sections(body):
-        if b"ummary" in title or b"ause" in title or b"earning" in title:
+        if KEY_SECTION.search(title):
             weights |= dict.fromkeys(distinct(body[start:end]), _TELLING)
     weights |= dict.fromkeys(
         distinct(" ".join((facts.title, *facts.tags)).encode("utf-8", "surrogateescape")), _HEADING

@@ -4,7 +4,6 @@ import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from operator import attrgetter
-from typing import NamedTuple
 
 from incident_tui.format.check.finding import Finding, Severity
 from incident_tui.format.edit.edit import Edit
@@ -12,19 +11,7 @@ from incident_tui.format.edit.operations import Rewrite
 from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.entry import Entry
 from incident_tui.format.model.located import Target
-from incident_tui.format.read.sections import lines
-
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*(\S*)")
-
-
-class Block(NamedTuple):
-    """A closed code block, as byte offsets of whole lines; `last` is where its last line starts."""
-
-    start: int
-    last: int
-    info: str
-    """The first word after the opening fence."""
-
+from incident_tui.format.read.fences import CodeBlock, code_blocks
 
 _block_start = attrgetter("start")
 
@@ -38,7 +25,7 @@ class CheckedFile:
         self.document = base.document(location)
         self.data = self.document.data
         self._comments = [comment.start for comment in self.document.comments]
-        self._blocks: dict[int, list[Block]] = {}
+        self._blocks: dict[int, list[CodeBlock]] = {}
 
     @cached_property
     def _line_feeds(self) -> list[int]:
@@ -76,13 +63,14 @@ class CheckedFile:
         number = bisect_right(self._comments, offset) - 1
         return number >= 0 and offset < self.document.comments[number].end
 
-    def block(self, offset: int) -> Block | None:
+    def block(self, offset: int) -> CodeBlock | None:
         """The code block that an offset is in."""
         entry = self.holder(offset)
         number = -1 if entry is None else entry.number
         if number not in self._blocks:
             stop = self.document.entries[0].start if self.document.entries else len(self.data)
-            self._blocks[number] = _blocks(entry or Entry(self.data, 0, stop, stop, 0))
+            start, end = (entry.metadata.end, entry.end) if entry else (0, stop)
+            self._blocks[number] = list(code_blocks(self.data, start, end))
         blocks = self._blocks[number]
         at = bisect_right(blocks, offset, key=_block_start) - 1
         return blocks[at] if at >= 0 and offset <= blocks[at].last else None
@@ -92,19 +80,3 @@ class CheckedFile:
         if self.document.conflict(entry) is not None:
             return ()
         return (Edit(Target.of(self.location, entry), Rewrite(raw)),)
-
-
-def _blocks(entry: Entry) -> list[Block]:
-    """The closed code blocks of an entry's text."""
-    found: list[Block] = []
-    opened: tuple[int, str, str] | None = None
-    for line in lines(entry):
-        fence = _FENCE.match(line.text) if line.code else None
-        if fence is None:
-            continue
-        if opened is None:
-            opened = (line.offset, fence[1], fence[2])
-        elif fence[1].startswith(opened[1]) and not fence[2]:
-            found.append(Block(opened[0], line.offset, opened[2]))
-            opened = None
-    return found

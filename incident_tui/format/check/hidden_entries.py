@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from incident_tui.format.check.context import Block, CheckedFile
+from incident_tui.format.check.context import CheckedFile
 from incident_tui.format.check.finding import MENDED, Finding
 from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.in_place import parse_single_entry
@@ -15,6 +15,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS
 from incident_tui.format.model.entry import Entry, Identity
 from incident_tui.format.model.located import Target
+from incident_tui.format.read.fences import CodeBlock
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.scan import BOM, is_rule
 from incident_tui.format.read.sections import sections
@@ -90,7 +91,7 @@ def _in_comments(file: CheckedFile) -> Iterator[Finding]:
 
 def _in_code(file: CheckedFile, others: list[int]) -> Iterator[Finding]:
     """A code block that holds a whole entry: two stray fences, more likely than not. A heading alone is an example."""
-    held: dict[Block, list[tuple[int, Entry]]] = {}
+    held: dict[CodeBlock, list[tuple[int, Entry]]] = {}
     for offset in others:
         block = file.block(offset) if _begins_line(file, offset) else None
         if block is not None and block.info.lower() not in _EXAMPLES:

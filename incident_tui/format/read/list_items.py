@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from incident_tui.format.read.fences import FENCE_LINE, closes
+from incident_tui.format.read.titles import BOLD
+
 _QUOTE = re.compile(r" {0,3}> ?")
 _MARKER = re.compile(r"(?: {0,3})(?:[-*+]|(?P<number>[0-9]{1,9})[.)])(?=[ ]|\Z)")
 _RULE = re.compile(r" {0,3}(?:(?:-[ ]*){3,}|(?:_[ ]*){3,}|(?:\*[ ]*){3,})\Z")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ ]*\Z")
-_TITLE = re.compile(r" {0,3}(?:#{1,6}(?:[ ]|\Z)|\*\*[^*]+\*\*[ ]*:?\Z|\||<!--|-->)")
+_TITLE = re.compile(rf" {{0,3}}(?:#{{1,6}}(?:[ ]|\Z)|{BOLD}\Z|\||<!--|-->)")
 """A title; or a line of a table, or one that opens or ends a comment: no line of a paragraph either."""
-_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})(.*)")
 
 _DEEPEST = 24
 """Containers in one another that are followed."""
@@ -43,10 +45,12 @@ def list_items(lines: Iterable[tuple[str, bool]]) -> list[ListItem]:
 
     Of each line: its text without line end, and whether it is known to be code (then nothing of it is read).
     """
-    reading = _Reading([(text.expandtabs(4).rstrip(), code) for text, code in lines])
-    for number in range(len(reading.lines)):
-        reading.read(number)
-    return [ListItem(line, column, " ".join(words)) for line, column, words in reading.items]
+    return [ListItem(line, column, " ".join(words)) for line, column, words in _Reading(lines).items]
+
+
+def outermost(lines: Iterable[tuple[str, bool]]) -> list[int]:
+    """The numbers of the lines, from 0, that stand in no item and no quote, and don't go on one."""
+    return _Reading(lines).outermost
 
 
 def raw_column(text: str, column: int) -> int:
@@ -64,9 +68,10 @@ def raw_column(text: str, column: int) -> int:
 class _Reading:
     """Where the reading of the lines stands: the open containers, and what is open in the innermost."""
 
-    def __init__(self, lines: list[tuple[str, bool]]) -> None:
-        self.lines = lines
+    def __init__(self, lines: Iterable[tuple[str, bool]]) -> None:
+        self.lines = [(text.expandtabs(4).rstrip(), code) for text, code in lines]
         self.items: list[_Item] = []
+        self.outermost: list[int] = []
         self._containers: list[_Container] = []
         self._paragraph = False
         self._words: list[str] | None = None
@@ -74,6 +79,8 @@ class _Reading:
         self._fence = ""
         """The opening fence of the code that is open inside the containers."""
         self._was_code = False
+        for number in range(len(self.lines)):
+            self.read(number)
 
     def read(self, number: int) -> None:
         """Read the next line."""
@@ -113,14 +120,14 @@ class _Reading:
         marker = _MARKER.match(text, at)
         if marker is not None and not _is_text(text, marker):
             return True
-        return bool(_TITLE.match(text, at) or _RULE.match(text, at) or _FENCE.fullmatch(text, at))
+        return bool(_TITLE.match(text, at) or _RULE.match(text, at) or FENCE_LINE.fullmatch(text, at))
 
     def _inside(self, text: str, at: int, all_matched: bool) -> bool:
         """Whether the line is part of a fence that is open."""
         if not self._fence:
             return False
-        fence = _FENCE.fullmatch(text, at) if all_matched else None
-        if fence and fence[1].startswith(self._fence) and not fence[2].strip():
+        fence = FENCE_LINE.fullmatch(text, at) if all_matched else None
+        if fence and closes(fence[1], fence[2], self._fence):
             self._fence = ""
         elif not all_matched:
             self._fence = ""
@@ -154,6 +161,8 @@ class _Reading:
             matched = len(self._containers)
             interrupts = False
         self._leaf(text, at, matched, new)
+        if not self._containers:
+            self.outermost.append(number)
 
     def _leaf(self, text: str, at: int, matched: int, new: "_Item | None") -> None:
         """Read what a line holds behind its containers: a line of a paragraph, or something that ends one."""
@@ -162,9 +171,9 @@ class _Reading:
         open_here = self._paragraph and new is None
         if not rest or (indented and not open_here):
             self._close(matched)
-        elif not indented and (fence := _FENCE.fullmatch(text, at)):
+        elif not indented and matched and (fence := FENCE_LINE.fullmatch(text, at)):  # else it is closed, or is text
             self._close(matched)
-            self._fence = fence[1] if self._containers else ""
+            self._fence = fence[1]
         elif not indented and self._ends_paragraph(text, at, matched):
             self._close(matched)
         elif open_here:

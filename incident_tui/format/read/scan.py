@@ -13,11 +13,12 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from incident_tui.format.model.entry import Entry
+from incident_tui.format.read.fences import ITEM_MARKERS, item_block_end
 
 BOM = b"\xef\xbb\xbf"
 
 _HEADING = re.compile(rb"## M-[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CONTAINER = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|\n)(?P<prefix> *(?:(?:[-*+]|[0-9]{1,9}[.)]) {1,4})+)\Z")
+_CONTAINER = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|\n)(?P<prefix>%b)\Z" % ITEM_MARKERS)
 _RULE = re.compile(rb" {0,3}-{3,}[ \t]*\r?\n?\Z")
 
 _LOOK_BACK = 64
@@ -216,20 +217,11 @@ class Scan:
 
         What it hides is its own closer, which is indented like the item and would open a fence otherwise.
         """
-        data = self.data
-        prefix = _CONTAINER.search(data, max(0, fence.start - _LOOK_BACK), fence.start)
+        prefix = _CONTAINER.search(self.data, max(0, fence.start - _LOOK_BACK), fence.start)
         width = len(prefix["prefix"]) if prefix else 0
-        closer = re.compile(rb" {%d,%d}%c{%d,}[ \t]*\r?\n?\Z" % (width, width + 3, fence.char, fence.length))
-        at = self._line_end(fence.start)
-        while at < len(data):
-            end = self._line_end(at)
-            line = data[at:end]
-            if line.strip(b" \t\r\n") and not line.startswith(b" " * width):
-                break
-            if closer.match(line):
-                return _Region(fence.start, end, "item fence")
-            at = end
-        return _Region(fence.start, -1, "item fence")
+        signs = bytes([fence.char]) * fence.length
+        end = item_block_end(self.data, self._line_end(fence.start), len(self.data), width, signs)
+        return _Region(fence.start, end, "item fence")
 
 
 def _start(mark: _Mark) -> int:

@@ -1,7 +1,7 @@
 """Sections and items of one entry, read by line where they stand; no Markdown parser is asked.
 
-A section starts at a bold line (`**Summary**`) or a heading; names vary from team to team. Offsets are
-bytes from the start of the entry's document.
+A section starts at a title (see `titles`); names vary from team to team. Offsets are bytes from the start of the
+entry's document.
 """
 
 import re
@@ -10,19 +10,19 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from incident_tui.format.model.entry import Entry
+from incident_tui.format.read.fences import code_blocks
 from incident_tui.format.read.list_items import list_items, raw_column
+from incident_tui.format.read.titles import LEARNINGS, ROOT_CAUSE, SUMMARY, title_text, titles
 
-_BOLD = re.compile(r" {0,3}\*\*([^*]+)\*\*(?:[ \t]*:)?")
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
-_CLOSING_HASHES = re.compile(r"(?:\A|(?<=[ \t]))#+\Z")
-_FENCE = re.compile(r" {0,3}(`{3,}+(?!.*`)|~{3,}+)(.*)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
 _LISTED = re.compile(r"[-*+.)][ \t]|[-*+.)]\Z")
 """What any list item has."""
 _BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)[ \t]*")
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 _ACTIONS = re.compile(r"\b(?:action items?|actions|follow[- ]?ups?|to[- ]?dos?|next steps)\b", re.IGNORECASE)
-_LEARNINGS = re.compile(r"\b(?:learnings?|lessons?)\b", re.IGNORECASE)
+_SUMMARY = re.compile(SUMMARY, re.IGNORECASE)
+_ROOT_CAUSE = re.compile(ROOT_CAUSE, re.IGNORECASE)
+_LEARNINGS = re.compile(LEARNINGS, re.IGNORECASE)
 
 
 MIN_SUMMARY_WORDS = 4
@@ -94,36 +94,32 @@ _NOTHING = _Block("", False)
 
 def lines(entry: Entry) -> list[Line]:
     """The lines of the body. What an unclosed fence holds is not code: it hides nothing."""
-    found: list[Line] = []
-    opened: tuple[int, str] | None = None
+    body = entry.metadata.end
+    blocks = code_blocks(entry.data, body, entry.end)
+    block = next(blocks, None)
+    listed: list[Line] = []
     for offset, raw in entry.lines():
-        if offset < entry.metadata.end:
+        if offset < body:
             continue
+        while block is not None and block.end <= offset:
+            block = next(blocks, None)
         text = raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
-        found.append(Line(offset, text, False))
-        fence = _FENCE.fullmatch(text)
-        if fence is None:
-            continue
-        if opened is None:
-            opened = len(found) - 1, fence[1]
-        elif fence[1].startswith(opened[1]) and not fence[2].strip(" \t"):
-            for index in range(opened[0], len(found)):
-                found[index] = found[index]._replace(code=True)
-            opened = None
-    return found
+        listed.append(Line(offset, text, block is not None and block.start <= offset))
+    return listed
 
 
 def sections(entry: Entry) -> list[Section]:
     """The parts of the body in file order; a nameless one first if text stands before the first title."""
-    parts: list[tuple[str, int, list[Line]]] = [("", entry.metadata.end, [])]
+    start = entry.metadata.end
+    names = {title.start: title_text(title.text) for title in titles(entry.data, start, entry.end)}
+    parts: list[tuple[str, int, list[Line]]] = [("", start, [])]
     for line in lines(entry):
-        title = None if line.code else _title(line.text)
-        if title is None:
-            parts[-1][2].append(line)
+        if line.offset in names:
+            parts.append((names[line.offset], line.offset, []))
         else:
-            parts.append((title, line.offset, []))
-    found = [Section(title, start, tuple(held)) for title, start, held in parts]
-    return found[1:] if not any(line.text.strip() for line in found[0].lines) else found
+            parts[-1][2].append(line)
+    listed = [Section(title, offset, tuple(own)) for title, offset, own in parts]
+    return listed[1:] if not any(line.text.strip() for line in listed[0].lines) else listed
 
 
 def items(entry: Entry) -> list[Item]:
@@ -131,10 +127,10 @@ def items(entry: Entry) -> list[Item]:
     body = lines(entry)
     if not any(_LISTED.search(line.text) for line in body):
         return []
-    titles = {section.start: section.title for section in sections(entry)}
+    names = {section.start: section.title for section in sections(entry)}
     of_line: list[str] = []
     for line in body:
-        of_line.append(titles.get(line.offset, of_line[-1] if of_line else ""))
+        of_line.append(names.get(line.offset, of_line[-1] if of_line else ""))
     found: list[Item] = []
     actions = {title for title in set(of_line) if _ACTIONS.search(title)}
     for item in list_items((line.text, line.code) for line in body):
@@ -172,7 +168,7 @@ def draft_summary(entry: Entry) -> Draft:
     root cause.
     """
     parts = sections(entry)
-    summary = _first(parts, re.compile(r"\bsummary\b|\btl;?dr\b", re.IGNORECASE))
+    summary = _first(parts, _SUMMARY)
     if not summary:
         blocks = [block for part in parts for block in _blocks(part)]
         paragraphs = [block for block in blocks if not block.listed]
@@ -180,18 +176,9 @@ def draft_summary(entry: Entry) -> Draft:
         summary = next(iter([*telling, *paragraphs, *blocks]), _NOTHING).text
     learning = _first(parts, _LEARNINGS)
     if not learning:
-        sentence = _SENTENCE.match(_first(parts, re.compile(r"\broot cause", re.IGNORECASE)))
+        sentence = _SENTENCE.match(_first(parts, _ROOT_CAUSE))
         learning = sentence[0] if sentence else ""
     return Draft(summary, learning or None)
-
-
-def _title(text: str) -> str | None:
-    text = text.rstrip(" \t")
-    if match := _BOLD.fullmatch(text):
-        return match[1].strip().rstrip(":").rstrip()
-    if match := _HEADING.fullmatch(text):
-        return _CLOSING_HASHES.sub("", match[1]).strip().rstrip(":")
-    return None
 
 
 def _first(parts: list[Section], title: re.Pattern[str]) -> str:

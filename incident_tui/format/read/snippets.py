@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from incident_tui.format.model.entry import Entry
+from incident_tui.format.read.fences import SIGNS, closes
 from incident_tui.format.read.sections import Line, sections
+from incident_tui.format.read.tables import cells, is_delimiter
 
-_FENCE = re.compile(r"([ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*)(`{3,}+(?!.*`)|~{3,}+)")
+_FENCE = re.compile(rf"([ \t]*(?:(?:[-*+]|[0-9]{{1,9}}[.)])[ \t]+)*)({SIGNS})")
+"""A fence as deep in lists as it may stand, with what stands before it."""
 _CLOSER = re.compile(r"([ \t]*+)(`{3,}+|~{3,}+)[ \t]*+")
-_PIPE = re.compile(r"(?<!\\)\|")
-_DELIMITER_CELL = re.compile(r":?-+:?")
 _TICKS = re.compile("`+")
 _ABOUT_QUERIES = re.compile(r"\b(?:quer(?:y|ies)|commands?)\b", re.IGNORECASE)
 
@@ -68,7 +69,7 @@ def _queries(title: str, wanted: bool, lines: Sequence[Line]) -> Iterator[Snippe
                 yield Snippet("", text, title)
             continue
         at += 1
-        if at < len(texts) and "|" in texts[at - 1] and _is_delimiter(texts[at]):
+        if at < len(texts) and "|" in texts[at - 1] and is_delimiter(texts[at]):
             stop = next((row for row in range(at + 1, len(texts)) if "|" not in texts[row]), len(texts))
             yield from _in_table(title, wanted, [texts[at - 1], *texts[at + 1 : stop]])
             at = stop
@@ -95,7 +96,7 @@ def _block(texts: Sequence[str], at: int, closers: Iterable[_Closer], never: dic
     if len(fence) >= never.get(fence[0], len(fence) + 1):
         return None
     for closer in closers:
-        if closer.run.startswith(fence) and closer.margin < _width(margin) + 4:
+        if closes(closer.run, "", fence) and closer.margin < _width(margin) + 4:
             block = texts[at + 1 : closer.number]
             return "\n".join(_moved(text, len(margin)) for text in block), closer.number + 1
     never[fence[0]] = len(fence)
@@ -113,7 +114,7 @@ def _moved(text: str, margin: int) -> str:
 
 def _in_table(title: str, wanted: bool, rows: Sequence[str]) -> Iterator[Snippet]:
     """The queries in a table, its header first."""
-    header, *others = [_cells(row) for row in rows]
+    header, *others = [cells(row) for row in rows]
     columns = {number for number, name in enumerate(header) if _about_queries(name)}
     for row in others:
         codes = [list(_code(cell)) for cell in row]
@@ -139,19 +140,6 @@ def _code(cell: str) -> Iterator[str]:
             continue
         yield _bare(cell[runs[number].end() : runs[same[-1]].start()])
         number = same[-1] + 1
-
-
-def _is_delimiter(row: str) -> bool:
-    return "|" in row and all(_DELIMITER_CELL.fullmatch(cell) for cell in _cells(row))
-
-
-def _cells(row: str) -> list[str]:
-    cells = [cell.strip().replace("\\|", "|") for cell in _PIPE.split(row.strip())]
-    if len(cells) > 1 and not cells[0]:
-        del cells[0]
-    if len(cells) > 1 and not cells[-1]:
-        del cells[-1]
-    return cells
 
 
 def _bare(code: str) -> str:

@@ -16,17 +16,10 @@ from typing import NamedTuple, Union
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from incident_tui.format.read.titles import KEY_SECTION, title_text, titles
 from incident_tui.search.index.fuzzy import BRIEF, EXACT, fuzzy_score, prefix_score, substring_score, typos_allowed
 from incident_tui.search.index.tokenize import TO_WORDS, forms, is_korean, is_unspaced, pairs
 from incident_tui.search.terms import LETTERS
-
-# No repetition gives back what it took: each of these is tried at every line, and a line may be as long as the file.
-_FENCE = re.compile(rb"^ {0,3}(`{3,}+(?![^\n]*`)|~{3,}+)[ \t]*+([^\n]*)", re.MULTILINE)
-_TITLE = re.compile(
-    rb"^ {0,3}(?:\*\*([^*\n]+)\*\*[ \t]*+:?[ \t]*+\r?$|#{1,6}[ \t]++([^\s][^\n]*))",
-    re.MULTILINE,
-)
-_TELLING = re.compile(rb"\b(?:summary|tl;?dr|root causes?|learnings?|lessons?)\b", re.IGNORECASE)
 
 _MOST = 16_000
 """So many documents are collected from unfinished and misspelt words of one term: an unfinished word begins
@@ -94,15 +87,15 @@ class BodyIndex:
         every = distinct(body)
         telling = set[str]()
         for title, start, end in found:
-            if _TELLING.search(title):
+            if KEY_SECTION.search(title):
                 telling |= distinct(body[start:end])
         self._add(telling, self._telling, document)
         self._add(every - telling, self._elsewhere, document)
         self._checksums.append(hash(body))
-        titles = tuple(title for title, _, _ in found)
-        same = self._same_titles.get(titles)
+        raw_titles = tuple(title for title, _, _ in found)
+        same = self._same_titles.get(raw_titles)
         if same is None:
-            same = self._same_titles[titles] = tuple(dict.fromkeys(map(title_text, titles)))
+            same = self._same_titles[raw_titles] = tuple(dict.fromkeys(map(shown_title, raw_titles)))
         self._titles.append(same)
         self.lengths.append(len(every))
         self.version += 1
@@ -339,30 +332,12 @@ def _posting(held: "_Held") -> Posting:
 
 
 def sections(body: bytes) -> list[tuple[bytes, int, int]]:
-    """Return the title of each section of a body, and where its text starts and ends.
-
-    A section starts at a bold line or a heading, as in `format.read.sections`, but told apart from fenced code more
-    cheaply: for weights and for looking into ten thousand entries that will do.
-    """
-    found = [match for start, stop in _outside_code(body) for match in _TITLE.finditer(body, start, stop)]
-    ends = [match.start() for match in found[1:]] + [len(body)]
-    return [(match[1] or match[2], match.end(), end) for match, end in zip(found, ends, strict=False)]
+    """Return the title of each section of a body, and where its text starts and ends."""
+    found = titles(body, 0, len(body))
+    ends = [title.start for title in found[1:]] + [len(body)]
+    return [(title.text, title.end, end) for title, end in zip(found, ends, strict=False)]
 
 
-def _outside_code(body: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of whole lines that are no closed block of code."""
-    start = 0
-    if b"```" in body or b"~~~" in body:
-        opened: re.Match[bytes] | None = None
-        for fence in _FENCE.finditer(body):
-            if opened is None:
-                opened = fence
-            elif fence[1].startswith(opened[1]) and not fence[2].strip():
-                yield start, opened.start()
-                start, opened = fence.end(), None
-    yield start, len(body)
-
-
-def title_text(title: bytes) -> str:
-    """Return a section's title as text."""
-    return title.decode("utf-8", "replace").strip(" \t\r#:")
+def shown_title(title: bytes) -> str:
+    """Return a section's title as text that can be written anywhere."""
+    return title_text(title, "replace")
