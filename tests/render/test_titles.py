@@ -1,4 +1,4 @@
-"""What is drawn as a section's title is one for drafts, items and the search, and what is drawn as code is code for all."""
+"""What is drawn as a title begins a section for drafts, items and the search; what is drawn as code is code for all."""
 
 from random import Random
 from typing import Any
@@ -12,46 +12,10 @@ from incident_tui.search.index.bodies import sections as indexed_sections
 from incident_tui.search.index.bodies import shown_title
 
 HEAD = b"## M-2025-01-05T16:00:00Z INC-1 x\n\n- used: 1\n\n"
-TITLES = (
-    "**Summary**",
-    "__Summary__",
-    "** Summary **",
-    "**a*b**",
-    "**a:**",
-    "**a** :",
-    "**_a_**",
-    "# H",
-    "## H ##",
-    "__a__:",
-)
-NONE = (
-    "***a***",
-    "**a** and **b**",
-    "**a",
-    "#no",
-    "_a_",
-    "text",
-    "> **quoted**",
-    "    **code**",
-    "`x`",
-    "**  **",
-    "- **a**",
-)
+TITLES = ("**Summary**", "__Summary__", "** Summary **", "**a*b**", "**a:**", "**a** :", "**_a_**", "# H", "## H ##")
+NONE = ("***a***", "**a** and **b**", "**a", "#no", "_a_", "text", "> **quoted**", "    **code**", "`x`", "- **a**")
 FENCES = ("```", "```sh", "````", "~~~", "```a`b", "- ```", "  ```", "1. ```sql")
-OTHERS = (
-    "",
-    "",
-    "- item",
-    "1. item",
-    "  more",
-    "    deep",
-    "| a | b |",
-    "|---|---|",
-    "<!-- c -->",
-    "- [ ] t",
-    "  - n",
-    "> q",
-)
+OTHERS = ("", "", "- item", "1. item", "  more", "    deep", "| a | b |", "|---|---|", "- [ ] t", "  - n", "> q")
 INDENTS = ("", "", "", " ", "   ")
 
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.located import located_entries
+from incident_tui.format.model.metadata import known_values, listed_values, yes_lines
 from incident_tui.search.entry_table import EntryTable
 
 lines = st.sampled_from(
@@ -44,6 +45,10 @@ def test_facts_are_what_the_entry_says(name: bytes, metadata: list[bytes], eol: 
     data = eol.join([b"## M-2025-01-05T16:00:00Z " + name, *metadata])
     document = Document.parse(data)
     (entry,) = document.entries
+    span = (data, entry.heading_end, entry.end)
+    assert known_values(*span, ("tags", "pinned")) == (entry.metadata.get("tags"), entry.metadata.get("pinned"))
+    assert listed_values([span], "tags") == set(entry.tags)
+    assert any(yes_lines(data, "pinned", 0, len(data))) >= entry.pinned, "what says yes is among these lines"
     collection = EntryTable(located_entries(document), stale_days=90)
     brief = collection.records[0]
     assert (brief.ref or None, brief.title, brief.tags) == (entry.ref, entry.title, entry.tags)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from incident_tui.format.read.fences import code_blocks
 
 # No repetition gives back what it took: this is tried at every line, and a line may be as long as the file.
-BOLD = r"(?P<mark>\*\*(?!\*)|__(?!_))[ \t]*+(?P<bold>(?:(?!(?P=mark))[^\n])++)(?P=mark)[ \t]*+:?[ \t]*+\r?"
+BOLD = r"(?P<mark>\*\*(?!\*)|__(?!_))[ \t]*+(?P<bold>(?:[^*_\n]++|(?!(?P=mark))[*_])++)(?P=mark)[ \t]*+:?[ \t]*+\r?"
 _HEADING = r"#{1,6}[ \t]++(?P<heading>[^\s][^\n]*)"
 _TITLE = re.compile(rf"^(?P<blanks> {{0,3}})(?:{BOLD}$|{_HEADING})".encode(), re.MULTILINE)
 _BOLD_LINE = re.compile(BOLD)
