@@ -42,6 +42,44 @@ _USUAL = b"""## M-YYYY-MM-DDTHH:MM:SSZ
 """
 
 
+NEW_FILE = b"""# Incidents
+
+Past incident summaries, learnings, and playbooks.
+
+---
+
+<!-- An entry looks like this:
+
+## M-YYYY-MM-DDTHH:MM:SSZ INC-1234 short-slug
+
+- type: incident
+- tags: service, technology, symptom
+- used: 0
+- pinned: false
+- schema_version: 1
+
+**Summary**
+
+What happened, how long it took, who was affected.
+
+**Root Cause**
+
+**Key Queries**
+
+**Learnings**
+
+- What the next person on call must know.
+
+**Action Items**
+
+- [ ] What is to be done.
+
+-->
+
+"""
+"""What a new file holds."""
+
+
 class _Template(NamedTuple):
     """What a new entry is modelled on."""
 

@@ -26,7 +26,9 @@ _TIME = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt](?P<time>[0-9]{2}:?[0-9]{2}(?::?[0-9]{2})?)"
     r"(?:[.,](?P<fraction>[0-9]+))?(?P<offset>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
-_REF = re.compile(r"[A-Z][A-Z0-9]*-[0-9]+(?:-[0-9]+)*")
+REF = re.compile(r"[A-Z][A-Z0-9]*-[0-9]+(?:-[0-9]+)*")
+"""A reference, such as `INC-1234` or `PM2025-002`."""
+
 _SUFFIX = re.compile(r"(?:\A|(?<=[ \t]))\((summarized|archived)\)\Z")
 
 
@@ -240,6 +242,6 @@ def _parse_heading(line: bytes) -> Heading:
         suffix = match[1]
         name = name[: match.start()].rstrip(" \t")
     first, _, rest = name.partition(" ")
-    if "-" in first and _REF.fullmatch(first):
+    if "-" in first and REF.fullmatch(first):
         return Heading(timestamp, first, rest.strip(" "), suffix, name)
     return Heading(timestamp, None, name, suffix, name)

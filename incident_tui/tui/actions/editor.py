@@ -15,7 +15,6 @@ from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.sanitize import is_binary, one_line
 from incident_tui.storage.snapshot import FileSnapshot
 from incident_tui.tui.actions.base import BrowserActions
-from incident_tui.tui.empty_state import TEMPLATE
 from incident_tui.tui.widgets.detail import Detail
 
 if TYPE_CHECKING:
@@ -50,7 +49,9 @@ class EditorActions(BrowserActions):
         self.app.push_screen(NewEntry(self._skeleton, self.marks), begun)
 
     def _create_file(self, file: FileSnapshot, index: int) -> None:
-        if not self.present(self.session.create_file(file.live.data or TEMPLATE, index)):
+        from incident_tui.format.edit.new_entry import NEW_FILE
+
+        if not self.present(self.session.create_file(file.live.data or NEW_FILE, index)):
             self.query_one(Detail).draw_soon()
 
     def _skeleton(self, title: str, ref: str, tags: Sequence[str]) -> bytes:

@@ -1,0 +1,56 @@
+"""Front matter as an entry's metadata."""
+
+from incident_tui.format.model.entry import REF
+from incident_tui.format.model.keys import KEY_OF
+from incident_tui.format.model.metadata import is_count, is_flag, parse_date
+from incident_tui.importing.front_matter import Value, metadata_key
+
+TAG_KEYS = ("tags", "tag", "labels", "label", "categories", "category")
+REF_KEYS = ("ref", "reference", "incident_id", "incident", "id", "number", "ticket", "issue", "jira")
+SOURCE, DIGEST = "source", "source_digest"
+"""Where an entry was read from, and the hash of what was read."""
+
+
+def _is_readable(key: str, value: str) -> bool:
+    """Whether a value says here what its key means here; of a key without a meaning any does."""
+    known = KEY_OF.get(key)
+    match known.kind if known is not None else "text":
+        case "choice":
+            return known is None or not known.choices or value in known.choices
+        case "count" | "number":
+            return is_count(value)
+        case "day":
+            return parse_date(value) is not None
+        case "flag":
+            return is_flag(value)
+    return key not in (SOURCE, DIGEST)
+
+
+def entry_metadata(values: dict[str, Value], ref: str) -> tuple[dict[str, str], tuple[str, ...], str, str]:
+    """Fields, tags, type and reference of what is left of front matter."""
+    fields: dict[str, str] = {}
+    tags: list[str] = []
+    kind = "incident"
+    for name, value in values.items():
+        key = metadata_key(name)
+        texts = value if isinstance(value, list) else [value]
+        if key in TAG_KEYS:
+            tags += [tag.strip() for text in texts for tag in text.split(",") if tag.strip()]
+            continue
+        text = ("; " if any("," in text for text in texts) else ", ").join(texts)
+        if key in REF_KEYS and not ref and REF.fullmatch(text):
+            ref = text
+            continue
+        if (key in REF_KEYS and text == ref) or not text:
+            continue
+        if not _is_readable(key, text):
+            key = f"imported_{key}"
+        if key == "type":
+            kind = text
+            continue
+        key = key or "imported"
+        number = 2
+        while key in fields:
+            key, number = f"{key.rstrip('_0123456789')}_{number}", number + 1
+        fields[key] = text
+    return fields, tuple(tags), kind, ref
