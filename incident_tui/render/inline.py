@@ -20,7 +20,10 @@ from incident_tui.render.styles import Palette
 MAX_DEPTH = 24
 """Levels of nesting, of blocks and of spans each, that are followed."""
 
-_LINKED = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
+LINKED = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
+"""The beginning of an address that may be followed."""
+
+_BOX = re.compile(r"\[([ xX])\](?:\s+|$)")
 _LOOKS_LIKE_ADDRESS = re.compile(r"\s*(?:\w+://|mailto:|[\w-]+(?:\.[\w-]+)+(?:[/:]\S*)?\s*\Z)", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:")
 _TIME = re.compile(r"[~(\[]?(?:\d{1,2}[:.]\d\d\b|\d{4}-\d\d-\d\d)")
@@ -119,7 +122,7 @@ class Inline:
 
     def _append_link(self, text: Text, token: Token, style: Style, depth: int) -> None:
         hyperlink = self._hyperlink(token.target)
-        look = self.style(self.palette.link) if hyperlink or _LINKED.match(token.target) else Style.null()
+        look = self.style(self.palette.link) if hyperlink or LINKED.match(token.target) else Style.null()
         start = len(text)
         self._append(text, token.children, style + look + hyperlink, depth + 1)
         label = text.plain[start:]
@@ -143,7 +146,7 @@ class Inline:
 
     def _hyperlink(self, address: str) -> Style:
         """The style that carries the address to the terminal; the null style if it isn't safe to follow."""
-        if not self.hyperlinks or _LINKED.match(address) is None:
+        if not self.hyperlinks or LINKED.match(address) is None:
             return Style.null()
         return Style(link=quote(visible_line(address), safe=_PRINTABLE))
 
@@ -181,3 +184,15 @@ def _same_address(label: str, address: str) -> bool:
 
 def _bare(address: str) -> str:
     return re.sub(r"(?i)^(?:https?://|mailto:)", "", unquote(address.strip())).rstrip("/")
+
+
+def take_box(blocks: list[Token]) -> str | None:
+    """Take the box off a list item's first text; return what is in it, or None if there is none."""
+    if not blocks or type(blocks[0]).__name__ != "Paragraph" or not blocks[0].children:
+        return None
+    text = blocks[0].children[0]
+    box = _BOX.match(text.content) if type(text).__name__ == "RawText" else None
+    if box is None:
+        return None
+    text.content = text.content[box.end() :]
+    return box[1]

@@ -5,7 +5,6 @@ obey, and shows all that the source says: nothing is cut, and what is no Markdow
 tables) stays visible.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from rich.style import Style
 from rich.text import Text
 
 from incident_tui.render.code import code_block
-from incident_tui.render.inline import MAX_DEPTH, Inline, TooDeepError, code_width, visible
+from incident_tui.render.inline import MAX_DEPTH, Inline, TooDeepError, code_width, take_box, visible
 from incident_tui.render.layout import BLANK, Flow, HangingIndent, Rule, Source, indented, stacked
 from incident_tui.render.mistletoe_parser import Token, parse
 from incident_tui.render.styles import ASCII_GLYPHS, MarkdownGlyphs, Palette
@@ -23,7 +22,6 @@ from incident_tui.render.table import Cell, TableBlock
 
 __all__ = ["Palette", "render"]
 
-_BOX = re.compile(r"\[([ xX])\](?:\s+|$)")
 _TITLES = ("SectionTitle", "Heading", "SetextHeading")
 _CODE_MARGIN = 2
 _DEFAULT_PALETTE = Palette()
@@ -163,7 +161,7 @@ class _Blocks:
     def _item(self, item: Token, marker: str, base: Style, depth: int, *, airy: bool) -> RenderableType:
         palette = self.inline.palette
         blocks, text_style = list(item.children), base
-        box = _take_box(blocks)
+        box = take_box(blocks)
         meta = self._number(item, boxed=box is not None)
         bullet = base + self.inline.style(palette.bullet)
         if box is None:
@@ -216,15 +214,3 @@ class _Blocks:
 def _is_long(item: Token) -> bool:
     """Whether a list item is more than one text and its sublists."""
     return sum(type(block).__name__ != "List" for block in item.children) > 1
-
-
-def _take_box(blocks: list[Token]) -> str | None:
-    """Take the box off a list item's first text; return what is in it, or None if there is none."""
-    if not blocks or type(blocks[0]).__name__ != "Paragraph" or not blocks[0].children:
-        return None
-    text = blocks[0].children[0]
-    box = _BOX.match(text.content) if type(text).__name__ == "RawText" else None
-    if box is None:
-        return None
-    text.content = text.content[box.end() :]
-    return box[1]
