@@ -19,6 +19,7 @@ commands (each has its own --help):
   archive    move entries to the archive     restore    bring them back
   summarize  a summary in an entry's place   log        your changes
   undo       take the last change back       redo       make it again
+  import     post-mortems to entries             export     entries to files, one each
   check      find what is wrong, and mend it
   config     your settings                   completion what makes your shell complete
   git-setup  merge by entries in git         merge-driver  what git calls for it
@@ -126,6 +127,31 @@ file, and you are told where.
 
 example:
   EDITOR=vim incident-tui edit INC-1234""",
+    "import": """\
+Each Markdown file becomes an entry, and so does each heading with a date of a long file that has several. The
+day is that of the front matter, else of the heading, the file's or the folder's name, a date line, else (which is
+a guess, and said) the first date in the text, or git's first commit of the file. Title and reference are those of
+the front matter, the first heading or the file's name; other keys of the front matter become metadata, and the
+text is kept as it is. `source` says which file an entry is from: importing again adds what is new, and names what
+changed. Files in this format, and those of `export`, come back as the entries that they were.
+
+All of it is one change, which `undo` takes back. The file is --to, else the knowledge base that other commands
+take, else incidents.md here, which is made. On a pipe, parted by tabs: file, id, what the date is from, and with
+--dry-run reference and title. What isn't imported is named on stderr; if an incident is among it, that is not a
+README, a template or an image, the exit code is 1: the others are imported.
+
+examples:
+  incident-tui import postmortems/ --dry-run
+  incident-tui import postmortems/ --to incidents.md
+  incident-tui import incident-log.md             one long file, a heading with a date for each incident""",
+    "export": """\
+A file for each entry, called YYYY-MM-DD-REF.md (or by its title), with heading and metadata as YAML front matter
+and the body as it is. A file that is there and otherwise is left as it is, and named, with exit code 1. `import` of
+the folder gives the same entries. The query is that of `list`.
+
+examples:
+  incident-tui export --folder postmortems
+  incident-tui export --folder out tag:kafka date:2026 --all""",
     "summarize": f"""\
 The summary is drafted from the entry's own sections; where no learning can be found, say it yourself.
 {_ID}
@@ -170,11 +196,15 @@ Incidents a month, tags with their trend, action items by age, what helped most,
 the query that lists its entries. With --since, incidents, tags and help count from that day on; action items and
 what is stale are as of today. With --json: today, since, query, incidents, others, sections (title, about,
 figures, total, query) and uncounted; each figure has label, value, entries, query and what stands beside it.
+--html makes a page for people without a terminal, which needs no other file and no network; with --entries it has
+the entries that the report is about (with --since those from that day on), and a box to search them. FILE may be an
+older such page, but no other file.
 
 examples:
   incident-tui report --since 30d > retro.md
   incident-tui report --json | jq '.sections[] | select(.title == "Stale").figures[0].value'
-  incident-tui report --query tag:postgres""",
+  incident-tui report --query tag:postgres
+  incident-tui report --html incidents.html --entries""",
     "completion": """\
 Commands, options, IDs, action items, tags and filters, the latter from the file that the line names. SHELL is
 bash (4.4 or newer), zsh or fish.

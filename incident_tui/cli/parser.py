@@ -31,7 +31,7 @@ SORTS = ("newest", "oldest", "used", "last-used", "title")
 _TAKES = {
     **dict.fromkeys(("-f", "--file", "--query", "--select", "--limit", "--sort", "--since"), 1),
     **dict.fromkeys(("--summary", "--key-learning", "--add", "--remove", "--title", "--ref", "--tag", "--type"), 1),
-    "--fail-on": 1,
+    **dict.fromkeys(("--fail-on", "--to", "--folder"), 1),
     "--rename": 2,
 }
 """How many of the next arguments an option takes."""
@@ -86,7 +86,7 @@ def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     args.command = name or "browse"
     args.words = [*words, *rest[marker + 1 :]]
     if len(args.words) < command.least:
-        parser.error(f"{args.command} needs an ID")
+        parser.error(f"{args.command} needs {'a FOLDER or a FILE' if args.command == 'import' else 'an ID'}")
     if len(args.words) > command.most:
         what = {"browse": "PATH", "match": "FILE"}.get(args.command, "ID" if command.most else "word")
         parser.error(f"{args.command} takes {'one' if command.most else 'no'} {what}, not {len(args.words)}")
@@ -192,6 +192,21 @@ def _new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--editor", action="store_true", help="write it in $VISUAL or $EDITOR, in any case")
 
 
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--to", metavar="FILE", type=_path, help="the file that gets the entries; made if it isn't there"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would be imported, and write nothing")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--folder", metavar="DIR", type=_path, required=True, help="where the files are written")
+    parser.add_argument("--force", action="store_true", help="replace files that are otherwise")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--archived", action="store_true", help="the archived entries")
+    which.add_argument("--all", action="store_true", help="live and archived entries")
+
+
 def _summarize(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--summary", metavar="TEXT", help="instead of the entry's own first paragraph")
     parser.add_argument("--key-learning", metavar="TEXT", help="instead of the entry's own first learning")
@@ -218,7 +233,12 @@ def _report(parser: argparse.ArgumentParser) -> None:
         help="incidents from that day on: 2026-11-24, 8h; of the last so many days, today included: 30d, 2w",
     )
     parser.add_argument("--query", metavar="Q", default="", help="only entries that this search finds")
-    parser.add_argument("--json", action="store_true", help="as an object")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as an object")
+    form.add_argument(
+        "--html", metavar="FILE", nargs="?", const="-", type=_path, help="as a page, in FILE or on standard output"
+    )
+    parser.add_argument("--entries", action="store_true", help="with --html: the entries, too, with a search box")
 
 
 def _moment(text: str) -> float:
@@ -272,7 +292,7 @@ def _plain(_: argparse.ArgumentParser) -> None:
 _MANY = sys.maxsize
 _FILE = "[-f PATH]"
 _LOG = f"[--since WHEN] [--md|--json] {_FILE}"
-_REPORT = f"[--since WHEN] [--query Q] [--json] {_FILE}"
+_REPORT = f"[--since WHEN] [--query Q] [--json|--html [FILE] [--entries]] {_FILE}"
 _SHOW = f"ID [--json|--raw] [--full] {_FILE}"
 _LIST = f"[QUERY…] [--items] [--json] [--limit N] [--sort ORDER] [--archived|--all] {_FILE}"
 _MATCH = f"[FILE|-] [--json] [--limit N] {_FILE}"
@@ -281,6 +301,8 @@ _TAG = f"ID… [--add TAG]… [--remove TAG]… [--dry-run] {_FILE}"
 _RENAME = f"\n       incident-tui tag --rename OLD NEW [--dry-run] {_FILE}"
 _CHECK = f"[PATH…] [--fix] [--json] [--fail-on SEVERITY] {_FILE}"
 _CONFIG = f"[--json|--path] {_FILE}"
+_IMPORT = f"FOLDER|FILE… [--to FILE] [--dry-run] {_FILE}"
+_EXPORT = f"--folder DIR [QUERY…] [--force] [--archived|--all] {_FILE}"
 _NEW = f"[--title TITLE] [--ref REF] [--tag TAG]… [--type TYPE] [--editor] {_FILE}"
 
 COMMANDS = {
@@ -331,6 +353,12 @@ COMMANDS = {
     "report": Command("report", _REPORT, "The whole in figures, as Markdown for a retro's minutes.", 0, 0, _report),
     "log": Command("history", _LOG, "List your changes, the newest first.", 0, 0, _log),
     "check": Command("check", _CHECK, "Find what is wrong in the files, and mend what can be.", 0, _MANY, _check),
+    "import": Command(
+        "import_entries", _IMPORT, "Make entries of a folder of post-mortems, as one change.", 1, _MANY, _import
+    ),
+    "export": Command(
+        "export_entries", _EXPORT, "Write entries as files with front matter, one each.", 0, _MANY, _export
+    ),
     "git-setup": Command(
         "git_setup",
         f"[--yes] [--remove] {_FILE}",

@@ -154,9 +154,20 @@ def test_values_and_paths_stand_where_the_parser_has_them(folder: Path) -> None:
     assert texts("list", "--sort=o") == ["--sort=oldest"]
     assert texts("list", "--limit", "") == texts("undo", "") == []
     assert texts("completion", "z") == ["zsh"]
-    for words in (["-f"], ["show", "--file"], ["match"], ["browse"]):
+    for words in (
+        ["-f"],
+        ["show", "--file"],
+        ["match"],
+        ["browse"],
+        ["import"],
+        ["import", "a", "--to"],
+        ["import", "a"],
+    ):
+        assert candidates(words, "") is None
+    for words in (["export", "--folder"], ["report", "--html"]):
         assert candidates(words, "") is None
     assert candidates(["show"], "--file=x") is None
+    assert texts("export", "--folder", "out", "tag:kaf") == texts("list", "tag:kaf") != []
 
 
 def test_the_file_is_the_one_that_the_line_names(folder: Path, tmp_path: Path, monkeypatch) -> None:

@@ -22,7 +22,7 @@ def run(args: Namespace) -> int:
     snapshot = read(args)
     text = " ".join(args.words)
     query = parsed_query(text, clock.today()) if text.strip() else None
-    held = _held(snapshot.contents, args, query)
+    held = among(snapshot.contents, args, query)
     if not held:
         files = [str(file.path("archive" if args.archived else "live")) for file in snapshot.files]
         output.print_error(f"no entries in {', '.join(files)}")
@@ -52,7 +52,7 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _held(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -> list[LocatedEntry]:
+def among(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -> list[LocatedEntry]:
     """The entries to look among: archived ones too where the query names them."""
     if args.all or (query is not None and query.wants_archived and not args.archived):
         return all_entries(*bases)

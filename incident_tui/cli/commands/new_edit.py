@@ -32,13 +32,13 @@ def run(args: Namespace) -> int:
     base, snapshot = opened(args)
     if args.command == "edit":
         return _edit(args, base, snapshot)
-    _require_changeable(snapshot.files[0])
+    require_changeable(snapshot.files[0])
     if args.editor or (sys.stdin is not None and sys.stdin.isatty()):
         return _new_by_hand(args, base, snapshot.files[0])
     return _new(base, _from_input(args, snapshot.files[0]))
 
 
-def _require_changeable(file: "FileSnapshot") -> None:
+def require_changeable(file: "FileSnapshot") -> None:
     """Raises `Refused` where a file is read-only, or no text."""
     file.require_writable()
     if reason := is_binary(file.live.data):
@@ -50,7 +50,7 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     from incident_tui import editor
 
     (one,) = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
-    _require_changeable(snapshot.files[one.file_index])
+    require_changeable(snapshot.files[one.file_index])
     target = one.target
     # Refuses before anybody writes what can't be used.
     apply(snapshot.contents[one.file_index], [Edit(target, Rewrite(target.seen))])

@@ -1,9 +1,10 @@
-"""`report`: the whole in figures, as Markdown for a retro's minutes, or as JSON."""
+"""`report`: the whole in figures, as Markdown for a retro's minutes, as an HTML page, or as JSON."""
 
 import re
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
@@ -16,6 +17,7 @@ from incident_tui.cli.sort import parsed_query
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
+    from incident_tui.format.model.entry import Entry
     from incident_tui.format.model.located import LocatedEntry
     from incident_tui.insights.overview import Figure, Overview, Section
 
@@ -48,13 +50,32 @@ def run(args: Namespace) -> int:
         archives=snapshot.archives,
         stale_days=stale_days,
     )
-    if args.json:
+    if args.entries and args.html is None:
+        raise UsageError("--entries needs --html (see `incident-tui report --help`)")
+    if args.html is not None:
+        _write_page(args.html, seen, asked, [located.entry for located in entries] if args.entries else None)
+    elif args.json:
         from incident_tui.cli.json_output import dumps
 
         output.write(f"{dumps(_object(seen, asked))}\n")
     else:
-        output.write("".join(f"{line}\n" for line in _lines(seen, asked)))
+        output.write("".join(f"{line}\n" for line in _lines(seen, asked, output.unicode())))
     return 0
+
+
+def _write_page(file: str, seen: "Overview", asked: str, entries: "list[Entry] | None") -> None:
+    """Write the page to a file, or to standard output if that is `-`. Raises `Refused`."""
+    from incident_tui.cli.report_page import page, write_page
+
+    if entries is not None:
+        since = str(seen.since or "")
+        entries = sorted((entry for entry in entries if entry.instant >= since), key=lambda entry: entry.instant)[::-1]
+    text = page(f"Incidents, as of {seen.today}", "\n".join(_lines(seen, asked, unicode=True)), entries)
+    if file == "-":
+        output.write_bytes(text.encode("utf-8", "replace"))
+    else:
+        write_page(Path(file), text)
+        output.say_done(f"wrote {file}")
 
 
 def _found(entries: "list[LocatedEntry]", text: str, today: date, stale_days: int) -> "tuple[list[LocatedEntry], str]":
@@ -105,7 +126,7 @@ def _figure(figure: "Figure", columns: Sequence[str] = ()) -> dict[str, Any]:
     }
 
 
-def _lines(seen: "Overview", asked: str) -> Iterator[str]:
+def _lines(seen: "Overview", asked: str, unicode: bool) -> Iterator[str]:
     """The whole report. Lines of text are as long as they are: a forge wraps them."""
     yield f"# Incidents, as of {seen.today}"
     yield ""
@@ -116,7 +137,7 @@ def _lines(seen: "Overview", asked: str) -> Iterator[str]:
         yield ""
         yield section.about
         yield ""
-        yield from _table(section) if section.figures else ("None.",)
+        yield from _table(section, unicode) if section.figures else ("None.",)
         if len(section.figures) < section.total:
             every = f"; {_code(section.query)} lists all" if section.query else ""
             yield ""
@@ -148,14 +169,16 @@ def _listed(figure: "Figure") -> str:
     return f" ({_code(figure.query)})" if figure.query else ""
 
 
-def _table(section: "Section") -> Iterator[str]:
+def _table(section: "Section", unicode: bool) -> Iterator[str]:
     """A table that reads well raw, too: label, value, bar, what is beside it, query."""
     label, value, *beside = section.columns
     longest = max(figure.value for figure in section.figures)
     rows = [[label, value, "", *beside, "Query"]]
     for figure in section.figures:
         query = "-" if figure.query is None else _code(figure.query)
-        rows.append([_text(figure.label), str(figure.value), _bar(figure.value, longest), *figure.beside, query])
+        rows.append(
+            [_text(figure.label), str(figure.value), _bar(figure.value, longest, unicode), *figure.beside, query]
+        )
     right = {1, *range(3, 3 + len(beside))}
     widths = [max(3, *(_width(row[at]) for row in rows)) for at in range(len(rows[0]))]
     rows.insert(1, [f"{'-' * (width - 1)}{':' if at in right else '-'}" for at, width in enumerate(widths)])
@@ -163,10 +186,10 @@ def _table(section: "Section") -> Iterator[str]:
         yield f"| {' | '.join(_padded(cell, widths[at], at in right) for at, cell in enumerate(row))} |"
 
 
-def _bar(value: int, longest: int) -> str:
+def _bar(value: int, longest: int, unicode: bool) -> str:
     """A bar; what is more than nothing is seen."""
     cells = value if longest <= _BAR else -(-value * _BAR // longest)
-    return ("█" if output.unicode() else "#") * cells
+    return ("█" if unicode else "#") * cells
 
 
 def _text(text: str) -> str:

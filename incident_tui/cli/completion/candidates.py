@@ -135,7 +135,8 @@ def _value_name(option: Action, number: int = 0) -> str:
 def _word_name(line: _Line) -> str:
     """What the next word is called in the command's usage; empty where it takes no more."""
     command = COMMANDS[line.command or "browse"]
-    names: list[str] = re.findall("[A-Z]+", command.usage.partition("[-")[0])
+    usage = re.sub("--[a-z]+ [A-Z]+", "", command.usage.partition("[-")[0])
+    names: list[str] = re.findall("[A-Z]+", usage)
     number = len(line.words)
     if not names or number >= command.most:
         return ""
@@ -151,7 +152,7 @@ def _options(line: _Line) -> Iterator[Candidate]:
 def _called(name: str, line: _Line, typed: str) -> list[Candidate] | None:
     """The candidates for what usage and help call so; nothing where it is a path."""
     match name:
-        case "PATH" | "FILE":
+        case "PATH" | "FILE" | "FOLDER" | "DIR":
             return None
         case "SHELL":
             return _beginning(map(Candidate, SHELLS), typed)
