@@ -15,7 +15,7 @@ from rich.text import Text
 
 from incident_tui.format.sanitize import one_line, sanitize
 from incident_tui.render.mistletoe_parser import Token
-from incident_tui.render.styles import Palette
+from incident_tui.render.styles import MarkdownGlyphs, Palette
 
 MAX_DEPTH = 24
 """Levels of nesting, of blocks and of spans each, that are followed."""
@@ -25,10 +25,14 @@ LINKED = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
 
 _BOX = re.compile(r"\[([ xX])\](?:\s+|$)")
 _LOOKS_LIKE_ADDRESS = re.compile(r"\s*(?:\w+://|mailto:|[\w-]+(?:\.[\w-]+)+(?:[/:]\S*)?\s*\Z)", re.IGNORECASE)
+_CRYPTIC = re.compile(r"#|.*%[0-9A-Fa-f]{2}")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:")
 _TIME = re.compile(r"[~(\[]?(?:\d{1,2}[:.]\d\d\b|\d{4}-\d\d-\d\d)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+
+LEGIBLE = 40
+"""Characters of a path that are read within a text; of a longer one only the link's text is shown."""
 
 
 class TooDeepError(Exception):
@@ -51,11 +55,13 @@ class Inline:
 
     With `hyperlinks`, an http, https or mailto link carries its address (OSC 8) and shows only its text,
     unless that text looks like another address. Without, and for addresses of any other kind, the address
-    stands in parentheses after it.
+    stands in parentheses after it. With `hyperlinks`, one that says nothing to a reader (an anchor, a path in
+    percent signs, a long one) is left out. An image has the sign `image` before its text.
     """
 
     palette: Palette
     hyperlinks: bool
+    image: str = MarkdownGlyphs().image
     _styles: dict[str, Style] = field(default_factory=dict)
 
     def style(self, definition: str) -> Style:
@@ -126,13 +132,17 @@ class Inline:
         start = len(text)
         self._append(text, token.children, style + look + hyperlink, depth + 1)
         label = text.plain[start:]
-        self._append_target(text, token, label, token.target, style, hide=bool(hyperlink))
+        self._append_target(
+            text, token, label, token.target, style, hide=bool(hyperlink) or self._unreadable(token.target)
+        )
 
     def _append_image(self, text: Text, token: Token, style: Style, depth: int) -> None:
-        start = len(text)
         own = Style.null() if style.link else self._hyperlink(token.src)
+        text.append(f"{self.image} ", style + self.style(self.palette.dim))
+        start = len(text)
         self._append(text, token.children, style + own, depth + 1)
-        self._append_target(text, token, text.plain[start:], token.src, style, hide=False)
+        hide = bool(own) or self._unreadable(token.src)
+        self._append_target(text, token, text.plain[start:], token.src, style, hide=hide)
 
     def _append_target(self, text: Text, token: Token, label: str, target: str, style: Style, *, hide: bool) -> None:
         beside = style + self.style(self.palette.dim)
@@ -143,6 +153,10 @@ class Inline:
             text.append(shown, beside + self._hyperlink(target))
         if token.title:
             text.append(f' "{visible_line(token.title)}"', beside)
+
+    def _unreadable(self, address: str) -> bool:
+        """Whether an address that no terminal opens tells a reader nothing, and can be left out."""
+        return self.hyperlinks and (_CRYPTIC.match(address) is not None or len(address) > LEGIBLE)
 
     def _hyperlink(self, address: str) -> Style:
         """The style that carries the address to the terminal; the null style if it isn't safe to follow."""

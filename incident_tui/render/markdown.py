@@ -6,7 +6,7 @@ tables) stays visible.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -23,6 +23,10 @@ from incident_tui.render.table import Cell, TableBlock
 __all__ = ["Palette", "render"]
 
 _TITLES = ("SectionTitle", "Heading", "SetextHeading")
+_PROMINENT = 2
+"""The lowest level of headings that are drawn as sections."""
+_REFERENCE = re.compile(r"\b[A-Z][A-Z0-9]*-[0-9]+(?:-[0-9]+)*\b")
+_ANY_INCIDENT = frozenset({"incident", "post", "mortem", "postmortem", "report"})
 _CODE_MARGIN = 2
 _DEFAULT_PALETTE = Palette()
 
@@ -34,25 +38,30 @@ def render(
     ascii_only: bool = False,
     hyperlinks: bool = True,
     items: Mapping[int, int] | None = None,
+    title: str = "",
 ) -> RenderableType:
     """Return the renderable of one entry's body, without its heading and metadata.
+
+    A first heading that says the same as `title`, the entry's own heading, is left out.
 
     With `ascii_only`, what is drawn around the text (bullets, boxes, rules) is ASCII; the text stays as it
     is. With `hyperlinks`, links carry their addresses (OSC 8); without, the addresses are written out, as a
     pipe needs it.
 
-    Each task item's box has `{"item": n}` in the meta of its style, counted from 1 in the order of the
+    Each heading has `{"heading": (n, level)}` in the meta of its style: its number from 0, and its level as it is
+    drawn, from 1. Each task item's box has `{"item": n}` in the meta of its style, counted from 1 in the order of the
     source; or, if `items` maps lines of `markdown` (from 0) to numbers, the box or the bullet of the list
     item that begins on each of them has its number, and no other has one. Text that is too long or nested too
     deeply to be laid out is returned as its source. Any string renders; a palette that Rich cannot read
     raises `rich.errors.StyleSyntaxError`. mistletoe isn't thread-safe: concurrent calls wait for each other
     while they parse.
     """
-    inline = Inline(palette, hyperlinks)
+    glyphs = ASCII_GLYPHS if ascii_only else MarkdownGlyphs()
+    inline = Inline(palette, hyperlinks, glyphs.image)
     tokens = parse(markdown)
     if tokens is not None:
         try:
-            return _Blocks(inline, ASCII_GLYPHS if ascii_only else MarkdownGlyphs(), items).document(tokens)
+            return _Blocks(inline, glyphs, items).document(tokens, title)
         except TooDeepError:
             pass
     return Group(Source(visible(markdown), inline.style(palette.dim)))
@@ -62,8 +71,8 @@ def render(
 class _Blocks:
     """Makes renderables of block tokens.
 
-    `numbers` are those of the list items by line, `boxes` counts the task items met so far, `lists` the lists
-    around the current block.
+    `numbers` are those of the list items by line, `boxes` and `headings` count those met so far, `lists` the lists
+    around the current block; `levels` maps levels of headings in the source to those that are drawn.
     """
 
     inline: Inline
@@ -71,9 +80,14 @@ class _Blocks:
     numbers: Mapping[int, int] | None
     boxes: int = 0
     lists: int = 0
+    headings: int = 0
+    levels: Mapping[int, int] = field(default_factory=dict)
 
-    def document(self, tokens: Sequence[Token]) -> RenderableType:
+    def document(self, tokens: Sequence[Token], title: str) -> RenderableType:
         """The blocks with a blank line between them, and none below a title: what follows is its body."""
+        if tokens and type(tokens[0]).__name__ in _TITLES and self._says(tokens[0], title):
+            tokens = tokens[1:]
+        self.levels = _levels(tokens)
         placed: list[RenderableType] = []
         after_title = True
         for token in tokens:
@@ -89,11 +103,23 @@ class _Blocks:
         text.rstrip()
         return Flow(text)
 
-    def _section_title(self, token: Token, base: Style) -> Flow:
-        title = self.inline.text(token.children, base + self.inline.style(self.inline.palette.section))
-        if title.plain.endswith(":") and len(title) > 1:
-            title.right_crop(1)
-        return Flow(title)
+    def _says(self, token: Token, title: str) -> bool:
+        """Whether a heading says the same as a title, in whatever spelling."""
+        words = _words(title)
+        return bool(words) and _words(self.inline.text(token.children, Style.null()).plain) == words
+
+    def _heading(self, token: Token, base: Style) -> RenderableType:
+        level = self.levels[_level(token)]
+        palette = self.inline.palette
+        look = base + self.inline.style(palette.section if level <= _PROMINENT else palette.subsection)
+        text = self.inline.text(token.children, look + Style(meta={"heading": (self.headings, level)}))
+        self.headings += 1
+        text.rstrip()
+        if type(token).__name__ == "SectionTitle" and text.plain.endswith(":") and len(text) > 1:
+            text.right_crop(1)
+        if level == 1:
+            return Group(Flow(text), Rule(self.glyphs.line, base + self.inline.style(palette.rule)))
+        return Flow(text)
 
     def _block(self, token: Token, base: Style, depth: int) -> RenderableType:
         if depth > MAX_DEPTH:
@@ -102,13 +128,10 @@ class _Blocks:
         match type(token).__name__:
             case "Paragraph":
                 return self._flow(token.children, base)
-            case "Heading" | "SetextHeading":
-                role = palette.heading if token.level <= 2 else palette.section
-                return self._flow(token.children, base + self.inline.style(role))
-            case "SectionTitle" if depth:
-                return self._flow(token.children, base + self.inline.style(palette.strong))
-            case "SectionTitle":
-                return self._section_title(token, base)
+            case "Heading" | "SetextHeading" | "SectionTitle" if depth:
+                return self._flow(token.children, base + self.inline.style(palette.subsection))
+            case "Heading" | "SetextHeading" | "SectionTitle":
+                return self._heading(token, base)
             case "List":
                 return self._list(token, base, depth)
             case "Table":
@@ -209,6 +232,30 @@ class _Blocks:
                 line.append_text(self.inline.plain(f' "{title}"', self.inline.palette.dim, base))
             lines.append(line)
         return Flow(Text("\n").join(lines))
+
+
+def _level(token: Token) -> int:
+    """The level of a heading in the source; that of a section title, which has none, is 0."""
+    return 0 if type(token).__name__ == "SectionTitle" else int(token.level)
+
+
+def _levels(tokens: Sequence[Token]) -> dict[int, int]:
+    """The level on which headings of each level of the source are drawn: from 1 (a title) or 2 (a section) on.
+
+    Section titles are sections, unless a heading comes before the first of them: then they are below all headings.
+    """
+    source = [_level(token) for token in tokens if type(token).__name__ in _TITLES]
+    order = [level for level in sorted(set(source)) if level]
+    if 0 in source:
+        order = [0, *order] if source[0] == 0 else [*order, 0]
+    top = 1 if order[:1] == [1] else 2
+    return {level: number for number, level in enumerate(order, top)}
+
+
+def _words(title: str) -> list[str]:
+    """The words that tell a title from others, without a reference and what any incident's title may say."""
+    words = re.findall(r"[^\W_]+", _REFERENCE.sub(" ", title).casefold())
+    return [word for word in words if word not in _ANY_INCIDENT]
 
 
 def _is_long(item: Token) -> bool:

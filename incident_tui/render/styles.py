@@ -13,8 +13,10 @@ class Palette:
     `rich.errors.StyleSyntaxError`.
     """
 
-    heading: str = "bold underline"
     section: str = "bold magenta"
+    """Headings of the two highest levels, and section titles where no heading is above them."""
+    subsection: str = "bold"
+    """The headings below them."""
     strong: str = "bold"
     emphasis: str = "italic"
     strike: str = "strike"
@@ -48,6 +50,7 @@ class MarkdownGlyphs:
     done_box: str = "☑"
     bar: str = "▎"
     line: str = "─"
+    image: str = "▣"
 
 
-ASCII_GLYPHS = MarkdownGlyphs(bullets="*-+", open_box="[ ]", done_box="[x]", bar="|", line="-")
+ASCII_GLYPHS = MarkdownGlyphs(bullets="*-+", open_box="[ ]", done_box="[x]", bar="|", line="-", image="[image]")

@@ -74,7 +74,8 @@ def _render(one: LocatedEntry) -> None:
     console.print(Flow(Text(one.entry.label, "bold")), Flow(Text(separator.join(_facts(one)), "dim")), sep="")
     if one.entry.body.strip():
         console.print()
-        console.print(render(one.entry.body.strip("\r\n"), ascii_only=not output.unicode(), hyperlinks=links))
+        body, title = one.entry.body.strip("\r\n"), one.entry.heading.name
+        console.print(render(body, ascii_only=not output.unicode(), hyperlinks=links, title=title))
 
 
 def _facts(one: LocatedEntry) -> Iterator[str]:

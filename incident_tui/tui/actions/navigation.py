@@ -18,6 +18,9 @@ from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 from incident_tui.tui.widgets.search_input import Explained, Search
 
+SCROLL = 2
+"""Lines by which the entry is scrolled from the list."""
+
 
 class Visit(NamedTuple):
     """Where the reader was: the entry under the cursor, and what was listed."""
@@ -143,6 +146,32 @@ class NavigationActions(BrowserActions):
     def action_page_up(self) -> None:
         """A page up."""
         self._move(-self._page())
+
+    def action_half_down(self) -> None:
+        """Half a page down."""
+        self._move(max(1, self._page() // 2))
+
+    def action_half_up(self) -> None:
+        """Half a page up."""
+        self._move(-max(1, self._page() // 2))
+
+    def action_entry_down(self) -> None:
+        """Scroll the entry down."""
+        self.query_one(Detail).scroll_relative(y=SCROLL, animate=False, force=True, immediate=True)
+
+    def action_entry_up(self) -> None:
+        """Scroll the entry up."""
+        self.query_one(Detail).scroll_relative(y=-SCROLL, animate=False, force=True, immediate=True)
+
+    def action_next_heading(self) -> None:
+        """To the entry's next heading."""
+        if not self.query_one(Detail).step_heading(forward=True):
+            self.tell("no more headings in this entry")
+
+    def action_previous_heading(self) -> None:
+        """To the heading before."""
+        if not self.query_one(Detail).step_heading(forward=False):
+            self.query_one(Detail).scroll_to(y=0, animate=False, force=True, immediate=True)
 
     def action_first(self) -> None:
         """To the first row, or the top of the text."""

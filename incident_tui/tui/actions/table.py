@@ -72,6 +72,8 @@ class Action:
     palette: bool = True
     by_key: bool = False
     """Whether the action is told which of its keys it was, from 1."""
+    reading: str = ""
+    """Textual's name of a key that does it while the entry is read, and something else in the list."""
 
 
 def _label(action: "Action", now: ActionContext) -> str:
@@ -98,7 +100,7 @@ ACTIONS: tuple[Action, ...] = (
         "slash",
         "/",
         "search",
-        "Search: words in any order, typos forgiven",
+        "Search: words in any order, typos forgiven; in the entry, find a text",
         FIND,
         lambda now: now.focus != "search" and not now.missing,
     ),
@@ -295,8 +297,41 @@ ACTIONS: tuple[Action, ...] = (
         palette=False,
     ),
     Action("up", "up,k", "k ↑", "up", "Up", MOVE, palette=False),
-    Action("page_down", "pagedown,ctrl+f", "PgDn", "page down", "A page down", MOVE, palette=False),
-    Action("page_up", "pageup,ctrl+b", "PgUp", "page up", "A page up", MOVE, palette=False),
+    Action(
+        "page_down",
+        "pagedown,ctrl+f",
+        "PgDn",
+        "page down",
+        "A page down (in the entry space, too)",
+        MOVE,
+        palette=False,
+        reading="space",
+    ),
+    Action(
+        "page_up",
+        "pageup,ctrl+b",
+        "PgUp",
+        "page up",
+        "A page up (in the entry b, too)",
+        MOVE,
+        palette=False,
+        reading="b",
+    ),
+    Action("half_down", "ctrl+d", "^d", "half a page down", "Half a page down", MOVE, palette=False),
+    Action("half_up", "ctrl+u", "^u", "half a page up", "Half a page up", MOVE, palette=False),
+    Action("entry_down", "J", "J", "entry down", "Scroll the entry down from the list", MOVE, palette=False),
+    Action("entry_up", "K", "K", "entry up", "Scroll the entry up from the list", MOVE, palette=False),
+    Action("next_heading", "right_curly_bracket", "}", "next heading", "To the next heading", MOVE, palette=False),
+    Action("previous_heading", "left_curly_bracket", "{", "heading", "To the heading before", MOVE, palette=False),
+    Action(
+        "outline",
+        "O",
+        "O",
+        "outline",
+        "The headings of the entry, to go to one of them",
+        MOVE,
+        lambda now: now.focus == "detail",
+    ),
     Action("next_match", "n", "n", "next match", "To the next match in the entry", FIND, palette=False),
     Action("previous_match", "N", "N", "previous match", "To the match before", FIND, palette=False),
     Action("order", "o", "o", "order", "Another order: best, newest, last used, most used, title", FIND),
@@ -391,6 +426,15 @@ def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
         for action in actions
         for number, key in enumerate(action.keys.split(","), 1)
         if key
+    ]
+
+
+def reading_bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
+    """The bindings that hold while the entry is read, before those of the screen."""
+    return [
+        Binding(action.reading, f"screen.{action.name}", action.label, show=False)
+        for action in actions
+        if action.reading
     ]
 
 

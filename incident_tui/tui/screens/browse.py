@@ -81,7 +81,7 @@ class Browse(
                     yield Search(self._start[1], self.model)
                 yield Explained(self.model)
                 yield EntryList(self.model, self.marks)
-            yield Detail(self.model, self.marks)
+            yield Detail(self.model, self.marks, table.reading_bindings(self.settings.actions))
         yield KeyBar(self.marks)
 
     def on_mount(self) -> None:

@@ -87,11 +87,8 @@ class Reading(Rendered, can_focus=True, inherit_bindings=False):
     def _draw(self) -> None:
         if self._row is None or self.room <= 0:
             return
-        from incident_tui.render.markdown import render
-
         top = header(self._row, self.marks, clock.today(), self._style)
-        body = render(self._row.entry.body, ascii_only=self.marks is ASCII)
-        self.lay_out(Group(top, Text(), body), self.room)
+        self.lay_out(Group(top, Text(), self.body(self._row.entry, self.marks)), self.room)
 
 
 class Review(ScrollDialog[None]):

@@ -18,7 +18,7 @@ from incident_tui.format.sanitize import sanitize
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.form import FormDialog
 from incident_tui.tui.rows import Row
-from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.rich_view import Rendered
 
 
@@ -42,11 +42,9 @@ class Preview(Rendered, can_focus=False):
     def _draw(self) -> None:
         if self.room <= 0 or not self._raw:
             return
-        from incident_tui.render.markdown import render
-
         entry = parse_entry(self._raw)
         heading = Text(f"{entry.label} (summarized)", "bold")
-        self.lay_out(Group(heading, Text(), render(entry.body, ascii_only=self.marks is ASCII)), self.room)
+        self.lay_out(Group(heading, Text(), self.body(entry, self.marks)), self.room)
 
 
 class SummarizeScreen(FormDialog[None]):

@@ -1,7 +1,10 @@
 """The themes that can be chosen: Textual's own, and the terminal's own colours."""
 
+from collections.abc import Mapping
+
 from textual.theme import BUILTIN_THEMES, Theme
 
+from incident_tui.render.styles import Palette
 from incident_tui.terminal import Colours
 
 TERMINAL = Theme(
@@ -39,11 +42,33 @@ Its accent is in bold letters, too, which many terminals show in the bright colo
 cyan is gone, on black a blue is; magenta and red are seen on both.
 """
 
+TERMINAL_PALETTE = Palette()
+"""The styles of an entry's text in the terminal's own colours."""
+
+
+def palette(theme: Theme, variables: Mapping[str, str]) -> Palette:
+    """Return the styles of an entry's text in a theme's own colours; `variables` are the theme's, resolved."""
+    if theme.ansi:
+        return TERMINAL_PALETTE
+    primary, secondary, accent = (variables[f"text-{name}"] for name in ("primary", "secondary", "accent"))
+    return Palette(
+        section=f"bold {primary}",
+        bullet=secondary,
+        task_open=f"bold {accent}",
+        table_label=f"not bold {secondary}",
+        code=f"not bold {secondary}",
+        code_keyword=accent,
+        code_name=primary,
+        code_string=variables["text-success"],
+        code_number=variables["text-warning"],
+    )
+
+
 THEMES = (TERMINAL.name, *BUILTIN_THEMES)
 """Their names."""
 
 
 def for_terminal(theme: str, colours: Colours | None) -> str:
     """The theme for a terminal with so many colours: with sixteen, colours that were mixed for millions are one."""
-    mixed = theme != TERMINAL.name and not BUILTIN_THEMES[theme].ansi
+    mixed = not dict(BUILTIN_THEMES, **{TERMINAL.name: TERMINAL})[theme].ansi
     return TERMINAL.name if colours is None or (colours == "standard" and mixed) else theme

@@ -1,12 +1,17 @@
 """The entry under the cursor: what is known of it, then its text, rendered; scrolled by whole lines."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import ClassVar, NamedTuple
 
 from rich.console import Console, Group, RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual.binding import Binding, BindingsMap
+from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
@@ -15,7 +20,7 @@ from incident_tui.format.read.sections import item_lines
 from incident_tui.tui.item_ref import ItemRef, items_of
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row
-from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.entry_header import header
 from incident_tui.tui.widgets.rich_view import Rendered
 
@@ -27,6 +32,25 @@ ABOVE = 2
 
 _CONSOLE = Console()
 """Only to lay styles over each other; nothing is printed on it."""
+
+
+class Heading(NamedTuple):
+    """A heading of the entry's text, as it is drawn."""
+
+    line: int
+    """The first of its lines, from 0."""
+    level: int
+    """From 1."""
+    text: str
+
+
+class Match(NamedTuple):
+    """A part of a line that a search matched, in characters."""
+
+    line: int
+    start: int
+    end: int
+
 
 REST = 0.06
 """Seconds that the cursor must rest before the entry is drawn: a held-down key doesn't draw each one."""
@@ -43,19 +67,31 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         "detail--dim",
         "detail--warning",
         "detail--match",
+        "detail--match-current",
         "detail--item",
     }
 
-    def __init__(self, model: Model, marks: Glyphs, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    class Scrolled(Message):
+        """Other lines are shown, or the same ones of another entry."""
+
+    def __init__(self, model: Model, marks: Glyphs, keys: Sequence[Binding] = ()) -> None:
+        """`keys` are those that mean something else while the entry is read."""
+        super().__init__()
+        self._bindings = BindingsMap(keys)
         self.model = model
         self.marks = marks
+        self.sought = ""
+        """What is sought within the entry; the query where that is empty."""
         self.advice: RenderableType = ""
         """What is shown where there is no entry."""
         self._shown: tuple[Row | None, int] | None = None
         self._timer: Timer | None = None
-        self._matches: list[int] = []
-        """The lines that hold a match, from 0."""
+        self.headings: list[Heading] = []
+        """The headings of the text, from the top."""
+        self.matches: list[Match] = []
+        """What the search matched, from the top."""
+        self.match: int | None = None
+        """Which of the matches was stepped to, from 0."""
         self.related: list[Row] = []
         """The entries like this one, as they are numbered at the end."""
         self.item: ItemRef | None = None
@@ -92,11 +128,15 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             return
         if self._shown is None or not _same(self._shown[0], row):
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
+            self.match = None
         self._shown = (row, width)
         self.related = self.model.related(row) if row is not None else []
-        self.lay_out(self.advice if row is None else self._entry(row), width)
+        margin = (self.room - width) // 2 if self.screen.has_class("-zoomed") else 0
+        self.lay_out(self.advice if row is None else self._entry(row), width, margin)
         self._items = _item_lines(self._strips)
-        self._matches = self._mark() if row is not None else []
+        self.headings = list(_headings(self._strips))
+        self._find_matches()
+        self.post_message(self.Scrolled())
 
     def draw_soon(self) -> None:
         """Draw the current entry as soon as the cursor rests."""
@@ -105,28 +145,84 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         else:
             self._timer.reset()
 
-    def _mark(self) -> list[int]:
-        """Mark in the text what the search matched; returns the lines that hold a match."""
-        matched = []
-        look = self._style("match")
-        each = self.model.spans_of_lines([strip.text for strip in self._strips])
-        for number, spans in enumerate(each):
-            if spans:
-                matched.append(number)
-                self._strips[number] = _styled(self._strips[number], spans, look)
-        return matched
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say that other lines are shown."""
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Scrolled())
 
-    def step(self, forward: bool) -> bool:
-        """Scroll to the next match, or the one before; whether there is one."""
+    @property
+    def position(self) -> str:
+        """Where in the text its reader is: the match, the section, and how much of it was shown; empty at the top."""
+        if self.max_scroll_y <= 0 and self.match is None:
+            return ""
+        top, height = int(self.scroll_offset.y), self.scrollable_content_region.height
+        section = next((heading.text for heading in reversed(self.headings) if heading.line <= top + ABOVE), "")
+        shown = f"{round(100 * min(1.0, (top + height) / max(1, len(self._strips))))} %"
+        match = f"{self.match + 1} of {len(self.matches)}" if self.match is not None else ""
+        return f" {self.marks.dot} ".join(filter(None, (match, section, shown)))
+
+    def find(self, text: str) -> None:
+        """Seek a text within the entry, in any case of its letters; an empty one ends that."""
+        self.sought = text
+        self.match = None
+        self._find_matches()
+        self.refresh()
+        if text:
+            self.step(forward=True, again=True)
+        self.post_message(self.Scrolled())
+
+    def _find_matches(self) -> None:
+        lines = [strip.text for strip in self._strips]
+        if self.model.current is None:
+            spans: Sequence[Sequence[tuple[int, int]]] = ()
+        elif self.sought:
+            spans = [_occurrences(line, self.sought) for line in lines]
+        else:
+            spans = self.model.spans_of_lines(lines)
+        self.matches = [Match(line, *span) for line, of_line in enumerate(spans) for span in of_line]
+        if self.match is not None and self.match >= len(self.matches):
+            self.match = None
+
+    def step(self, forward: bool, again: bool = False) -> bool:
+        """Step to the next match, or the one before, and scroll to it; return whether there is one.
+
+        The first step leads to one that is shown, or comes after what is; so does each where it is sought `again`.
+        """
         top = int(self.scroll_offset.y)
-        height = self.scrollable_content_region.height
-        last = top + height - 1 if top >= self.max_scroll_y and forward else top
-        ahead = [line for line in self._matches if (line > last + ABOVE if forward else line < top + ABOVE)]
-        if not ahead:
+        if self.match is not None and not again and self._is_shown(self.matches[self.match].line):
+            chosen = self.match + (1 if forward else -1)
+        elif forward:
+            chosen = next((number for number, match in enumerate(self.matches) if match.line >= top), -1)
+            if chosen < 0 and again:
+                chosen = 0
+        else:
+            chosen = sum(match.line < top for match in self.matches) - 1
+        if not 0 <= chosen < len(self.matches):
             return False
-        line = ahead[0] if forward else ahead[-1]
-        self.scroll_to(y=max(0, line - ABOVE), animate=False, force=True, immediate=True)
+        self.match = chosen
+        self._scroll_to_line(self.matches[chosen].line)
+        self.refresh()
+        self.post_message(self.Scrolled())
         return True
+
+    def step_heading(self, forward: bool) -> bool:
+        """Scroll to the next heading, or the one before; return whether there is one."""
+        top = int(self.scroll_offset.y)
+        lines = [heading.line for heading in self.headings]
+        ahead = [line for line in lines if (line > top if forward else line < top)]
+        if not ahead or (forward and top >= self.max_scroll_y):
+            return False
+        self.scroll_to(y=ahead[0] if forward else ahead[-1], animate=False, force=True, immediate=True)
+        return True
+
+    def _is_shown(self, line: int) -> bool:
+        top = int(self.scroll_offset.y)
+        return top <= line < top + self.scrollable_content_region.height
+
+    def _scroll_to_line(self, line: int) -> None:
+        """Scroll to a line, if it isn't shown."""
+        if not self._is_shown(line):
+            self.scroll_to(y=max(0, line - ABOVE), animate=False, force=True, immediate=True)
 
     def choose(self, held: ItemRef) -> bool:
         """Choose an action item of the current entry and scroll to it; whether it is drawn as one."""
@@ -140,9 +236,16 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         return bool(self._lines_of(held)) or self.room <= 0
 
     def render_line(self, y: int) -> Strip:
-        """One line; those of the item that is chosen have a mark before them."""
+        """One line with its matches; those of the item that is chosen have a mark before them."""
+        line = y + int(self.scroll_offset.y)
         strip = super().render_line(y)
-        if y + int(self.scroll_offset.y) not in self._lines_of(self.item):
+        first = bisect_left(self.matches, line, key=lambda match: match.line)
+        for number, match in enumerate(islice(self.matches, first, None), first):
+            if match.line != line:
+                break
+            look = self._style("match-current" if number == self.match else "match")
+            strip = _styled(strip, [(match.start, match.end)], look)
+        if line not in self._lines_of(self.item):
             return strip
         mark = Segment(self.marks.cursor, self.rich_style + self._style("mark"))
         look = self._style("item") + Style(dim=False)  # a ticked one is read as well as others while it is chosen
@@ -170,12 +273,10 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=to, animate=False, force=True, immediate=True)
 
     def _entry(self, row: Row) -> RenderableType:
-        from incident_tui.render.markdown import render
-
         entry = row.entry
         above = entry.data.count(b"\n", entry.start, entry.metadata.end)
         numbers = {line - above: item.number for line, item in item_lines(entry, items_of(entry))}
-        body = render(entry.body, ascii_only=self.marks is ASCII, items=numbers)
+        body = self.body(entry, self.marks, numbers)
         parts: list[RenderableType] = [
             header(row, self.marks, clock.today(), self._style, self.model.file_name(row)),
             Text(),
@@ -219,6 +320,30 @@ def _item_lines(strips: Sequence[Strip]) -> dict[int, range]:
         else:
             number = None
     return found
+
+
+def _headings(strips: Sequence[Strip]) -> Iterator[Heading]:
+    """Yield the headings that lines hold. One that was wrapped is in several lines."""
+    number, line, level, text = -1, 0, 0, ""
+    for at, strip in enumerate(strips):
+        parts = [(segment.style.meta.get("heading"), segment.text) for segment in strip if segment.style is not None]
+        of_line = next((heading for heading, _ in parts if heading is not None), None)
+        if of_line is None:
+            continue
+        words = "".join(part for heading, part in parts if heading is not None).strip()
+        if of_line[0] == number:
+            text = f"{text} {words}"
+            continue
+        if number >= 0:
+            yield Heading(line, level, text)
+        (number, level), line, text = of_line, at, words
+    if number >= 0:
+        yield Heading(line, level, text)
+
+
+def _occurrences(line: str, sought: str) -> list[tuple[int, int]]:
+    """Where a text is in a line, in any case of its letters."""
+    return [match.span() for match in re.finditer(re.escape(sought), line, re.IGNORECASE)]
 
 
 def _same(before: Row | None, after: Row | None) -> bool:

@@ -1,7 +1,8 @@
 """What the heading and the metadata of an entry say, above its text."""
 
+import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,7 +55,7 @@ class Title:
 
 
 def header(row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], file: str = "") -> Group:
-    """Title, state and use, timestamp, facts, its file, tags, and the keys that have no meaning."""
+    """Return the title; a line of its state, time, use and the name of its file; one of its tags and other keys."""
     entry = row.entry
     dot = Text(f" {marks.dot} ", style("dim"))
     lines: list[Title | Pieces | Text] = [Title(one_line(entry.ref or ""), one_line(entry.title), style("title"))]
@@ -63,12 +64,11 @@ def header(row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], 
         (entry.state == "summarized", f"{marks.summarized} summarized"),
         (row.archived or entry.heading.suffix == "archived", f"{marks.archived} archived"),
     ]
-    said = [Text(word, style("mark")) for so, word in marked if so]
-    said.append(Text(f"used {entry.used}{marks.times}", style("dim")))
-    if entry.last_used is not None:
-        said.append(Text(f"last used {ago(entry.last_used, today)}", style("dim")))
-    lines.append(Pieces(tuple(said), dot))
-    lines.append(_dim((moment(entry.timestamp), *entry.facts, file), dot, style))
+    state = [Text(word, style("mark")) for is_so, word in marked if is_so]
+    used = f"used {entry.used}{marks.times}" if entry.used else "never used"
+    last = f", {ago(entry.last_used, today)}" if entry.last_used is not None and entry.used else ""
+    facts = (moment(entry.timestamp), used + last, file)
+    lines.append(Pieces((*state, *(Text(fact, style("dim")) for fact in facts if fact)), dot))
     if row.twin:
         lines.append(Text("an entry of this name is in another file, too", style("warning")))
     if row.conflict is not None:
@@ -77,19 +77,20 @@ def header(row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], 
     if row.interrupted:
         warning = "in both files: a move was interrupted; a finishes it, any other edit keeps it here"
         lines.append(Text(warning, style("warning")))
-    if entry.tags:
-        lines.append(Pieces(tuple(Text(one_line(tag), style("tag")) for tag in entry.tags), Text("  ")))
     extra = [f"{key}: {one_line(value)}" for key, value in entry.extra.items()]
-    if extra:
-        lines.append(_dim(extra, dot, style))
+    facts_of_keys = [fact for fact in entry.facts if fact != "incident"]
+    tags = [Text(one_line(tag), style("tag") + Style(meta={"tag": tag})) for tag in entry.tags]
+    if tags or facts_of_keys or extra:
+        lines.append(Pieces((*tags, *(Text(word, style("dim")) for word in (*facts_of_keys, *extra))), Text("  ")))
     return Group(*lines)
 
 
 def moment(timestamp: str) -> str:
-    """A timestamp as it is read: `2025-01-05 16:00:00 UTC`."""
+    """A timestamp as it is read, without seconds: `2025-01-05 16:00 UTC`."""
     shown = one_line(timestamp).replace("T", " ")
-    return f"{shown.removesuffix('Z')} UTC" if shown.endswith("Z") else shown
+    if not shown.endswith("Z"):
+        return shown
+    return f"{_SECONDS.sub('', shown.removesuffix('Z'))} UTC"
 
 
-def _dim(words: Iterable[str], dot: Text, style: Callable[[str], Style]) -> Pieces:
-    return Pieces(tuple(Text(word, style("dim")) for word in words if word), dot)
+_SECONDS = re.compile(r"(?<= \d\d:\d\d):\d\d\Z")

@@ -1,10 +1,15 @@
 """Text that Rich has laid out, scrolled by whole lines."""
 
+from collections.abc import Mapping
+
 from rich.console import RenderableType
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 
+from incident_tui.format.model.entry import Entry
+from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
+from incident_tui.tui.terminal.themes import palette
 from incident_tui.tui.widgets.line_view import Lines
 
 
@@ -20,13 +25,20 @@ class Rendered(Lines):
         """Cells for a line beside the blank; less than 1 while the widget is hidden."""
         return self.scrollable_content_region.width - 1
 
-    def lay_out(self, renderable: RenderableType, width: int) -> None:
-        """Lay out at a width, in cells, and draw."""
+    def body(self, entry: Entry, marks: Glyphs, items: Mapping[int, int] | None = None) -> RenderableType:
+        """Return what follows an entry's metadata, rendered in the theme's colours. `items` is as for `render`."""
+        from incident_tui.render.markdown import render
+
+        look = palette(self.app.current_theme, self.app.get_css_variables())
+        return render(entry.body, look, ascii_only=marks is ASCII, items=items, title=entry.heading.name)
+
+    def lay_out(self, renderable: RenderableType, width: int, margin: int = 0) -> None:
+        """Lay out at a width and draw, with a margin at the left; both in cells."""
         console = self.app.console
         options = console.options.update(width=width, height=None, highlight=False)
         lines = console.render_lines(renderable, options, pad=False)
-        self._strips = [Strip([Segment(" "), *line]) for line in lines]
-        self.virtual_size = Size(width, len(self._strips))
+        self._strips = [Strip([Segment(" " * (margin + 1)), *line]) for line in lines]
+        self.virtual_size = Size(margin + width, len(self._strips))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
