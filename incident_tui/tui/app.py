@@ -36,6 +36,7 @@ from incident_tui.tui.terminal.key_guard import HasEditKeys, KeyGuard
 from incident_tui.tui.terminal.line_filters import last_filters
 from incident_tui.tui.terminal.themes import TERMINAL, for_terminal
 from incident_tui.tui.widgets.field import LineInput
+from incident_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from incident_tui.tui.screens.command_palette import Command
@@ -81,7 +82,7 @@ class IncidentApp(App[None]):
         self._bindings = BindingsMap(bindings(everywhere))
         self._shown = TerminalBuffer()
         self._collector = Collector()
-        self._input = InputQueue(self, super().on_event)
+        self._input = InputQueue(self, self._deliver)
         self.last_words = ""
         """What there is to say of an end that nobody foresaw."""
         self.barrier = KeyGuard(self._ask_terminal, self.set_timer, self._input.when_painted)
@@ -176,6 +177,13 @@ class IncidentApp(App[None]):
             self._input.put(event)
         else:
             await super().on_event(event)
+
+    async def _deliver(self, event: events.Event) -> None:
+        """Hand on what was typed; a notice that was there before goes."""
+        if isinstance(event, events.Key | events.Paste):
+            for bar in self.screen.query(KeyBar):
+                bar.forget()
+        await super().on_event(event)
 
     def on_ready(self) -> None:
         """Deliver what was typed before the first screen, and what comes from now on."""

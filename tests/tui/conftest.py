@@ -56,6 +56,12 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
 
 
+@pytest.fixture(autouse=True)
+def _lasting_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notice stays until the next key, however long a busy machine takes to look at it."""
+    monkeypatch.setattr("incident_tui.tui.widgets.key_bar.NOTICE", 600.0)
+
+
 @pytest.fixture
 def knowledge_base(tmp_path: Path) -> Path:
     """The live file of a copy of the sample; its archive is beside it."""

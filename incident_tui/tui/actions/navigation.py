@@ -10,12 +10,14 @@ from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
 from incident_tui.storage.user.search_history import add_search
 from incident_tui.tui.actions.base import BrowserActions
+from incident_tui.tui.dialogs.choices import ChoiceDialog
 from incident_tui.tui.preferences import Settings
 from incident_tui.tui.rows import Scope
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
+from incident_tui.tui.widgets.find_line import FindInput
 from incident_tui.tui.widgets.search_input import Explained, Search
 
 SCROLL = 2
@@ -38,7 +40,7 @@ class NavigationActions(BrowserActions):
         self._visited: list[Visit] = []
         """From where another entry was visited."""
 
-    @on(Search.Submitted)
+    @on(Search.Submitted, "#search")
     def action_open(self) -> None:
         """From the search to the list, from the list to the entry, from a summary to its full text."""
         if isinstance(self.focused, Search):
@@ -122,13 +124,14 @@ class NavigationActions(BrowserActions):
             self.refuse("the entry before is no longer there")
 
     def _move(self, rows: int) -> None:
-        if isinstance(self.focused, Detail):
-            self.focused.scroll_relative(y=rows, animate=False, force=True, immediate=True)
+        if isinstance(self.focused, Detail | FindInput):
+            self.query_one(Detail).scroll_relative(y=rows, animate=False, force=True, immediate=True)
         else:
             self.model.select(self.model.position + rows)
 
     def _page(self) -> int:
-        pane = self.query_one(Detail) if isinstance(self.focused, Detail) else self.query_one(EntryList)
+        reading = isinstance(self.focused, Detail | FindInput)
+        pane = self.query_one(Detail) if reading else self.query_one(EntryList)
         return max(1, pane.size.height - 1)
 
     def action_down(self) -> None:
@@ -172,6 +175,23 @@ class NavigationActions(BrowserActions):
         """To the heading before."""
         if not self.query_one(Detail).step_heading(forward=False):
             self.query_one(Detail).scroll_to(y=0, animate=False, force=True, immediate=True)
+
+    def action_outline(self) -> None:
+        """The headings of the entry, to go to one of them."""
+        detail = self.query_one(Detail)
+        if not detail.headings:
+            self.tell("this entry has no headings")
+            return
+        top = min(heading.level for heading in detail.headings)
+        lines = [(("", f"{'  ' * (heading.level - top)}{heading.text}"),) for heading in detail.headings]
+
+        def chosen(number: int | None) -> None:
+            if number is not None:
+                self.to_detail()
+                detail.go_to(detail.headings[number])
+
+        first = detail.section
+        self.app.push_screen(ChoiceDialog("Outline", lines, "go there", self.marks, first=first or 0), chosen)
 
     def action_first(self) -> None:
         """To the first row, or the top of the text."""

@@ -2,10 +2,13 @@
 
 from textual import on
 
+from incident_tui.format.sanitize import one_line
 from incident_tui.storage.user.search_history import load_searches
 from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.rows import ORDERS, SCOPES
 from incident_tui.tui.widgets.detail import Detail
+from incident_tui.tui.widgets.field import LineInput
+from incident_tui.tui.widgets.find_line import FindInput, FindLine
 from incident_tui.tui.widgets.search_input import Explained, Search
 
 
@@ -22,18 +25,37 @@ class SearchActions(BrowserActions):
         self.query_one(Explained).show(self.query_one(Search))
 
     def action_search(self) -> None:
-        """To the search."""
+        """To the search; from the entry, to what is sought within it."""
+        if isinstance(self.focused, Detail):
+            self.query_one(FindLine).open()
+            self.set_focus(self.query_one(FindInput))
+            return
         self.remove_class("-zoomed", "-reading")
         self.set_focus(self.query_one(Search))  # at once: the next key may be in the queue already
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the search, `/` is a character like others."""
-        return action != "search" or not isinstance(self.focused, Search)
+        """In a line that is typed in, `/` is a character like others."""
+        return action != "search" or not isinstance(self.focused, LineInput)
+
+    @on(FindInput.Submitted, "#find-input")
+    def _found_within(self) -> None:
+        """Back to the entry; the next and the previous match are those of what was typed."""
+        self.query_one(FindLine).close()
+        self.to_detail()
+        detail = self.query_one(Detail)
+        if detail.sought and not detail.matches:
+            self.tell(f"not in this entry: {one_line(detail.sought)}")
+            detail.find("")
 
     def action_leave(self) -> None:
         """From the entry back to the list; else end a range, clear the search, leave it, take off the marks."""
         search = self.query_one(Search)
-        if isinstance(self.focused, Detail):
+        if isinstance(self.focused, FindInput):
+            self.query_one(FindLine).close()
+            self.query_one(Detail).find("")
+            self.to_detail()
+        elif isinstance(self.focused, Detail):
+            self.query_one(Detail).find("")
             self.to_list()
         elif self.model.range_start is not None:
             self.model.range_start = None
@@ -53,8 +75,10 @@ class SearchActions(BrowserActions):
         self._step(False)
 
     def _step(self, forward: bool) -> None:
-        if not self.query_one(Detail).step(forward):
-            self.tell("no more matches in this entry" if self.model.query_asked.wanted else "nothing is searched for")
+        detail = self.query_one(Detail)
+        if not detail.step(forward):
+            sought = detail.sought or self.model.query_asked.wanted
+            self.tell("no more matches in this entry" if sought else "nothing is searched for")
 
     def action_order(self) -> None:
         """Another order."""

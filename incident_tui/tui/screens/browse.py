@@ -29,6 +29,7 @@ from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
+from incident_tui.tui.widgets.find_line import FindInput, FindLine
 from incident_tui.tui.widgets.key_bar import KeyBar
 from incident_tui.tui.widgets.search_input import Explained, Search
 from incident_tui.tui.widgets.title_bar import TitleBar
@@ -81,8 +82,10 @@ class Browse(
                     yield Search(self._start[1], self.model)
                 yield Explained(self.model)
                 yield EntryList(self.model, self.marks)
-            yield Detail(self.model, self.marks, table.reading_bindings(self.settings.actions))
+            detail = Detail(self.model, self.marks, table.reading_bindings(self.settings.actions))
+            yield detail
         yield KeyBar(self.marks)
+        yield FindLine(detail)
 
     def on_mount(self) -> None:
         """Fill the screen; the entry's text follows after the first paint."""
@@ -157,16 +160,28 @@ class Browse(
         self.set_class(self.model.current is None, "-empty")
         if self.model.current is None:
             self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope, self.key)
-        self.query_one(TitleBar).show(shown_name(snapshot), title_facts(self.model))
+        self._show_title()
         self.query_one(KeyBar).show(table.footer(self.moment, self.settings.actions))
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     def _focus_moved(self) -> None:
-        self.query_one(EntryList).active = not isinstance(self.focused, Detail)
-        self.set_class(isinstance(self.focused, Detail), "-reading")
+        reading = isinstance(self.focused, Detail | FindInput)
+        self.query_one(EntryList).active = not reading
+        self.set_class(reading, "-reading")
         self._show_bars()
         self.explain()
+
+    @on(Detail.Scrolled)
+    def _show_title(self) -> None:
+        """Say what is loaded and listed and, to a reader, where in the entry that is."""
+        snapshot = self.model.snapshot
+        if snapshot is None:
+            return
+        facts = title_facts(self.model)
+        if self.has_class("-reading") and (position := self.query_one(Detail).position):
+            facts = (*facts, position)
+        self.query_one(TitleBar).show(shown_name(snapshot), facts)
 
     def _poll(self) -> None:
         """Show what others wrote, and say so."""

@@ -128,7 +128,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             return
         if self._shown is None or not _same(self._shown[0], row):
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
-            self.match = None
+            self.match, self.sought = None, ""
         self._shown = (row, width)
         self.related = self.model.related(row) if row is not None else []
         margin = (self.room - width) // 2 if self.screen.has_class("-zoomed") else 0
@@ -156,10 +156,21 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         if self.max_scroll_y <= 0 and self.match is None:
             return ""
         top, height = int(self.scroll_offset.y), self.scrollable_content_region.height
-        section = next((heading.text for heading in reversed(self.headings) if heading.line <= top + ABOVE), "")
+        section = self.headings[self.section].text if self.section is not None else ""
         shown = f"{round(100 * min(1.0, (top + height) / max(1, len(self._strips))))} %"
         match = f"{self.match + 1} of {len(self.matches)}" if self.match is not None else ""
         return f" {self.marks.dot} ".join(filter(None, (match, section, shown)))
+
+    @property
+    def section(self) -> int | None:
+        """The number of the heading under which the first shown line is; none above the first heading."""
+        top = int(self.scroll_offset.y)
+        number = sum(heading.line <= top + ABOVE for heading in self.headings) - 1
+        return number if number >= 0 else None
+
+    def go_to(self, heading: Heading) -> None:
+        """Scroll a heading to the top."""
+        self.scroll_to(y=heading.line, animate=False, force=True, immediate=True)
 
     def find(self, text: str) -> None:
         """Seek a text within the entry, in any case of its letters; an empty one ends that."""

@@ -20,7 +20,7 @@ GUESSED = frozenset({("/", "search"), ("Enter", "read"), ("Enter", "to the list"
 """Keys, with what they do, that give way first where there is no room for all."""
 
 NOTICE = 5.0
-"""Seconds that a notice stays."""
+"""Seconds that a notice stays, unless a key is pressed before."""
 
 
 class KeyBar(Widget):
@@ -54,7 +54,7 @@ class KeyBar(Widget):
                 self.refresh()
 
     def tell(self, notice: str, severity: Severity = "done") -> None:
-        """Show a notice in place of the keys, for a while."""
+        """Show a notice in place of the keys, for a while, and up to the next key at most."""
         if self._timer is not None:
             self._timer.stop()
         self._notice = (notice, severity)
@@ -62,9 +62,10 @@ class KeyBar(Widget):
         self.refresh()
 
     def forget(self) -> None:
-        """Offer keys again."""
-        self._notice = None
-        self.refresh()
+        """Offer keys again. Draws only if there is a notice."""
+        if self._notice is not None:
+            self._notice = None
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """The line."""
