@@ -82,10 +82,10 @@ class IncidentApp(App[None]):
         self._bindings = BindingsMap(bindings(everywhere))
         self._shown = TerminalBuffer()
         self._collector = Collector()
-        self._input = InputQueue(self, self._deliver)
+        self.input_queue = InputQueue(self, self._deliver)
         self.last_words = ""
         """What there is to say of an end that nobody foresaw."""
-        self.barrier = KeyGuard(self._ask_terminal, self.set_timer, self._input.when_painted)
+        self.barrier = KeyGuard(self._ask_terminal, self.set_timer, self.input_queue.when_painted)
         self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -174,7 +174,7 @@ class IncidentApp(App[None]):
         if isinstance(event, events.InputEvent):
             self._collector.pressed()
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
-            self._input.put(event)
+            self.input_queue.put(event)
         else:
             await super().on_event(event)
 
@@ -187,11 +187,11 @@ class IncidentApp(App[None]):
 
     def on_ready(self) -> None:
         """Deliver what was typed before the first screen, and what comes from now on."""
-        self._input.start()
+        self.input_queue.start()
 
     def on_unmount(self) -> None:
         """Deliver no more."""
-        self._input.stop()
+        self.input_queue.stop()
 
     def on_resize(self, event: events.Resize) -> None:
         """A terminal lays out anew what it shows, or cuts it off, even if it has the same size again soon."""
@@ -268,7 +268,7 @@ class IncidentApp(App[None]):
         if shown is not None and self.barrier.hides(event):
             event.prevent_default()
             event.stop()
-            screen.refuse(f"{shown} was dropped: it was pressed before this entry was on the screen")
+            screen.refuse(f"{shown} was dropped: it was pressed before this was on the screen")
 
     def on_paste(self, event: events.Paste) -> None:
         """What was pasted right behind the key that leads to a field goes into it; it was on its way elsewhere."""

@@ -37,6 +37,8 @@ class Reader:
         """Press keys one after the other, each when the last one has done what it does."""
         for key in keys:
             await self.pilot.press(key)
+            await self.app.input_queue.join()
+            await self.pilot.pause()
 
     async def types(self, text: str) -> None:
         """Press a key for each character, fast."""
@@ -47,6 +49,7 @@ class Reader:
         for key in keys:
             self.app.post_message(key_event(key))
         await self.pilot.pause()
+        await self.app.input_queue.join()
         await self.pilot.pause()
 
     async def resize(self, width: int, height: int) -> None:

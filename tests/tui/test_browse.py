@@ -636,7 +636,7 @@ async def test_two_quick_a_archive_one_incident_and_it_says_so(knowledge_base: P
         assert without(knowledge_base.read_bytes(), POOL)
         assert not without(knowledge_base.read_bytes(), MAIL)
         assert reader.current == MAIL
-        assert reader.notice == "a was dropped: it was pressed before this entry was on the screen"
+        assert reader.notice == "a was dropped: it was pressed before this was on the screen"
 
 
 @pytest.mark.parametrize("key", ["p", "s", "r"])

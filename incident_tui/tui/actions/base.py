@@ -158,7 +158,9 @@ class BrowserActions(Screen[None]):
 
         verb = "archive" if isinstance(overtaken.operation, Archive) else "restore"
         seen, now = overtaken.seen, overtaken.row.entry
-        self.app.push_screen(Conflict(seen.label, seen.text, now.text, f"{verb} it as it is now", self.marks), chosen)
+        self.app.push_screen(
+            Conflict(seen.label, seen.text, now.text, f"{verb} it as it is now", self.marks, self.barrier), chosen
+        )
 
     def drop_blind_keys(self) -> None:
         """Keys are blind until the entry that the cursor is on now has been seen."""

@@ -109,7 +109,7 @@ class EditActions(BrowserActions):
                 self.apply_operation(Archive(force=True), *rows)
 
         yes = "archive it" if len(rows) == 1 else f"archive all {len(rows)}"
-        self.app.push_screen(ConfirmDialog(title, asked, yes, self.marks), answered)
+        self.app.push_screen(ConfirmDialog(title, asked, yes, self.marks, self.barrier), answered)
 
     def action_restore(self) -> None:
         """Bring the full text back from the archive."""

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from incident_tui.tui.actions.table import Action, acting_keys, bindings, shown_key
 from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.key_bar import KeyBar, Severity
 
 Keys = list[tuple[str, str]]
@@ -77,6 +78,12 @@ class Dialog(ModalScreen[ScreenResultType]):
     def refuse(self, notice: str) -> None:
         """Say what was not done, and why."""
         self.tell(notice, "refused")
+
+    def guard(self, barrier: KeyGuard, key: str) -> None:
+        """Don't let a key through that was pressed before the dialog was seen. To be called when it is mounted."""
+        self.acting_keys = {key: key}
+        barrier.raised()
+        self.call_after_refresh(barrier.painted)
 
     def bind_actions(self, actions: Iterable[Action], *names: str) -> dict[str, str]:
         """Bind the keys that the browser has for these actions; return the first key of each, as people read it.

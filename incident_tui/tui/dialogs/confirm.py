@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from incident_tui.tui.dialogs.base import Dialog, Keys
 from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.terminal.key_guard import KeyGuard
 
 
 class ConfirmDialog(Dialog[bool]):
@@ -20,11 +21,16 @@ class ConfirmDialog(Dialog[bool]):
         Binding("n", "dismiss", "no", show=False),
     ]
 
-    def __init__(self, title: str, question: str, yes: str, marks: Glyphs) -> None:
+    def __init__(self, title: str, question: str, yes: str, marks: Glyphs, barrier: KeyGuard) -> None:
         """`yes` says what will be done then."""
         super().__init__(title, marks)
+        self._barrier = barrier
         self._question = question
         self._yes = yes
+
+    def on_mount(self) -> None:
+        """A yes that was typed before the question was seen answers something else."""
+        self.guard(self._barrier, "y")
 
     def body(self) -> ComposeResult:
         """The question."""

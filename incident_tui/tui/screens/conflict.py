@@ -14,6 +14,7 @@ from incident_tui.format.sanitize import sanitize
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.scroll import ScrollDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.terminal.key_guard import KeyGuard
 
 
 class Conflict(ScrollDialog[bool]):
@@ -24,10 +25,15 @@ class Conflict(ScrollDialog[bool]):
         Binding("n", "dismiss", "no", show=False),
     ]
 
-    def __init__(self, name: str, seen: str, now: str, yes: str, marks: Glyphs) -> None:
+    def __init__(self, name: str, seen: str, now: str, yes: str, marks: Glyphs, barrier: KeyGuard) -> None:
         super().__init__(f"Someone else changed {name} meanwhile", marks)
         self._texts = (sanitize(seen).splitlines(), sanitize(now).splitlines())
         self._yes = yes
+        self._barrier = barrier
+
+    def on_mount(self) -> None:
+        """A yes that was typed before the texts were seen answers something else."""
+        self.guard(self._barrier, "y")
 
     def body(self) -> ComposeResult:
         """The text that was seen beside the one that is there now; the keys scroll both."""

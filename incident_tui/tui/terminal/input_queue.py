@@ -12,6 +12,7 @@ from time import monotonic
 from textual.app import App
 from textual.events import Event
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 ROUNDS = 2
 """How often all queues on the way are waited for: for the key's own way, then for the messages of its action."""
@@ -52,6 +53,10 @@ class InputQueue:
         if self._task is not None:
             self._task.cancel()
 
+    async def join(self) -> None:
+        """Wait until all events were delivered, and what they set off is done."""
+        await self._events.join()
+
     def when_painted(self, callback: Callable[[], object]) -> None:
         """Call back now, or behind the next paint where painting is put off."""
         if self._after_paint is None:
@@ -89,7 +94,14 @@ class InputQueue:
     async def _process(self, event: Event) -> None:
         """Deliver an event, and wait until all that it sets off is done."""
         screen = self._app.screen
-        await self._deliver(event)
+        try:
+            await self._deliver(event)
+            await self._settle(screen)
+        finally:
+            self._events.task_done()
+
+    async def _settle(self, screen: Screen[object]) -> None:
+        """Wait until all queues that an event may pass are through; `screen` is that on which it was pressed."""
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 for _ in range(ROUNDS):
