@@ -31,7 +31,7 @@ _TIME = re.compile(r"[~(\[]?(?:\d{1,2}[:.]\d\d\b|\d{4}-\d\d-\d\d)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
-LEGIBLE = 40
+LEGIBLE = 60
 """Characters of a path that are read within a text; of a longer one only the link's text is shown."""
 
 

@@ -54,6 +54,7 @@ def test_a_section_title_is_styled_as_one_and_bold_in_a_line_is_not(style_of):
 def test_headings_stand_off_and_setext_is_one(lines, style_of):
     assert lines("# Big\ntext\n### Small\ntext\n\nSet\n---\ntext") == [
         "Big",
+        "─" * 60,
         "text",
         "",
         "Small",
@@ -62,7 +63,36 @@ def test_headings_stand_off_and_setext_is_one(lines, style_of):
         "Set",
         "text",
     ]
-    assert style_of("**Set**\n---", "Set").underline
+
+
+def test_headings_are_drawn_by_their_level_and_none_is_underlined(style_of):
+    text = "# Title\n## Part\n### Detail\n**Bold line**\n\nx"
+    looks = {word: style_of(text, word) for word in ("Title", "Part", "Detail", "Bold line")}
+    assert [look.color is not None for look in looks.values()] == [True, True, False, False]
+    assert all(look.bold and not look.underline for look in looks.values())
+
+
+def test_section_titles_are_sections_where_no_heading_is_above_them(style_of):
+    assert style_of("**Summary**\n\nx\n\n### Detail\n\ny", "Summary").color is not None
+    assert style_of("**Summary**\n\nx\n\n### Detail\n\ny", "Detail").color is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("# Orders API outage", "INC-7 orders-api-outage"),
+        ("# INC-7: Orders API outage", "INC-7 orders-api-outage"),
+        ("Post-mortem: orders API outage\n===", "orders-api-outage"),
+        ("**Orders API outage**", "INC-7 Orders API outage"),
+    ],
+)
+def test_a_first_heading_that_says_the_same_as_the_title_is_left_out(lines, heading, title):
+    assert lines(f"{heading}\n\ntext", title=title) == ["text"]
+
+
+def test_another_first_heading_stays(lines):
+    assert lines("# Orders API outage of May\n\ntext", title="INC-7 orders-api-outage")[0] == "Orders API outage of May"
+    assert lines("# INC-7\n\ntext", title="INC-7")[0] == "INC-7"
 
 
 def test_nested_lists_hang(lines):
@@ -109,14 +139,16 @@ def test_done_items_are_dim_and_open_ones_are_not(style_of):
 
 def test_boxes_are_numbered_in_source_order(segments):
     text = "- [ ] a\n  - [x] b\n- c\n\n**Later**\n\n1. [ ] d\n\n> - [ ] e"
-    boxes = [(s.text, s.style.meta["item"]) for line in segments(text) for s in line if s.style and s.style.meta]
+    boxes = [
+        (s.text, s.style.meta["item"]) for line in segments(text) for s in line if s.style and "item" in s.style.meta
+    ]
     assert boxes == [("☐", 1), ("☑", 2), ("☐", 3), ("☐", 4)]
 
 
 def test_items_are_numbered_as_the_caller_says(segments):
     text = "**Next**\n\n- a\n- [ ] b\n\n  more\n  - [x] c\n\n<!--\n- [ ] no\n-->\n> - [ ] quoted\n\n1. d"
     found = segments(text, items={2: 1, 3: 2, 6: 3, 13: 4})
-    numbered = [(s.text, s.style.meta["item"]) for line in found for s in line if s.style and s.style.meta]
+    numbered = [(s.text, s.style.meta["item"]) for line in found for s in line if s.style and "item" in s.style.meta]
     assert numbered == [("• ", 1), ("☐", 2), ("☑", 3), ("1. ", 4)]
 
 

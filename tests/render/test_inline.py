@@ -68,7 +68,6 @@ def test_a_bare_address_ends_where_the_sentence_goes_on(style_of, text, address)
         "javascript:alert(1)",
         "file:///etc/passwd",
         "ssh://host",
-        "#a",
     ],
 )
 def test_other_addresses_are_text(lines, segments, address):
@@ -91,9 +90,16 @@ def test_mail_addresses_are_links(style_of, lines):
     ]
 
 
-def test_an_image_is_its_text_and_address(lines):
-    assert lines("![CPU graph](img/cpu.png 'at noon')", hyperlinks=True) == ['CPU graph (img/cpu.png) "at noon"']
-    assert lines("[![badge](b.svg)](https://example.org)") == ["badge (b.svg) (https://example.org)"]
+def test_an_image_is_a_sign_its_text_and_address(lines):
+    assert lines("![CPU graph](img/cpu.png 'at noon')", hyperlinks=True) == ['▣ CPU graph (img/cpu.png) "at noon"']
+    assert lines("[![badge](b.svg)](https://example.org)") == ["▣ badge (b.svg) (https://example.org)"]
+    assert lines("![CPU graph](https://example.org/cpu.png)", hyperlinks=True) == ["▣ CPU graph"]
+
+
+@pytest.mark.parametrize("address", ["#how-did-it-happen", "PM2019%20-%20network.md", "../" + "folder/" * 9 + "a.md"])
+def test_an_address_that_tells_a_reader_nothing_is_left_out(lines, address):
+    assert lines(f"[it]({address})", hyperlinks=True) == ["it"]
+    assert lines(f"[it]({address})", 200, hyperlinks=False) == [f"it ({address})"]
 
 
 def test_a_wrapped_link_is_a_link_on_every_line(segments):

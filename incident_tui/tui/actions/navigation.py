@@ -188,7 +188,7 @@ class NavigationActions(BrowserActions):
         def chosen(number: int | None) -> None:
             if number is not None:
                 self.to_detail()
-                detail.go_to(detail.headings[number])
+                detail.go_to_heading(number)
 
         first = detail.section
         self.app.push_screen(ChoiceDialog("Outline", lines, "go there", self.marks, first=first or 0), chosen)

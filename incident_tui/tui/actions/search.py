@@ -27,6 +27,7 @@ class SearchActions(BrowserActions):
     def action_search(self) -> None:
         """To the search; from the entry, to what is sought within it."""
         if isinstance(self.focused, Detail):
+            self.focused.start_find()
             self.query_one(FindLine).open()
             self.set_focus(self.query_one(FindInput))
             return

@@ -92,6 +92,10 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """What the search matched, from the top."""
         self.match: int | None = None
         """Which of the matches was stepped to, from 0."""
+        self._find_from = 0
+        """The first line that was shown when the find began."""
+        self._gone_to: tuple[int, int] | None = None
+        """Which heading was gone to, and the line that was the first to be shown then."""
         self.related: list[Row] = []
         """The entries like this one, as they are numbered at the end."""
         self.item: ItemRef | None = None
@@ -163,14 +167,25 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
 
     @property
     def section(self) -> int | None:
-        """The number of the heading under which the first shown line is; none above the first heading."""
+        """The number of the heading that was gone to, or under which the first shown line is."""
         top = int(self.scroll_offset.y)
+        if self._gone_to is not None and self._gone_to[1] == top:
+            return self._gone_to[0]
         number = sum(heading.line <= top + ABOVE for heading in self.headings) - 1
         return number if number >= 0 else None
 
-    def go_to(self, heading: Heading) -> None:
-        """Scroll a heading to the top."""
-        self.scroll_to(y=heading.line, animate=False, force=True, immediate=True)
+    def go_to_heading(self, number: int) -> bool:
+        """Scroll to the heading of this number, from 0; return whether there is one."""
+        if not 0 <= number < len(self.headings):
+            return False
+        self.scroll_to(y=self.headings[number].line, animate=False, force=True, immediate=True)
+        self._gone_to = number, int(self.scroll_offset.y)
+        self.post_message(self.Scrolled())
+        return True
+
+    def start_find(self) -> None:
+        """Begin to seek from what is shown now."""
+        self._find_from = int(self.scroll_offset.y)
 
     def find(self, text: str) -> None:
         """Seek a text within the entry, in any case of its letters; an empty one ends that."""
@@ -178,8 +193,9 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         self.match = None
         self._find_matches()
         self.refresh()
-        if text:
-            self.step(forward=True, again=True)
+        if text and self.matches:
+            lines = [match.line for match in self.matches]
+            self._step_to(bisect_left(lines, self._find_from) % len(lines))
         self.post_message(self.Scrolled())
 
     def _find_matches(self) -> None:
@@ -194,37 +210,34 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         if self.match is not None and self.match >= len(self.matches):
             self.match = None
 
-    def step(self, forward: bool, again: bool = False) -> bool:
+    def step(self, forward: bool) -> bool:
         """Step to the next match, or the one before, and scroll to it; return whether there is one.
 
-        The first step leads to one that is shown, or comes after what is; so does each where it is sought `again`.
+        The first step leads to one that is shown or comes after what is; so does the first one after scrolling.
         """
         top = int(self.scroll_offset.y)
-        if self.match is not None and not again and self._is_shown(self.matches[self.match].line):
-            chosen = self.match + (1 if forward else -1)
-        elif forward:
-            chosen = next((number for number, match in enumerate(self.matches) if match.line >= top), -1)
-            if chosen < 0 and again:
-                chosen = 0
+        if self.match is not None and self._is_shown(self.matches[self.match].line):
+            number = self.match + (1 if forward else -1)
         else:
-            chosen = sum(match.line < top for match in self.matches) - 1
-        if not 0 <= chosen < len(self.matches):
+            number = sum(match.line < top for match in self.matches) - (0 if forward else 1)
+        return self._step_to(number)
+
+    def _step_to(self, number: int) -> bool:
+        if not 0 <= number < len(self.matches):
             return False
-        self.match = chosen
-        self._scroll_to_line(self.matches[chosen].line)
+        self.match = number
+        self._scroll_to_line(self.matches[number].line)
         self.refresh()
         self.post_message(self.Scrolled())
         return True
 
     def step_heading(self, forward: bool) -> bool:
         """Scroll to the next heading, or the one before; return whether there is one."""
-        top = int(self.scroll_offset.y)
-        lines = [heading.line for heading in self.headings]
-        ahead = [line for line in lines if (line > top if forward else line < top)]
-        if not ahead or (forward and top >= self.max_scroll_y):
-            return False
-        self.scroll_to(y=ahead[0] if forward else ahead[-1], animate=False, force=True, immediate=True)
-        return True
+        section = self.section
+        if section is None:
+            return forward and self.go_to_heading(0)
+        within = int(self.scroll_offset.y) > self.headings[section].line
+        return self.go_to_heading(section + 1 if forward else section - (not within))
 
     def _is_shown(self, line: int) -> bool:
         top = int(self.scroll_offset.y)
