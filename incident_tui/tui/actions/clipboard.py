@@ -73,7 +73,7 @@ class ClipboardActions(NavigationActions):
             kind = "link" if link.url else "path"
             choices.append(_Choice(kind, _called(link), partial(self._open, link), url=link.url))
         if choices:
-            self._offer(f"Links of {row.entry.label}", "open", choices)
+            self._offer(f"Links of {row.entry.label}", "open" if open_url.has_display() else "go there, copy", choices)
         else:
             self.tell("this entry has no links")
 
@@ -111,12 +111,21 @@ class ClipboardActions(NavigationActions):
         )
 
     def _open(self, link: "Link") -> None:
-        """Let the browser open a link. Without a display, or where it isn't one for browsers, it is copied."""
-        if link.url is None or not open_url.has_display():
+        """Let the browser open a link, or go to the heading that it names; what is neither is copied."""
+        if link.address.startswith("#") and self.query_one(Detail).go_to_anchor(link.address):
+            self.to_detail()
+        elif link.url is None:
             self._copy("link", link.address)
+        else:
+            self.open_address(link.url)
+
+    def open_address(self, url: str) -> None:
+        """Let the browser open an address; without a display it is copied."""
+        if not open_url.has_display():
+            self._copy("link", url)
             return
-        self.tell(f"to the browser: {link.url}")
-        self.run_worker(partial(self._to_browser, link.url), thread=True, group="web")
+        self.tell(f"to the browser: {url}")
+        self.run_worker(partial(self._to_browser, url), thread=True, group="web")
 
     def _to_browser(self, url: str) -> None:
         if not open_url.open_link(url) and not get_current_worker().is_cancelled:

@@ -11,10 +11,9 @@ from incident_tui.format.model.contents import Location
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.actions import table
-from incident_tui.tui.actions.clipboard import ClipboardActions
 from incident_tui.tui.actions.doctor import DoctorActions
 from incident_tui.tui.actions.editor import EditorActions
-from incident_tui.tui.actions.items import ItemActions
+from incident_tui.tui.actions.mouse import MouseActions
 from incident_tui.tui.actions.program import ProgramActions
 from incident_tui.tui.actions.reports import ReportActions
 from incident_tui.tui.actions.search import SearchActions
@@ -40,10 +39,9 @@ POLL = 0.7
 
 class Browse(
     SearchActions,
-    ClipboardActions,
     SelectionActions,
     DoctorActions,
-    ItemActions,
+    MouseActions,
     TagActions,
     EditorActions,
     ReportActions,

@@ -4,12 +4,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
+from urllib.parse import unquote
 
 from rich.console import Console, Group, RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.binding import Binding, BindingsMap
 from textual.message import Message
 from textual.strip import Strip
@@ -32,6 +34,13 @@ ABOVE = 2
 
 _CONSOLE = Console()
 """Only to lay styles over each other; nothing is printed on it."""
+
+
+_CLICKED: tuple[Literal["tag", "related", "item"], ...] = ("tag", "related", "item")
+"""Parts of the text that say in their style what they are."""
+
+_WORD = re.compile(r"[A-Z0-9][\w:-]*\w")
+"""What may name an entry."""
 
 
 class Heading(NamedTuple):
@@ -70,6 +79,17 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         "detail--match-current",
         "detail--item",
     }
+
+    class Clicked(Message):
+        """A part of the text was clicked that means something: its kind, and what it is.
+
+        The value is a tag, an address, a word of the text, or the number of an action item or a related entry from 1.
+        """
+
+        def __init__(self, kind: Literal["tag", "related", "item", "link", "word"], value: str | int) -> None:
+            super().__init__()
+            self.kind = kind
+            self.value = value
 
     class Scrolled(Message):
         """Other lines are shown, or the same ones of another entry."""
@@ -182,6 +202,31 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         self._gone_to = number, int(self.scroll_offset.y)
         self.post_message(self.Scrolled())
         return True
+
+    def go_to_anchor(self, anchor: str) -> bool:
+        """Scroll to the heading that an anchor (`#how-did-it-happen`) names; return whether there is one."""
+        wanted = _anchor_words(unquote(anchor))
+        anchors = [_anchor_words(heading.text) for heading in self.headings]
+        return wanted in anchors and self.go_to_heading(anchors.index(wanted))
+
+    def on_click(self, event: events.Click) -> None:
+        """Say what was clicked."""
+        offset = event.get_content_offset(self)
+        line = offset.y + int(self.scroll_offset.y) if offset is not None else -1
+        if offset is None or not 0 <= line < len(self._strips) or self._timer is not None:
+            return  # beside the text, or what was clicked is about to go
+        meta, address = event.style.meta, event.style.link
+        for kind in _CLICKED:
+            if kind in meta:
+                self.post_message(self.Clicked(kind, meta[kind]))
+                return
+        if address:
+            self.post_message(self.Clicked("link", address))
+            return
+        before = self._strips[line].crop(0, offset.x).text
+        text = self._strips[line].text
+        if word := next((word for word in _WORD.finditer(text) if word.start() <= len(before) < word.end()), None):
+            self.post_message(self.Clicked("word", word[0]))
 
     def start_find(self) -> None:
         """Begin to seek from what is shown now."""
@@ -309,7 +354,9 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         if self.related:
             parts += [Text(), Text("Like this one", self._style("title"))]
             for number, near in enumerate(self.related, start=1):
-                parts.append(Text.assemble((f"{number} ", self._style("mark")), near.entry.label))
+                number_and_label = Text.assemble((f"{number} ", self._style("mark")), near.entry.label)
+                number_and_label.stylize(Style(meta={"related": number}))
+                parts.append(number_and_label)
         return Group(*parts)
 
 
@@ -363,6 +410,11 @@ def _headings(strips: Sequence[Strip]) -> Iterator[Heading]:
         (number, level), line, text = of_line, at, words
     if number >= 0:
         yield Heading(line, level, text)
+
+
+def _anchor_words(text: str) -> list[str]:
+    """The words that an anchor has of a heading."""
+    return re.findall(r"\w+", text.casefold())
 
 
 def _occurrences(line: str, sought: str) -> list[tuple[int, int]]:

@@ -6,6 +6,8 @@ from typing import ClassVar, Literal
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
+from textual import events
+from textual.keys import _character_to_key
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
@@ -67,6 +69,11 @@ class KeyBar(Widget):
             self._notice = None
             self.refresh()
 
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key presses it."""
+        if (shown := event.style.meta.get("key")) is not None:
+            self.app.post_message(key_event(shown.split()[0]))
+
     def render_line(self, y: int) -> Strip:
         """The line."""
         style = self.rich_style
@@ -76,12 +83,22 @@ class KeyBar(Widget):
             return one_line_strip(self.app.console, text, self.size.width, style, self.marks)
         for key, label in fitting(self._keys, self.size.width - 2):
             text.append("  " if len(text) > 1 else "")
-            text.append(key, self._style("key"))
-            text.append(f" {label}", self._style("label"))
+            clicked = Style(meta={"key": key})
+            text.append(key, self._style("key") + clicked)
+            text.append(f" {label}", self._style("label") + clicked)
         return one_line_strip(self.app.console, text, self.size.width, style, self.marks)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"key-bar--{name}", partial=True)
+
+
+def key_event(shown: str) -> events.Key:
+    """Return the event of a key, by its name as people read it: `p`, `Enter`, `^s`."""
+    if len(shown) == 1:
+        return events.Key(_character_to_key(shown), shown)
+    name = f"ctrl+{shown[1:]}" if shown.startswith("^") else shown.lower()
+    name = {"esc": "escape", "pgup": "pageup", "pgdn": "pagedown", "del": "delete"}.get(name, name)
+    return events.Key(name, " " if name == "space" else None)
 
 
 def shortened(notice: str, width: int, marks: Glyphs) -> str:
