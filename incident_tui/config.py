@@ -11,6 +11,9 @@ pin = "P"
 [searches]
 "open items" = "is:open"
 
+[commands]
+f5 = "jira open {ref}"
+
 [names]
 "~/oncall/kb/facts.md" = "facts"
 """
@@ -24,10 +27,10 @@ from typing import Any, NamedTuple
 
 from incident_tui.format.sanitize import one_line
 
-NAMES = ("file", "theme", "order", "stale_days", "keys", "searches", "names")
+NAMES = ("file", "theme", "order", "stale_days", "keys", "commands", "searches", "names")
 """The settings that there are."""
 
-TABLES = ("keys", "searches", "names")
+TABLES = ("keys", "commands", "searches", "names")
 """Those that are tables."""
 
 _TABLE = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
@@ -59,6 +62,8 @@ class Config(NamedTuple):
     """After so many days without use an entry is stale; 1 or more."""
     keys: Mapping[str, str] = _NOTHING
     """Other keys for actions, by the actions' names."""
+    commands: Mapping[str, str] = _NOTHING
+    """Programs that keys run, by the keys."""
     searches: Mapping[str, str] = _NOTHING
     """Saved searches by their names, in the file's order."""
     names: Mapping[str, str] = _NOTHING

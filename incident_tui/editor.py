@@ -83,7 +83,7 @@ def edit(text: bytes, name: str) -> Edited | NoChange:
     editor = one_line(Path(words[0]).name)
     path = keep(text, name)
     try:
-        code = _run([*words, str(path)])
+        code = run_in_foreground([*words, str(path)])
     except OSError as error:
         _remove(path.parent)
         raise Refused(f"{editor} can't be started: {os_error_text(error)}; nothing was changed") from None
@@ -114,10 +114,10 @@ def with_ending_of(original: bytes, text: bytes) -> bytes:
     return text if original.endswith(b"\r") else text.removesuffix(b"\r")
 
 
-def _run(words: list[str]) -> int:
-    """Run the editor, and return its exit code (negative: the signal that ended it). Raises `OSError`.
+def run_in_foreground(words: list[str]) -> int:
+    """Run a program, and return its exit code (negative: the signal that ended it). Raises `OSError`.
 
-    Keys that interrupt are the editor's: the terminal sends them to us as well, and they mustn't end us. They have a
+    Keys that interrupt are the program's: the terminal sends them to us as well, and they mustn't end us. They have a
     handler that does nothing, for the editor would take over that they are ignored.
     """
     import signal

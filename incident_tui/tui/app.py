@@ -112,6 +112,9 @@ class IncidentApp(App[None]):
                 if action.palette and not action.by_key:
                     run = getattr(self.browse, f"action_{action.name}")
                     yield Command(action.label.capitalize(), run, action.help, action.shown)
+            for number, command in enumerate(self.settings.commands):
+                run = partial(self.browse.action_user_command, number)
+                yield Command(one_line(command.text), run, "A command of yours", command.shown)
             for name, search in self.settings.searches.items():
                 run = partial(self.browse.search_for, search)
                 yield Command(f"Search: {one_line(name)}", run, one_line(search))

@@ -10,6 +10,7 @@ from incident_tui.tui.actions.keymap import remap
 from incident_tui.tui.actions.table import ACTIONS, Action
 from incident_tui.tui.rows import ORDERS, Order
 from incident_tui.tui.terminal.themes import TERMINAL, THEMES
+from incident_tui.tui.user_commands import UserCommand, user_commands
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Settings:
     stale_days: int = STALE_DAYS
     actions: tuple[Action, ...] = ACTIONS
     """The table of keys."""
+    commands: tuple[UserCommand, ...] = ()
+    """Programs that keys run."""
     searches: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     """What can't be used, one harmless line each, in the order of the file."""
@@ -32,6 +35,8 @@ def effective(config: Config) -> Settings:
     """What of the user's settings and choices can be in force."""
     actions, wrong = remap(config.keys)
     wrong = {f"keys.{name}": told for name, told in wrong.items()}
+    commands, unusable = user_commands(config.commands, actions)
+    wrong |= {f"commands.{name}": message for name, message in unusable.items()}
     for name, value, right in (("theme", config.theme, THEMES), ("order", config.order, ORDERS)):
         if value is not None and value not in right:
             wrong[name] = f"there is no {name} '{value}'{nearest(value, right)}"
@@ -42,6 +47,7 @@ def effective(config: Config) -> Settings:
         config.order if config.order in ORDERS else "best",
         config.stale_days or STALE_DAYS,
         actions,
+        commands,
         config.searches,
         tuple(problem.told for problem in sorted(found)),
     )

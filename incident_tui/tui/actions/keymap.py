@@ -91,11 +91,11 @@ def _clashes(actions: Mapping[str, Action], names: Iterator[str]) -> Iterator[tu
 
 def _with_keys(action: Action, keys: str) -> Action:
     """An action with other keys. Raises `NoKey`."""
-    bound = list(dict.fromkeys(map(_key, keys.split(",")))) if keys.strip() else []
+    bound = list(dict.fromkeys(map(key_name, keys.split(",")))) if keys.strip() else []
     return replace(action, keys=",".join(bound), shown=" ".join(map(readable, bound)))
 
 
-def _key(name: str) -> str:
+def key_name(name: str) -> str:
     """Textual's own name of a key. Raises `NoKey`."""
     name = name.strip()
     if not name:

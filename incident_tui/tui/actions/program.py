@@ -5,13 +5,13 @@ from incident_tui.tui.widgets.search_input import Search
 
 
 class ProgramActions(BrowserActions):
-    """What is left."""
+    """Help, palette, redrawing, suspending, quitting."""
 
     def action_help(self) -> None:
         """Show what all keys do."""
         from incident_tui.tui.screens.help import Help
 
-        self.app.push_screen(Help(self.marks, self.settings.actions))
+        self.app.push_screen(Help(self.marks, self.settings.actions, self.settings.commands))
 
     def action_palette(self) -> None:
         """Show all that can be done."""

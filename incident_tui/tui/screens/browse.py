@@ -2,7 +2,7 @@
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingsMap
+from textual.binding import Binding, BindingsMap
 from textual.containers import Container
 from textual.widgets import Static
 
@@ -11,6 +11,7 @@ from incident_tui.format.model.contents import Location
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.actions import table
+from incident_tui.tui.actions.commands import CommandActions
 from incident_tui.tui.actions.doctor import DoctorActions
 from incident_tui.tui.actions.editor import EditorActions
 from incident_tui.tui.actions.mouse import MouseActions
@@ -45,6 +46,7 @@ class Browse(
     TagActions,
     EditorActions,
     ReportActions,
+    CommandActions,
     ProgramActions,
 ):
     """The list beside the entry."""
@@ -64,7 +66,11 @@ class Browse(
         review: bool = False,
     ) -> None:
         super().__init__(base, marks, barrier, settings)
-        self._bindings = BindingsMap(table.bindings(settings.actions))
+        own = [
+            Binding(command.key, f"user_command({number})", show=False)
+            for number, command in enumerate(settings.commands)
+        ]
+        self._bindings = BindingsMap([*table.bindings(settings.actions), *own])
         self.acting_keys = table.acting_keys(settings.actions)
         self._start = (snapshot, query, select)
         self._review = review

@@ -8,9 +8,11 @@ from rich.table import Table
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
+from incident_tui.format.sanitize import one_line
 from incident_tui.tui.actions.table import GROUPS, Action
 from incident_tui.tui.dialogs.scroll import ScrollDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.user_commands import UserCommand
 
 
 class Help(ScrollDialog[None]):
@@ -20,17 +22,18 @@ class Help(ScrollDialog[None]):
         Binding("question_mark,f1", "dismiss", "back", show=False),
     ]
 
-    def __init__(self, marks: Glyphs, actions: Sequence[Action]) -> None:
+    def __init__(self, marks: Glyphs, actions: Sequence[Action], commands: Sequence[UserCommand] = ()) -> None:
         super().__init__("Keys", marks)
         self._actions = actions
+        self._commands = commands
 
     def content(self) -> Table:
         """All keys."""
-        return keys_table(self.marks, self._actions)
+        return keys_table(self.marks, self._actions, self._commands)
 
 
-def keys_table(marks: Glyphs, actions: Sequence[Action]) -> Table:
-    """Every action with its keys, by group; then what the marks mean."""
+def keys_table(marks: Glyphs, actions: Sequence[Action], commands: Sequence[UserCommand] = ()) -> Table:
+    """Every action with its keys, by group; the user's own commands; then what the marks mean."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
@@ -39,6 +42,11 @@ def keys_table(marks: Glyphs, actions: Sequence[Action]) -> Table:
         table.add_row(Text(group, "bold"), "")
         for action in (action for action in grouped if action.shown):
             table.add_row(Text(f" {action.shown}", "bold"), Text(action.help))
+        table.add_row("", "")
+    if commands:
+        table.add_row(Text("Your own commands", "bold"), "")
+        for command in commands:
+            table.add_row(Text(f" {command.shown}", "bold"), Text(one_line(command.text)))
         table.add_row("", "")
     table.add_row(Text("Marks", "bold"), "")
     for mark, meaning in (

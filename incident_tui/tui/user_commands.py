@@ -1,0 +1,69 @@
+"""The user's own commands: a key runs a program with what the entry under the cursor is called, and where it is."""
+
+import shlex
+from collections.abc import Iterable, Mapping
+from string import Formatter
+from typing import NamedTuple
+
+from incident_tui.config import nearest
+from incident_tui.tui.actions.keymap import NoKey, key_name, readable
+from incident_tui.tui.actions.table import Action
+
+FIELDS = ("ref", "id", "title", "file", "line", "link")
+"""What stands in braces in a command: the reference, the ID, the title, the file and the line in it, the first link."""
+
+QUIETLY = "&"
+"""The last word of a command that runs beside the browser, which only says how it ended."""
+
+
+class UserCommand(NamedTuple):
+    """A program with its arguments."""
+
+    key: str
+    """Textual's name of it."""
+    shown: str
+    """The key as people read it."""
+    words: tuple[str, ...]
+    """Program and arguments, with fields in braces."""
+    quietly: bool
+    """Whether the browser keeps the terminal."""
+
+    @property
+    def text(self) -> str:
+        """The command as it was set."""
+        return shlex.join(self.words)
+
+    def filled(self, values: Mapping[str, str]) -> list[str]:
+        """Return the words with the fields filled in; each stays one argument, whatever it holds."""
+        return [word.format_map(values) for word in self.words]
+
+
+def user_commands(
+    commands: Mapping[str, str], actions: Iterable[Action]
+) -> tuple[tuple[UserCommand, ...], dict[str, str]]:
+    """Return the commands by their keys, and what is wrong with the others by the same names."""
+    taken = {key: action.name for action in actions for key in action.keys.split(",")}
+    right: list[UserCommand] = []
+    wrong: dict[str, str] = {}
+    for name, text in commands.items():
+        try:
+            key = key_name(name)
+            words = shlex.split(text)
+            used = {field for word in words for _, field, _, _ in Formatter().parse(word) if field is not None}
+        except (NoKey, ValueError) as error:
+            wrong[name] = f"{name}: {error}".lower() if isinstance(error, ValueError) else f"{name}: {error}"
+            continue
+        quietly = words[-1:] == [QUIETLY]
+        if quietly:
+            del words[-1]
+        unknown = sorted(used.difference(FIELDS))
+        if not words:
+            wrong[name] = f"{name} runs nothing"
+        elif key in taken:
+            wrong[name] = f"{readable(key)} is the key of {taken[key]}"
+        elif unknown:
+            wrong[name] = f"{name}: there is no {{{unknown[0]}}}{nearest(unknown[0], FIELDS)}"
+        else:
+            right.append(UserCommand(key, readable(key), tuple(words), quietly))
+            taken[key] = "another command"
+    return tuple(right), wrong
