@@ -43,8 +43,8 @@ class CommandActions(BrowserActions):
         from incident_tui.render.links import links
 
         entry = row.entry
-        snapshot = self.model.held(row)
-        file = snapshot.file(row.place) if snapshot is not None else ""
+        snapshot = self.model.file_of(row)
+        file = snapshot.path(row.location) if snapshot is not None else ""
         link = next((link.url for link in links(entry.body) if link.url), "")
         ref, title = one_line(entry.ref or ""), one_line(entry.title)
         line = str(row.document.line(entry.start))

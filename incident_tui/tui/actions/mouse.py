@@ -5,7 +5,6 @@ from textual import on
 from incident_tui.format.read.references import referenced_entries
 from incident_tui.tui.actions.clipboard import ClipboardActions
 from incident_tui.tui.actions.items import ItemActions
-from incident_tui.tui.actions.navigation import key_of
 from incident_tui.tui.item_ref import ItemRef, items_of
 from incident_tui.tui.widgets.detail import Detail
 
@@ -35,14 +34,14 @@ class MouseActions(ClipboardActions, ItemActions):
         """Tick an item, or take the tick off, where its box was seen when it was clicked."""
         self.query_one(Detail).choose(item)
         with self.model.preserving_selection():
-            self.apply(item.toggle, item.row)
+            self.apply_operation(item.toggle, item.row)
 
     def _click_word(self, word: str) -> None:
         """Go to the entry that a word in the text names; any other word leads nowhere."""
-        row, bases = self.model.current, self.model.bases
+        row = self.model.current
         if row is None:
             return
-        for named in referenced_entries(bases, row.part, row.place, row.entry):
+        for named in referenced_entries(self.model.contents, row):
             if word in (named.entry.ref, named.id, f"M-{named.entry.timestamp}"):
-                self.follow(key_of(bases[named.part], named))
+                self.follow(named.key)
                 return
