@@ -5,6 +5,7 @@ obey, and shows all that the source says: nothing is cut, and what is no Markdow
 tables) stays visible.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.text import Text
 
+from incident_tui.format.model.entry import REF
 from incident_tui.render.code import code_block
 from incident_tui.render.inline import MAX_DEPTH, Inline, TooDeepError, code_width, take_box, visible
 from incident_tui.render.layout import BLANK, Flow, HangingIndent, Rule, Source, indented, stacked
@@ -25,7 +27,6 @@ __all__ = ["Palette", "render"]
 _TITLES = ("SectionTitle", "Heading", "SetextHeading")
 _PROMINENT = 2
 """The lowest level of headings that are drawn as sections."""
-_REFERENCE = re.compile(r"\b[A-Z][A-Z0-9]*-[0-9]+(?:-[0-9]+)*\b")
 _ANY_INCIDENT = frozenset({"incident", "post", "mortem", "postmortem", "report"})
 _CODE_MARGIN = 2
 _DEFAULT_PALETTE = Palette()
@@ -254,7 +255,7 @@ def _levels(tokens: Sequence[Token]) -> dict[int, int]:
 
 def _words(title: str) -> list[str]:
     """The words that tell a title from others, without a reference and what any incident's title may say."""
-    words = re.findall(r"[^\W_]+", _REFERENCE.sub(" ", title).casefold())
+    words = re.findall(r"[^\W_]+", REF.sub(" ", title).casefold())
     return [word for word in words if word not in _ANY_INCIDENT]
 
 
