@@ -110,7 +110,7 @@ async def named(reader: Reader) -> list[str]:
     """The lines of the list of links."""
     await reader.press("l")
     assert reader.dialog == "ChoiceDialog"
-    await reader.sees("Enter open")
+    await reader.sees("Esc back")
     return [line.strip() for line in reader.popup[1:-1] if line.strip()]
 
 
