@@ -51,16 +51,16 @@ def one_line(text: str) -> str:
 
 
 def other_encoding(data: bytes) -> str:
-    """Of a text that isn't UTF-8 but UTF-16 or UTF-32: that it is, and what to do; empty for anything else.
+    """Return an error for a text in UTF-16 or UTF-32, with what to do; empty for anything else.
 
-    A file in which a heading can be read as it is is none such.
+    A file with a heading in ASCII is in neither.
     """
     encoding = _encoding(data, data[:_SAMPLE]) if _may_be_binary(data) else ""
     return f"it is {encoding}, not UTF-8; convert it: iconv -f {encoding} -t UTF-8" if encoding else ""
 
 
 def is_binary(data: bytes) -> str:
-    """Why no entry can be put into a file, and what to do; empty where it is text."""
+    """Return why no entry can be put into a file, and what to do; empty if it is text."""
     return other_encoding(data) or ("it is not text" if _may_be_binary(data) else "")
 
 
@@ -69,7 +69,7 @@ def _may_be_binary(data: bytes) -> bool:
 
 
 def _encoding(data: bytes, start: bytes) -> str:
-    """What iconv calls the encoding of a text of two or four bytes a character; empty where it looks like none.
+    """Return iconv's name of an encoding with two or four bytes a character; empty if the text is in none.
 
     A byte order mark says so, or a heading, or else the zeros: of most texts each character has some, in one place.
     """
@@ -87,9 +87,9 @@ def _encoding(data: bytes, start: bytes) -> str:
     return ""
 
 
-def pluralize(number: int, one: str, many: str) -> str:
+def pluralize(number: int, singular: str, plural: str) -> str:
     """A number with its noun."""
-    return f"{number} {one if number == 1 else many}"
+    return f"{number} {singular if number == 1 else plural}"
 
 
 def _replacement(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""What is wrong with a knowledge base: documents and a date in, findings out. No file is read here.
+"""The check of a knowledge base: documents and a date in, findings out. It reads no file.
 
 A finding is something that a person who looks at the line would agree with; what may be meant so is none. A template
 in a comment, for one, holds entries that are examples.
@@ -15,10 +15,14 @@ from incident_tui.format.model.contents import Contents
 
 def check(bases: Sequence[tuple[str, Contents]], today: date) -> list[Finding]:
     """All findings, knowledge base by knowledge base (each with its name), the live file first, by line."""
-    found = [one._replace(base=name) for name, base in bases for one in _of(base, today)]
-    found += duplicates.across_files(bases)
+    findings = [finding._replace(base=name) for name, base in bases for finding in _of(base, today)]
+    findings += duplicates.across_files(bases)
     names = [name for name, _ in bases]
-    return sorted(found, key=lambda one: (names.index(one.base), one.location == "archive", one.line))
+
+    def order(finding: Finding) -> tuple[int, bool, int]:
+        return names.index(finding.base), finding.location == "archive", finding.line
+
+    return sorted(findings, key=order)
 
 
 def _of(base: Contents, today: date) -> Iterator[Finding]:

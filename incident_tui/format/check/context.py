@@ -1,4 +1,4 @@
-"""One file as it is checked: where things stand in it, and what of it is code."""
+"""One file of a check: its lines, its entries and its blocks of code, by offset."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -37,12 +37,12 @@ class CheckedFile:
         code: str,
         severity: Severity,
         offset: int,
-        what: str,
+        problem: str,
         advice: str,
         mend: tuple[Edit, ...] = (),
     ) -> Finding:
         """A finding at a byte offset of this file."""
-        return Finding(code, severity, self.location, self.line(offset), what, advice, self.holder(offset), mend)
+        return Finding(code, severity, self.location, self.line(offset), problem, advice, self.holder(offset), mend)
 
     def holder(self, offset: int) -> Entry | None:
         """The entry in which, or in the gap after which, an offset is."""
@@ -76,7 +76,7 @@ class CheckedFile:
         return blocks[at] if at >= 0 and offset <= blocks[at].last else None
 
     def rewrite(self, entry: Entry, raw: bytes) -> tuple[Edit, ...]:
-        """The edit that puts another text in an entry's place; none where it stands under conflict markers."""
+        """Return the edit that replaces the text of an entry; empty if it is under conflict markers."""
         if self.document.conflict(entry) is not None:
             return ()
         return (Edit(Target.of(self.location, entry), Rewrite(raw)),)

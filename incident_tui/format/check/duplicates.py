@@ -1,4 +1,4 @@
-"""Entries that can't be told apart, and entries that are in the wrong one of two files, or in both."""
+"""Checks for duplicate entries, and for entries that are in the wrong one of the two files, or in both."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,18 +15,18 @@ from incident_tui.format.sanitize import one_line
 
 def same_heading(file: CheckedFile) -> Iterator[Finding]:
     """Entries with the heading of one before them; under conflict markers that is the conflict's own."""
-    seen: dict[Identity, Entry] = {}
+    first_entries: dict[Identity, Entry] = {}
     for entry in file.document.entries:
-        first = seen.setdefault(entry.identity, entry)
+        first = first_entries.setdefault(entry.identity, entry)
         if first is not entry and file.document.conflict(entry) is None:
             same = "and the same text" if first.raw.rstrip() == entry.raw.rstrip() else "but another text"
-            what = f"{entry.label} has the heading of the entry in line {file.line(first.start)}, {same}"
+            problem = f"{entry.label} has the heading of the entry in line {file.line(first.start)}, {same}"
             advice = (
                 "take one out in an editor"
                 if same.startswith("and")
                 else "put them together, or give one another heading"
             )
-            yield file.finding("same-heading", "error", entry.start, what, advice)
+            yield file.finding("same-heading", "error", entry.start, problem, advice)
 
 
 def live_vs_archive(live: CheckedFile, archive: CheckedFile) -> Iterator[Finding]:
@@ -35,46 +35,47 @@ def live_vs_archive(live: CheckedFile, archive: CheckedFile) -> Iterator[Finding
         if copy is not None:
             yield _interrupted(live, archive, copy, archived)
             continue
-        entry = next((one for one in entries if (one.state, archived.state) != ("summarized", "full")), None)
-        if entry is not None:
+        others = [entry for entry in entries if (entry.state, archived.state) != ("summarized", "full")]
+        if others:
+            entry = others[0]
             where = f"line {archive.line(archived.start)} of the archive"
-            what = f"{entry.label} is in {where} as well, with another text"
-            yield live.finding("two-texts", "error", entry.start, what, "keep what is right in one of the two files")
-    full = {held.timestamp: held for held in archive.document.entries if held.state == "full"}
+            problem = f"{entry.label} is in {where} as well, with another text"
+            yield live.finding("two-texts", "error", entry.start, problem, "keep what is right in one of the two files")
+    full_texts = {entry.timestamp: entry for entry in archive.document.entries if entry.state == "full"}
     for entry in live.document.entries:
         if entry.state == "summarized" and original(archive.document, entry) is None:
-            yield _without_original(live, archive, entry, full.get(entry.timestamp))
+            yield _without_original(live, archive, entry, full_texts.get(entry.timestamp))
 
 
 def across_files(bases: Sequence[tuple[str, Contents]]) -> Iterator[Finding]:
     """Live entries with the heading of one in another knowledge base."""
-    holding: dict[Identity, str] = {}
+    base_names: dict[Identity, str] = {}
     for name, base in bases:
         file = CheckedFile(base, "live")
         for entry in base.live.entries:
-            other = holding.setdefault(entry.identity, name)
+            other = base_names.setdefault(entry.identity, name)
             if other != name:
-                what = f"{entry.label} is in {one_line(other)} as well"
+                problem = f"{entry.label} is in {one_line(other)} as well"
                 advice = "keep it in one of them, unless both shall have it"
-                yield file.finding("two-files", "note", entry.start, what, advice)._replace(base=name)
+                yield file.finding("two-files", "note", entry.start, problem, advice)._replace(base=name)
 
 
 def _interrupted(live: CheckedFile, archive: CheckedFile, entry: Entry, archived: Entry) -> Finding:
     """To write the live entry as it is takes the copy out, as every change of it does."""
-    what = f"{entry.label} is in line {archive.line(archived.start)} of the archive as well: a move was interrupted"
+    problem = f"{entry.label} is in line {archive.line(archived.start)} of the archive as well: a move was interrupted"
     mend: tuple[Edit, ...] = ()
     if entry.raw.rstrip() == archived.raw.rstrip() and live.document.conflict(entry) is None:
         mend = (Edit(Target.of("live", entry), Rewrite(entry.raw)),)
     advice = "archive it again, or change it in any way: the copy in the archive then goes"
-    return live.finding("interrupted-move", "warning", entry.start, what, advice, mend)
+    return live.finding("interrupted-move", "warning", entry.start, problem, advice, mend)
 
 
 def _without_original(live: CheckedFile, archive: CheckedFile, entry: Entry, near: Entry | None) -> Finding:
     """`near` is a full text of the same timestamp, if the archive has one."""
     if near is not None:
         line = archive.line(near.start)
-        what = f"the full text of {entry.label} has another heading in the archive (line {line})"
-        return live.finding("no-original", "error", entry.start, what, "give both the same heading")
-    what = f"the full text of {entry.label} is not in {one_line(live.base.pointer)}"
+        problem = f"the full text of {entry.label} has another heading in the archive (line {line})"
+        return live.finding("no-original", "error", entry.start, problem, "give both the same heading")
+    problem = f"the full text of {entry.label} is not in {one_line(live.base.pointer)}"
     advice = "bring it back from git or a backup, or take (summarized) out of the heading"
-    return live.finding("no-original", "error", entry.start, what, advice)
+    return live.finding("no-original", "error", entry.start, problem, advice)

@@ -19,20 +19,20 @@ of an entry's findings one is mended at a time; the others get theirs when the e
 
 
 class Finding(NamedTuple):
-    """What is wrong at one place, what it means, and what to do. Texts are harmless and on one line."""
+    """A fault at one location, its effect, and advice. Texts are sanitized and on one line."""
 
     code: str
-    """What kind of finding it is, for scripts: `open-comment`."""
+    """The kind of finding, for scripts: `open-comment`."""
     severity: Severity
     location: Location
     line: int
     """From 1."""
     what: str
-    """What is there, and what it means."""
+    """The fault and its effect."""
     advice: str
-    """What to do."""
+    """How to correct it."""
     entry: Entry | None = None
-    """The entry in which it is; nothing where it is in none."""
+    """The entry with the fault; None if it is outside of all entries."""
     mend: tuple[Edit, ...] = ()
     """The edits that mend it, to be made one after the other; none where a person must."""
     base: str = ""

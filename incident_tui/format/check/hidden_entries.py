@@ -23,7 +23,7 @@ from incident_tui.format.sanitize import one_line, pluralize
 
 _DATED = re.compile(rb"## M-(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MENTION = b" \t`'\"([{<>\\|*_"
-"""What stands before a heading that is only spoken of; a line that was never ended has other ends."""
+"""Characters before a heading that is only mentioned; a line that lacks its end has other last characters."""
 _DATE = re.compile(rb"[0-9]{4}-[0-9]{1,2}-[0-9]")
 _NEARLY = re.compile(
     rb"(?:\xef\xbb\xbf)?(?P<indent>[ \t]*)(?:(?P<marks>\#{1,6})(?P<blank>[ \t]*))?"
@@ -53,7 +53,7 @@ def findings(file: CheckedFile) -> Iterator[Finding]:
 
 
 def _headings(data: bytes, start: int = 0, end: int | None = None) -> Iterator[int]:
-    """The offsets at which something like an entry's heading stands, wherever that is on its line."""
+    """Yield the offsets of texts like an entry's heading, anywhere on their lines."""
     stop = len(data) if end is None else end
     at = data.find(b"## M-", start, stop)
     while at >= 0:
@@ -65,11 +65,11 @@ def _headings(data: bytes, start: int = 0, end: int | None = None) -> Iterator[i
 def _unclosed(file: CheckedFile) -> Iterator[Finding]:
     for kind, offset in file.document.unclosed:
         if kind == "comment":
-            what = "this comment is never closed, or not before the next one opens; elsewhere it hides what follows"
-            yield file.finding("open-comment", "error", offset, what, "put --> where it ends")
+            problem = "this comment is never closed, or not before the next one opens; elsewhere it hides what follows"
+            yield file.finding("open-comment", "error", offset, problem, "put --> where it ends")
         else:
-            what = "this code block is never closed; elsewhere what follows is shown as code"
-            yield file.finding("open-fence", "error", offset, what, "close it, or take the stray fence out")
+            problem = "this code block is never closed; elsewhere what follows is shown as code"
+            yield file.finding("open-fence", "error", offset, problem, "close it, or take the stray fence out")
 
 
 def _in_comments(file: CheckedFile) -> Iterator[Finding]:
@@ -84,23 +84,23 @@ def _in_comments(file: CheckedFile) -> Iterator[Finding]:
             if _begins_line(file, offset) and not _known(file, entry := _entry(file, offset, comment.end))
         ]
         if inside:
-            what = f"this comment holds {_named(file, inside)}"
+            problem = f"this comment holds {_named(file, inside)}"
             advice = "take it out of the comment; what is done with can be archived"
-            yield file.finding("entry-in-comment", "note", comment.start, what, advice)
+            yield file.finding("entry-in-comment", "note", comment.start, problem, advice)
 
 
 def _in_code(file: CheckedFile, others: list[int]) -> Iterator[Finding]:
-    """A code block that holds a whole entry: two stray fences, more likely than not. A heading alone is an example."""
-    held: dict[CodeBlock, list[tuple[int, Entry]]] = {}
+    """Code blocks with a complete entry: probably two stray fences. A heading alone is an example."""
+    hidden_entries: dict[CodeBlock, list[tuple[int, Entry]]] = {}
     for offset in others:
         block = file.block(offset) if _begins_line(file, offset) else None
         if block is not None and block.info.lower() not in _EXAMPLES:
-            held.setdefault(block, []).append((offset, _entry(file, offset, block.last)))
-    for block, inside in held.items():
-        what = f"the code block from here to line {file.line(block.last)} holds {_named(file, inside)}"
+            hidden_entries.setdefault(block, []).append((offset, _entry(file, offset, block.last)))
+    for block, inside in hidden_entries.items():
+        problem = f"the code block from here to line {file.line(block.last)} holds {_named(file, inside)}"
         advice = "take out the stray fence, or close the block before the entry; an example is marked by ```markdown"
         whole = any(entry.metadata.values() for _, entry in inside)
-        yield file.finding("entry-in-code", "error" if whole else "note", block.start, what, advice)
+        yield file.finding("entry-in-code", "error" if whole else "note", block.start, problem, advice)
 
 
 def _inside_lines(file: CheckedFile, others: list[int]) -> Iterator[Finding]:
@@ -123,38 +123,38 @@ def _inside_lines(file: CheckedFile, others: list[int]) -> Iterator[Finding]:
         number = -1 if holder is None else holder.number
         mended[number] += 1
         mend = _split(file, [_Hidden(offset, entry.end, entry, "")])[0] if mended[number] <= MENDED else ()
-        what = f"the heading of {entry.label} is glued to the line before, so that the entry isn't found"
-        yield file.finding("glued-heading", "error", offset, what, "begin a new line before the ##", mend)
+        problem = f"the heading of {entry.label} is glued to the line before, so that the entry isn't found"
+        yield file.finding("glued-heading", "error", offset, problem, "begin a new line before the ##", mend)
 
 
 def _entry(file: CheckedFile, start: int, end: int) -> Entry:
-    """What would be an entry if it were found."""
+    """A text that would be an entry if its heading were correct."""
     return Entry(file.data, start, end, end, 0)
 
 
 class _Hidden(NamedTuple):
-    """An incident that stands in another entry's text (or before the first one), as byte offsets of the file."""
+    """An incident in another entry's text (or before the first one), as byte offsets of the file."""
 
     start: int
     end: int
     entry: Entry
     """The incident alone, under its heading as it should be."""
     fault: str
-    """What is wrong with the heading, as the predicate of a sentence."""
+    """The fault of the heading, as the predicate of a sentence."""
 
 
 def _near_headings(file: CheckedFile) -> Iterator[Finding]:
-    """Headings that were meant to begin an entry, and don't, because of how they are written."""
+    """Headings that don't begin an entry because of a spelling mistake."""
     for holder, group in groupby(_nearly(file), key=lambda hidden: file.holder(hidden.start)):
         inside = list(group)
         mend, starts = _split(file, inside[:MENDED])
         entry = "the entry is" if len(inside) == 1 else f"it is one of {len(inside)} entries that are"
         where = f"{entry} {'not found' if holder is None else f'hidden in {holder.label}'}"
         for hidden in inside:
-            what = f"the heading of {hidden.entry.label} {hidden.fault}, so that {where}"
+            problem = f"the heading of {hidden.entry.label} {hidden.fault}, so that {where}"
             advice = f"write it as `## M-{one_line(hidden.entry.timestamp)}`"
             code = "indented-heading" if hidden.fault == _INDENTED else "near-heading"
-            yield file.finding(code, "error", hidden.start, what, advice, mend if hidden.start in starts else ())
+            yield file.finding(code, "error", hidden.start, problem, advice, mend if hidden.start in starts else ())
 
 
 def _nearly(file: CheckedFile) -> Iterator[_Hidden]:
@@ -162,7 +162,7 @@ def _nearly(file: CheckedFile) -> Iterator[_Hidden]:
     headings = [
         match
         for match in _heading_like(file.data)
-        if not _right(match) and not _is_quoted(file, match) and _is_meant(file, match)
+        if not _right(match) and not _is_quoted(file, match) and _is_entry_heading(file, match)
     ]
     starts = [match.start("indent") for match in headings]
     for match, stop in zip(headings, [*starts, len(file.data)][1:], strict=True):
@@ -183,13 +183,13 @@ def _heading_like(data: bytes) -> Iterator[re.Match[bytes]]:
 
 
 def _incident(file: CheckedFile, match: re.Match[bytes], stop: int) -> Entry:
-    """What stands under a heading, as an entry whose heading is right."""
+    """Return the text under a heading as an entry with a correct heading."""
     date = b"-".join((match["year"], match["month"].zfill(2), match["day"].zfill(2)))
     return parse_entry(b"## M-" + date + match["rest"] + file.data[match.end() : min(stop, _end(file, match))])
 
 
 def _end(file: CheckedFile, match: re.Match[bytes]) -> int:
-    """Where the text ends that a heading stands in: an entry's, or what is before the first one."""
+    """Return the end of the text around a heading: the entry's, or that of the text before the first one."""
     holder = file.holder(match.start("indent"))
     if holder is not None:
         return max(holder.end, match.end())
@@ -202,15 +202,15 @@ def _right(match: re.Match[bytes]) -> bool:
 
 
 def _is_quoted(file: CheckedFile, match: re.Match[bytes]) -> bool:
-    """Whether a heading stands in a comment or in code."""
+    """Whether a heading is in a comment or in code."""
     return file.is_comment(match.start("indent")) or file.block(match.start("indent")) is not None
 
 
-def _is_meant(file: CheckedFile, match: re.Match[bytes]) -> bool:
-    """Whether an entry was to begin here, and the heading isn't one of a body, or only spoken of.
+def _is_entry_heading(file: CheckedFile, match: re.Match[bytes]) -> bool:
+    """Whether a match is the heading of an entry, neither of a section nor only mentioned.
 
-    Metadata say so. So do the two marks with an M- behind them, wherever Markdown reads (or nearly reads) a heading,
-    and what stands around an entry: a rule before it, or a section that follows at once.
+    Signs of it are metadata; the two marks with an M- after them, wherever Markdown reads (or nearly reads) a heading;
+    and the surroundings of an entry: a rule before it, or a section right after it.
     """
     entry = _incident(file, match, match.end() + _LOOK_AHEAD)
     if entry.metadata.values():
@@ -221,8 +221,8 @@ def _is_meant(file: CheckedFile, match: re.Match[bytes]) -> bool:
         return True
     if not (match["marks"] and match["blank"]) and not match["underline"]:
         return False
-    parts = sections(entry)
-    return _below_rule(file, match.start("indent")) or bool(parts and parts[0].title)
+    body_sections = sections(entry)
+    return _below_rule(file, match.start("indent")) or bool(body_sections and body_sections[0].title)
 
 
 def _below_rule(file: CheckedFile, offset: int) -> bool:
@@ -232,8 +232,8 @@ def _below_rule(file: CheckedFile, offset: int) -> bool:
 
 
 def _fault(match: re.Match[bytes]) -> str:
-    """What is wrong with a heading."""
-    marks, blank, letter, dash = (match[part] for part in ("marks", "blank", "letter", "dash"))
+    """Return the fault of a heading."""
+    marks, blank, letter, dash = (match[group] for group in ("marks", "blank", "letter", "dash"))
     faults = []
     if match["underline"]:
         faults.append("is underlined instead of marked by ##")
@@ -245,8 +245,8 @@ def _fault(match: re.Match[bytes]) -> str:
         if marks != b"##":
             faults.append(f"has {len(marks)} # instead of two")
         if blank != b" ":
-            shown = "a tab" if b"\t" in blank else f"{len(blank)} blanks" if blank else "no blank"
-            faults.append(f"has {shown} after the #")
+            blanks = "a tab" if b"\t" in blank else f"{len(blank)} blanks" if blank else "no blank"
+            faults.append(f"has {blanks} after the #")
     if not letter:
         faults.append("lacks the M-")
     elif letter == b"m":

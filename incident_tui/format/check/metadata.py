@@ -16,11 +16,11 @@ from incident_tui.format.sanitize import one_line, pluralize
 
 _KEY = "|".join(KEY_NAMES)
 _MEANT = re.compile(rf"[ \t]*(?:[-*+][ \t]*)?[*_`]*({_KEY})[*_`]*[ \t]*[:=](.*)", re.IGNORECASE)
-"""What someone may write for a metadata line."""
+"""A line that someone may have written as metadata."""
 _NEAR = re.compile(rf"- ?({_KEY}) ?:(.*)")
 """The same below a blank line, where anything else is the body's."""
 _AROUND_MEANT, _AROUND_NEAR = "*_` \t\r", " \t\r"
-"""What stands around the value that each of them finds."""
+"""The characters around the value that each of them matches."""
 _LISTED = re.compile(r"[-*+][ \t]")
 _DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{2})[-/.]([0-9]{2})(?:[T ].*)?")
 _ARRAY = re.compile(r"\[([^\[\]\"']*)\]")
@@ -40,8 +40,8 @@ class _Lost(NamedTuple):
 
 def findings(file: CheckedFile, today: date) -> Iterator[Finding]:
     """All that is wrong with the metadata of a file's entries, and with their timestamps."""
-    for held in file.document.entries:
-        entry = Entry(held.data, held.start, held.end, held.gap_end, held.number)  # what is read is not kept
+    for parsed in file.document.entries:
+        entry = Entry(parsed.data, parsed.start, parsed.end, parsed.gap_end, parsed.number)  # what is read is not kept
         yield from _timestamp(file, entry, today)
         yield from _not_read(file, entry)
         if entry.metadata.values():
@@ -53,12 +53,12 @@ def _timestamp(file: CheckedFile, entry: Entry, today: date) -> Iterator[Finding
     try:
         day = datetime.fromisoformat(entry.timestamp).date()
     except ValueError:
-        what = f"{one_line(entry.timestamp)} is no date and time"
-        yield file.finding("bad-timestamp", "warning", entry.start, what, "write it as 2025-01-05T16:00:00Z")
+        problem = f"{one_line(entry.timestamp)} is no date and time"
+        yield file.finding("bad-timestamp", "warning", entry.start, problem, "write it as 2025-01-05T16:00:00Z")
         return
     if _to_come(day, today):
-        what = f"{entry.label} is of a day that is still to come"
-        yield file.finding("future", "warning", entry.start, what, "correct the timestamp")
+        problem = f"{entry.label} is of a day that is still to come"
+        yield file.finding("future", "warning", entry.start, problem, "correct the timestamp")
 
 
 def _to_come(day: date, today: date) -> bool:
@@ -73,17 +73,18 @@ def _not_read(file: CheckedFile, entry: Entry) -> Iterator[Finding]:
         first = lost[0]
         line = one_line(file.data[first.start : first.end].decode("utf-8", "surrogateescape").strip())
         more = f", nor {pluralize(len(lost) - 1, 'line', 'lines')} after it" if len(lost) > 1 else ""
-        what = f"`{line}` is not read as metadata{first.why}{more}"
+        problem = f"`{line}` is not read as metadata{first.why}{more}"
         advice = f"write `- {first.key}: {one_line(first.value)}` right below the other metadata"
-        yield file.finding("not-metadata", "warning", first.start, what, advice, _gathered(file, entry, lost))
+        yield file.finding("not-metadata", "warning", first.start, problem, advice, _gathered(file, entry, lost))
     elif not entry.metadata.values():
-        what = f"{entry.label} has no metadata: no type, no tags"
-        yield file.finding("no-metadata", "note", entry.start, what, "add a line such as `- type: incident` below it")
+        problem = f"{entry.label} has no metadata: no type, no tags"
+        advice = "add a line such as `- type: incident` below it"
+        yield file.finding("no-metadata", "note", entry.start, problem, advice)
 
 
 def _lost(entry: Entry) -> Iterator[_Lost]:
-    """The lines after the metadata that were meant to belong to them, as far as nothing else stands between."""
-    held = set(entry.metadata.values())
+    """Yield the lines right after the metadata that were probably written as metadata."""
+    keys = set(entry.metadata.values())
     start = max(entry.metadata.end, entry.heading_end)
     parted = cut = False
     for offset, raw in entry.lines():
@@ -91,15 +92,15 @@ def _lost(entry: Entry) -> Iterator[_Lost]:
             continue
         text = raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
         if not text.strip(" \t"):
-            parted = cut or bool(held)
+            parted = cut or bool(keys)
             continue
-        meant = (_NEAR if parted else _MEANT).fullmatch(text)
-        key = meant[1].lower() if meant else ""
-        value = meant[2].strip(_AROUND_NEAR if parted else _AROUND_MEANT) if meant else ""
-        if value and key not in held:
+        match = (_NEAR if parted else _MEANT).fullmatch(text)
+        key = match[1].lower() if match else ""
+        value = match[2].strip(_AROUND_NEAR if parted else _AROUND_MEANT) if match else ""
+        if value and key not in keys:
             exact = text.startswith(f"- {key}: ")
             why = "" if not exact else ", for a blank line is above it" if parted else ", for the line above is none"
-            held.add(key)
+            keys.add(key)
             yield _Lost(key, value, offset, offset + len(raw), why)
         elif _LISTED.match(text) and not parted:
             cut = True
@@ -112,14 +113,14 @@ def _gathered(file: CheckedFile, entry: Entry, lost: list[_Lost]) -> tuple[Edit,
     raw, base = entry.raw, entry.start
     at = start = (entry.metadata.end if entry.metadata.values() else lost[0].start) - base
     eol = line_end(raw[: entry.heading_end - base]) or file.document.eol
-    lines = b"".join(f"- {one.key}: {one.value}".encode("utf-8", "surrogateescape") + eol for one in lost)
+    lines = b"".join(f"- {line.key}: {line.value}".encode("utf-8", "surrogateescape") + eol for line in lost)
     between = b""
-    for one in lost:
-        between += raw[start : one.start - base]
-        start = one.end - base
+    for line in lost:
+        between += raw[start : line.start - base]
+        start = line.end - base
     new = raw[:at] + lines + (between if between.strip() else b"") + raw[start:]
-    wanted = dict(entry.metadata.values()) | {one.key: one.value for one in lost}
-    return file.rewrite(entry, new) if dict(parse_entry(new).metadata.values()) == wanted else ()
+    expected = dict(entry.metadata.values()) | {line.key: line.value for line in lost}
+    return file.rewrite(entry, new) if dict(parse_entry(new).metadata.values()) == expected else ()
 
 
 def _twice(file: CheckedFile, entry: Entry) -> Iterator[Finding]:
@@ -130,14 +131,14 @@ def _twice(file: CheckedFile, entry: Entry) -> Iterator[Finding]:
     by_key: dict[str, list[Field]] = {}
     for field in metadata.fields:
         by_key.setdefault(field.key, []).append(field)
-    several = [(key, held) for key, held in by_key.items() if len(held) > 1]
-    for number, (key, held) in enumerate(several):
-        last = held[-1]
-        same = len({field.value for field in held}) == 1
-        what = f"`{key}` is given again in line {file.line(last.line_start)}"
-        what += ", with the same value" if same else f", and only that is read: {one_line(last.value) or 'nothing'}"
-        mend = file.rewrite(entry, _without(entry, held[:-1])) if same and number < MENDED else ()
-        yield file.finding("key-twice", "warning", held[0].line_start, what, "keep one of them", mend)
+    several = [(key, same_key) for key, same_key in by_key.items() if len(same_key) > 1]
+    for number, (key, same_key) in enumerate(several):
+        last = same_key[-1]
+        same = len({field.value for field in same_key}) == 1
+        problem = f"`{key}` is given again in line {file.line(last.line_start)}"
+        problem += ", with the same value" if same else f", and only that is read: {one_line(last.value) or 'nothing'}"
+        mend = file.rewrite(entry, _without(entry, same_key[:-1])) if same and number < MENDED else ()
+        yield file.finding("key-twice", "warning", same_key[0].line_start, problem, "keep one of them", mend)
 
 
 def _without(entry: Entry, fields: list[Field]) -> bytes:
@@ -148,53 +149,53 @@ def _without(entry: Entry, fields: list[Field]) -> bytes:
 
 
 def _values(file: CheckedFile, entry: Entry, today: date) -> Iterator[Finding]:
-    """What the metadata say that no reader understands, or that can't be so."""
+    """Values of the metadata that can't be read, or can't be right."""
     values = entry.metadata.values()
     for key in KEYS:
         if value := values.get(key.name):
             yield from _by_kind(file, entry, key, value, today)
     if entry.used and not values.get("last_used"):
-        what = (
+        problem = (
             f"{pluralize(entry.used, 'use', 'uses')}, but no `last_used`: the entry counts as unused since it was made"
         )
-        yield _value(file, entry, "used", what, "add `last_used` with the day", code="no-last-used", severity="note")
+        yield _value(file, entry, "used", problem, "add `last_used` with the day", code="no-last-used", severity="note")
 
 
 def _by_kind(file: CheckedFile, entry: Entry, key: Key, value: str, today: date) -> Iterator[Finding]:
-    """What is wrong with a value, by the kind of its key."""
-    name, shown = key.name, one_line(value)
+    """Invalid values, by the kind of their key."""
+    name, text = key.name, one_line(value)
     match key.kind:
         case "choice" if key.choices and value not in key.choices:
             lower = value.lower() if value.lower() in key.choices else None
-            what = f"the {name} `{shown}` is not one of {', '.join(key.choices)}"
+            problem = f"the {name} `{text}` is not one of {', '.join(key.choices)}"
             advice = f"write `{lower}`" if lower else "use one of them"
-            yield _value(file, entry, name, what, advice, lower, f"unknown-{name}")
+            yield _value(file, entry, name, problem, advice, lower, f"unknown-{name}")
         case "list" if array := _ARRAY.fullmatch(value):
-            what = f"the brackets are read as part of the {name}"
-            yield _value(file, entry, name, what, "take them off", array[1].strip())
+            problem = f"the brackets are read as part of the {name}"
+            yield _value(file, entry, name, problem, "take them off", array[1].strip())
         case "count" if not is_count(value):
-            yield _value(file, entry, name, f"`{name}` is no number: {shown}; {key.unreadable}", "write a number")
+            yield _value(file, entry, name, f"`{name}` is no number: {text}; {key.unreadable}", "write a number")
         case "flag" if not is_flag(value):
-            what = f"`{name}` is neither true nor false: {shown}; {key.unreadable}"
-            yield _value(file, entry, name, what, "write true or false")
+            problem = f"`{name}` is neither true nor false: {text}; {key.unreadable}"
+            yield _value(file, entry, name, problem, "write true or false")
         case "day":
             day = parse_date(value)
             if day is None:
                 match = _DAY.fullmatch(value)
-                written = "-".join(match.groups()) if match else ""
-                better = written if parse_date(written) else None
-                what = f"`{name}` is no day: {shown}; {key.unreadable}"
-                yield _value(file, entry, name, what, f"write {better or 'it as 2025-01-18'}", better)
+                padded = "-".join(match.groups()) if match else ""
+                better = padded if parse_date(padded) else None
+                problem = f"`{name}` is no day: {text}; {key.unreadable}"
+                yield _value(file, entry, name, problem, f"write {better or 'it as 2025-01-18'}", better)
             elif _to_come(day, today):
-                what = f"`{name}` is a day that is still to come"
-                yield _value(file, entry, name, what, "correct it", code="future")
+                problem = f"`{name}` is a day that is still to come"
+                yield _value(file, entry, name, problem, "correct it", code="future")
 
 
 def _value(
     file: CheckedFile,
     entry: Entry,
     key: str,
-    what: str,
+    problem: str,
     advice: str,
     better: str | None = None,
     code: str = "bad-value",
@@ -208,4 +209,4 @@ def _value(
     if better is not None:
         start, end = field.start - entry.start, field.end - entry.start
         mend = file.rewrite(entry, entry.raw[:start] + better.encode("utf-8", "surrogateescape") + entry.raw[end:])
-    return file.finding(code, severity, field.line_start, what, advice, mend)
+    return file.finding(code, severity, field.line_start, problem, advice, mend)

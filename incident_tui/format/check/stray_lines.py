@@ -1,4 +1,4 @@
-"""Lines that no one meant to write: git's conflict markers, line ends of two kinds, control characters."""
+"""Checks for unintended bytes: git's conflict markers, line ends of two kinds, control characters."""
 
 import re
 from collections.abc import Iterator
@@ -28,31 +28,31 @@ def _conflicts(file: CheckedFile) -> Iterator[Finding]:
     """Whole conflicts, and markers that are left of one. In code they are examples."""
     if b"<<<<<<< " not in file.data and b">>>>>>> " not in file.data:
         return
-    opened = -1
+    opener = -1
     parted = False
     for match in MARKER_LINE.finditer(file.data):
         offset, char = match.start(), match[0][:1]
         if file.block(offset) is not None:
             continue
         if char == b"<":
-            if opened >= 0:
-                yield _leftover(file, opened)
-            opened, parted = offset, False
+            if opener >= 0:
+                yield _leftover(file, opener)
+            opener, parted = offset, False
         elif char == b"=":
-            parted = opened >= 0
-        elif opened >= 0 and parted:
-            what = f"git's conflict markers, up to line {file.line(offset)}: two versions of these lines stand there"
-            yield file.finding("conflict", "error", opened, what, "keep what is right, and take the markers out")
-            opened = -1
+            parted = opener >= 0
+        elif opener >= 0 and parted:
+            problem = f"git's conflict markers, up to line {file.line(offset)}: two versions of these lines stand there"
+            yield file.finding("conflict", "error", opener, problem, "keep what is right, and take the markers out")
+            opener = -1
         else:
             yield _leftover(file, offset)
-    if opened >= 0:
-        yield _leftover(file, opened)
+    if opener >= 0:
+        yield _leftover(file, opener)
 
 
 def _leftover(file: CheckedFile, offset: int) -> Finding:
-    what = "one of git's conflict markers, without the others"
-    return file.finding("conflict", "error", offset, what, "see that nothing is missing or doubled, and take it out")
+    problem = "one of git's conflict markers, without the others"
+    return file.finding("conflict", "error", offset, problem, "see that nothing is missing or doubled, and take it out")
 
 
 def _line_ends(file: CheckedFile) -> Iterator[Finding]:
@@ -63,19 +63,19 @@ def _line_ends(file: CheckedFile) -> Iterator[Finding]:
     first = _LONE_LF.search(file.data) if few == "LF" else re.search(rb"\r\n", file.data)
     if first is not None:
         which = "the only line that ends" if count == 1 else f"the first of {count} lines that end"
-        what = f"{which} in {few}; the others end in {most}"
-        yield file.finding("line-ends", "note", first.start(), what, f"write them with {most} in your editor")
+        problem = f"{which} in {few}; the others end in {most}"
+        yield file.finding("line-ends", "note", first.start(), problem, f"write them with {most} in your editor")
 
 
 def _controls(file: CheckedFile) -> Iterator[Finding]:
     """Control characters, once for each entry that has some. Entry by entry, lest one search hold up all else."""
     starts = [entry.start for entry in file.document.entries]
     for start, end in pairwise([0, *starts, len(file.data)]):
-        found = list(_CONTROL.finditer(file.data, start, end))
-        if found:
-            kinds = list(dict.fromkeys(f"U+{ord(match[0].decode()):04X}" for match in found))
+        matches = list(_CONTROL.finditer(file.data, start, end))
+        if matches:
+            kinds = list(dict.fromkeys(f"U+{ord(match[0].decode()):04X}" for match in matches))
             named = ", ".join(kinds[:_NAMED]) + (" and others" if len(kinds) > _NAMED else "")
-            more = f", and {len(found) - 1} more here" if len(found) > 1 else ""
-            what = f"a control character{more} ({named}); a terminal may obey it"
+            more = f", and {len(matches) - 1} more here" if len(matches) > 1 else ""
+            problem = f"a control character{more} ({named}); a terminal may obey it"
             advice = "take it out, or write what it did"
-            yield file.finding("control-characters", "warning", found[0].start(), what, advice)
+            yield file.finding("control-characters", "warning", matches[0].start(), problem, advice)

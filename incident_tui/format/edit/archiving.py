@@ -35,15 +35,15 @@ def counterparts(base: Contents) -> Iterator[tuple[Entry, list[Entry], Entry | N
     """Each archived entry of which the live file has one of that identity: those that it has, and of them the one with
     the same text (see `same_text`), if any. Twins are looked at once, however many copies they have.
     """
-    held: dict[Identity, tuple[list[Entry], dict[_Text, Entry]]] = {}
+    by_identity: dict[Identity, tuple[list[Entry], dict[_Text, Entry]]] = {}
     for archived in base.document("archive").entries:
         identity = archived.identity
-        if identity not in held:
-            found = base.live.find(identity)
-            held[identity] = found, {_text(live): live for live in reversed(found)}
-        found, by_text = held[identity]
-        if found:
-            yield archived, found, by_text.get(_text(archived))
+        if identity not in by_identity:
+            live_entries = base.live.find(identity)
+            by_identity[identity] = live_entries, {_text(live): live for live in reversed(live_entries)}
+        live_entries, by_text = by_identity[identity]
+        if live_entries:
+            yield archived, live_entries, by_text.get(_text(archived))
 
 
 _Text = tuple[Heading, str]
@@ -53,9 +53,9 @@ def _text(entry: Entry) -> _Text:
     return entry.heading, entry.body.rstrip("\r\n")
 
 
-def same_text(one: Entry, other: Entry) -> bool:
+def same_text(entry: Entry, other: Entry) -> bool:
     """Whether two entries are the same in all but their metadata and the line end of their last line."""
-    return _text(one) == _text(other)
+    return _text(entry) == _text(other)
 
 
 def finish_interrupted(plans: Plans, entry: Entry) -> None:
@@ -89,22 +89,22 @@ def archive(plans: Plans, entry: Entry, force: bool) -> None:
     plans.live.gone.add(entry.number)
 
 
-def restore(plans: Plans, entry: Entry, taken: LastRemoval, exact: bool) -> None:
+def restore(plans: Plans, entry: Entry, last_removal: LastRemoval, exact: bool) -> None:
     """Bring an archived entry back. Raises `Refused`.
 
     Where a summary of it is in the live file, its full text takes the summary's place and metadata. With `exact` an
     entry goes back with the gaps that it had; several could claim the same place.
     """
-    held = plans.live.document.find(entry.identity)
-    summaries = [found for found in held if found.state == "summarized" and entry.state == "full"]
+    live_entries = plans.live.document.find(entry.identity)
+    summaries = [live for live in live_entries if live.state == "summarized" and entry.state == "full"]
     if summaries:
         _expand(plans, summaries[-1], entry)
         return
-    if held and not any(same_text(found, entry) for found in held):
+    if live_entries and not any(same_text(live, entry) for live in live_entries):
         raise Refused(f"{entry.label}: another text of it is in the live file")
     plans.archive.gone.add(entry.number)
-    if not held:
-        _bring_back(plans.live, entry, taken(entry.identity), exact)
+    if not live_entries:
+        _bring_back(plans.live, entry, last_removal(entry.identity), exact)
 
 
 def expand(plans: Plans, entry: Entry) -> None:
@@ -124,7 +124,7 @@ def _expand(plans: Plans, summary: Entry, full: Entry) -> None:
 
 
 def _refuse_more(summary: Entry) -> None:
-    """A summary goes when its original comes back, so nothing may stand in it that the original doesn't have."""
+    """Raise `Refused` if a summary has text that its original lacks: it is deleted when the original comes back."""
     more = [section.title or "the text before its sections" for section in sections(summary)]
     more = [title for title in more if title.casefold() not in SECTIONS]
     if more:
@@ -136,12 +136,12 @@ def _refuse_more(summary: Entry) -> None:
 
 def original(archive: Document, summary: Entry) -> Entry | None:
     """The full text of a summarized entry; the last one, should there be several."""
-    found = [held for held in archive.find(summary.identity) if held.state == "full"]
-    return found[-1] if found else None
+    full_texts = [archived for archived in archive.find(summary.identity) if archived.state == "full"]
+    return full_texts[-1] if full_texts else None
 
 
 def _copies(plans: Plans, entry: Entry) -> list[Entry]:
-    return [held for held in plans.archive.document.find(entry.identity) if same_text(held, entry)]
+    return [archived for archived in plans.archive.document.find(entry.identity) if same_text(archived, entry)]
 
 
 def _ensure_archived(plans: Plans, entry: Entry) -> None:

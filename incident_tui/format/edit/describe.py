@@ -24,20 +24,20 @@ NAMED = 3
 
 
 def describe_edits(edits: Sequence[Edit]) -> str:
-    """What edits do, kind by kind: `pinned INC-1234 orders-api-outage`."""
+    """Return the description of edits, kind by kind: `pinned INC-1234 orders-api-outage`."""
     kinds: dict[tuple[str, str], list[str]] = {}
     for edit in edits:
         name = one_line(edit.target.identity.name) or f"M-{one_line(edit.target.identity.timestamp)}"
         kinds.setdefault(_around(edit.act), []).append(name)
-    told = []
+    phrases = []
     for (before, after), names in kinds.items():
         which = ", ".join(names) if len(names) <= NAMED else f"{len(names)} entries"
-        told.append(f"{before} {which}{after}")
-    return "; ".join(told)
+        phrases.append(f"{before} {which}{after}")
+    return "; ".join(phrases)
 
 
 def _around(act: Operation) -> tuple[str, str]:
-    """What an act does, said before and after the names of the entries."""
+    """Return the description of an operation: the words before and after the names of the entries."""
     match act:
         case Pin(pinned=pinned):
             return "pinned" if pinned else "unpinned", ""

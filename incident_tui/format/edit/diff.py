@@ -17,14 +17,14 @@ class EntryDiff(NamedTuple):
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
 
-    def told(self, removed: str = "gone") -> str:
-        """As a notice says it: `2 entries added, 1 changed`; `removed` is what became of those that went."""
-        told: list[str] = []
-        for identities, did in ((self.added, "added"), (self.changed, "changed"), (self.removed, removed)):
+    def describe(self, removed: str = "gone") -> str:
+        """Return the phrase of a notice: `2 entries added, 1 changed`; `removed` is what became of those that went."""
+        counts: list[str] = []
+        for identities, verb in ((self.added, "added"), (self.changed, "changed"), (self.removed, removed)):
             if identities:
-                noun = "" if told else " entry" if len(identities) == 1 else " entries"
-                told.append(f"{len(identities)}{noun} {did}")
-        return ", ".join(told)
+                noun = "" if counts else " entry" if len(identities) == 1 else " entries"
+                counts.append(f"{len(identities)}{noun} {verb}")
+        return ", ".join(counts)
 
 
 def entry_diff(before: Document, after: Document) -> EntryDiff:

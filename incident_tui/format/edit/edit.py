@@ -31,14 +31,14 @@ from incident_tui.format.sanitize import one_line
 
 
 class Edit(NamedTuple):
-    """What to do to which entry."""
+    """An operation on one entry."""
 
     target: Target
     act: Operation
 
     @property
     def about(self) -> Identity:
-        """What names the entry once the edit is made. Raises `Refused` where an edited text isn't one entry."""
+        """The identity of the entry after the edit. Raises `Refused` if an edited text isn't one entry."""
         if isinstance(self.act, Rewrite) and self.act.raw != self.target.seen:
             return parse_single_entry(self.act.raw, b"\n", self.act.raw).identity
         return self.target.identity
@@ -49,29 +49,29 @@ _TOGETHER = (InPlaceOperation, Create, Summarize | Archive, Restore)
 entries."""
 
 
-def apply(base: Contents, edits: Sequence[Edit], taken: LastRemoval = lambda _: None) -> ChangeSet:
+def apply(base: Contents, edits: Sequence[Edit], last_removal: LastRemoval = lambda _: None) -> ChangeSet:
     """Return what the edits make of the two documents; all of them, as one change, or none.
 
     Several at once all leave their entries in place, or all bring new ones, or all go one way (to the archive, or
-    back); an entry that is named twice is meant once. Raises `EditConflict` where an entry is no longer what was seen
-    and the edit can't be merged, `Refused` where an operation can't be done, and `ValueError` where operations can't be
+    back); an entry that is named twice is edited once. Raises `EditConflict` if an entry is no longer as the person saw
+    it and the edit can't be merged, `Refused` if an operation can't be done, and `ValueError` if operations can't be
     made at once.
     """
     if not any(all(isinstance(edit.act, kind) for edit in edits) for kind in _TOGETHER):
         raise ValueError("these acts can't be made at once")
     plans = Plans(base)
-    meant: dict[tuple[Location, int], Operation] = {}
+    operations: dict[tuple[Location, int], Operation] = {}
     for edit in edits:
         if isinstance(edit.act, Create):
             _create(plans, edit.act.raw)
             continue
         location = edit.target.location
-        entry = find(base, edit.target, meant)
-        if (location, entry.number) not in meant:
-            meant[location, entry.number] = edit.act
+        entry = find(base, edit.target, operations)
+        if (location, entry.number) not in operations:
+            operations[location, entry.number] = edit.act
             require_no_conflict_markers(base.document(location), entry)
-            _plan_one(plans, location, entry, edit, taken, exact=len(edits) == 1)
-        elif meant[location, entry.number] != edit.act:
+            _plan_edit(plans, location, entry, edit, last_removal, exact=len(edits) == 1)
+        elif operations[location, entry.number] != edit.act:
             raise ValueError("one entry can't be edited in two ways at once")
     restoring = any(isinstance(edit.act, Restore) for edit in edits)
     return plans.change(("live", "archive") if restoring else ("archive", "live"))
@@ -82,16 +82,16 @@ def create_edit(raw: bytes) -> Edit:
     return Edit(Target("live", parse_single_entry(raw, b"\n").identity, b""), Create(raw))
 
 
-def find(base: Contents, target: Target, meant: Collection[tuple[Location, int]] = ()) -> Entry:
-    """The entry that a target names. Raises `EditConflict` if there is none, or if several could be it.
+def find(base: Contents, target: Target, edited: Collection[tuple[Location, int]] = ()) -> Entry:
+    """Return the entry that a target names. Raises `EditConflict` if there is none, or if several match.
 
-    Its bytes may be others than those that were seen, if it is the only one of its identity. Of several that are
-    equal to the last byte it is one that isn't `meant` by another edit yet.
+    Its bytes may differ from `target.seen` if it is the only entry of its identity. Of several whose bytes are equal it
+    is the first that is not in `edited`: location and number of the entries that other edits have.
     """
     candidates = base.document(target.location).find(target.identity)
-    seen = [entry for entry in candidates if entry.raw == target.seen]
-    if seen:
-        return next((entry for entry in seen if (target.location, entry.number) not in meant), seen[0])
+    unchanged = [entry for entry in candidates if entry.raw == target.seen]
+    if unchanged:
+        return next((entry for entry in unchanged if (target.location, entry.number) not in edited), unchanged[0])
     if len(candidates) == 1:
         return candidates[0]
     name = one_line(target.identity.name) or f"M-{one_line(target.identity.timestamp)}"
@@ -104,7 +104,9 @@ def find(base: Contents, target: Target, meant: Collection[tuple[Location, int]]
     raise EditConflict(f"{name}: it is no longer in this file; nothing was written")
 
 
-def _plan_one(plans: Plans, location: Location, entry: Entry, edit: Edit, taken: LastRemoval, exact: bool) -> None:
+def _plan_edit(
+    plans: Plans, location: Location, entry: Entry, edit: Edit, last_removal: LastRemoval, exact: bool
+) -> None:
     """Plan one edit."""
     act = edit.act
     if isinstance(act, InPlaceOperation):
@@ -127,7 +129,7 @@ def _plan_one(plans: Plans, location: Location, entry: Entry, edit: Edit, taken:
             archiving.archive(plans, entry, force)
         case Restore():
             if location == "archive":
-                archiving.restore(plans, entry, taken, exact)
+                archiving.restore(plans, entry, last_removal, exact)
             else:
                 archiving.expand(plans, entry)
         case Create():
@@ -147,7 +149,7 @@ def _refuse_other_name(plans: Plans, entry: Entry, new: Entry) -> None:
     """A heading names its entry, and a summary's names the full text in the archive as well."""
     if (new.identity, new.state) == (entry.identity, entry.state):
         return
-    if any(held.state == "summarized" for held in (new, entry, *plans.base.live.find(entry.identity))):
+    if any(version.state == "summarized" for version in (new, entry, *plans.base.live.find(entry.identity))):
         raise Refused(
             f"{entry.label}: by its heading a summary and its full text find each other; leave the heading as it is, "
             "or restore the full text first; nothing was written"
@@ -156,25 +158,25 @@ def _refuse_other_name(plans: Plans, entry: Entry, new: Entry) -> None:
 
 
 def _refuse_taken(plans: Plans, new: Entry) -> None:
-    """Two entries of one heading could be told apart by nobody."""
+    """Raise `Refused` if another entry has this heading: nobody could distinguish the two."""
     base, name = plans.base, new.identity
     start = b"## M-" + new.stamp
     added = [raw for raw, _ in plans.live.added if raw.startswith(start) and parse_entry(raw).identity == name]
-    for held, where in (
+    for same_name, where in (
         (base.live.find(name), "in this file"),
         (base.document("archive").find(name), "in the archive"),
         (added, "among the new ones"),
     ):
-        if held:
+        if same_name:
             raise Refused(
                 f"{new.label}: an entry of this timestamp and heading is {where} already; "
                 "give it another heading, nothing was written"
             )
 
 
-def _refuse_changed(entry: Entry, seen: bytes) -> None:
+def _refuse_changed(entry: Entry, old_raw: bytes) -> None:
     """A move takes along what others did to the metadata, but not a text that its mover hasn't seen."""
-    if not archiving.same_text(entry, parse_entry(seen)):
+    if not archiving.same_text(entry, parse_entry(old_raw)):
         raise EditConflict(
             f"{entry.label}: someone else changed its text meanwhile; nothing was written, look at it again"
         )

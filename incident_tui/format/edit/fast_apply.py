@@ -19,7 +19,7 @@ _INDENT = re.compile(rb"[ \t]*")
 
 
 def apply_without_rescan(document: Document, splices: Sequence[Splice]) -> Document | None:
-    """Return the document with all splices made; nothing where that takes a scan. They are in order, none overlap."""
+    """Return the document with all splices made; None if that takes a scan. They are in order, none overlap."""
     least = [_minimal(document.data, change) for change in splices]
     changes = [change for change in least if change.new or change.start < change.end]
     if document.conflicts or not all(_plain(document, change) for change in changes):
@@ -74,8 +74,8 @@ def _plain(document: Document, change: Splice) -> bool:
 
 
 def _indent(line: bytes) -> bytes:
-    found = _INDENT.match(line)
-    return found[0] if found else b""
+    match = _INDENT.match(line)
+    return match[0] if match else b""
 
 
 def _growth(change: Splice) -> int:

@@ -25,23 +25,24 @@ from incident_tui.format.read.sections import Item, items, same_items
 from incident_tui.format.sanitize import one_line
 
 
-def apply_in_place(act: InPlaceOperation, document: Document, now: Entry, seen: bytes) -> bytes:
-    """An entry's bytes after an act, whatever others made of it since it was `seen`.
+def apply_in_place(act: InPlaceOperation, document: Document, now: Entry, old_raw: bytes) -> bytes:
+    """Return an entry's bytes after an operation, merged with what others changed since.
 
-    `now` is the entry as `document` has it. Raises `Refused`, and `EditConflict` where both can't be had.
+    `old_raw` are the bytes that the person saw, `now` is the entry in `document`. Raises `Refused`, and `EditConflict`
+    if the operation and the changes of others can't be merged.
     """
-    seen = ensure_newline(seen, line_end(now.raw))  # whoever appends to a file ends its last line
-    if isinstance(act, Rewrite) and ensure_newline(act.raw, line_end(now.raw)) == seen:
+    old_raw = ensure_newline(old_raw, line_end(now.raw))  # whoever appends to a file ends its last line
+    if isinstance(act, Rewrite) and ensure_newline(act.raw, line_end(now.raw)) == old_raw:
         return now.raw  # nothing was rewritten; by itself such a text may not even be one entry
     match act:
         case Tick(numbers=numbers, done=done):  # the lines around an item may be others by now: it is looked for
-            return _ticked(now, _same_items(now, seen, numbers), done)
+            return _ticked(now, _same_items(now, old_raw, numbers), done)
         case Tag() | RenameTag():  # what shall be is said, whatever was
             return _rewritten(act, document, now, now)
-    if now.raw == seen:
+    if now.raw == old_raw:
         return _rewritten(act, document, now, now)
     try:
-        return merge(seen, _rewritten(act, document, now, parse_entry(seen)), now.raw)
+        return merge(old_raw, _rewritten(act, document, now, parse_entry(old_raw)), now.raw)
     except Conflict as conflict:
         raise EditConflict(
             f"{now.label}: someone else changed {one_line(str(conflict))} meanwhile; "
@@ -50,7 +51,7 @@ def apply_in_place(act: InPlaceOperation, document: Document, now: Entry, seen: 
 
 
 def parse_single_entry(text: bytes, eol: bytes, before: bytes = b"") -> Entry:
-    """A text that is to be one entry; blank lines and `---` rules around it go. Raises `Refused` where it is none.
+    """Return the text of one entry without blank lines and `---` rules around it. Raises `Refused` if it is not one.
 
     A comment or a fence that is never closed is refused too, unless the text had one `before`.
     """
@@ -123,23 +124,23 @@ def _edited(raw: bytes, text: bytes, eol: bytes) -> bytes:
     return new if raw.endswith(b"\n") else new.removesuffix(b"\n").removesuffix(b"\r")
 
 
-def _same_items(now: Entry, seen: bytes, numbers: Sequence[int]) -> list[Item]:
+def _same_items(now: Entry, old_raw: bytes, numbers: Sequence[int]) -> list[Item]:
     """The items that had these numbers in what was seen, as they are now. Raises `EditConflict` where it is unclear."""
-    held, known = items(now), items(parse_entry(seen))
+    new_items, old_items = items(now), items(parse_entry(old_raw))
     numbers = list(dict.fromkeys(numbers))
     for number in numbers:
-        if not 0 < number <= len(known):
-            which = f" {number}, the last one is {len(known)}" if known else "s"
+        if not 0 < number <= len(old_items):
+            which = f" {number}, the last one is {len(old_items)}" if old_items else "s"
             raise Refused(f"{now.label}: it has no action item{which}; nothing was written")
-    found = []
-    for number, item in zip(numbers, same_items(numbers, known, held), strict=True):
+    result = []
+    for number, item in zip(numbers, same_items(numbers, old_items, new_items), strict=True):
         if item is None:
             raise EditConflict(
                 f"{now.label}: someone else changed its action items meanwhile, and item {number} can't be told "
                 "from the others any more; nothing was written, look at it again"
             )
-        found.append(item)
-    return found
+        result.append(item)
+    return result
 
 
 def _ticked(entry: Entry, which: Sequence[Item], done: bool) -> bytes:

@@ -15,7 +15,7 @@ from incident_tui.format.read.metadata import ensure_newline, parse_entry
 from incident_tui.format.read.scan import Comment, is_rule
 
 Neighbours = tuple[Identity | None, Identity | None]
-"""The entries before and after a place; nothing stands for the start and the end of the file."""
+"""The entries before and after an offset; None for the start and the end of the file."""
 
 
 def removal_splices(document: Document, gone: Collection[int]) -> list[Splice]:
@@ -33,12 +33,12 @@ def removal_splices(document: Document, gone: Collection[int]) -> list[Splice]:
         run = entries[first:index]
         if index < len(entries) or first == 0:
             parted = first == 0 or _has_rule(document, entries[first - 1].end, entries[first - 1].gap_end)
-            kept = b"".join(_comments(document, entry.end, entry.gap_end, parted) for entry in run)
-            splices.append(Splice(run[0].start, run[-1].gap_end, kept))
+            comments = b"".join(_comments(document, entry.end, entry.gap_end, parted) for entry in run)
+            splices.append(Splice(run[0].start, run[-1].gap_end, comments))
         else:
             gaps = [entries[first - 1], *run[:-1]]
-            kept = b"".join(_up_to_comments(document, entry.end, entry.gap_end) for entry in gaps)
-            splices.append(Splice(entries[first - 1].end, run[-1].end, kept))
+            comments = b"".join(_up_to_comments(document, entry.end, entry.gap_end) for entry in gaps)
+            splices.append(Splice(entries[first - 1].end, run[-1].end, comments))
     return splices
 
 
@@ -100,19 +100,19 @@ def undo_removal(document: Document, hunk: Hunk, entry: Entry) -> Splice | None:
     The place is exact, with the gaps that were there. Nothing is returned where the surroundings changed.
     """
     old = Document.parse(hunk.old)
-    taken = old.find(entry.identity)
+    removed = old.find(entry.identity)
     where = locate_hunk(document, hunk.inverse())
-    if where is None or len(old.entries) != 1 or len(taken) != 1 or Document.parse(hunk.new).entries:
+    if where is None or len(old.entries) != 1 or len(removed) != 1 or Document.parse(hunk.new).entries:
         return None
     text = entry.raw
-    if not taken[0].raw.endswith(b"\n") and taken[0].end == len(hunk.old):
+    if not removed[0].raw.endswith(b"\n") and removed[0].end == len(hunk.old):
         text = text.removesuffix(b"\n").removesuffix(b"\r")
-    new = hunk.old[: taken[0].start] + text + hunk.old[taken[0].end :]
+    new = hunk.old[: removed[0].start] + text + hunk.old[removed[0].end :]
     return Splice(where.start, where.end, new)
 
 
 def usual_gap(document: Document) -> bytes:
-    """The gap that most entries of the file have after them; the format's own where there is none to see."""
+    """Return the gap that most entries of the file have after them; the format's default if the file has none."""
     gaps = Counter(
         document.data[entry.end : entry.gap_end]
         for entry in document.entries[:-1]
@@ -140,13 +140,13 @@ def _rises(stamps: Sequence[str]) -> bool:
 
 
 def _before_first(document: Document) -> bytes:
-    """What parts the first entry from the text before it: a blank line, if none stands there yet."""
+    """Return the separator before the first entry: a blank line, unless the text before it ends in one."""
     last = document.data[document.data.rfind(b"\n", 0, -1) + 1 :]
     return document.eol if last.strip() else b""
 
 
 def _has_rule(document: Document, start: int, end: int) -> bool:
-    """Whether a rule stands in a gap, outside its comments."""
+    """Whether a gap has a `---` rule outside its comments."""
     at = start
     for comment in [*_inside(document, start, end), None]:
         stop = comment.start if comment else end
@@ -161,12 +161,12 @@ def _inside(document: Document, start: int, end: int) -> list[Comment]:
 
 
 def _comments(document: Document, start: int, end: int, parted: bool) -> bytes:
-    """What stays of a gap: its comments and the blank lines after them, parted by a rule."""
-    kept = b"".join(
+    """Return the comments of a gap and the blank lines after them, separated by a rule."""
+    comments = b"".join(
         document.data[comment.start : comment.end] + _blank_lines(document.data, comment.end, end)
         for comment in _inside(document, start, end)
     )
-    return kept if parted or not kept else document.eol + b"---" + document.eol * 2 + kept
+    return comments if parted or not comments else document.eol + b"---" + document.eol * 2 + comments
 
 
 def _blank_lines(data: bytes, start: int, end: int) -> bytes:
@@ -180,6 +180,6 @@ def _blank_lines(data: bytes, start: int, end: int) -> bytes:
 
 
 def _up_to_comments(document: Document, start: int, end: int) -> bytes:
-    """A gap up to its last comment; nothing where it has none."""
+    """Return a gap up to its last comment; empty if it has none."""
     inside = _inside(document, start, end)
     return document.data[start : inside[-1].end] if inside else b""

@@ -81,7 +81,7 @@ What happened, how long it took, who was affected.
 
 
 class _Template(NamedTuple):
-    """What a new entry is modelled on."""
+    """An entry on which a new one is modelled."""
 
     entry: Entry
     filled: bool
@@ -119,13 +119,13 @@ def format_heading(timestamp: str, ref: str, title: str) -> str:
     ref, title = ref.strip(" "), title.strip(" ")
     if not ref and not title:
         raise Refused("an entry needs a title or a reference; nothing was written")
-    line = " ".join(part for part in (f"## M-{timestamp}", ref, title) if part)
+    line = " ".join(text for text in (f"## M-{timestamp}", ref, title) if text)
     if one_line(line) != line:
         raise Refused("a heading is one line, without control characters and characters that hide; nothing was written")
-    found = Document.parse(line.encode()).entries
-    if not found or found[0].timestamp != timestamp:
+    parsed = Document.parse(line.encode()).entries
+    if not parsed or parsed[0].timestamp != timestamp:
         raise Refused(f"'{timestamp}' is no timestamp, such as 2025-01-05T16:00:00Z; nothing was written")
-    read = found[0].heading
+    read = parsed[0].heading
     if read.suffix:
         raise Refused(f"a title can't end in ({read.suffix}), which marks another kind of entry; nothing was written")
     if not ref and read.ref:
@@ -137,9 +137,9 @@ def format_heading(timestamp: str, ref: str, title: str) -> str:
 
 def fresh_timestamp(documents: Iterable[Document], now: datetime) -> str:
     """The first second from now on whose timestamp no entry of these documents has, in UTC."""
-    taken = {entry.timestamp for document in documents for entry in document.entries}
+    timestamps = {entry.timestamp for document in documents for entry in document.entries}
     moment = now.astimezone(UTC)
-    while (timestamp := moment.strftime("%Y-%m-%dT%H:%M:%SZ")) in taken:
+    while (timestamp := moment.strftime("%Y-%m-%dT%H:%M:%SZ")) in timestamps:
         moment += timedelta(seconds=1)
     return timestamp
 
@@ -150,22 +150,22 @@ def _templates(document: Document) -> list[_Template]:
     A filled one is an example only before the first entry; further down it is an entry that someone took out.
     """
     first = document.entries[0].start if document.entries else len(document.data)
-    found = [
+    templates = [
         template
         for comment in document.comments
         if comment.holds_entry
         for template in _inside(document, comment)
-        if not template.filled or (comment.start < first and any(part.title for part in sections(template.entry)))
+        if not template.filled or (comment.start < first and any(section.title for section in sections(template.entry)))
     ]
-    return sorted(found, key=lambda template: template.filled)
+    return sorted(templates, key=lambda template: template.filled)
 
 
 def _inside(document: Document, comment: Comment) -> Iterator[_Template]:
     """The entries inside a comment, each up to the next; summaries are none to begin with."""
     data, _, _ = document.data[comment.start : comment.end].partition(b"-->")
-    found = list(_HEADING.finditer(data))
-    stops = [*(match.start() for match in found[1:]), len(data)]
-    for match, stop in zip(found, stops, strict=False):
+    headings = list(_HEADING.finditer(data))
+    stops = [*(match.start() for match in headings[1:]), len(data)]
+    for match, stop in zip(headings, stops, strict=False):
         entry = parse_entry(data[match.start() : stop])
         if entry.state == "full":
             yield _Template(entry, filled=match["day"] is not None)
@@ -191,7 +191,7 @@ def _metadata(template: _Template, tags: Sequence[str], entry_type: str) -> Iter
 def _body(template: _Template) -> list[str]:
     """The lines of a new entry's body, parted from what comes before by one blank line; none at its end.
 
-    What follows a `---` rule after the last title is no part of a template: it leads over to the next one.
+    Text after a `---` rule behind the last title belongs to no template: it introduces the next one.
     """
     entry = template.entry
     titles = {section.start for section in sections(entry) if section.title}
@@ -201,8 +201,8 @@ def _body(template: _Template) -> list[str]:
         last = max(titles, default=0)
         own = takewhile(lambda line: line.offset <= last or line.code or not _rules_off(line.text), lines(entry))
         texts = [line.text for line in own]
-    said = [number for number, text in enumerate(texts) if text.strip()]
-    return ["", *texts[said[0] : said[-1] + 1]] if said else []
+    filled_lines = [number for number, text in enumerate(texts) if text.strip()]
+    return ["", *texts[filled_lines[0] : filled_lines[-1] + 1]] if filled_lines else []
 
 
 def _rules_off(text: str) -> bool:

@@ -26,7 +26,7 @@ class Tag(NamedTuple):
 
 
 class RenameTag(NamedTuple):
-    """Call a tag by another name, where it stands."""
+    """Rename a tag; it keeps its position in the list."""
 
     old: str
     new: str

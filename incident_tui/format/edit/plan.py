@@ -22,7 +22,7 @@ class EditConflict(Refused):
 
 
 class FileChange(NamedTuple):
-    """What becomes of one of the two files: its new document, and the same told as hunks."""
+    """The change of one of the two files: its new document, and the same as hunks."""
 
     location: Location
     document: Document
@@ -30,7 +30,7 @@ class FileChange(NamedTuple):
 
 
 class ChangeSet(NamedTuple):
-    """What edits make of a knowledge base. Empty where all is so already."""
+    """The changes that edits make to a knowledge base; empty if they change nothing."""
 
     files: tuple[FileChange, ...] = ()
     """In the order in which they must be written: an entry is written where it goes before it is taken
@@ -38,7 +38,7 @@ class ChangeSet(NamedTuple):
 
 
 class Plan:
-    """What is to happen to one document, collected over all edits."""
+    """The planned changes of one document, collected over all edits."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -52,11 +52,11 @@ class Plan:
         """Splices of text between entries, each with the number of entries that it brings (or takes, negative)."""
 
     def change(self, location: Location) -> FileChange | None:
-        """What becomes of the file. Raises `Refused` where that would alter an entry that isn't meant."""
+        """Return the change of the file. Raises `Refused` if it would alter an entry outside the plan."""
         entries = self.document.entries
         for text, number in self.added:
-            for beside in entries[number : number + 1]:
-                require_no_conflict_markers(self.document, beside, f"{parse_entry(text).label}: it would stand")
+            for entry in entries[number : number + 1]:
+                require_no_conflict_markers(self.document, entry, f"{parse_entry(text).label}: it would stand")
         replaced = {number: raw for number, raw in self.replaced.items() if number not in self.gone}
         splices = [
             Splice(entries[number].start, entries[number].end, raw)
@@ -75,9 +75,9 @@ class Plan:
         return FileChange(location, result, tuple(hunks(self.document, splices)))
 
     def _scanned(self, splices: Sequence[Splice], replaced: dict[int, bytes]) -> Document:
-        """The document with the splices made; whatever they make of it is found. Raises `Refused`."""
+        """Return the document with the splices made, parsed again. Raises `Refused`."""
         entries = self.document.entries
-        kept = [
+        untouched = [
             entry
             for entry in entries
             if entry.number not in self.gone
@@ -85,16 +85,16 @@ class Plan:
             and not any(splice.start <= entry.start and entry.end <= splice.end for splice, _ in self.exact)
         ]
         count = len(entries) - len(self.gone) + len(self.added) + sum(count for _, count in self.exact)
-        written = None if self.exact else [*replaced.values(), *(text for text, _ in self.added)]
-        return apply_checked(self.document, splices, kept, count, written)
+        new_texts = None if self.exact else [*replaced.values(), *(text for text, _ in self.added)]
+        return apply_checked(self.document, splices, untouched, count, new_texts)
 
 
-def require_no_conflict_markers(document: Document, entry: Entry, what: str = "") -> None:
-    """See that an entry, or `what` is put beside it, doesn't stand between git's conflict markers. Raises `Refused`."""
+def require_no_conflict_markers(document: Document, entry: Entry, subject: str = "") -> None:
+    """Raise `Refused` if an entry is between conflict markers. `subject` begins the message, by default its label."""
     line = document.conflict(entry)
     if line is not None:
         raise Refused(
-            f"{what or f'{entry.label}: it stands'} under git's conflict markers (line {line}); "
+            f"{subject or f'{entry.label}: it stands'} under git's conflict markers (line {line}); "
             "resolve them in an editor first, nothing was written"
         )
 
@@ -128,5 +128,5 @@ def new_archive(live: Document) -> Document:
 
 
 def _as_new(change: FileChange) -> FileChange:
-    """The same file change, told as the making of a file that wasn't there."""
+    """Return the same file change as the creation of a file that didn't exist."""
     return FileChange(change.location, change.document, (Hunk(None, None, b"", change.document.data),))

@@ -47,25 +47,25 @@ class Hunk(NamedTuple):
 
 def apply_splices(data: bytes, splices: Sequence[Splice]) -> bytes:
     """Return `data` with all splices made. They are in order and don't overlap."""
-    parts = []
+    pieces = []
     at = 0
     for change in splices:
         if change.start < at:
             raise ValueError("splices overlap")
-        parts += [data[at : change.start], change.new]
+        pieces += [data[at : change.start], change.new]
         at = change.end
-    parts.append(data[at:])
-    return b"".join(parts)
+    pieces.append(data[at:])
+    return b"".join(pieces)
 
 
-def common_start(one: bytes, other: bytes) -> int:
+def common_start(text: bytes, other: bytes) -> int:
     """How many bytes two texts have in common at their start."""
-    if other.startswith(one):
-        return len(one)
-    low, high = 0, min(len(one), len(other))
+    if other.startswith(text):
+        return len(text)
+    low, high = 0, min(len(text), len(other))
     while low < high:
         middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
+        if text[low:middle] == other[low:middle]:
             low = middle
         else:
             high = middle - 1
@@ -92,14 +92,14 @@ def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
             before, _, inside = spans.pop()
             inside.append(change)
         spans.append((before, after, inside))
-    found = []
+    result = []
     shift = 0
     for before, after, inside in spans:
         low = entries[before].end if before >= 0 else 0
         high = entries[after].start if after < len(entries) else len(document.data)
         old = document.data[low:high]
         new = apply_splices(old, [Splice(c.start - low, c.end - low, c.new) for c in inside])
-        found.append(
+        result.append(
             Hunk(
                 entries[before].identity if before >= 0 else None,
                 entries[after].identity if after < len(entries) else None,
@@ -110,7 +110,7 @@ def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
             )
         )
         shift += len(new) - len(old)
-    return found
+    return result
 
 
 def locate_hunk(document: Document, hunk: Hunk) -> Splice | None:
@@ -128,22 +128,22 @@ def locate_hunk(document: Document, hunk: Hunk) -> Splice | None:
 def apply_checked(
     document: Document,
     splices: Iterable[Splice],
-    kept: Sequence[Entry],
+    untouched: Sequence[Entry],
     count: int,
-    written: Collection[bytes] | None = None,
+    new_texts: Collection[bytes] | None = None,
 ) -> Document:
-    """Make the splices, and see that the result is what was meant.
+    """Return the document with the splices made, and check the result.
 
-    `kept` are the entries that the change doesn't touch, `count` is how many entries there shall be, `written` the
-    texts of all others (nothing where they aren't known). Raises `Refused` if an entry would be lost, swallowed or
-    altered (say by a text that opens a comment), or if one would appear that nobody meant.
+    `untouched` are the entries that the change doesn't touch, `count` is the number of entries that the result must
+    have, `new_texts` the texts of all others (None if they aren't known). Raises `Refused` if an entry would be lost,
+    swallowed or altered (say by a text that opens a comment), or if an unplanned one would appear.
     """
     ordered = sorted(splices, key=lambda change: (change.start, change.end))
     result = Document.parse(apply_splices(document.data, ordered))
     spans = {(entry.start, entry.end) for entry in result.entries}
     shift = 0
     at = 0
-    for entry in kept:
+    for entry in untouched:
         while at < len(ordered) and ordered[at].end <= entry.start:
             shift += len(ordered[at].new) - (ordered[at].end - ordered[at].start)
             at += 1
@@ -154,8 +154,8 @@ def apply_checked(
             raise Refused(f"this change would alter the entry in line {document.line(entry.start)} as well")
         spans.remove((start, end))
     others = sorted(result.data[start:end].rstrip(b"\r\n") for start, end in spans)
-    meant = written is None or others == sorted(text.rstrip(b"\r\n") for text in written)
-    if len(result.entries) != count or not meant:
+    as_planned = new_texts is None or others == sorted(text.rstrip(b"\r\n") for text in new_texts)
+    if len(result.entries) != count or not as_planned:
         raise Refused("this change would make or hide an entry: its text holds an entry heading, a comment or a fence")
     return result
 
@@ -167,13 +167,13 @@ def _runs_on(document: Document, entry: Entry) -> bool:
 
 def _touched(document: Document, splices: Sequence[Splice]) -> set[int]:
     entries = document.entries
-    found: set[int] = set()
+    numbers: set[int] = set()
     for change in splices:
         if entries and change.start == entries[-1].end and _runs_on(document, entries[-1]):
-            found.add(len(entries) - 1)
+            numbers.add(len(entries) - 1)
         index = max(0, document.number_at(change.start))
         while index < len(entries) and entries[index].start < change.end:
             if entries[index].end > change.start:
-                found.add(index)
+                numbers.add(index)
             index += 1
-    return found
+    return numbers

@@ -23,7 +23,7 @@ def summary_bytes(entry: Entry, summary: str, key_learning: str, pointer: str, e
         name = name.removesuffix(f"({entry.heading.suffix})".encode()).rstrip(b" \t")
     metadata = ensure_newline(raw[entry.heading_end - entry.start : entry.metadata.end - entry.start], eol)
     see = f"See {pointer}#M-{entry.timestamp}"
-    parts = [
+    body_lines = [
         "",
         "**Summary**",
         "",
@@ -37,12 +37,12 @@ def summary_bytes(entry: Entry, summary: str, key_learning: str, pointer: str, e
         "",
         see,
     ]
-    body = "\n".join(parts).encode("utf-8", "surrogateescape").replace(b"\n", eol)
+    body = "\n".join(body_lines).encode("utf-8", "surrogateescape").replace(b"\n", eol)
     return name + b" (summarized)" + eol + metadata + body + eol
 
 
 def validated(entry: Entry, name: str, text: str) -> str:
-    """A text of a summary, without blanks around it. Raises `Refused` where it can't stand in the file."""
+    """Return a text of a summary without blanks around it. Raises `Refused` if the file can't hold it."""
     text = text.replace("\r\n", "\n").strip()
     if not text:
         raise Refused(f"{entry.label}: the {name} is empty")

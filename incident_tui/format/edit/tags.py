@@ -12,7 +12,7 @@ from incident_tui.format.sanitize import one_line
 
 
 def validated_tag(tag: str) -> str:
-    """A tag without blanks around it. Raises `Refused` where it can't stand among others on one line."""
+    """Return a tag without blanks around it. Raises `Refused` if it can't be one of several on one line."""
     text = tag.strip()
     for wrong, why in (
         (not text, "it is empty"),
@@ -31,12 +31,12 @@ def with_tags(value: str, add: Iterable[str], remove: Iterable[str]) -> str:
     """
     added = {_key(tag): tag for tag in map(validated_tag, add)}
     gone = {_key(tag) for tag in remove} - {"", *added}
-    parts = [part for part in value.split(",") if _key(part) not in gone]
-    kept = ",".join(parts).strip(" \t")
-    new = [tag for key, tag in added.items() if key not in map(_key, parts)]
+    tags = [tag for tag in value.split(",") if _key(tag) not in gone]
+    remaining = ",".join(tags).strip(" \t")
+    new = [tag for key, tag in added.items() if key not in map(_key, tags)]
     if not new:
-        return kept
-    before = kept.rstrip(", \t")
+        return remaining
+    before = remaining.rstrip(", \t")
     return ", ".join([before, *new] if before else new)
 
 
@@ -46,29 +46,29 @@ def with_tag_renamed(value: str, old: str, new: str) -> str:
     Raises `Refused` where the new one is no tag.
     """
     new = validated_tag(new)
-    parts = value.split(",")
-    has_new = _key(new) != _key(old) and _key(new) in map(_key, parts)
-    kept = []
-    for part in parts:
-        if not part.strip() or _key(part) != _key(old):
-            kept.append(part)
+    tags = value.split(",")
+    has_new = _key(new) != _key(old) and _key(new) in map(_key, tags)
+    result = []
+    for tag in tags:
+        if not tag.strip() or _key(tag) != _key(old):
+            result.append(tag)
         elif not has_new:
-            kept.append(part.replace(part.strip(), new))
+            result.append(tag.replace(tag.strip(), new))
             has_new = True
-    return ",".join(kept).strip(" \t")
+    return ",".join(result).strip(" \t")
 
 
 def _key(tag: str) -> str:
     return caseless(tag.strip())
 
 
-def tag_usage(each: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
+def tag_usage(tag_lists: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
     """The different tags of entries, given the tags of each: every tag as it is spelled most often, and in how many
     entries it is; the most frequent first.
     """
     spelled: dict[str, Counter[str]] = {}
     entries = Counter[str]()
-    for tags in each:
+    for tags in tag_lists:
         keys = dict.fromkeys(caseless(tag) for tag in tags)
         entries.update(keys.keys())
         for tag in tags:

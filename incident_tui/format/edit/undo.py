@@ -17,7 +17,7 @@ from incident_tui.format.read.metadata import ensure_newline, line_end
 from incident_tui.format.sanitize import one_line
 
 Hunks = Sequence[tuple[Location, Sequence[Hunk]]]
-"""What a change did to each file, in the order in which the files were written."""
+"""The hunks of a change, file by file, in the order in which the files were written."""
 
 
 def inverse(change: Hunks) -> list[tuple[Location, list[Hunk]]]:
@@ -26,7 +26,7 @@ def inverse(change: Hunks) -> list[tuple[Location, list[Hunk]]]:
 
 
 def replay(base: Contents, change: Hunks) -> ChangeSet:
-    """Make a recorded change. Raises `EditConflict` where others' changes since stand against it."""
+    """Make a recorded change. Raises `EditConflict` if changes that others made since conflict with it."""
     plans = Plans(base)
     for location, recorded in change:
         plan = plans.plan(location)
@@ -42,8 +42,8 @@ def replay(base: Contents, change: Hunks) -> ChangeSet:
 def replay_all(base: Contents, changes: Sequence[Hunks]) -> ChangeSet:
     """Make several recorded changes, one after the other, as one. Raises like `replay`.
 
-    Those that write both files all do so in the same order, which is that of the whole. Of a file written by several
-    the hunks are those of one after the other.
+    Those that write both files all do so in the same order; the combined change has that order, too. The hunks of a
+    file that several changes write are in the order of the changes.
     """
     order = list(dict.fromkeys(location for change in sorted(changes, key=len, reverse=True) for location, _ in change))
     files: dict[Location, FileChange] = {}
@@ -51,8 +51,8 @@ def replay_all(base: Contents, changes: Sequence[Hunks]) -> ChangeSet:
         made = replay(base, change)
         base = base.after(made)
         for file in made.files:
-            held = files.get(file.location)
-            files[file.location] = file._replace(hunks=(*held.hunks, *file.hunks)) if held else file
+            earlier = files.get(file.location)
+            files[file.location] = file._replace(hunks=(*earlier.hunks, *file.hunks)) if earlier else file
     return ChangeSet(tuple(sorted(files.values(), key=lambda file: order.index(file.location))))
 
 
@@ -98,12 +98,12 @@ def _put_back(plan: Plan, entry: Entry, hunk: Hunk) -> None:
 
 
 def _merge_entry(plan: Plan, before: Entry, after: Entry | None) -> None:
-    found = plan.document.find(before.identity)
-    if after is None and not found:
+    candidates = plan.document.find(before.identity)
+    if after is None and not candidates:
         return  # it is gone from there already
-    if len(found) != 1:
+    if len(candidates) != 1:
         raise EditConflict(f"{before.label}: someone else has moved it since; nothing was written")
-    now = found[0]
+    now = candidates[0]
     require_no_conflict_markers(plan.document, now)
     if after is None:
         if now.raw.rstrip(b"\r\n") != before.raw.rstrip(b"\r\n"):
@@ -121,7 +121,7 @@ def _merge_entry(plan: Plan, before: Entry, after: Entry | None) -> None:
 
 def _entries(text: bytes) -> dict[Identity, Entry]:
     entries = Document.parse(text).entries
-    found = {entry.identity: entry for entry in entries}
-    if len(found) != len(entries):
+    by_identity = {entry.identity: entry for entry in entries}
+    if len(by_identity) != len(entries):
         raise EditConflict("two entries of the same heading stand there, and what is between them has changed since")
-    return found
+    return by_identity

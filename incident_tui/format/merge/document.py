@@ -30,7 +30,7 @@ class NotUnderstood(Exception):
 
 
 class Labels(NamedTuple):
-    """What conflict markers call the two sides."""
+    """The names of the two sides in conflict markers."""
 
     ours: str = "ours"
     theirs: str = "theirs"
@@ -44,7 +44,7 @@ class Merged(NamedTuple):
 
     data: bytes
     conflicts: tuple[str, ...]
-    """What could not be merged and stands between markers, entry by entry; nothing if all could."""
+    """The conflicts that are left between markers, entry by entry; empty if all was merged."""
 
 
 def merge_files(base: bytes, ours: bytes, theirs: bytes, labels: Labels = LABELS) -> Merged:
@@ -78,13 +78,13 @@ class _Version:
     """One version of the file, its entries by their keys."""
 
     def __init__(self, document: Document) -> None:
-        seen: Counter[Identity] = Counter()
+        counts: Counter[Identity] = Counter()
         self.document = document
         self.entries: dict[Key, Entry] = {}
         for entry in document.entries:
             identity = entry.identity
-            self.entries[identity, seen[identity]] = entry
-            seen[identity] += 1
+            self.entries[identity, counts[identity]] = entry
+            counts[identity] += 1
 
     @property
     def head(self) -> bytes:
@@ -98,38 +98,38 @@ class _Version:
 
     def bodies(self, keys: Sequence[Key]) -> bytes:
         """The bodies of entries, one after the other."""
-        found = (self.entries[key] for key in keys)
-        return b"\n".join(self.document.data[entry.metadata.end : entry.end] for entry in found)
+        entries = (self.entries[key] for key in keys)
+        return b"\n".join(self.document.data[entry.metadata.end : entry.end] for entry in entries)
 
     def reordered(self, other: "_Version") -> bool:
-        """Whether the entries that both have stand in another order."""
-        kept = [entry.number for key in self.entries if (entry := other.entries.get(key)) is not None]
-        return any(a > b for a, b in pairwise(kept))
+        """Whether the entries that both have are in another order."""
+        numbers = [entry.number for key in self.entries if (entry := other.entries.get(key)) is not None]
+        return any(a > b for a, b in pairwise(numbers))
 
     def alone(self, other: "_Version") -> dict[Key | None, list[Key]]:
-        """The entries that the other version doesn't have, by the entry of both that stands before them."""
+        """Return the entries that the other version doesn't have, by the nearest common entry before them."""
         slot: Key | None = None
-        found: dict[Key | None, list[Key]] = defaultdict(list)
+        by_slot: dict[Key | None, list[Key]] = defaultdict(list)
         for key in self.entries:
             if key in other.entries:
                 slot = key
             else:
-                found[slot].append(key)
-        return found
+                by_slot[slot].append(key)
+        return by_slot
 
     def falls(self) -> bool:
-        """Whether the newest entry stands first."""
+        """Whether the newest entry is the first."""
         return all(a.instant >= b.instant for a, b in pairwise(self.document.entries))
 
     def loose(self) -> Counter[bytes]:
         """The comments outside the entries."""
         document = self.document
-        found: Counter[bytes] = Counter()
+        comments: Counter[bytes] = Counter()
         for comment in document.comments:
             number = document.number_at(comment.start)
             if number < 0 or comment.start >= document.entries[number].end:
-                found[document.data[comment.start : comment.end].strip()] += 1
-        return found
+                comments[document.data[comment.start : comment.end].strip()] += 1
+        return comments
 
 
 class _Merge:
@@ -140,15 +140,15 @@ class _Merge:
             if b"<<<<<<< " in document.data and any(map(document.conflict, document.entries)):
                 raise NotUnderstood("conflict markers stand in it already")
         self.labels = labels
-        self.base, one, other = map(_Version, (base, ours, theirs))
-        if one.reordered(other):
-            moved = one.reordered(self.base), other.reordered(self.base)
+        self.base, our_version, their_version = map(_Version, (base, ours, theirs))
+        if our_version.reordered(their_version):
+            moved = our_version.reordered(self.base), their_version.reordered(self.base)
             if all(moved):
                 raise NotUnderstood("both sides have put the entries in another order")
             self.swapped = moved[1]
         else:  # which side is carried on must not depend on which is called ours
             self.swapped = theirs.data < ours.data
-        self.began, self.theirs = (other, one) if self.swapped else (one, other)
+        self.began, self.theirs = (their_version, our_version) if self.swapped else (our_version, their_version)
         around = list(self._around())
         carrier = self.began.document.data
         self.ours = _Version(Document.parse(apply_splices(carrier, around))) if around else self.began
@@ -156,7 +156,7 @@ class _Merge:
         self.gone: set[int] = set()
         self.added: set[Key] = set()
         self.conflicts: dict[Key, tuple[str, bytes]] = {}
-        """What is in conflict in which entry, and the text with markers that takes its place."""
+        """The problem of each entry in conflict, and the text with markers that replaces it."""
 
     @property
     def _eol(self) -> bytes:
@@ -181,7 +181,7 @@ class _Merge:
         )
 
     def _settle(self, key: Key, base: Entry | None, ours: Entry | None, theirs: Entry | None) -> None:
-        """What becomes of one entry."""
+        """Merge one entry."""
         if ours is None and theirs is None:
             return
         if theirs is None and ours is not None:
@@ -198,25 +198,25 @@ class _Merge:
             self._both(key, base, ours, theirs)
 
     def _both(self, key: Key, base: Entry | None, ours: Entry, theirs: Entry) -> None:
-        one, other = (ensure_newline(entry.raw, self._eol) for entry in (ours, theirs))
+        our_raw, their_raw = (ensure_newline(entry.raw, self._eol) for entry in (ours, theirs))
         if base is None:
-            if one != other:
-                self._conflict(key, "both sides added it, with another text each", one, other)
+            if our_raw != their_raw:
+                self._conflict(key, "both sides added it, with another text each", our_raw, their_raw)
             return
         if ours.state != theirs.state and not (base.body == ours.body or base.body == theirs.body):
-            self._conflict(key, "one side summarized it, the other changed its text", one, other)
+            self._conflict(key, "one side summarized it, the other changed its text", our_raw, their_raw)
             return
         began = ensure_newline(base.raw, self._eol)
         try:
-            merged = _with_sorted_tags(merge(began, one, other), base, ours, theirs)
+            merged = _with_sorted_tags(merge(began, our_raw, their_raw), base, ours, theirs)
         except Conflict as conflict:
-            self._conflict(key, f"both sides changed {conflict}", one, other, began)
+            self._conflict(key, f"both sides changed {conflict}", our_raw, their_raw, began)
             return
-        if merged != one:
+        if merged != our_raw:
             self.replaced[ours.number] = merged if ours.raw.endswith(b"\n") else merged.rstrip(b"\r\n")
 
     def _conflict(
-        self, key: Key, what: str, ours: bytes | None, theirs: bytes | None, began: bytes | None = None
+        self, key: Key, problem: str, ours: bytes | None, theirs: bytes | None, began: bytes | None = None
     ) -> None:
         if self.swapped:
             ours, theirs = theirs, ours
@@ -226,7 +226,7 @@ class _Merge:
                 marked = merge(began, ours, theirs, self._markers)
             except Conflict:  # of the heading or the metadata: their lines have no meaning between markers
                 marked = None
-        self.conflicts[key] = what, marked or self._markers(ours, theirs)
+        self.conflicts[key] = problem, marked or self._markers(ours, theirs)
 
     def _markers(self, ours: Part, theirs: Part) -> bytes:
         eol = self._eol
@@ -250,7 +250,7 @@ class _Merge:
             end = self.ours.entries[last].number + 1 if last is not None else 0
             new = [key for key in own[slot] if key not in self.base.entries]
             for key in sorted((key for key in keys if key in self.added), reverse=falling):
-                before = next((held for held in new if (held < key if falling else held > key)), None)
+                before = next((own_key for own_key in new if (own_key < key if falling else own_key > key)), None)
                 number = self.ours.entries[before].number if before is not None else end
                 placed.append((self.theirs.entries[key].raw, number))
         return placed
@@ -310,7 +310,7 @@ def _with_sorted_tags(merged: bytes, *three: Entry) -> bytes:
     return set_field(merged, "tags", ", ".join(sorted(parse_entry(merged).tags, key=lambda tag: (caseless(tag), tag))))
 
 
-def _differs(what: str, base: bytes, ours: bytes, theirs: bytes) -> bool:
+def _differs(subject: str, base: bytes, ours: bytes, theirs: bytes) -> bool:
     """Whether theirs has text that is to be taken over. Raises `NotUnderstood` where both have changed it."""
     if theirs in (base, ours):
         return False
@@ -318,7 +318,7 @@ def _differs(what: str, base: bytes, ours: bytes, theirs: bytes) -> bool:
     if theirs in (base, ours):
         return False
     if ours != base:
-        raise NotUnderstood(f"both sides have changed {what}")
+        raise NotUnderstood(f"both sides have changed {subject}")
     return True
 
 

@@ -19,17 +19,17 @@ from incident_tui.format.read.metadata import ensure_newline, line_end, parse_en
 from incident_tui.format.read.sections import sections
 
 Part = bytes | None
-"""A piece of an entry; nothing where it is missing."""
+"""The text of an entry or a section; None if it is missing."""
 
 ConflictWriter = Callable[[Part, Part], bytes]
-"""What stands for a section that both sides changed, ours and theirs, each in its own way."""
+"""Returns the text that replaces a section in conflict, given ours and theirs."""
 
 Result = TypeVar("Result")
 Value = TypeVar("Value")
 
 
 class Conflict(Exception):
-    """What both sides changed, each in its own way. The message names it: `the section Root Cause`."""
+    """Both sides changed the same text differently. The message names it: `the section Root Cause`."""
 
 
 def merge(base: bytes, ours: bytes, theirs: bytes, markers: ConflictWriter | None = None) -> bytes:
@@ -70,12 +70,12 @@ def _heading(entry: Entry) -> bytes:
     return entry.data[: entry.heading_end].rstrip(b"\r\n")
 
 
-def _pick(what: str, base: Value, ours: Value, theirs: Value) -> Value:
+def _pick(subject: str, base: Value, ours: Value, theirs: Value) -> Value:
     if ours in (base, theirs):
         return theirs
     if theirs == base:
         return ours
-    raise Conflict(what)
+    raise Conflict(subject)
 
 
 def _value(key: str, three: _ThreeWay) -> str | None:
@@ -106,8 +106,8 @@ def _day(key: str, three: _ThreeWay) -> str | None:
 
 def _flag(key: str, three: _ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
-    before, one, other = (is_yes(value or "") for value in (base, ours, theirs))
-    if other == before != one:
+    before, our_value, their_value = (is_yes(value or "") for value in (base, ours, theirs))
+    if their_value == before != our_value:
         return ours
     return theirs if theirs is not None or ours == base else ours
 
@@ -118,13 +118,13 @@ def _list(key: str, three: _ThreeWay) -> str | None:
         return _pick(key, base, ours, theirs)
     had, have = ({caseless(tag): tag for tag in parse_tags(value or "")} for value in (base, ours))
     others = [(caseless(tag), tag) for tag in parse_tags(theirs or "")]
-    kept = [_spelling(had.get(key), have.get(key), tag) for key, tag in others if key in have or key not in had]
-    known = had.keys() | {key for key, _ in others}
-    return ", ".join([*kept, *(tag for key, tag in have.items() if key not in known)])
+    remaining = [_spelling(had.get(key), have.get(key), tag) for key, tag in others if key in have or key not in had]
+    known_tags = had.keys() | {key for key, _ in others}
+    return ", ".join([*remaining, *(tag for key, tag in have.items() if key not in known_tags)])
 
 
 def _spelling(base: str | None, ours: str | None, theirs: str) -> str:
-    """How to spell a tag that is theirs, and maybe ours: as it was altered, the same whoever merges first."""
+    """Return the spelling of a tag that is theirs, and maybe ours: the altered one, in whichever order sides merge."""
     if ours is None or theirs != base == ours:
         return theirs
     return ours if theirs == base else min(ours, theirs)
@@ -136,7 +136,7 @@ _MERGES: dict[Kind, Callable[[str, _ThreeWay], str | None]] = {
     "flag": _flag,
     "list": _list,
 }
-"""How values of a kind are merged; all others are taken three-way, as they stand."""
+"""Mergers by kind of value; all other values are merged three-way as text."""
 
 
 def _merge_value(name: str) -> Callable[[str, _ThreeWay], str | None]:
@@ -148,18 +148,18 @@ def _body(three: _ThreeWay, markers: ConflictWriter | None) -> bytes:
     bodies = three.map(lambda entry: entry.data[entry.metadata.end :])
     if bodies[1] in (bodies[0], bodies[2]) or bodies[2] == bodies[0]:
         return _pick("the body", *bodies)
-    base, ours, theirs = three.map(_parts)
+    base, ours, theirs = three.map(_section_texts)
     merged: _Parts = {}
     marked = False
     for key in _order(base, ours, theirs):
         try:
-            part = _part(key, base.get(key), ours.get(key), theirs.get(key))
+            section = _merged_section(key, base.get(key), ours.get(key), theirs.get(key))
         except Conflict:
             if markers is None:
                 raise
-            part, marked = markers(ours.get(key), theirs.get(key)), True
-        if part is not None:
-            merged[key] = part
+            section, marked = markers(ours.get(key), theirs.get(key)), True
+        if section is not None:
+            merged[key] = section
     body = b"".join(merged.values())
     line = None if marked else unaccounted(*bodies, body)
     if line is not None:
@@ -168,17 +168,17 @@ def _body(three: _ThreeWay, markers: ConflictWriter | None) -> bytes:
 
 
 def unaccounted(base: bytes, ours: bytes, theirs: bytes, merged: bytes) -> bytes | None:
-    """A line that a merge has more or less often than both sides together account for; nothing where there is none.
+    """Return a line that a merge has more or less often than both sides account for; None if there is none.
 
     What the base had stays where both sides kept it, and no oftener; what a side added is there. Cut at other lines, a
     move reads as an addition, and would bring back what the other side took out. Blank lines are no matter, nor ticks.
     """
-    had, have, others, held = map(_count_lines, (base, ours, theirs, merged))
-    for line in dict.fromkeys([*held, *have, *others]):
-        before, one, other = had[line], have[line], others[line]
-        kept = min(before, one), min(before, other)
-        added = max(0, one - before), max(0, other - before)
-        if not max(0, sum(kept) - before) + max(added) <= held[line] <= min(kept) + sum(added):
+    had, have, others, merged_counts = map(_count_lines, (base, ours, theirs, merged))
+    for line in dict.fromkeys([*merged_counts, *have, *others]):
+        before, our_count, their_count = had[line], have[line], others[line]
+        retained = min(before, our_count), min(before, their_count)
+        added = max(0, our_count - before), max(0, their_count - before)
+        if not max(0, sum(retained) - before) + max(added) <= merged_counts[line] <= min(retained) + sum(added):
             return line
     return None
 
@@ -194,26 +194,26 @@ _PartKey = tuple[str, int]
 _Parts = dict[_PartKey, bytes]
 
 
-def _parts(entry: Entry) -> _Parts:
-    """The body cut at its section titles; a title that stands twice is numbered."""
-    found = sections(entry)
-    starts = [section.start for section in found]
-    titles = [section.title for section in found]
+def _section_texts(entry: Entry) -> _Parts:
+    """Split the body at its section titles; repeated titles are numbered."""
+    body_sections = sections(entry)
+    starts = [section.start for section in body_sections]
+    titles = [section.title for section in body_sections]
     if not starts or starts[0] > entry.metadata.end:
         starts.insert(0, entry.metadata.end)
         titles.insert(0, "")
-    parts: _Parts = {}
+    texts: _Parts = {}
     count: Counter[str] = Counter()
     for title, start, stop in zip(titles, starts, [*starts[1:], entry.end], strict=True):
-        parts[title, count[title]] = entry.data[start:stop]
+        texts[title, count[title]] = entry.data[start:stop]
         count[title] += 1
-    return parts
+    return texts
 
 
 def _order(base: _Parts, ours: _Parts, theirs: _Parts) -> list[_PartKey]:
     """All sections: theirs in their order, each of ours that they don't have behind the one before it in ours.
 
-    Where both added some in the same place, they stand in the order of their titles.
+    Sections that both added at the same position are in the order of their titles.
     """
     following: dict[_PartKey | None, _PartKey | None] = dict(pairwise([None, *theirs, None]))
     before: _PartKey | None = None
@@ -231,11 +231,11 @@ def _order(base: _Parts, ours: _Parts, theirs: _Parts) -> list[_PartKey]:
     return order
 
 
-def _part(key: _PartKey, base: Part, ours: Part, theirs: Part) -> Part:
-    what = f"the section {key[0]}" if key[0] else "the body"
+def _merged_section(key: _PartKey, base: Part, ours: Part, theirs: Part) -> Part:
+    subject = f"the section {key[0]}" if key[0] else "the body"
     if ours in (base, theirs) or theirs == base or base is None or ours is None or theirs is None:
-        return _pick(what, base, ours, theirs)
+        return _pick(subject, base, ours, theirs)
     lines = [text.split(b"\n") for text in (base, ours, theirs)]
-    if len({len(held) for held in lines}) != 1:
-        raise Conflict(what)
-    return b"\n".join(_pick(what, *three) for three in zip(*lines, strict=True))
+    if len({len(side_lines) for side_lines in lines}) != 1:
+        raise Conflict(subject)
+    return b"\n".join(_pick(subject, *three) for three in zip(*lines, strict=True))

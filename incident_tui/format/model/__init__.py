@@ -1,1 +1,1 @@
-"""What a file holds: entries, documents, a file with its archive."""
+"""The data model: entries, documents, a file with its archive."""

@@ -20,7 +20,7 @@ class Contents(NamedTuple):
     pointer: str
 
     def document(self, location: Location) -> Document:
-        """The live document, or the archive (an empty one where there is none)."""
+        """Return the live document, or the archive (empty if there is none)."""
         if location == "live":
             return self.live
         return self.archive or Document.parse(b"")

@@ -1,4 +1,4 @@
-"""A whole file as a document: bytes in, entries with exact spans out."""
+"""A file parsed as a document: bytes in, entries with exact spans out."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -34,7 +34,7 @@ class Document:
         self.entries = entries
         self.comments = comments
         self.unclosed = unclosed
-        self._asked = 0
+        self._find_count = 0
 
     @classmethod
     def parse(cls, data: bytes) -> "Document":
@@ -61,23 +61,23 @@ class Document:
     @cached_property
     def _numbers(self) -> dict[bytes, int | list[int]]:
         """Which entry has a timestamp, by its number; all of them, in file order, where several share it."""
-        found: dict[bytes, int | list[int]] = {}
+        numbers: dict[bytes, int | list[int]] = {}
         for number, stamp in enumerate(self.stamps):
-            held = found.setdefault(stamp, number)
-            if isinstance(held, list):
-                held.append(number)
-            elif held != number:
-                found[stamp] = [held, number]
-        return found
+            earlier = numbers.setdefault(stamp, number)
+            if isinstance(earlier, list):
+                earlier.append(number)
+            elif earlier != number:
+                numbers[stamp] = [earlier, number]
+        return numbers
 
     @cached_property
     def _twins(self) -> dict[Identity, list[int]]:
         """The entries that share their timestamp, by what names them: their numbers, in file order."""
-        found: dict[Identity, list[int]] = defaultdict(list)
-        for held in self._numbers.values():
-            for number in held if isinstance(held, list) else ():
-                found[self.entries[number].identity].append(number)
-        return found
+        twins: dict[Identity, list[int]] = defaultdict(list)
+        for numbers in self._numbers.values():
+            for number in numbers if isinstance(numbers, list) else ():
+                twins[self.entries[number].identity].append(number)
+        return twins
 
     def id(self, entry: Entry) -> str:
         """The id of an entry of this document."""
@@ -94,14 +94,14 @@ class Document:
     def find(self, identity: Identity) -> list[Entry]:
         """All entries of this identity, in file order."""
         stamp = identity.timestamp.encode("utf-8", "surrogateescape")
-        if "_numbers" in self.__dict__ or self._asked >= _SEARCHES:
-            held = self._numbers.get(stamp, ())
-            numbers = (held,) if isinstance(held, int) else self._twins.get(identity, ())
-            found = [self.entries[number] for number in numbers]
+        if "_numbers" in self.__dict__ or self._find_count >= _SEARCHES:
+            position = self._numbers.get(stamp, ())
+            numbers = (position,) if isinstance(position, int) else self._twins.get(identity, ())
+            entries = [self.entries[position] for position in numbers]
         else:
-            self._asked += 1
-            found = list(self._searched(b"## M-" + stamp))
-        return [entry for entry in found if entry.identity == identity]
+            self._find_count += 1
+            entries = list(self._searched(b"## M-" + stamp))
+        return [entry for entry in entries if entry.identity == identity]
 
     def _searched(self, line: bytes) -> Iterator[Entry]:
         """The entries whose heading begins so."""
@@ -137,7 +137,7 @@ class Document:
         """The regions between git's conflict markers, as byte offsets. Markers in closed fenced code are examples."""
         if b"<<<<<<< " not in self.data:
             return ()
-        found: list[tuple[int, int]] = []
+        regions: list[tuple[int, int]] = []
         start, parted = -1, False
         for offset, kind in self._markers():
             if kind == b"<":
@@ -145,9 +145,9 @@ class Document:
             elif kind == b"=":
                 parted = True
             elif start >= 0 and parted:
-                found.append((start, offset + len(_MARKER)))
+                regions.append((start, offset + len(_MARKER)))
                 start = -1
-        return tuple(found)
+        return tuple(regions)
 
     def _markers(self) -> Iterator[tuple[int, bytes]]:
         """Each line of git's conflict markers that isn't code: its offset and its character."""
@@ -163,7 +163,7 @@ class Document:
                 yield offset, match[0][:1]
 
     def conflict(self, entry: Entry) -> int | None:
-        """The line of the conflict markers that an entry stands under; nothing if it stands under none."""
+        """Return the line of the conflict markers around an entry; None if it is outside of all."""
         at = bisect_right(self.conflicts, entry.start, key=_end)
         if at < len(self.conflicts) and self.conflicts[at][0] < entry.end:
             return self.line(self.conflicts[at][0])

@@ -33,7 +33,7 @@ _SUFFIX = re.compile(r"(?:\A|(?<=[ \t]))\((summarized|archived)\)\Z")
 
 
 class Identity(NamedTuple):
-    """What names an entry: the timestamp is not unique, the rest of the heading tells twins apart."""
+    """The key of an entry: the timestamp is not unique, the rest of the heading distinguishes twins."""
 
     timestamp: str
     name: str
@@ -91,7 +91,7 @@ class Entry:
 
     @property
     def body(self) -> str:
-        """What follows the metadata (or the heading), as text."""
+        """The text after the metadata (or the heading)."""
         return self.data[self.metadata.end : self.end].decode("utf-8", "surrogateescape")
 
     @property
@@ -116,7 +116,7 @@ class Entry:
 
     @property
     def identity(self) -> Identity:
-        """What names the entry."""
+        """The key of the entry."""
         return Identity(self.heading.timestamp, self.heading.name)
 
     @property
@@ -132,8 +132,8 @@ class Entry:
     @property
     def stamp(self) -> bytes:
         """The timestamp as bytes, found without reading the rest of the heading: to put many entries in order."""
-        found = _STAMP.match(self.data, self.start + len("## M-"), self.end)
-        stamp = found[0] if found else b""
+        match = _STAMP.match(self.data, self.start + len("## M-"), self.end)
+        stamp = match[0] if match else b""
         return self.timestamp.encode("utf-8", "surrogateescape") if b"\r" in stamp else stamp
 
     @property

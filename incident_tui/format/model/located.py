@@ -61,7 +61,7 @@ class LocatedEntry:
 
     @property
     def target(self) -> Target:
-        """The entry as it was seen, for an edit."""
+        """The entry with its present bytes, for an edit."""
         return Target.of(self.location, self.entry, self.file_index)
 
     def is_same(self, other: "LocatedEntry") -> bool:

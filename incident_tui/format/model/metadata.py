@@ -26,7 +26,7 @@ class Field(NamedTuple):
     key: str
     value: str
     start: int
-    """Where the value starts (where it would stand, if it is empty)."""
+    """Where the value starts (the position for it, if it is empty)."""
     end: int
     line_start: int
     line_end: int
@@ -34,7 +34,7 @@ class Field(NamedTuple):
 
 
 class Metadata:
-    """The metadata lines of an entry, read where they stand.
+    """The metadata lines of an entry, with their offsets in the file.
 
     `start` and `end` bound the block in the document `data`; both are where a block would be put if the entry has none.
     """
@@ -90,8 +90,10 @@ def known_values(data: bytes, start: int, end: int, keys: tuple[str, ...]) -> tu
     lines = data[before:stop]
     values: list[str | None] = []
     for key in keys:
-        _, found, value = lines.rpartition(b"\n- %b:" % key.encode())
-        values.append(value.partition(b"\n")[0].strip(b" \t\r").decode("utf-8", "surrogateescape") if found else None)
+        _, line_start, value = lines.rpartition(b"\n- %b:" % key.encode())
+        values.append(
+            value.partition(b"\n")[0].strip(b" \t\r").decode("utf-8", "surrogateescape") if line_start else None
+        )
     return tuple(values)
 
 
@@ -103,14 +105,14 @@ def listed_values(blocks: Iterable[tuple[bytes, int, int]], key: str) -> set[str
     """
     line = f"\n- {key}:".encode()
     values: set[str] = set()
-    known: set[bytes] = set()
+    known_words: set[bytes] = set()
     for data, start, end in blocks:
         at = data.find(line, start - 1, end)
         listed = data[at + len(line) : data.find(b"\n", at + 1)].split(b",") if at >= 0 else []
-        if not known.issuperset(listed):
+        if not known_words.issuperset(listed):
             (value,) = known_values(data, start, end, (key,))
             if value is not None:
-                known.update(listed)
+                known_words.update(listed)
                 values.update(parse_tags(value))
     return values
 
@@ -129,7 +131,7 @@ def is_count(value: str) -> bool:
 
 
 def count(value: str) -> int:
-    """A count as a number; 0 where it is none."""
+    """Return a count as a number; 0 if it isn't one."""
     return int(value) if is_count(value) else 0
 
 
@@ -144,7 +146,7 @@ def is_flag(value: str) -> bool:
 
 
 def parse_date(value: str) -> "date | None":
-    """`YYYY-MM-DD` as a date; nothing where it is none."""
+    """Parse `YYYY-MM-DD`; None if it isn't a date."""
     if len(value) != 10:
         return None
     from datetime import date
@@ -157,7 +159,7 @@ def parse_date(value: str) -> "date | None":
 
 def parse_tags(value: str) -> tuple[str, ...]:
     """A comma-separated value as tags, blanks trimmed, empty ones left out."""
-    return tuple([tag for part in value.split(",") if (tag := part.strip())])
+    return tuple([tag for word in value.split(",") if (tag := word.strip())])
 
 
 def _field(line: re.Match[bytes]) -> Field:

@@ -25,7 +25,7 @@ _FENCE = re.compile(
 
 
 class CodeBlock(NamedTuple):
-    """A closed block of code, as byte offsets of whole lines."""
+    """A closed block of code, as byte offsets of lines."""
 
     start: int
     last: int
@@ -39,19 +39,19 @@ def code_blocks(data: bytes, start: int, end: int) -> Iterator[CodeBlock]:
     """Yield the closed blocks of code between two offsets, the first of which begins a line."""
     if data.find(b"```", start, end) < 0 and data.find(b"~~~", start, end) < 0:
         return
-    opened: re.Match[bytes] | None = None
+    opener: re.Match[bytes] | None = None
     at = start
     while fence := _FENCE.search(data, at, end):
         at = fence.end()
         signs = fence["signs"]
-        if opened is None and fence["item"] is not None:
+        if opener is None and fence["item"] is not None:
             at = max(at, item_block_end(data, at, end, len(fence["item"]), signs))
-        elif opened is None:
-            opened = fence
-        elif fence["item"] is None and closes(signs, fence["info"], opened["signs"]):
-            info = opened["info"].decode("utf-8", "surrogateescape").split(maxsplit=1)
-            yield CodeBlock(opened.start(), fence.start(), at, info[0] if info else "")
-            opened = None
+        elif opener is None:
+            opener = fence
+        elif fence["item"] is None and closes(signs, fence["info"], opener["signs"]):
+            info = opener["info"].decode("utf-8", "surrogateescape").split(maxsplit=1)
+            yield CodeBlock(opener.start(), fence.start(), at, info[0] if info else "")
+            opener = None
 
 
 def item_block_end(data: bytes, start: int, end: int, width: int, signs: bytes) -> int:
@@ -72,6 +72,6 @@ def item_block_end(data: bytes, start: int, end: int, width: int, signs: bytes) 
     return -1
 
 
-def closes(signs: AnyStr, info: AnyStr, opened: AnyStr) -> bool:
+def closes(signs: AnyStr, info: AnyStr, opener: AnyStr) -> bool:
     """Whether a fence with this info string closes a block that others opened."""
-    return signs.startswith(opened) and not info.strip()
+    return signs.startswith(opener) and not info.strip()

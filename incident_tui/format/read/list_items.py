@@ -49,12 +49,12 @@ def list_items(lines: Iterable[tuple[str, bool]]) -> list[ListItem]:
 
 
 def outermost(lines: Iterable[tuple[str, bool]]) -> list[int]:
-    """The numbers of the lines, from 0, that stand in no item and no quote, and don't go on one."""
+    """Return the numbers, from 0, of the lines that are in no item and no quote, and don't continue one."""
     return _Reading(lines).outermost
 
 
 def raw_column(text: str, column: int) -> int:
-    """Where a column of a line with its tabs expanded stands in the line as it is, in characters."""
+    """Convert a column of a line with tabs expanded to an index of the line itself, in characters."""
     if "\t" not in text:
         return column
     at = 0
@@ -66,7 +66,7 @@ def raw_column(text: str, column: int) -> int:
 
 
 class _Reading:
-    """Where the reading of the lines stands: the open containers, and what is open in the innermost."""
+    """The state of the reader of lines: the open containers, and the open block of the innermost."""
 
     def __init__(self, lines: Iterable[tuple[str, bool]]) -> None:
         self.lines = [(text.expandtabs(4).rstrip(), code) for text, code in lines]

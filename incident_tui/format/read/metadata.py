@@ -19,10 +19,10 @@ def set_field(raw: bytes, key: str, value: str, eol: bytes = b"\n") -> bytes:
     entry = parse_entry(raw)
     metadata = entry.metadata
     new = value.encode("utf-8", "surrogateescape")
-    found = metadata.field(key)
-    if found is not None:
-        blank = b"" if raw[found.start - 1 : found.start] in (b" ", b"\t") or not new else b" "
-        return raw[: found.start] + blank + new + raw[found.end :]
+    field = metadata.field(key)
+    if field is not None:
+        blank = b"" if raw[field.start - 1 : field.start] in (b" ", b"\t") or not new else b" "
+        return raw[: field.start] + blank + new + raw[field.end :]
     eol = line_end(raw[: entry.heading_end]) or eol
     line = f"- {key}: ".encode() + new
     if not metadata.fields:
@@ -32,7 +32,7 @@ def set_field(raw: bytes, key: str, value: str, eol: bytes = b"\n") -> bytes:
     at = metadata.start
     if key in KEY_NAMES:
         earlier = KEY_NAMES[: KEY_NAMES.index(key)]
-        at = max((field.line_end for field in metadata.fields if field.key in earlier), default=at)
+        at = max((other.line_end for other in metadata.fields if other.key in earlier), default=at)
     else:
         at = metadata.end
     before = ensure_newline(raw[:at], eol)
@@ -42,15 +42,15 @@ def set_field(raw: bytes, key: str, value: str, eol: bytes = b"\n") -> bytes:
 
 def remove_field(raw: bytes, key: str) -> bytes:
     """An entry's bytes without the last metadata line of a key."""
-    found = parse_entry(raw).metadata.field(key)
-    return raw if found is None else raw[: found.line_start] + raw[found.line_end :]
+    field = parse_entry(raw).metadata.field(key)
+    return raw if field is None else raw[: field.line_start] + raw[field.line_end :]
 
 
 def with_metadata(raw: bytes, newer: Entry) -> bytes:
     """An entry's bytes with the metadata values of a newer reading of it."""
-    held = parse_entry(raw).metadata.values()
+    values = parse_entry(raw).metadata.values()
     for key, value in newer.metadata.values().items():
-        if held.get(key) != value:
+        if values.get(key) != value:
             raw = set_field(raw, key, value)
     return raw
 
@@ -66,7 +66,7 @@ def ensure_newline(text: bytes, eol: bytes) -> bytes:
 
 
 def line_end(line: bytes) -> bytes:
-    """The line end of a line; nothing where it has none."""
+    """Return the line end of a line; empty if it has none."""
     return b"\r\n" if line.endswith(b"\r\n") else b"\n" if line.endswith(b"\n") else b""
 
 
@@ -80,9 +80,9 @@ def toggled_flag(value: str) -> str:
     return other.capitalize() if value[0].isupper() else other
 
 
-def malformed_field(document: Document, entry: Entry, key: str, meant: str) -> Refused:
-    """What to say of a value that can't be edited, because nobody knows what it means."""
-    found = entry.metadata.field(key)
-    line = document.line(found.line_start if found else entry.start)
-    value = one_line(found.value) if found else ""
-    return Refused(f"{entry.label}: line {line} says `{key}: {value}`, not {meant}; mend it there first")
+def malformed_field(document: Document, entry: Entry, key: str, expected: str) -> Refused:
+    """Return the error for a value that can't be edited because it isn't valid."""
+    field = entry.metadata.field(key)
+    line = document.line(field.line_start if field else entry.start)
+    value = one_line(field.value) if field else ""
+    return Refused(f"{entry.label}: line {line} says `{key}: {value}`, not {expected}; mend it there first")

@@ -22,13 +22,13 @@ def partial_document(data: bytes) -> Document:
     stop = data.find(_HEADING, max(len(data) - NEAR, start)) + 1 or len(data)
     first, last = Document.parse(data[:start]), Document.parse(data[stop:])
     newest, other = (first, last) if _latest(first) >= _latest(last) else (last, first)
-    parts = [newest.data, *(other.data[entry.start : entry.gap_end] for entry in other.entries if entry.pinned)]
+    pieces = [newest.data, *(other.data[entry.start : entry.gap_end] for entry in other.entries if entry.pinned)]
     end = start
     for at in yes_lines(data, "pinned", start, stop):
-        if at >= end and len(parts) <= _MOST:
+        if at >= end and len(pieces) <= _MOST:
             end = data.find(_HEADING, at) + 1 or len(data)
-            parts.append(data[data.rfind(_HEADING, 0, at) + 1 : end])
-    return Document.parse(b"".join(parts))
+            pieces.append(data[data.rfind(_HEADING, 0, at) + 1 : end])
+    return Document.parse(b"".join(pieces))
 
 
 def _latest(document: Document) -> str:

@@ -18,7 +18,7 @@ _LONGEST_PATH = 200
 
 
 def referenced_entries(contents: Sequence[Contents], referring: LocatedEntry) -> list[LocatedEntry]:
-    """The entries that the text of an entry names, each once, in the text's order; they may be in any of the files.
+    """Return the entries that the text of an entry names, each once, in the text's order, of all files.
 
     A timestamp or a reference that several share names them all. Of an entry and its archived original the live
     one is meant, unless the pointer names a file in `archive/`. The entry itself is none.
@@ -29,14 +29,14 @@ def referenced_entries(contents: Sequence[Contents], referring: LocatedEntry) ->
             if name:
                 by_name[name].append(located)
     text = referring.entry.body
-    found: dict[LocatedEntry, None] = {}
-    seen: set[tuple[str, Location]] = set()
+    referenced: dict[LocatedEntry, None] = {}
+    looked_up: set[tuple[str, Location]] = set()
     for match in _NAME.finditer(text):
         name = match["id"] or match["ref"]
         candidates = by_name.get(name, [])
         before = text[max(0, match.start() - _LONGEST_PATH) : match.start()]
         location: Location = "archive" if candidates and _IN_ARCHIVE.search(before) else "live"
-        if (name, location) not in seen:
-            seen.add((name, location))
-            found |= dict.fromkeys(preferred(candidates, location))
-    return [located for located in found if not located.is_same(referring)]
+        if (name, location) not in looked_up:
+            looked_up.add((name, location))
+            referenced |= dict.fromkeys(preferred(candidates, location))
+    return [located for located in referenced if not located.is_same(referring)]

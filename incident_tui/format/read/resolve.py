@@ -20,7 +20,7 @@ class Unknown(LookupError):
 
 
 class Ambiguous(LookupError):
-    """Several entries could be meant."""
+    """A word matches several entries."""
 
     def __init__(self, candidates: Sequence[LocatedEntry]) -> None:
         super().__init__(f"{len(candidates)} entries")
@@ -34,8 +34,10 @@ def all_entries(*contents: "Contents") -> list[LocatedEntry]:
 
 def entries_in(location: "Location", *contents: "Contents") -> list[LocatedEntry]:
     """The entries of one of the two files, in file order, of each knowledge base."""
-    documents = [each.document(location) for each in contents]
-    return [one for index, document in enumerate(documents) for one in located_entries(document, location, index)]
+    documents = [base.document(location) for base in contents]
+    return [
+        located for index, document in enumerate(documents) for located in located_entries(document, location, index)
+    ]
 
 
 def resolve(
@@ -44,38 +46,42 @@ def resolve(
     prefer: "Location" = "live",
     among: Callable[[LocatedEntry], bool] = lambda _: True,
 ) -> LocatedEntry:
-    """The one entry that a word means.
+    """Return the one entry that a word names.
 
-    A summary and its archived original have one identity; the one in the place preferred is meant. Where
-    several answer equally well, those that `among` accepts come first. Raises `Unknown` or `Ambiguous`.
+    A summary and its archived original have one identity; the one in the preferred location is returned. If several
+    match equally well, those that `among` accepts come first. Raises `Unknown` or `Ambiguous`.
     """
     word = word.strip()
     folded = caseless(word)
     fold = str.casefold if folded.isascii() else caseless  # the former never hides a beginning in ASCII
     nearest = _NO_MATCH
-    found: list[LocatedEntry] = []
-    for one in named:
-        name = one.entry.heading.name
-        if name.isprintable() and folded not in fold(f"{one.id} M-{one.entry.timestamp} {name}"):
+    matches: list[LocatedEntry] = []
+    for located in named:
+        name = located.entry.heading.name
+        if name.isprintable() and folded not in fold(f"{located.id} M-{located.entry.timestamp} {name}"):
             continue  # all that it is called is in there
-        distance = min((_distance(word, folded, name) for name in _names(one)), default=_NO_MATCH)
+        distance = min((_distance(word, folded, name) for name in _names(located)), default=_NO_MATCH)
         if distance < nearest:
-            nearest, found = distance, []
+            nearest, matches = distance, []
         if distance == nearest < _NO_MATCH:
-            found.append(one)
-    if not word or not found:
+            matches.append(located)
+    if not word or not matches:
         raise Unknown(word)
-    found = [one for one in found if among(one)] or found
-    found = preferred(found, prefer)
-    if len(found) > 1:
-        raise Ambiguous(found)
-    return found[0]
+    matches = [located for located in matches if among(located)] or matches
+    matches = preferred(matches, prefer)
+    if len(matches) > 1:
+        raise Ambiguous(matches)
+    return matches[0]
 
 
 def preferred(entries: Sequence[LocatedEntry], location: "Location") -> list[LocatedEntry]:
     """The entries, but of a summary and its archived original only the one in this location."""
-    there = {(one.file_index, one.entry.identity) for one in entries if one.location == location}
-    return [one for one in entries if one.location == location or (one.file_index, one.entry.identity) not in there]
+    there = {(located.file_index, located.entry.identity) for located in entries if located.location == location}
+    return [
+        located
+        for located in entries
+        if located.location == location or (located.file_index, located.entry.identity) not in there
+    ]
 
 
 _NO_MATCH = 4
@@ -84,28 +90,28 @@ _NO_MATCH = 4
 def _distance(word: str, folded: str, name: str) -> int:
     if word == name:
         return 0
-    held = caseless(name)
-    if not held.startswith(folded):
+    folded_name = caseless(name)
+    if not folded_name.startswith(folded):
         return _NO_MATCH
-    if folded == held:
+    if folded == folded_name:
         return 1
     return 2 if name.startswith(word) else 3
 
 
-def _names(one: LocatedEntry) -> Iterator[str]:
+def _names(located: LocatedEntry) -> Iterator[str]:
     """All that an entry is called; a reference also by its number.
 
     Twins share their timestamp, so that alone it names none of them.
     """
-    heading = one.entry.heading
-    yield one.id
-    yield one.id.removeprefix("M-")
-    if "#" in one.id:
+    heading = located.entry.heading
+    yield located.id
+    yield located.id.removeprefix("M-")
+    if "#" in located.id:
         yield f"M-{heading.timestamp}"
         yield heading.timestamp
     number = heading.ref.partition("-")[2] if heading.ref else ""
     for name in {heading.ref, heading.title, heading.name, number}:
         if name:
             yield name
-            if (shown := one_line(name)) != name:
-                yield shown
+            if (line := one_line(name)) != name:
+                yield line

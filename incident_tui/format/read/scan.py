@@ -33,12 +33,12 @@ class Unclosed(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """A closed comment, as whole lines."""
+    """A closed comment, as byte offsets of lines."""
 
     start: int
     end: int
     holds_entry: bool
-    """Whether an entry stands inside, be it a template: a line that starts with `## M-`."""
+    """Whether it has an entry, or a template of one: a line that starts with `## M-`."""
     alone: bool
     """Whether nothing follows it on its last line."""
 
@@ -112,7 +112,7 @@ class Scan:
                 self.unclosed.append(Unclosed("comment", mark.start))
 
     def _hides(self, fence: int) -> bool:
-        """Whether what stands behind this fence line, up to its closer, is code and nothing else."""
+        """Whether the text after this fence line, up to its closer, is nothing but code."""
         closer = self.closer[fence]
         if closer < 0:
             return False
@@ -148,8 +148,8 @@ class Scan:
 
     def _comment(self, region: _Region) -> Comment:
         holds_entry = self.data.find(b"\n## M-", region.start, region.end) >= 0
-        opened = self.data.find(b"<!--", region.start) + 4
-        closed = self.data.find(b"-->", opened) + 3
+        text_start = self.data.find(b"<!--", region.start) + 4
+        closed = self.data.find(b"-->", text_start) + 3
         alone = not self.data[closed : region.end].strip(b" \t\r\n")
         return Comment(region.start, region.end, holds_entry, alone)
 
@@ -165,7 +165,7 @@ class Scan:
             at = data.find(b"\n## M-", at + 1)
 
     def _indent(self, at: int) -> int:
-        """How many blanks stand before `at` on its line; -1 where something else does, or more than three."""
+        """Return the number of blanks before `at` on its line; -1 for other characters, or more than three."""
         start = at
         while start and self.data[start - 1] == 0x20 and at - start < 4:
             start -= 1
@@ -205,9 +205,9 @@ class Scan:
             at = data.find(b"<!--", at + 4)
         close = 0
         for index, start in enumerate(openers):
-            opened = data.find(b"<!--", start) + 4
-            if 0 <= close < opened:
-                close = data.find(b"-->", opened)
+            text_start = data.find(b"<!--", start) + 4
+            if 0 <= close < text_start:
+                close = data.find(b"-->", text_start)
             nearer = index + 1 < len(openers) and openers[index + 1] < close
             closed = close >= 0 and not nearer
             yield _Region(start, self._line_end(close) if closed else -1, "comment")
@@ -236,15 +236,15 @@ def _next_of_kind(fences: list[_Fence]) -> tuple[list[int], list[int]]:
     """
     closer = [-1] * len(fences)
     with_info = [-1] * len(fences)
-    kept: dict[tuple[int, bool], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    stacks: dict[tuple[int, bool], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for index in range(len(fences) - 1, -1, -1):
         fence = fences[index]
-        for info, found in ((False, closer), (True, with_info)):
-            lengths, indices = kept[fence.char, info]
+        for info, result in ((False, closer), (True, with_info)):
+            lengths, indices = stacks[fence.char, info]
             at = bisect_left(lengths, 1 - fence.length)
             if at:
-                found[index] = indices[at - 1]
-        lengths, indices = kept[fence.char, fence.info]
+                result[index] = indices[at - 1]
+        lengths, indices = stacks[fence.char, fence.info]
         while lengths and lengths[-1] >= -fence.length:
             lengths.pop()
             indices.pop()

@@ -1,4 +1,4 @@
-"""Sections and items of one entry, read by line where they stand; no Markdown parser is asked.
+"""Sections and items of one entry, read line by line, without the Markdown parser.
 
 A section starts at a title (see `titles`); names vary from team to team. Offsets are bytes from the start of the
 entry's document.
@@ -16,7 +16,7 @@ from incident_tui.format.read.titles import LEARNINGS, ROOT_CAUSE, SUMMARY, titl
 
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+")
 _LISTED = re.compile(r"[-*+.)][ \t]|[-*+.)]\Z")
-"""What any list item has."""
+"""A pattern that every list item matches."""
 _BOX = re.compile(r"\[([ xX])\](?=[ \t]|$)[ \t]*")
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 _ACTIONS = re.compile(r"\b(?:action items?|actions|follow[- ]?ups?|to[- ]?dos?|next steps)\b", re.IGNORECASE)
@@ -66,17 +66,17 @@ class Item(NamedTuple):
         return self.boxed and not self.checked
 
 
-def item_lines(entry: Entry, found: Sequence[Item]) -> Iterator[tuple[int, Item]]:
+def item_lines(entry: Entry, entry_items: Sequence[Item]) -> Iterator[tuple[int, Item]]:
     """Each item with the line on which it begins, counted from 0 at the entry's heading."""
     at, line = entry.start, 0
-    for item in found:
+    for item in entry_items:
         line += entry.data.count(b"\n", at, item.offset)
         at = item.offset
         yield line, item
 
 
 class Draft(NamedTuple):
-    """What a summary could say. `key_learning` is nothing where a person must write it."""
+    """A draft of a summary. `key_learning` is None if a person must write it."""
 
     summary: str
     key_learning: str | None
@@ -93,7 +93,7 @@ _NOTHING = _Block("", False)
 
 
 def lines(entry: Entry) -> list[Line]:
-    """The lines of the body. What an unclosed fence holds is not code: it hides nothing."""
+    """Return the lines of the body. Text after an unclosed fence is not code: it hides nothing."""
     body = entry.metadata.end
     blocks = code_blocks(entry.data, body, entry.end)
     block = next(blocks, None)
@@ -109,16 +109,16 @@ def lines(entry: Entry) -> list[Line]:
 
 
 def sections(entry: Entry) -> list[Section]:
-    """The parts of the body in file order; a nameless one first if text stands before the first title."""
+    """Return the sections of the body in file order; first one without title if text precedes the first title."""
     start = entry.metadata.end
     names = {title.start: title_text(title.text) for title in titles(entry.data, start, entry.end)}
-    parts: list[tuple[str, int, list[Line]]] = [("", start, [])]
+    pieces: list[tuple[str, int, list[Line]]] = [("", start, [])]
     for line in lines(entry):
         if line.offset in names:
-            parts.append((names[line.offset], line.offset, []))
+            pieces.append((names[line.offset], line.offset, []))
         else:
-            parts[-1][2].append(line)
-    listed = [Section(title, offset, tuple(own)) for title, offset, own in parts]
+            pieces[-1][2].append(line)
+    listed = [Section(title, offset, tuple(own)) for title, offset, own in pieces]
     return listed[1:] if not any(line.text.strip() for line in listed[0].lines) else listed
 
 
@@ -131,7 +131,7 @@ def items(entry: Entry) -> list[Item]:
     of_line: list[str] = []
     for line in body:
         of_line.append(names.get(line.offset, of_line[-1] if of_line else ""))
-    found: list[Item] = []
+    result: list[Item] = []
     actions = {title for title in set(of_line) if _ACTIONS.search(title)}
     for item in list_items((line.text, line.code) for line in body):
         line, section = body[item.line], of_line[item.line]
@@ -142,58 +142,58 @@ def items(entry: Entry) -> list[Item]:
         checked = box is not None and box[1] != " "
         text = item.text[box.end() :] if box else item.text
         offset = line.offset + len(before.encode("utf-8", "surrogateescape"))
-        found.append(Item(len(found) + 1, offset, checked, box is not None, text.strip(), section))
-    return found
+        result.append(Item(len(result) + 1, offset, checked, box is not None, text.strip(), section))
+    return result
 
 
-def same_items(numbers: Sequence[int], seen: Sequence[Item], now: Sequence[Item]) -> list[Item | None]:
-    """The items that had these numbers in what was seen, among those that there are now.
+def same_items(numbers: Sequence[int], old_items: Sequence[Item], new_items: Sequence[Item]) -> list[Item | None]:
+    """Return, for the items of these numbers in an older reading, the same items of the new one.
 
-    Each is known by its section and its text. Nothing for one that can't be told from the others.
+    Each is identified by its section and its text. None for an item that can't be distinguished from others.
     """
-    before, after = ([(item.section, item.text) for item in found] for found in (seen, now))
+    before, after = ([(item.section, item.text) for item in side] for side in (old_items, new_items))
     if before == after:
-        return [now[number - 1] for number in numbers]
+        return [new_items[number - 1] for number in numbers]
     had, have = Counter(before), Counter(after)
-    by_text = dict(zip(after, now, strict=True))
-    meant = (before[number - 1] for number in numbers)
-    return [by_text[text] if had[text] == have[text] == 1 else None for text in meant]
+    by_text = dict(zip(after, new_items, strict=True))
+    texts = (before[number - 1] for number in numbers)
+    return [by_text[text] if had[text] == have[text] == 1 else None for text in texts]
 
 
 def draft_summary(entry: Entry) -> Draft:
-    """What a summary of this entry could say, from its own sections.
+    """Draft a summary of an entry from its own sections.
 
     The summary is the first paragraph of a Summary section, else of the body (there, one that says something: a
     duration alone does not). The key learning is the first item of the learnings, else the first sentence of the
     root cause.
     """
-    parts = sections(entry)
-    summary = _first(parts, _SUMMARY)
+    body_sections = sections(entry)
+    summary = _first(body_sections, _SUMMARY)
     if not summary:
-        blocks = [block for part in parts for block in _blocks(part)]
+        blocks = [block for section in body_sections for block in _blocks(section)]
         paragraphs = [block for block in blocks if not block.listed]
         telling = [block for block in paragraphs if len(block.text.split()) >= MIN_SUMMARY_WORDS]
         summary = next(iter([*telling, *paragraphs, *blocks]), _NOTHING).text
-    learning = _first(parts, _LEARNINGS)
+    learning = _first(body_sections, _LEARNINGS)
     if not learning:
-        sentence = _SENTENCE.match(_first(parts, _ROOT_CAUSE))
+        sentence = _SENTENCE.match(_first(body_sections, _ROOT_CAUSE))
         learning = sentence[0] if sentence else ""
     return Draft(summary, learning or None)
 
 
-def _first(parts: list[Section], title: re.Pattern[str]) -> str:
-    for part in parts:
-        if title.search(part.title):
-            for block in _blocks(part):
+def _first(body_sections: list[Section], title: re.Pattern[str]) -> str:
+    for section in body_sections:
+        if title.search(section.title):
+            for block in _blocks(section):
                 return block.text
     return ""
 
 
-def _blocks(part: Section) -> Iterator[_Block]:
+def _blocks(section: Section) -> Iterator[_Block]:
     """The paragraphs and list items of a section; code, tables, quotes and rules are none."""
     words: list[str] = []
     listed = False
-    for line in part.lines:
+    for line in section.lines:
         text = line.text.strip()
         item = None if line.code else _ITEM.match(line.text)
         plain = bool(text) and not line.code and not text.startswith(("|", "<!--", "---", ">"))

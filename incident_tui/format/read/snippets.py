@@ -15,7 +15,7 @@ from incident_tui.format.read.sections import Line, sections
 from incident_tui.format.read.tables import cells, is_delimiter
 
 _FENCE = re.compile(rf"([ \t]*(?:(?:[-*+]|[0-9]{{1,9}}[.)])[ \t]+)*)({SIGNS})")
-"""A fence as deep in lists as it may stand, with what stands before it."""
+"""A fence at any depth of lists, with the text before it."""
 _CLOSER = re.compile(r"([ \t]*+)(`{3,}+|~{3,}+)[ \t]*+")
 _TICKS = re.compile("`+")
 _ABOUT_QUERIES = re.compile(r"\b(?:quer(?:y|ies)|commands?)\b", re.IGNORECASE)
@@ -25,10 +25,10 @@ class Snippet(NamedTuple):
     """One query."""
 
     name: str
-    """What its row in a table says of it; nothing for a block of code."""
+    """The description in its row of a table; empty for a block of code."""
     text: str
     section: str
-    """The title of the section that it stands in; nothing where it has none."""
+    """The title of its section; empty if the section has none."""
 
 
 def queries(entry: Entry) -> list[Snippet]:
@@ -40,8 +40,8 @@ def queries(entry: Entry) -> list[Snippet]:
     first: list[Snippet] = []
     others: list[Snippet] = []
     for section in sections(entry):
-        wanted = _about_queries(section.title)
-        (first if wanted else others).extend(_queries(section.title, wanted, section.lines))
+        speaks_of_queries = _about_queries(section.title)
+        (first if speaks_of_queries else others).extend(_queries(section.title, speaks_of_queries, section.lines))
     return first + others
 
 
@@ -49,8 +49,8 @@ def _about_queries(title: str) -> bool:
     return _ABOUT_QUERIES.search(title) is not None
 
 
-def _queries(title: str, wanted: bool, lines: Sequence[Line]) -> Iterator[Snippet]:
-    """The queries of a section. `wanted`: its title speaks of them, so that all code in its tables is one."""
+def _queries(title: str, all_code: bool, lines: Sequence[Line]) -> Iterator[Snippet]:
+    """Yield the queries of a section. With `all_code` (its title speaks of queries) all code in its tables counts."""
     texts = [line.text for line in lines]
     closers = deque(
         _Closer(number, fence[2], _width(fence[1]))
@@ -71,7 +71,7 @@ def _queries(title: str, wanted: bool, lines: Sequence[Line]) -> Iterator[Snippe
         at += 1
         if at < len(texts) and "|" in texts[at - 1] and is_delimiter(texts[at]):
             stop = next((row for row in range(at + 1, len(texts)) if "|" not in texts[row]), len(texts))
-            yield from _in_table(title, wanted, [texts[at - 1], *texts[at + 1 : stop]])
+            yield from _in_table(title, all_code, [texts[at - 1], *texts[at + 1 : stop]])
             at = stop
 
 
@@ -84,15 +84,15 @@ class _Closer(NamedTuple):
 
 
 def _block(texts: Sequence[str], at: int, closers: Iterable[_Closer], never: dict[str, int]) -> tuple[str, int] | None:
-    """The block of code that a line opens, and the line after it; nothing where it opens none that is closed.
+    """Return the block of code that a line opens, and the line after it; None if it opens none that is closed.
 
     `closers` are those below the line. `never` keeps, for each character of fences, how long a one is not closed in the
     rest of the section.
     """
-    opened = _FENCE.match(texts[at])
-    if opened is None:
+    opener = _FENCE.match(texts[at])
+    if opener is None:
         return None
-    margin, fence = opened.groups()
+    margin, fence = opener.groups()
     if len(fence) >= never.get(fence[0], len(fence) + 1):
         return None
     for closer in closers:
@@ -112,7 +112,7 @@ def _moved(text: str, margin: int) -> str:
     return text[min(margin, len(text) - len(text.lstrip(" \t"))) :]
 
 
-def _in_table(title: str, wanted: bool, rows: Sequence[str]) -> Iterator[Snippet]:
+def _in_table(title: str, all_code: bool, rows: Sequence[str]) -> Iterator[Snippet]:
     """The queries in a table, its header first."""
     header, *others = [cells(row) for row in rows]
     columns = {number for number, name in enumerate(header) if _about_queries(name)}
@@ -120,7 +120,7 @@ def _in_table(title: str, wanted: bool, rows: Sequence[str]) -> Iterator[Snippet
         codes = [list(_code(cell)) for cell in row]
         name = next((cell for cell, code in zip(row, codes, strict=True) if cell and not code), "")
         for number, code in enumerate(codes):
-            if wanted or number in columns:
+            if all_code or number in columns:
                 yield from (Snippet(name, text, title) for text in code)
 
 

@@ -57,7 +57,7 @@ def bold_title(line: str) -> str | None:
 
 
 def _outside_code(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of whole lines that are no closed block of code."""
+    """Yield the ranges of lines that are outside closed blocks of code."""
     for block in code_blocks(data, start, end):
         yield start, block.start
         start = block.end

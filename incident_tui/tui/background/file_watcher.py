@@ -99,5 +99,5 @@ class _Look:
         name = one_line(self.after.live_file.name)
         if self.gone:
             return f"{name} is gone; this is its last text{'' if self.after.name else ', c writes it again'}"
-        told = self._came.told("gone" if self.lost else "archived")
+        told = self._came.describe("gone" if self.lost else "archived")
         return f"{told} in {name} by someone else" if told else ""
