@@ -20,34 +20,34 @@ def dumps(value: object) -> str:
     return json.dumps(value).replace("\x7f", "\\u007f")
 
 
-def entry_object(one: LocatedEntry, snapshot: "Snapshot") -> dict[str, Any]:
+def entry_object(located: LocatedEntry, snapshot: "Snapshot") -> dict[str, Any]:
     """An entry's fields. What the file doesn't say is null, but `used` is 0, `pinned` false, `tags` empty."""
-    entry, file = one.entry, snapshot.files[one.file_index]
+    entry, file = located.entry, snapshot.files[located.file_index]
     return {
-        "id": valid(one.id),
+        "id": valid(located.id),
         "timestamp": valid(entry.timestamp),
         "ref": entry.ref,
         "title": valid(entry.title) or None,
         "state": entry.state,
-        "archived": one.archived,
+        "archived": located.archived,
         **{key.name: _value(key.kind, entry.metadata.get(key.name) or "") for key in KEYS},
         "extra": {key: valid(value) for key, value in entry.extra.items()},
-        "file": valid(str(file.path(one.location))),
-        "line": file.document(one.location).lines[entry.number],
+        "file": valid(str(file.path(located.location))),
+        "line": file.document(located.location).lines[entry.number],
     }
 
 
-def full_object(one: LocatedEntry, snapshot: "Snapshot") -> dict[str, Any]:
+def full_object(located: LocatedEntry, snapshot: "Snapshot") -> dict[str, Any]:
     """An entry's fields with its body: as text, by section, and its action items."""
     from incident_tui.format.read.sections import items, sections
 
-    entry = one.entry
-    return entry_object(one, snapshot) | {
+    entry = located.entry
+    return entry_object(located, snapshot) | {
         "body": valid(entry.body),
         "sections": [
             {
                 "title": valid(section.title) or None,
-                "text": valid("\n".join(held.text for held in section.lines).strip("\n")),
+                "text": valid("\n".join(line.text for line in section.lines).strip("\n")),
             }
             for section in sections(entry)
         ],
@@ -73,7 +73,7 @@ def _value(kind: Kind, value: str) -> str | int | bool | list[str] | None:
     """A metadata value of this kind; what isn't of it is null, or the text that stands there."""
     match kind:
         case "list":
-            return [valid(each) for each in parse_tags(value)]
+            return [valid(tag) for tag in parse_tags(value)]
         case "count":
             return count(value)
         case "flag":

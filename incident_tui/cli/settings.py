@@ -8,9 +8,9 @@ from incident_tui.cli import output
 
 def settings(args: Namespace, name: str) -> config.Config:
     """The settings, for a command that needs this one. What is wrong with it, or with the whole file, is told once."""
-    held: config.Config = args.settings if "settings" in args else config.read()
-    told = [problem for problem in held.problems if problem.setting in ("", name)]
-    for problem in told:
+    result: config.Config = args.settings if "settings" in args else config.read()
+    reported = [problem for problem in result.problems if problem.setting in ("", name)]
+    for problem in reported:
         output.print_error(problem.told)
-    args.settings = held._replace(problems=tuple(problem for problem in held.problems if problem not in told))
-    return held
+    args.settings = result._replace(problems=tuple(problem for problem in result.problems if problem not in reported))
+    return result

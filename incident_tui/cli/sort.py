@@ -43,20 +43,20 @@ def ordered(
     newest first. An entry is stale after so many days without use; nothing is the usual number. `names` are
     what the files are called.
     """
-    found = sorted(named, key=lambda one: one.entry.instant, reverse=True)
+    result = sorted(named, key=lambda located: located.entry.instant, reverse=True)
     if sort is None:
-        found.sort(key=lambda one: not one.entry.pinned)
+        result.sort(key=lambda located: not located.entry.pinned)
     if query is not None:
         from incident_tui.format.model.entry import STALE_DAYS
         from incident_tui.search.engine import Search
 
-        search = Search(found, names=names, stale_days=stale_days or STALE_DAYS)
+        search = Search(result, names=names, stale_days=stale_days or STALE_DAYS)
         if query.reads_bodies:
             search.finish()
-        found = [found[row] for row in search.find(query).rows]
+        result = [result[row] for row in search.find(query).rows]
     if sort is not None:
-        _sort(found, sort)
-    return found
+        _sort(result, sort)
+    return result
 
 
 def records(named: Sequence[LocatedEntry]) -> "list[Record]":
@@ -64,19 +64,25 @@ def records(named: Sequence[LocatedEntry]) -> "list[Record]":
     from incident_tui.search.index.headings import Record
 
     return [
-        Record(one.entry.ref or "", one.entry.title, one.entry.tags, one.entry.instant, one.entry.pinned)
-        for one in named
+        Record(
+            located.entry.ref or "",
+            located.entry.title,
+            located.entry.tags,
+            located.entry.instant,
+            located.entry.pinned,
+        )
+        for located in named
     ]
 
 
-def _sort(found: list[LocatedEntry], sort: str) -> None:
-    found.sort(key=lambda one: one.entry.instant, reverse=True)
+def _sort(entries: list[LocatedEntry], sort: str) -> None:
+    entries.sort(key=lambda located: located.entry.instant, reverse=True)
     match sort:
         case "oldest":
-            found.sort(key=lambda one: one.entry.instant)
+            entries.sort(key=lambda located: located.entry.instant)
         case "used":
-            found.sort(key=lambda one: one.entry.used, reverse=True)
+            entries.sort(key=lambda located: located.entry.used, reverse=True)
         case "last-used":
-            found.sort(key=lambda one: str(one.entry.last_used or ""), reverse=True)
+            entries.sort(key=lambda located: str(located.entry.last_used or ""), reverse=True)
         case "title":
-            found.sort(key=lambda one: (not one.entry.title, caseless(one.entry.title)))
+            entries.sort(key=lambda located: (not located.entry.title, caseless(located.entry.title)))

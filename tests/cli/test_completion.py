@@ -40,7 +40,7 @@ def texts(*words: str) -> list[str]:
 
 
 def abouts(*words: str) -> dict[str, str]:
-    return {one.text: one.about for one in candidates(words[:-1], words[-1]) or ()}
+    return {one.text: one.description for one in candidates(words[:-1], words[-1]) or ()}
 
 
 def write(folder: Path, *headings: str) -> None:

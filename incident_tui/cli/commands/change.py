@@ -28,28 +28,29 @@ def run(args: Namespace) -> int:
     base, snapshot = opened(args)
     named = all_entries(*snapshot.contents)
     if args.command == "restore":
-        found = entries(args.words, named, prefer="archive", among=_restorable, within=snapshot)
+        matches = entries(args.words, named, prefer="archive", among=_restorable, within=snapshot)
     else:
-        found = entries(args.words, named, within=snapshot)
-    edits, so = effective_edits(found, snapshot, lambda one: _act(one, args))
+        matches = entries(args.words, named, within=snapshot)
+    edits, so = effective_edits(matches, snapshot, lambda located: _act(located, args))
     already = f"already {args.command}ned: {so}" if so else ""
     tell(base.edit(edits), already)
     return 0
 
 
 def effective_edits(
-    found: Sequence[LocatedEntry], snapshot: "Snapshot", act_on: Callable[[LocatedEntry], Operation]
+    matches: Sequence[LocatedEntry], snapshot: "Snapshot", act_on: Callable[[LocatedEntry], Operation]
 ) -> tuple[list[Edit], str]:
     """The edits that do something to entries, and the names of those that it would leave as they are.
 
     Raises `Refused` where an act can't be done.
     """
     edits, so = [], []
-    for one in found:
-        act, target = act_on(one), one.target
-        document = snapshot.files[one.file_index].document(one.location)
-        if isinstance(act, InPlaceOperation) and apply_in_place(act, document, one.entry, target.seen) == target.seen:
-            so.append(one.entry.label)
+    for located in matches:
+        act, target = act_on(located), located.target
+        document = snapshot.files[located.file_index].document(located.location)
+        old, entry = target.seen, located.entry
+        if isinstance(act, InPlaceOperation) and apply_in_place(act, document, entry, old) == old:
+            so.append(entry.label)
         else:
             edits.append(Edit(target, act))
     return edits, ", ".join(so) if len(so) <= NAMED else f"{len(so)} entries"
@@ -57,32 +58,32 @@ def effective_edits(
 
 def tell(outcome: "Outcome[Snapshot]", more: str = "") -> None:
     """Say what became of a change."""
-    output.say_done(told(outcome, more))
+    output.say_done(outcome_message(outcome, more))
     if outcome.warning:
         output.print_error(outcome.warning)
 
 
-def told(outcome: "Outcome[Snapshot]", more: str = "") -> str:
+def outcome_message(outcome: "Outcome[Snapshot]", more: str = "") -> str:
     """What became of a change, in words."""
     late = outcome.arrived.notices()
     if not outcome.written:
         return "; ".join([f"{more or 'it is so already'}; nothing was written", *late])
-    parts = [f"{outcome.description}: wrote {', '.join(map(shown, outcome.written))}"]
+    clauses = [f"{outcome.description}: wrote {', '.join(map(shown, outcome.written))}"]
     if more:
-        parts.append(more)
+        clauses.append(more)
     if not outcome.durable:
-        parts.append("this file system doesn't say whether it would survive a power cut")
-    return "; ".join([*parts, *late])
+        clauses.append("this file system doesn't say whether it would survive a power cut")
+    return "; ".join([*clauses, *late])
 
 
-def _act(one: LocatedEntry, args: Namespace) -> Operation:
+def _act(located: LocatedEntry, args: Namespace) -> Operation:
     match args.command:
         case "pin" | "unpin":
             return Pin(args.command == "pin")
         case "helped":
             return Helped(clock.today())
         case "summarize":
-            return _summary(one, args.summary, args.key_learning)
+            return _summary(located, args.summary, args.key_learning)
         case "archive":
             return Archive(args.force)
         case "restore":
@@ -90,26 +91,26 @@ def _act(one: LocatedEntry, args: Namespace) -> Operation:
     raise ValueError(args.command)
 
 
-def _restorable(one: LocatedEntry) -> bool:
-    return one.archived or one.entry.state == "summarized"
+def _restorable(located: LocatedEntry) -> bool:
+    return located.archived or located.entry.state == "summarized"
 
 
-def _summary(one: LocatedEntry, summary: str | None, key_learning: str | None) -> Summarize:
+def _summary(located: LocatedEntry, summary: str | None, key_learning: str | None) -> Summarize:
     """The texts given, else drafted from the entry. Raises `Refused` where a person must write one."""
     from incident_tui.format.read.sections import draft_summary
 
-    if not one.archived and one.entry.state == "full":
-        drafted = draft_summary(one.entry)
+    if not located.archived and located.entry.state == "full":
+        drafted = draft_summary(located.entry)
         if summary is None:
             summary = sanitize(drafted.summary)
         if key_learning is None:
             key_learning = sanitize(drafted.key_learning or "")
-        for text, what, option in (
+        for text, missing, option in (
             (summary, "text to draw a summary from", "--summary"),
             (key_learning, "learning or root cause to draw a key learning from", "--key-learning"),
         ):
             if not text.strip():
-                raise Refused(f"{one.entry.label}: it has no {what}; say it yourself with {option} TEXT")
+                raise Refused(f"{located.entry.label}: it has no {missing}; say it yourself with {option} TEXT")
     return Summarize(summary or "", key_learning or "")
 
 

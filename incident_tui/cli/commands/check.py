@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 
 _ROUNDS = 20
-"""How often what was mended is looked at again: of several findings in one entry one is mended at a time."""
+"""How often the files are checked again after mending: of several findings in one entry one is mended at a time."""
 
 NEVER = "never"
 
 
-class _Found(NamedTuple):
-    """A finding, and the files as they were then. Several may be mended by the same edits."""
+class _CheckResult(NamedTuple):
+    """A finding, and the files at that time. The same edits may mend several findings."""
 
     finding: Finding
     snapshot: "FileSnapshot"
@@ -45,156 +45,166 @@ class _Found(NamedTuple):
         """Where the file is."""
         return Path(self.finding.file) if self.finding.file else self.snapshot.path(self.finding.location)
 
+    def order(self) -> tuple[str, int]:
+        """The sort key: by file and line."""
+        return self.file, self.finding.line
+
     @property
     def key(self) -> tuple[str, str, int]:
-        """What kind of finding it is, and where."""
+        """The kind of the finding, and its location."""
         return self.finding.code, self.file, self.finding.line
 
 
 def run(args: Namespace) -> int:
-    """Print the findings, mend what can be mended if that is asked for, and print what there is in all."""
+    """Print the findings, with `--fix` after mending what can be mended, and the size of each knowledge base."""
     named = [Namespace(file=word) for word in (*args.words, *([args.file] if args.file else []))] or [args]
-    mended: list[_Found] = []
+    mended: list[_CheckResult] = []
     if args.fix:
         for library, snapshot in map(opened, named):
             snapshot.require_all_readable()
             mended += _mended(library)
-    read_now = [read(one) for one in named]
+    read_now = [read(arguments) for arguments in named]
     files = {shown(file.live_file): file for snapshot in read_now for file in snapshot.files}
-    found = sorted([*_all(files), *_unreadable(read_now)], key=lambda one: (one.file, one.finding.line))
-    mended = [one for one in mended if one.key not in {left.key for left in found}]
+    results = sorted([*_all(files), *_unreadable(read_now)], key=_CheckResult.order)
+    remaining = {result.key for result in results}
+    mended = [result for result in mended if result.key not in remaining]
     if args.json:
-        _print_json([*mended, *found])
+        _print_json([*mended, *results])
     else:
-        _print(mended, found, files.values(), args)
-    return int(args.fail_on != NEVER and any(at_least(one.finding.severity, args.fail_on) for one in found))
+        _print(mended, results, files.values(), args)
+    return int(args.fail_on != NEVER and any(at_least(result.finding.severity, args.fail_on) for result in results))
 
 
-def _all(files: "dict[str, FileSnapshot]") -> list[_Found]:
-    """What is wrong in the files, and beside them, by file and line."""
+def _all(files: "dict[str, FileSnapshot]") -> list[_CheckResult]:
+    """Return the findings of the files, and of the program's files in their folders, by file and line."""
     from incident_tui.storage.disk.disk_findings import disk_findings
 
     contents = [(name, file.contents) for name, file in files.items()]
-    found = [_Found(finding, files[finding.base]) for finding in check(contents, clock.today())]
-    found += [_Found(finding, file) for file in files.values() for finding in disk_findings(file)]
-    return sorted(found, key=lambda one: (one.file, one.finding.line))
+    results = [_CheckResult(finding, files[finding.base]) for finding in check(contents, clock.today())]
+    results += [_CheckResult(finding, file) for file in files.values() for finding in disk_findings(file)]
+    return sorted(results, key=_CheckResult.order)
 
 
-def _unreadable(snapshots: "Sequence[Snapshot]") -> "Iterator[_Found]":
-    """The files of a folder that were not looked at."""
+def _unreadable(snapshots: "Sequence[Snapshot]") -> "Iterator[_CheckResult]":
+    """The findings for the files of a folder that can't be read."""
     for snapshot in snapshots:
-        for one in snapshot.unreadable:
-            what = f"{one.told}, so that nothing finds what it may hold"
+        for problem in snapshot.unreadable:
+            message = f"{problem.told}, so that nothing finds what it may hold"
             advice = "make it readable, or take it out of the folder"
-            yield _Found(Finding("unreadable", "error", "live", 1, what, advice, file=str(one.path)), snapshot.files[0])
+            yield _CheckResult(
+                Finding("unreadable", "error", "live", 1, message, advice, file=str(problem.path)), snapshot.files[0]
+            )
 
 
-def _mended(library: "Library") -> list[_Found]:
-    """Mend what can be, as one change to be undone; of what can't after all it is told why not."""
-    mended: list[_Found] = []
+def _mended(library: "Library") -> list[_CheckResult]:
+    """Mend what can be mended, as one change for `undo`; print an error for each refused edit."""
+    mended: list[_CheckResult] = []
     tried: set[tuple[str, int, bytes]] = set()
     group = f"check {new_id()}"
     for _ in range(_ROUNDS):
         files = library.snapshot().files
-        found = [one for index, file in enumerate(files) for one in _mendable(file, index)]
-        todo = _once_each(found, tried)
+        results = [result for index, file in enumerate(files) for result in _mendable(file, index)]
+        todo = _once_each(results, tried)
         if not todo:
             break
-        for index in {_target(one).file_index for one in todo}:
+        for index in {_target(result).file_index for result in todo}:
             files[index].require_writable()
-        made = [one.finding.mend for one in _mend(library, todo, group)]
-        mended += [one._replace(mended=True) for one in found if one.finding.mend in made]
+        made = [result.finding.mend for result in _mend(library, todo, group)]
+        mended += [result._replace(mended=True) for result in results if result.finding.mend in made]
     return mended
 
 
-def _mendable(file: "FileSnapshot", index: int) -> "Iterator[_Found]":
-    """What can be mended in a file, by edits for the one of this index."""
-    for one in _all({"": file}):
-        mend = tuple(edit._replace(target=edit.target._replace(file_index=index)) for edit in one.finding.mend)
+def _mendable(file: "FileSnapshot", index: int) -> "Iterator[_CheckResult]":
+    """Yield the mendable findings of a file, with edits for the file of this index."""
+    for result in _all({"": file}):
+        mend = tuple(edit._replace(target=edit.target._replace(file_index=index)) for edit in result.finding.mend)
         if mend:
-            yield one._replace(finding=one.finding._replace(mend=mend))
+            yield result._replace(finding=result.finding._replace(mend=mend))
 
 
-def _target(one: _Found) -> Target:
-    """The entry that is to be mended."""
-    return one.finding.mend[-1].target
+def _target(result: _CheckResult) -> Target:
+    """Return the entry to mend."""
+    return result.finding.mend[-1].target
 
 
-def _once_each(found: Sequence[_Found], tried: set[tuple[str, int, bytes]]) -> list[_Found]:
-    """The first of each entry, as far as that wasn't tried before."""
-    todo: dict[tuple[int, str, bytes], _Found] = {}
-    for one in found:
-        target = _target(one)
-        if (one.finding.code, target.file_index, target.seen) not in tried:
-            todo.setdefault((target.file_index, target.location, target.seen), one)
-    tried |= {(one.finding.code, _target(one).file_index, _target(one).seen) for one in todo.values()}
+def _once_each(results: Sequence[_CheckResult], tried: set[tuple[str, int, bytes]]) -> list[_CheckResult]:
+    """Return the first finding of each entry that was not tried before."""
+    todo: dict[tuple[int, str, bytes], _CheckResult] = {}
+    for result in results:
+        target = _target(result)
+        if (result.finding.code, target.file_index, target.seen) not in tried:
+            todo.setdefault((target.file_index, target.location, target.seen), result)
+    tried |= {(result.finding.code, _target(result).file_index, _target(result).seen) for result in todo.values()}
     return list(todo.values())
 
 
-def _mend(library: "Library", todo: Sequence[_Found], group: str) -> list[_Found]:
-    """Make the edits: at once where that can be done, else one finding after the other. Returns whose were made."""
+def _mend(library: "Library", todo: Sequence[_CheckResult], group: str) -> list[_CheckResult]:
+    """Make the edits, in one change if possible, else finding by finding. Return the mended findings."""
     together = [
-        one for one in todo if len(one.finding.mend) == 1 and isinstance(one.finding.mend[0].act, InPlaceOperation)
+        result
+        for result in todo
+        if len(result.finding.mend) == 1 and isinstance(result.finding.mend[0].act, InPlaceOperation)
     ]
-    apart = [one for one in todo if one not in together]
+    apart = [result for result in todo if result not in together]
     try:
-        library.edit([one.finding.mend[0] for one in together], group)
+        library.edit([result.finding.mend[0] for result in together], group)
     except Refused:
         apart, together = list(todo), []
-    for one in apart:
+    for result in apart:
         try:
-            for edit in one.finding.mend:
+            for edit in result.finding.mend:
                 library.edit([edit], group)
         except Refused as refused:
-            output.print_error(f"{one.file}:{one.finding.line}: {refused}")
+            output.print_error(f"{result.file}:{result.finding.line}: {refused}")
         else:
-            together.append(one)
+            together.append(result)
     return together
 
 
-def _print(mended: Sequence[_Found], found: Sequence[_Found], files: "Iterable[FileSnapshot]", args: Namespace) -> None:
-    """A line for each finding, one that counts them, and one for each knowledge base that says how much it holds."""
+def _print(
+    mended: Sequence[_CheckResult], results: Sequence[_CheckResult], files: "Iterable[FileSnapshot]", args: Namespace
+) -> None:
+    """Print a line for each finding, one that counts them, and the size of each knowledge base."""
     from incident_tui.format.model.entry import STALE_DAYS
     from incident_tui.insights.size import size
 
-    for one in mended:
-        output.print_line(f"{one.file}:{one.finding.line}: mended: {one.finding.what}")
-    for one in found:
-        output.print_line(
-            f"{one.file}:{one.finding.line}: {one.finding.severity}: {one.finding.what}; {one.finding.advice}"
-        )
-    output.print_line(_counted(mended, found))
+    for result in mended:
+        output.print_line(f"{result.file}:{result.finding.line}: mended: {result.finding.what}")
+    for result in results:
+        finding = result.finding
+        output.print_line(f"{result.file}:{finding.line}: {finding.severity}: {finding.what}; {finding.advice}")
+    output.print_line(_counted(mended, results))
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
     for file in files:
         output.print_line(f"{shown(file.live_file)}: {size(file.contents, clock.today(), stale_days)}")
 
 
-def _counted(mended: Sequence[_Found], found: Sequence[_Found]) -> str:
-    """How many findings there are, by severity, and what `--fix` does, or did."""
-    each = [sum(one.finding.severity == severity for one in found) for severity in SEVERITIES]
-    told = [pluralize(number, name, f"{name}s") for number, name in zip(each, SEVERITIES, strict=True) if number]
-    parts = [", ".join(told) or "nothing is wrong"]
+def _counted(mended: Sequence[_CheckResult], results: Sequence[_CheckResult]) -> str:
+    """Return the numbers of findings, by severity, and of those that `--fix` mends or mended."""
+    counts = [sum(result.finding.severity == severity for result in results) for severity in SEVERITIES]
+    phrases = [pluralize(number, name, f"{name}s") for number, name in zip(counts, SEVERITIES, strict=True) if number]
+    clauses = [", ".join(phrases) or "nothing is wrong"]
     if mended:
-        parts.insert(0, f"{len(mended)} mended (`incident-tui undo` takes that back)")
-    elif mendable := sum(bool(one.finding.mend) for one in found):
-        parts.append(f"--fix mends {'it' if len(found) == 1 else f'{mendable} of them'}")
-    return "; ".join(parts)
+        clauses.insert(0, f"{len(mended)} mended (`incident-tui undo` takes that back)")
+    elif mendable := sum(bool(result.finding.mend) for result in results):
+        clauses.append(f"--fix mends {'it' if len(results) == 1 else f'{mendable} of them'}")
+    return "; ".join(clauses)
 
 
-def _print_json(found: Sequence[_Found]) -> None:
+def _print_json(results: Sequence[_CheckResult]) -> None:
     from incident_tui.cli.json_output import dumps
 
-    objects = ",\n".join(dumps(_object(one)) for one in found)
+    objects = ",\n".join(dumps(_object(result)) for result in results)
     output.write(f"[{objects}]\n")
 
 
-def _object(one: _Found) -> dict[str, Any]:
+def _object(result: _CheckResult) -> dict[str, Any]:
     from incident_tui.cli.json_output import valid
 
-    finding = one.finding
-    document = one.snapshot.document(finding.location)
+    finding = result.finding
+    document = result.snapshot.document(finding.location)
     return {
-        "file": valid(str(one.path)),
+        "file": valid(str(result.path)),
         "line": finding.line,
         "severity": finding.severity,
         "code": finding.code,
@@ -202,5 +212,5 @@ def _object(one: _Found) -> dict[str, Any]:
         "advice": finding.advice,
         "id": valid(document.id(finding.entry)) if finding.entry is not None else None,
         "mendable": bool(finding.mend),
-        "mended": one.mended,
+        "mended": result.mended,
     }

@@ -34,36 +34,40 @@ def run(args: Namespace) -> int:
 
 def _answer(words: Sequence[str]) -> int:
     match words:
-        case ["bash", line, part, kind]:
-            found, lines = _for_bash(line, part, kind)
+        case ["bash", line, replaced, kind]:
+            offered, lines = _for_bash(line, replaced, kind)
         case ["zsh", *before, typed]:
-            found = candidates(before, typed)
-            lines = [":".join(map(_for_zsh, filter(None, one))) for one in found or ()]
+            offered = candidates(before, typed)
+            lines = [":".join(map(_for_zsh, filter(None, candidate))) for candidate in offered or ()]
         case ["fish", *before, typed]:
-            found = candidates(before, split(typed)[0][-1])
-            lines = ["\t".join(one) for one in found or ()]
+            offered = candidates(before, split(typed)[0][-1])
+            lines = ["\t".join(candidate) for candidate in offered or ()]
         case _:
             raise UsageError(f"{ASK} is for the scripts that `incident-tui completion` prints")
     output.write("".join(f"{line}\n" for line in lines))
-    return _A_PATH if found is None else 0
+    return _A_PATH if offered is None else 0
 
 
 def _for_zsh(text: str) -> str:
     return text.replace("\\", "\\\\").replace(":", "\\:")
 
 
-def _for_bash(line: str, part: str, kind: str) -> tuple[Sequence[Candidate] | None, list[str]]:
-    """The candidates, and how they stand in the line. bash parts words at `:` and `=`, too, and adds no escapes.
+def _for_bash(line: str, replaced: str, kind: str) -> tuple[Sequence[Candidate] | None, list[str]]:
+    """Return the candidates, and their texts for bash, which also splits words at `:` and `=`, and adds no escapes.
 
-    `line` is what stands before the cursor, `part` the end of it that a candidate takes the place of.
+    `line` is the text before the cursor, `replaced` the end of it that a candidate replaces.
     """
     words = split(line)[0]
-    found = candidates(words[1:-1], words[-1])
-    held, quote = split(line.removesuffix(part))
-    before = held[-1]
-    fitting = [one for one in found or () if one.text.startswith(before) and not (quote == '"' and "!" in one.text)]
+    offered = candidates(words[1:-1], words[-1])
+    typed_words, quote = split(line.removesuffix(replaced))
+    before = typed_words[-1]
+    fitting = [
+        (text, description)
+        for text, description in offered or ()
+        if text.startswith(before) and not (quote == '"' and "!" in text)
+    ]
     described = kind in _LISTING and len(fitting) > 1
-    return found, [
-        escaped(text.removeprefix(before), quote) + (f"  {about}" if described and about else "")
-        for text, about in fitting
+    return offered, [
+        escaped(text.removeprefix(before), quote) + (f"  {description}" if described and description else "")
+        for text, description in fitting
     ]

@@ -40,20 +40,20 @@ def run(args: Namespace) -> int:
     stored = atomic_file.read(attributes)
     old = stored.data if stored is not None else b""
     lines = [_lines(path, top.resolve()) for path in _inside(top.resolve(), *paths)]
-    new = without(old, [line for each in lines for line in each]) if args.remove else with_lines(old, lines)
-    wanted = {key: value.replace(PROGRAM, _program(), 1) for key, value in SETTINGS.items()}
-    settings = [key for key, value in wanted.items() if repository.git_text(top, "config", "--local", key) != value]
+    new = without(old, [line for same in lines for line in same]) if args.remove else with_lines(old, lines)
+    values = {key: value.replace(PROGRAM, _program(), 1) for key, value in SETTINGS.items()}
+    settings = [key for key, value in values.items() if repository.git_text(top, "config", "--local", key) != value]
     if args.remove:
         settings = [key for key in SETTINGS if repository.git_text(top, "config", "--local", key)]
     if new == old and not settings:
         output.print_line(f"{'nothing of it is there' if args.remove else 'it is so already'}; nothing was written")
         return 0
-    _show(attributes, old, new, {key: wanted[key] for key in settings}, args.remove)
+    _show(attributes, old, new, {key: values[key] for key in settings}, args.remove)
     if not (args.yes or _agreed()):
         output.print_line("nothing was written")
         return 1
     for key in settings:
-        repository.git_text(top, "config", "--local", *(("--unset", key) if args.remove else (key, wanted[key])))
+        repository.git_text(top, "config", "--local", *(("--unset", key) if args.remove else (key, values[key])))
     if new != old:
         _write(attributes, stored, new, first)
     if args.remove:
@@ -110,13 +110,13 @@ def _lines(path: Path, top: Path) -> list[bytes]:
     """A file's line of attributes; after it others that mean the same file, and may have been written by hand."""
     name = path.relative_to(top).as_posix()
     patterns = [pattern(name), pattern(name.replace(" ", "?")).replace(b"\\?", b"?")]
-    return [each + f" merge={repository.DRIVER}".encode() for each in dict.fromkeys(patterns)]
+    return [line_pattern + f" merge={repository.DRIVER}".encode() for line_pattern in dict.fromkeys(patterns)]
 
 
 def with_lines(old: bytes, lines: list[list[bytes]]) -> bytes:
     """The attributes with the first of each of these lines at their end, where none that means the same is there."""
-    held = old.splitlines()
-    missing = [same[0] for same in lines if not any(line in held for line in same)]
+    present = old.splitlines()
+    missing = [same[0] for same in lines if not any(line in present for line in same)]
     start = old if not old or old.endswith(b"\n") else old + b"\n"
     return start + b"".join(line + b"\n" for line in missing) if missing else old
 
@@ -128,9 +128,9 @@ def without(old: bytes, lines: list[bytes]) -> bytes:
 
 def _show(attributes: Path, old: bytes, new: bytes, settings: Mapping[str, str], remove: bool) -> None:
     sign, longer, shorter = ("-", old, new) if remove else ("+", new, old)
-    told = [line for line in longer.splitlines() if line not in shorter.splitlines()]
+    changed = [line for line in longer.splitlines() if line not in shorter.splitlines()]
     output.print_line(f"{atomic_file.display_path(attributes)}:")
-    for line in told:
+    for line in changed:
         output.print_line(f"  {sign} {line.decode('utf-8', 'replace')}")
     output.print_line("the settings of this clone (.git/config):")
     for key, value in settings.items():

@@ -18,8 +18,8 @@ _LONGEST = 4 * 1024 * 1024
 """So many bytes of the text are read."""
 
 
-class _Seen(NamedTuple):
-    one: LocatedEntry
+class _EntryMatch(NamedTuple):
+    located: LocatedEntry
     score: float
     words: tuple[str, ...]
 
@@ -28,22 +28,22 @@ def run(args: Namespace) -> int:
     """Print the entries that the text is about, the likeliest first."""
     snapshot = read(args)
     text = _text(args.words[0] if args.words else "-")
-    found = _ranked(all_entries(*snapshot.contents), text)[: args.limit]
+    matches = _ranked(all_entries(*snapshot.contents), text)[: args.limit]
     if args.json:
         from incident_tui.cli.json_output import dumps, entry_object
 
         objects = [
-            entry_object(seen.one, snapshot) | {"score": round(seen.score, 3), "words": list(seen.words)}
-            for seen in found
+            entry_object(match.located, snapshot) | {"score": round(match.score, 3), "words": list(match.words)}
+            for match in matches
         ]
         lines = ",\n".join(map(dumps, objects))
         output.write(f"[{lines}]\n")
     elif output.on_terminal():
-        output.write("".join(f"{line}\n" for line in _lines(found)))
-        if not found:
+        output.write("".join(f"{line}\n" for line in _lines(matches)))
+        if not matches:
             output.hint("no entry shares a telling word with this")
     else:
-        output.write("".join("\t".join(_columns(seen)) + "\n" for seen in found))
+        output.write("".join("\t".join(_columns(match)) + "\n" for match in matches))
     return 0
 
 
@@ -58,32 +58,35 @@ def _text(name: str) -> bytes:
     return sys.stdin.buffer.read(_LONGEST)
 
 
-def _ranked(named: list[LocatedEntry], text: bytes) -> list[_Seen]:
+def _ranked(named: list[LocatedEntry], text: bytes) -> list[_EntryMatch]:
     """The entries near to the text, each incident once: of a summary and its original the live one is named."""
     from incident_tui.search.engine import Search
 
     search = Search(named)
     search.finish()
-    live = {(one.file_index, one.entry.identity): one for one in named if not one.archived}
-    found: dict[tuple[int, Identity | str], _Seen] = {}
+    live = {(located.file_index, located.entry.identity): located for located in named if not located.archived}
+    matches: dict[tuple[int, Identity | str], _EntryMatch] = {}
     for match in search.match(text):
-        one = named[match.row]
-        incident = one.file_index, one.entry.identity
-        archived = one.archived and incident in live
-        key = one.entry.identity if archived or one.entry.state == "summarized" else f"{one.location} {one.id}"
-        found.setdefault((one.file_index, key), _Seen(live[incident] if archived else one, match.score, match.words))
-    return list(found.values())
+        located = named[match.row]
+        incident = located.file_index, located.entry.identity
+        archived = located.archived and incident in live
+        summarized = located.entry.state == "summarized"
+        key = located.entry.identity if archived or summarized else f"{located.location} {located.id}"
+        matches.setdefault(
+            (located.file_index, key), _EntryMatch(live[incident] if archived else located, match.score, match.words)
+        )
+    return list(matches.values())
 
 
-def _columns(seen: _Seen) -> list[str]:
+def _columns(match: _EntryMatch) -> list[str]:
     """Per cent, id, reference, date, title, state, words; a missing one is a `-`, so that none is empty."""
-    return filled([f"{100 * seen.score:.0f}", *described(seen.one), ",".join(seen.words)])
+    return filled([f"{100 * match.score:.0f}", *described(match.located), ",".join(match.words)])
 
 
-def _lines(found: Iterable[_Seen]) -> Iterable[str]:
+def _lines(matches: Iterable[_EntryMatch]) -> Iterable[str]:
     """Two lines an entry: what it is, and what of the text it has."""
-    for seen in found:
-        share, ident, ref, day, title, state, _ = _columns(seen)
+    for match in matches:
+        share, ident, ref, day, title, state, _ = _columns(match)
         after = f"  ({state})" if state != "full" else ""
         yield f"{share:>3}%  {ref if ref != '-' else ident}  {day}  {title}{after}"
-        yield f"      {one_line(', '.join(seen.words))}"
+        yield f"      {one_line(', '.join(match.words))}"

@@ -24,14 +24,14 @@ def run(args: Namespace) -> int:
     base, ours, theirs = (Path(word) for word in args.words[:3])
     name = one_line(args.words[3]) if len(args.words) > 3 else "the file"
     try:
-        data, told = _merged(base, ours, theirs)
+        data, conflicts = _merged(base, ours, theirs)
         atomic_file.replace_private(ours, data)
     except (Refused, OSError) as error:
         output.print_error(f"{name}: {error}; it was not merged")
         return FAILED
-    if told:
-        output.print_error(*(f"{name}: {one_line(line)}" for line in told))
-    return 1 if told else 0
+    if conflicts:
+        output.print_error(*(f"{name}: {one_line(line)}" for line in conflicts))
+    return 1 if conflicts else 0
 
 
 def _merged(base: Path, ours: Path, theirs: Path) -> tuple[bytes, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from incident_tui import clock
 from incident_tui.cli import output
-from incident_tui.cli.commands.change import tell, told
+from incident_tui.cli.commands.change import outcome_message, tell
 from incident_tui.cli.errors import UsageError
 from incident_tui.cli.select import entries, opened
 from incident_tui.format.edit.edit import Edit, apply, create_edit
@@ -49,12 +49,12 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
-    (one,) = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
-    require_changeable(snapshot.files[one.file_index])
-    target = one.target
+    (located,) = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
+    require_changeable(snapshot.files[located.file_index])
+    target = located.target
     # Refuses before anybody writes what can't be used.
-    apply(snapshot.contents[one.file_index], [Edit(target, Rewrite(target.seen))])
-    came = editor.edit(target.seen, one.entry.label)
+    apply(snapshot.contents[located.file_index], [Edit(target, Rewrite(target.seen))])
+    came = editor.edit(target.seen, located.entry.label)
     if isinstance(came, editor.NoChange):
         if came.failed:
             raise Refused(came.reason)
@@ -81,7 +81,7 @@ def _new(base: "Library", raw: bytes) -> int:
     edit = create_edit(raw)
     outcome = base.edit([edit])
     live = outcome.snapshot.files[0].live
-    output.print_error(told(outcome), *filter(None, [outcome.warning]))
+    output.print_error(outcome_message(outcome), *filter(None, [outcome.warning]))
     output.say_done(live.id(live.find(edit.about)[0]))
     return 0
 

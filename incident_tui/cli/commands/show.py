@@ -20,37 +20,37 @@ def run(args: Namespace) -> int:
     """Print the entry."""
     snapshot = read(args)
     named = all_entries(*snapshot.contents)
-    (one,) = entries(args.words, named, prefer="archive" if args.full else "live", within=snapshot)
+    (located,) = entries(args.words, named, prefer="archive" if args.full else "live", within=snapshot)
     if args.full:
-        one = _original(one, snapshot.contents[one.file_index])
+        located = _original(located, snapshot.contents[located.file_index])
     if args.json:
         from incident_tui.cli.json_output import dumps, full_object
 
-        output.write(f"{dumps(full_object(one, snapshot))}\n")
+        output.write(f"{dumps(full_object(located, snapshot))}\n")
     elif args.raw and not output.on_terminal():
-        output.write_bytes(one.entry.raw)
+        output.write_bytes(located.entry.raw)
     elif args.raw:
-        text = sanitize(one.entry.text)
+        text = sanitize(located.entry.text)
         output.write(text if text.endswith("\n") else f"{text}\n")
     else:
-        _render(one)
+        _render(located)
     return 0
 
 
-def _original(one: LocatedEntry, base: "Contents") -> LocatedEntry:
+def _original(located: LocatedEntry, base: "Contents") -> LocatedEntry:
     """The full text of an entry: itself if it was never summarized."""
-    if one.entry.state == "full":
-        return one
+    if located.entry.state == "full":
+        return located
     from incident_tui.format.edit.archiving import original
 
     archive = base.document("archive")
-    full = original(archive, one.entry)
+    full = original(archive, located.entry)
     if full is None:
-        raise Refused(f"{one.entry.label}: its full text is not in {base.pointer}")
-    return LocatedEntry(full, archive, "archive", one.file_index)
+        raise Refused(f"{located.entry.label}: its full text is not in {base.pointer}")
+    return LocatedEntry(full, archive, "archive", located.file_index)
 
 
-def _render(one: LocatedEntry) -> None:
+def _render(located: LocatedEntry) -> None:
     """Heading, a line of metadata, and the body; on a pipe nothing is wrapped, and nothing styled unless asked for."""
     from rich.console import Console
     from rich.text import Text
@@ -71,20 +71,20 @@ def _render(one: LocatedEntry) -> None:
     )
     links = styled and output.on_terminal() and terminal.links()
     separator = " · " if output.unicode() else "; "
-    console.print(Flow(Text(one.entry.label, "bold")), Flow(Text(separator.join(_facts(one)), "dim")), sep="")
-    if one.entry.body.strip():
+    console.print(Flow(Text(located.entry.label, "bold")), Flow(Text(separator.join(_facts(located)), "dim")), sep="")
+    if located.entry.body.strip():
         console.print()
-        body, title = one.entry.body.strip("\r\n"), one.entry.heading.name
+        body, title = located.entry.body.strip("\r\n"), located.entry.heading.name
         console.print(render(body, ascii_only=not output.unicode(), hyperlinks=links, title=title))
 
 
-def _facts(one: LocatedEntry) -> Iterator[str]:
+def _facts(located: LocatedEntry) -> Iterator[str]:
     """What the metadata says, in words."""
-    entry = one.entry
-    if one.id != entry.label:
-        yield one_line(one.id)
+    entry = located.entry
+    if located.id != entry.label:
+        yield one_line(located.id)
     yield from entry.facts
-    if one.archived:
+    if located.archived:
         yield "archived"
     if entry.state == "summarized":
         yield "summarized"

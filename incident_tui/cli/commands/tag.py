@@ -28,8 +28,8 @@ def run(args: Namespace) -> int:
     if args.rename:
         snapshot.require_all_readable()
     named = all_entries(*snapshot.contents)
-    found = entries(args.words, named, within=snapshot) if args.words else _tagged(args.rename[0], named)
-    edits, so = effective_edits(found, snapshot, lambda _: act)
+    matches = entries(args.words, named, within=snapshot) if args.words else _tagged(args.rename[0], named)
+    edits, so = effective_edits(matches, snapshot, lambda _: act)
     already = f"already tagged so: {so}" if so else ""
     if args.dry_run:
         _rehearse(edits, snapshot, already)
@@ -57,19 +57,19 @@ def _act(args: Namespace) -> Tag | RenameTag:
 
 def _tagged(tag: str, named: Sequence[LocatedEntry]) -> list[LocatedEntry]:
     """The entries that have a tag. Raises `UsageError` if there is none, with the nearest tags that there are."""
-    found = [one for one in named if caseless(tag.strip()) in map(caseless, one.entry.tags)]
-    if not found:
+    matches = [located for located in named if caseless(tag.strip()) in map(caseless, located.entry.tags)]
+    if not matches:
         raise UsageError(*_unknown(tag, named))
-    return found
+    return matches
 
 
 def _unknown(tag: str, named: Sequence[LocatedEntry]) -> list[str]:
     """What to say of a tag that no entry has: the nearest ones, and in how many entries they are."""
     from rapidfuzz import fuzz, process
 
-    held = Counter(caseless(tag) for one in named for tag in one.entry.tags)
-    near = process.extract(caseless(tag.strip()), list(held), scorer=fuzz.ratio, limit=3, score_cutoff=50)
-    lines = [f"{name}  in {pluralize(held[name], 'entry', 'entries')}" for name, _, _ in near]
+    counts = Counter(caseless(tag) for located in named for tag in located.entry.tags)
+    near = process.extract(caseless(tag.strip()), list(counts), scorer=fuzz.ratio, limit=3, score_cutoff=50)
+    lines = [f"{name}  in {pluralize(counts[name], 'entry', 'entries')}" for name, _, _ in near]
     return [f"no entry has the tag '{tag}'{'; the nearest:' if near else ''}", *lines]
 
 

@@ -29,7 +29,7 @@ class Candidate(NamedTuple):
     """A word that could stand at the cursor, and what it is. Both are harmless and on one line."""
 
     text: str
-    about: str = ""
+    description: str = ""
 
 
 class _Line(NamedTuple):
@@ -62,18 +62,18 @@ def _name(located: "LocatedEntry", begins: str, folded: Callable[[str], str]) ->
     return None
 
 
-def _about(located: "LocatedEntry", name: str) -> str:
+def _description(located: "LocatedEntry", name: str) -> str:
     """What else an entry is called, its day, and that it is archived."""
     entry = located.entry
     texts = [entry.ref, entry.title, entry.timestamp[:10], "archived" if located.archived else ""]
     return one_line("  ".join(text for text in texts if text and text != name))
 
 
-_WANTED: dict[str, Callable[["LocatedEntry"], bool]] = {
-    "unpin": lambda one: one.entry.number in one.document.pinned,
-    "archive": lambda one: not one.archived,
-    "summarize": lambda one: not one.archived and one.entry.state == "full",
-    "restore": lambda one: one.archived or one.entry.state == "summarized",
+_ACCEPTED: dict[str, Callable[["LocatedEntry"], bool]] = {
+    "unpin": lambda located: located.entry.number in located.document.pinned,
+    "archive": lambda located: not located.archived,
+    "summarize": lambda located: not located.archived and located.entry.state == "full",
+    "restore": lambda located: located.archived or located.entry.state == "summarized",
 }
 """Of commands that have nothing to do with some entries: with which they have."""
 
@@ -88,8 +88,8 @@ def candidates(words: Sequence[str], typed: str) -> list[Candidate] | None:
         option = line.options.get(string)
         if not equals or option is None:
             return _beginning(_options(line), typed)
-        found = _called(_value_name(option), line._replace(due=option), value)
-        return found and [Candidate(f"{string}={text}", about) for text, about in found]
+        offered = _called(_value_name(option), line._replace(due=option), value)
+        return offered and [Candidate(f"{string}={text}", description) for text, description in offered]
     if not line.command and not line.words and not line.only_words:
         return _beginning((Candidate(name, command.about) for name, command in COMMANDS.items()), typed) or None
     return _called(_word_name(line), line, typed)
@@ -98,7 +98,7 @@ def candidates(words: Sequence[str], typed: str) -> list[Candidate] | None:
 def _read(words: Sequence[str]) -> _Line:
     name, rest = command_word(words)
     options = {string: option for option in parser_of(name)._actions for string in option.option_strings}
-    held: list[str] = []
+    positional: list[str] = []
     due: Action | None = None
     values = 0
     file: str | None = None
@@ -109,7 +109,7 @@ def _read(words: Sequence[str]) -> _Line:
             values += 1
             due = due if values < _takes(due) else None
         elif only_words or word == "-" or not word.startswith("-"):
-            held.append(word)
+            positional.append(word)
         elif word == "--":
             only_words = True
         else:
@@ -117,9 +117,9 @@ def _read(words: Sequence[str]) -> _Line:
             option = options.get(string)
             file = value if value and option and option.dest == "file" else file
             due, values = (option, 0) if option and not value and _takes(option) else (None, 0)
-    if name in ("", "browse") and held:
-        file = held[0]
-    return _Line(name, held, options, due, values, file and str(Path(file).expanduser()), only_words)
+    if name in ("", "browse") and positional:
+        file = positional[0]
+    return _Line(name, positional, options, due, values, file and str(Path(file).expanduser()), only_words)
 
 
 def _takes(option: Action) -> int:
@@ -171,10 +171,10 @@ def _called(name: str, line: _Line, typed: str) -> list[Candidate] | None:
     return []
 
 
-def _beginning(found: Iterable[Candidate], typed: str) -> list[Candidate]:
+def _beginning(offered: Iterable[Candidate], typed: str) -> list[Candidate]:
     """Those that begin as typed; letters as they are written come before letters of the other case."""
-    offered = [one for one in found if caseless(one.text).startswith(caseless(typed))]
-    return [one for one in offered if one.text.startswith(typed)] or offered
+    offered = [candidate for candidate in offered if caseless(candidate.text).startswith(caseless(typed))]
+    return [candidate for candidate in offered if candidate.text.startswith(typed)] or offered
 
 
 def _snapshot(line: _Line) -> "Snapshot | None":
@@ -196,28 +196,28 @@ def _located(line: _Line) -> "list[LocatedEntry]":
 
 
 def _entries(line: _Line) -> "Iterator[Entry]":
-    return (one.entry for one in _located(line))
+    return (located.entry for located in _located(line))
 
 
 def _holding(line: _Line, word: str) -> "Iterator[LocatedEntry]":
     """The entries whose heading holds a word, and only those can be called so. No heading is taken apart for it."""
-    part = word.partition("#")[0].lower().encode() if word.isascii() else b""
-    for one in _located(line):
-        if part in one.entry.data[one.entry.start : one.entry.heading_end].lower():
-            yield one
+    lower_word = word.partition("#")[0].lower().encode() if word.isascii() else b""
+    for located in _located(line):
+        if lower_word in located.entry.data[located.entry.start : located.entry.heading_end].lower():
+            yield located
 
 
-def _meant(line: _Line, words: Sequence[str]) -> "list[Entry]":
+def _resolved(line: _Line, words: Sequence[str]) -> "list[Entry]":
     """The entries that words mean; none where a word means none, or several."""
     from incident_tui.format.read.resolve import resolve
 
-    found = []
+    result = []
     for word in words:
         try:
-            found.append(resolve(word, list(_holding(line, word))).entry)
+            result.append(resolve(word, list(_holding(line, word))).entry)
         except LookupError:
             return []
-    return found
+    return result
 
 
 def _ids(line: _Line, typed: str) -> list[Candidate]:
@@ -225,37 +225,37 @@ def _ids(line: _Line, typed: str) -> list[Candidate]:
 
     Of very many the newest, and two more, so that what all of them begin with stays what a shell puts into the line.
     """
-    wanted = _WANTED.get(line.command)
+    is_candidate = _ACCEPTED.get(line.command)
     entries: dict[Identity, LocatedEntry] = {}
-    for one in _holding(line, typed):
-        if wanted is None or wanted(one):
-            entries.setdefault(one.entry.identity, one)
+    for located in _holding(line, typed):
+        if is_candidate is None or is_candidate(located):
+            entries.setdefault(located.entry.identity, located)
     offered = _named(entries.values(), typed, str) or _named(entries.values(), typed, caseless)
     for text in [text for text in offered if text in line.words or text.startswith("-")]:
         del offered[text]
     texts = sorted(offered, key=lambda text: offered[text].entry.instant, reverse=True)
     if more := texts[_MOST:]:
         texts = [*texts[:_MOST], *sorted({min(more), max(more)})]
-    return [Candidate(one_line(text), _about(offered[text], text)) for text in texts]
+    return [Candidate(one_line(text), _description(offered[text], text)) for text in texts]
 
 
 def _named(entries: "Iterable[LocatedEntry]", typed: str, folded: Callable[[str], str]) -> "dict[str, LocatedEntry]":
     """Entries by the names that begin as typed."""
     begins = folded(typed)
     named: dict[str, list[LocatedEntry]] = {}
-    for one in entries:
-        if name := _name(one, begins, folded):
-            named.setdefault(name, []).append(one)
-    single = {name: ones[0] for name, ones in named.items() if len(ones) == 1}
-    twins = {one.id: one for ones in named.values() if len(ones) > 1 for one in ones}
-    return single | {ident: one for ident, one in twins.items() if folded(ident).startswith(begins)}
+    for located in entries:
+        if name := _name(located, begins, folded):
+            named.setdefault(name, []).append(located)
+    single = {name: same_name[0] for name, same_name in named.items() if len(same_name) == 1}
+    twins = {located.id: located for same_name in named.values() if len(same_name) > 1 for located in same_name}
+    return single | {ident: located for ident, located in twins.items() if folded(ident).startswith(begins)}
 
 
 def _items(line: _Line) -> Iterator[Candidate]:
     """The numbers of an entry's action items: to be ticked those without a tick, and the other way round."""
     from incident_tui.format.read.sections import items
 
-    for entry in _meant(line, line.words[:1]):
+    for entry in _resolved(line, line.words[:1]):
         for item in items(entry):
             if item.checked == (line.command == "undone") and str(item.number) not in line.words:
                 yield Candidate(str(item.number), one_line(item.text))
@@ -264,7 +264,7 @@ def _items(line: _Line) -> Iterator[Candidate]:
 def _tags(line: _Line) -> list[str]:
     """All tags; of one to be taken off only those that the entries named have."""
     if line.due and line.due.dest == "remove" and line.words:
-        return _listed(_meant(line, line.words), "tags")
+        return _listed(_resolved(line, line.words), "tags")
     return _listed(_entries(line), "tags")
 
 

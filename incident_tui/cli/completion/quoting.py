@@ -12,24 +12,24 @@ def split(line: str) -> tuple[list[str], str]:
     The last word is the one at the line's end; it is empty where none has begun. Nothing is expanded.
     """
     words: list[str] = [""]
-    begun, quote, behind = False, "", ""
+    in_word, quote, behind = False, "", ""
     for char in line:
         if behind:
             words[-1] += char if not quote or _SPECIAL_IN_QUOTES.match(char) else f"\\{char}"
             behind = ""
         elif char == "\\" and quote != "'":
-            begun, behind = True, char
+            in_word, behind = True, char
         elif char == quote:
             quote = ""
         elif quote:
             words[-1] += char
         elif char in "'\"":
-            begun, quote = True, char
+            in_word, quote = True, char
         elif char in " \t\n":
-            words += [""] * begun
-            begun = False
+            words += [""] * in_word
+            in_word = False
         else:
-            begun = True
+            in_word = True
             words[-1] += char
     return words, quote
 
