@@ -123,11 +123,11 @@ def run_in_foreground(words: list[str]) -> int:
     import signal
     import subprocess
 
-    held = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGQUIT)}
+    handlers = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGQUIT)}
     try:
         return subprocess.run(words).returncode
     finally:
-        for number, handler in held.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
 
 

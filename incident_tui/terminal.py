@@ -33,8 +33,8 @@ def colours(environ: Mapping[str, str] = os.environ) -> Colours | None:
 
 def color_forced(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether the user wants colours also where no terminal is; never with `NO_COLOR`."""
-    wanted = any(environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
-    return wanted and not environ.get("NO_COLOR")
+    forced = any(environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    return forced and not environ.get("NO_COLOR")
 
 
 def is_dumb(environ: Mapping[str, str] = os.environ) -> bool:
@@ -65,10 +65,11 @@ def _initial_env(name: str, now: str) -> str:
     """A variable as this process was given it; as it is `now` where the system doesn't tell."""
     try:
         with open("/proc/self/environ", "rb") as file:  # noqa: PTH123 - pathlib is not worth its import here
-            held = file.read().split(b"\0")
+            variables = file.read().split(b"\0")
     except OSError:
         return now
-    return next((one.partition(b"=")[2].decode() for one in held if one.startswith(f"{name}=".encode())), "")
+    prefix = f"{name}=".encode()
+    return next((text.removeprefix(prefix).decode() for text in variables if text.startswith(prefix)), "")
 
 
 def _is_utf8(name: str) -> bool:

@@ -122,15 +122,15 @@ class Inline:
                 case _:
                     self._append(text, token.children or (), style, depth + 1)
 
-    def _append_address(self, text: Text, shown: str, target: str, style: Style) -> None:
+    def _append_address(self, text: Text, address: str, target: str, style: Style) -> None:
         own = Style.null() if style.link else self.style(self.palette.link) + self._hyperlink(target)
-        text.append(visible_line(shown), style + own)
+        text.append(visible_line(address), style + own)
 
     def _append_link(self, text: Text, token: Token, style: Style, depth: int) -> None:
         hyperlink = self._hyperlink(token.target)
-        look = self.style(self.palette.link) if hyperlink or LINKED.match(token.target) else Style.null()
+        link_style = self.style(self.palette.link) if hyperlink or LINKED.match(token.target) else Style.null()
         start = len(text)
-        self._append(text, token.children, style + look + hyperlink, depth + 1)
+        self._append(text, token.children, style + link_style + hyperlink, depth + 1)
         label = text.plain[start:]
         self._append_target(
             text, token, label, token.target, style, hide=bool(hyperlink) or self._unreadable(token.target)
@@ -145,14 +145,14 @@ class Inline:
         self._append_target(text, token, text.plain[start:], token.src, style, hide=hide)
 
     def _append_target(self, text: Text, token: Token, label: str, target: str, style: Style, *, hide: bool) -> None:
-        beside = style + self.style(self.palette.dim)
+        suffix_style = style + self.style(self.palette.dim)
         address = visible_line(target)
         hidden = hide and label.strip() and not _LOOKS_LIKE_ADDRESS.match(label)
         if address and not hidden and not _same_address(label, address):
-            shown = f" ({address})" if label.strip() else address
-            text.append(shown, beside + self._hyperlink(target))
+            suffix = f" ({address})" if label.strip() else address
+            text.append(suffix, suffix_style + self._hyperlink(target))
         if token.title:
-            text.append(f' "{visible_line(token.title)}"', beside)
+            text.append(f' "{visible_line(token.title)}"', suffix_style)
 
     def _unreadable(self, address: str) -> bool:
         """Whether an address that no terminal opens tells a reader nothing, and can be left out."""

@@ -67,9 +67,9 @@ class HangingIndent:
         lines = rendered_lines(console, options, self.body, width)
         for number, line in enumerate(lines or [[]]):
             marker = self.rest if number else self.first
-            written = any(segment.text.strip() for segment in line)
-            yield from drawn(console, marker if written else _bare(marker))
-            yield from line if written else ()
+            has_text = any(segment.text.strip() for segment in line)
+            yield from drawn(console, marker if has_text else _bare(marker))
+            yield from line if has_text else ()
             yield Segment.line()
 
 
@@ -140,10 +140,10 @@ class CodeLines:
             yield from drawn(console, first)
             yield Segment.line()
             rest = line.plain[len(first) :].lstrip()
-            for part in wrapped(console, line[len(line) - len(rest) :], width - hang) if rest else ():
-                if part:
+            for piece in wrapped(console, line[len(line) - len(rest) :], width - hang) if rest else ():
+                if piece:
                     yield Segment(" " * hang)
-                yield from drawn(console, part)
+                yield from drawn(console, piece)
                 yield Segment.line()
 
 
@@ -156,8 +156,8 @@ class Source:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for line in self.text.split("\n"):
-            for part in _folded(line, options.max_width):
-                yield Segment(part, self.style)
+            for piece in _folded(line, options.max_width):
+                yield Segment(piece, self.style)
                 yield Segment.line()
 
 

@@ -28,22 +28,22 @@ def links(markdown: str) -> list[Link]:
     """
     inline = Inline(Palette(), hyperlinks=True)
     tokens = parse(markdown)
-    found: Iterator[tuple[str, str]]
+    pairs: Iterator[tuple[str, str]]
     if tokens is None:
-        found = ((match[0], match[0]) for line in markdown.split("\n") for match in BareLink.find(line))
+        pairs = ((match[0], match[0]) for line in markdown.split("\n") for match in BareLink.find(line))
     else:
-        found = _found(tokens, inline, 0)
+        pairs = _link_texts(tokens, inline, 0)
     by_address: dict[str, Link] = {}
-    for text, target in found:
-        shown = inline.address(target, Style.null())
-        style = shown.style if isinstance(shown.style, Style) else Style.null()
-        if shown.plain.strip():
-            name = visible_line(text).strip() or shown.plain
-            by_address.setdefault(shown.plain, Link(name, shown.plain, style.link))
+    for text, target in pairs:
+        address = inline.address(target, Style.null())
+        style = address.style if isinstance(address.style, Style) else Style.null()
+        if address.plain.strip():
+            name = visible_line(text).strip() or address.plain
+            by_address.setdefault(address.plain, Link(name, address.plain, style.link))
     return list(by_address.values())
 
 
-def _found(tokens: Sequence[Token], inline: Inline, depth: int) -> Iterator[tuple[str, str]]:
+def _link_texts(tokens: Sequence[Token], inline: Inline, depth: int) -> Iterator[tuple[str, str]]:
     """Text and address of each link in the tokens and what is in them."""
     if depth > MAX_DEPTH:
         return
@@ -61,6 +61,6 @@ def _found(tokens: Sequence[Token], inline: Inline, depth: int) -> Iterator[tupl
                 yield from ((label, address) for label, address, _ in token.definitions)
             case "Table":
                 for cell in (cell for row in token.rows for cell in row):
-                    yield from _found(cell, inline, depth + 1)
+                    yield from _link_texts(cell, inline, depth + 1)
                 continue
-        yield from _found(token.children or (), inline, depth + 1)
+        yield from _link_texts(token.children or (), inline, depth + 1)

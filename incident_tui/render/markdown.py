@@ -192,11 +192,11 @@ class _Blocks:
             first = Text.assemble((marker, bullet + meta))
         else:
             done = box in "xX"
-            look = base + self.inline.style(palette.task_done if done else palette.task_open)
+            task_style = base + self.inline.style(palette.task_done if done else palette.task_open)
             glyph = self.glyphs.done_box if done else self.glyphs.open_box
             number = "" if marker.strip() in self.glyphs.bullets else marker
-            first = Text.assemble((number, bullet), (glyph, look + meta), " ")
-            text_style = look if done else base
+            first = Text.assemble((number, bullet), (glyph, task_style + meta), " ")
+            text_style = task_style if done else base
         body = [
             self._block(block, base if position else text_style, depth + 1) for position, block in enumerate(blocks)
         ]

@@ -113,15 +113,15 @@ class HtmlBlock(block_token.HtmlBlock):
             return None
         _html_rule(lines.peek())
         end: str | None = _blocks.HtmlBlock._end_cond
-        taken: list[str] = []
+        own_lines: list[str] = []
         for line in lines:
             if end is None and (not line.strip() or (isinstance(line, _Line) and (line.is_title or line.code_lines))):
                 lines.backstep()
                 break
-            taken.append(line)
+            own_lines.append(line)
             if end is not None and end in line.casefold():
                 break
-        return taken
+        return own_lines
 
 
 def _html_rule(line: str) -> int:
@@ -275,15 +275,15 @@ class Table(block_token.BlockToken):
         """Take the table's lines, or none at all (None) if there is no table."""
         if not cls.check_interrupts_paragraph(lines):
             return None
-        taken = [next(lines), next(lines)]
+        own_lines = [next(lines), next(lines)]
         others = [
             kind for kind in _blocks._token_types if hasattr(kind, "check_interrupts_paragraph") and kind is not cls
         ]
         while (line := lines.peek()) is not None and "|" in line:
             if any(kind.check_interrupts_paragraph(lines) for kind in others):
                 break
-            taken.append(next(lines))
-        return taken
+            own_lines.append(next(lines))
+        return own_lines
 
 
 def _alignment(delimiter: str) -> str:

@@ -123,18 +123,18 @@ class EntryTable(Sequence[EntryFields]):
         """Return the rows that all filters let through; nothing if there is no filter."""
         rows: frozenset[int] | None = None
         for group in _groups(filters):
-            passed = frozenset[int]().union(*(self._passed(each, today.toordinal()) for each in group))
+            passed = frozenset[int]().union(*(self._passed(query_filter, today.toordinal()) for query_filter in group))
             rows = passed if rows is None else rows & passed
         return rows
 
-    def _passed(self, asked: Filter, today: int) -> frozenset[int]:
-        key = (asked, today)
+    def _passed(self, query_filter: Filter, today: int) -> frozenset[int]:
+        key = (query_filter, today)
         if key not in self._passing:
             if len(self._passing) > 64:
                 self._passing.clear()
-            having = FILTERS[asked.name].rows
-            rows = frozenset[int]().union(*(having(self, value, today) for value in asked.values))
-            self._passing[key] = frozenset(range(len(self))) - rows if asked.negated else rows
+            having = FILTERS[query_filter.name].rows
+            rows = frozenset[int]().union(*(having(self, value, today) for value in query_filter.values))
+            self._passing[key] = frozenset(range(len(self))) - rows if query_filter.negated else rows
         return self._passing[key]
 
     def listing(self, key: str, text: str) -> frozenset[int]:
@@ -189,19 +189,19 @@ class _ByValue:
         """Return the rows as `EntryTable.listing` says."""
         if (same := self._rows.get(caseless(text))) is not None:
             return frozenset(same)
-        wanted, folded = fold(text), self._folded
-        if wanted in folded:
-            return frozenset(folded[wanted])
-        return frozenset(row for value, rows in folded.items() if value.startswith(wanted) for row in rows)
+        prefix, folded = fold(text), self._folded
+        if prefix in folded:
+            return frozenset(folded[prefix])
+        return frozenset(row for value, rows in folded.items() if value.startswith(prefix) for row in rows)
 
 
 def _groups(filters: Sequence[Filter]) -> list[list[Filter]]:
     """The filters: one of each group must hold."""
     alternatives: dict[str, list[Filter]] = {}
-    groups = [[asked] for asked in filters if asked.negated or asked.cumulative]
-    for asked in filters:
-        if not asked.negated and not asked.cumulative:
-            alternatives.setdefault(asked.name, []).append(asked)
+    groups = [[query_filter] for query_filter in filters if query_filter.negated or query_filter.cumulative]
+    for query_filter in filters:
+        if not query_filter.negated and not query_filter.cumulative:
+            alternatives.setdefault(query_filter.name, []).append(query_filter)
     return groups + list(alternatives.values())
 
 

@@ -59,7 +59,9 @@ def comparison(text: str) -> Range | None:
     """Read `3`, `>2`, `<=5`, `1..5`, `1..` or `..5`; nothing if it is none of these."""
     if ".." in text:
         ends = [_number(end) if end.strip() else None for end in text.split("..", 1)]
-        wrong = any(end is None and given.strip() for end, given in zip(ends, text.split("..", 1), strict=True))
+        wrong = any(
+            end is None and text_of_end.strip() for end, text_of_end in zip(ends, text.split("..", 1), strict=True)
+        )
         return None if wrong else _ordered(ends[0], ends[1])
     match = _COMPARED.fullmatch(text)
     number = _number(match["value"]) if match else None

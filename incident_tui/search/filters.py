@@ -148,8 +148,8 @@ def _folded(value: Value) -> str:
 def _same(table: "EntryTable", key: Key, text: str) -> Iterable[int]:
     from incident_tui.search.index.tokenize import fold
 
-    wanted = fold(text)
-    return [row for row, fields in enumerate(table) if fold(fields.get(key.name)) == wanted]
+    expected = fold(text)
+    return [row for row, fields in enumerate(table) if fold(fields.get(key.name)) == expected]
 
 
 def _in_range(table: "EntryTable", key: Key, value: Value) -> Iterable[int]:
@@ -199,8 +199,8 @@ def _states(search: "Search", rows: Sequence[int], _today: date) -> Counts:
 def _with_ref(table: "EntryTable", value: Value, _today: int) -> Iterable[int]:
     from incident_tui.search.index.tokenize import fold
 
-    wanted = _folded(value)
-    return [row for row, fields in enumerate(table) if fields.ref and fold(fields.ref).startswith(wanted)]
+    prefix = _folded(value)
+    return [row for row, fields in enumerate(table) if fields.ref and fold(fields.ref).startswith(prefix)]
 
 
 def _ref_families(search: "Search", rows: Sequence[int], _today: date) -> Counts:
@@ -235,8 +235,8 @@ def _uses(search: "Search", rows: Sequence[int], today: date) -> Counts:
 def _in_file(table: "EntryTable", value: Value, _today: int) -> Iterable[int]:
     from incident_tui.search.index.tokenize import fold
 
-    wanted = _folded(value)
-    return [row for row in range(len(table)) if fold(table.file_name(row)).startswith(wanted)]
+    prefix = _folded(value)
+    return [row for row in range(len(table)) if fold(table.file_name(row)).startswith(prefix)]
 
 
 def _files(search: "Search", rows: Sequence[int], _today: date) -> Counts:

@@ -21,7 +21,7 @@ class Completion:
     text: str
     count: int | None
     """How many of the entries listed have it; nothing for a filter's name."""
-    about: str = ""
+    description: str = ""
     """What it is, where the text alone doesn't say: what a filter takes."""
 
 
@@ -34,7 +34,7 @@ class Completions:
     def at(self, text: str, cursor: int, today: date, limit: int, search: "Search") -> list[Completion]:
         """Return what could stand at the cursor, as `Search.complete` says."""
         cursor = max(0, min(cursor, len(text)))
-        token = next((one for one in tokens(text) if one.start < cursor <= one.stop), None)
+        token = next((candidate for candidate in tokens(text) if candidate.start < cursor <= candidate.stop), None)
         if token is None or token.kind == "phrase":
             return []
         if token.kind == "filter" and cursor >= token.value_start:
@@ -55,20 +55,20 @@ class Completions:
         sign = typed[: len(typed) - len(typed.lstrip("<>="))]
         if ".." in typed:
             sign = typed[: typed.rindex("..") + 2]
-        wanted = fold(typed[len(sign) :])
+        prefix = fold(typed[len(sign) :])
         rest = f"{text[: token.start]} {text[token.stop :]}"
-        found = []
+        completions = []
         for value, count in self._counts(token.name, rest, today, search):
-            if not FILTERS[token.name].is_due(value, wanted):
+            if not FILTERS[token.name].is_due(value, prefix):
                 continue
             folded = fold(value)
-            inside = (len(wanted) > 1 and f"-{wanted}" in folded) or (is_unspaced(wanted) and wanted in folded)
-            if not (inside or folded.startswith(wanted)):
+            inside = (len(prefix) > 1 and f"-{prefix}" in folded) or (is_unspaced(prefix) and prefix in folded)
+            if not (inside or folded.startswith(prefix)):
                 continue
             quoted = f'"{value}"' if any(char in value for char in ' ,"\t') else value
-            found.append(Completion(start, token.stop, sign + quoted, count))
-        found.sort(key=lambda one: not fold(one.text[len(sign) :].strip('"')).startswith(wanted))
-        return found
+            completions.append(Completion(start, token.stop, sign + quoted, count))
+        completions.sort(key=lambda completion: not fold(completion.text[len(sign) :].strip('"')).startswith(prefix))
+        return completions
 
     def _counts(self, name: str, rest: str, today: date, search: "Search") -> list[tuple[str, int]]:
         key = (name, rest, today, search.progress)

@@ -57,7 +57,7 @@ class Match(NamedTuple):
     words: tuple[str, ...]
 
 
-class _Held(NamedTuple):
+class _Term(NamedTuple):
     """A word of the text: what it counts, and who holds it."""
 
     word: str
@@ -87,29 +87,29 @@ def entry_terms(facts: EntryFields, body: bytes) -> dict[str, float]:
     return {word: weight for word, weight in weights.items() if _is_significant(word)}
 
 
-def ranked(asked: Mapping[str, float], index: Index, places: BodyMap, limit: int | None) -> list[Scored]:
+def ranked(weights: Mapping[str, float], index: Index, bodies: BodyMap, limit: int | None) -> list[Scored]:
     """Return the entries that share the words asked for, the nearest first."""
-    count = len(places.rank_of_row)
+    count = len(bodies.rank_of_row)
     most = min(max(12, count // 4), _MOST_HOLDERS)
-    held = [one for word, weight in asked.items() if (one := _held(word, weight, index, places, count, most))]
-    held.sort(key=lambda one: (-one.weight, one.word))
-    del held[_MOST_WORDS:]
+    terms = [term for word, weight in weights.items() if (term := _term(word, weight, index, bodies, count, most))]
+    terms.sort(key=lambda term: (-term.weight, term.word))
+    del terms[_MOST_WORDS:]
     scores: defaultdict[int, float] = defaultdict(float)
-    for one in held:
-        for share, ranks in _parts(one):
+    for term in terms:
+        for share, ranks in _shares(term):
             for rank in ranks:
-                scores[rank] += one.weight * share
-    average = max(1.0, sum(map(places.length, scores)) / max(1, len(scores)))
+                scores[rank] += term.weight * share
+    average = max(1.0, sum(map(bodies.length, scores)) / max(1, len(scores)))
     for rank in scores:
-        scores[rank] /= sqrt(0.4 + 0.6 * places.length(rank) / average)
+        scores[rank] /= sqrt(0.4 + 0.6 * bodies.length(rank) / average)
     best = sorted(scores, key=lambda rank: (-scores[rank], rank))[: None if limit is None else max(limit, 0)]
-    whole = sum(one.weight for one in held) * _HEADING
-    found = []
+    whole = sum(term.weight for term in terms) * _HEADING
+    result = []
     for rank in best:
-        words = _named(rank, held)
-        if len(words) > 1 or any(_has(one.headings, rank) for one in held):
-            found.append(Scored(rank, min(1.0, scores[rank] / whole), words[:_NAMED]))
-    return found
+        words = _named(rank, terms)
+        if len(words) > 1 or any(_has(term.headings, rank) for term in terms):
+            result.append(Scored(rank, min(1.0, scores[rank] / whole), words[:_NAMED]))
+    return result
 
 
 def is_near(match: Match, best: Match, own: EntryFields, other: EntryFields) -> bool:
@@ -126,32 +126,32 @@ def _is_significant(word: str) -> bool:
     return (len(word) > 2 or (len(word) > 1 and is_unspaced(word))) and word not in STOP_WORDS
 
 
-def _held(word: str, weight: float, index: Index, places: BodyMap, count: int, most: int) -> _Held | None:
+def _term(word: str, weight: float, index: Index, bodies: BodyMap, count: int, most: int) -> _Term | None:
     headings = index.holding(word)
-    telling, elsewhere = places.bodies.posting(word)
+    telling, elsewhere = bodies.bodies.posting(word)
     holders = max(len(headings), len(telling) + len(elsewhere))
     if not 0 < holders <= most:
         return None
     rarity = log((count + 1) / (holders + 0.5))
     if rarity <= 0.1:
         return None
-    return _Held(word, weight * rarity, headings, places.ranks(telling), places.ranks(elsewhere))
+    return _Term(word, weight * rarity, headings, bodies.ranks(telling), bodies.ranks(elsewhere))
 
 
-def _parts(one: _Held) -> Iterable[tuple[float, Sequence[int]]]:
+def _shares(term: _Term) -> Iterable[tuple[float, Sequence[int]]]:
     """The holders of a word, each once, with what the place counts where it has it."""
-    heading = set(one.headings)
-    yield _HEADING, one.headings
-    yield _TELLING, [rank for rank in one.telling if rank not in heading] if heading else one.telling
-    yield _ELSEWHERE, [rank for rank in one.elsewhere if rank not in heading] if heading else one.elsewhere
+    heading = set(term.headings)
+    yield _HEADING, term.headings
+    yield _TELLING, [rank for rank in term.telling if rank not in heading] if heading else term.telling
+    yield _ELSEWHERE, [rank for rank in term.elsewhere if rank not in heading] if heading else term.elsewhere
 
 
-def _named(rank: int, held: Iterable[_Held]) -> tuple[str, ...]:
+def _named(rank: int, terms: Iterable[_Term]) -> tuple[str, ...]:
     shares = {}
-    for one in held:
-        for share, ranks in ((_HEADING, one.headings), (_TELLING, one.telling), (_ELSEWHERE, one.elsewhere)):
+    for term in terms:
+        for share, ranks in ((_HEADING, term.headings), (_TELLING, term.telling), (_ELSEWHERE, term.elsewhere)):
             if _has(ranks, rank):
-                shares[one.word] = one.weight * share
+                shares[term.word] = term.weight * share
                 break
     return tuple(sorted(shares, key=lambda word: (-shares[word], word)))
 

@@ -8,10 +8,10 @@ from incident_tui.search.index.tokenize import is_unspaced
 
 def spans_of_lines(lines: Sequence[str], spans: Callable[[str], list[Span]]) -> list[list[Span]]:
     """Return for each line the character ranges in it that match; `spans` finds them in a text."""
-    found: list[list[Span]] = [[] for _ in lines]
+    result: list[list[Span]] = [[] for _ in lines]
     for first, last in _unbroken(lines):
         if first == last:
-            found[first] = spans(lines[first])
+            result[first] = spans(lines[first])
             continue
         text, pieces = "", []
         for number in range(first, last + 1):
@@ -23,8 +23,8 @@ def spans_of_lines(lines: Sequence[str], spans: Callable[[str], list[Span]]) -> 
         for begin, end in spans(text):
             for number, start, at, until in pieces:
                 if max(begin, at) < min(end, until):
-                    found[number].append((start + max(begin, at) - at, start + min(end, until) - at))
-    return found
+                    result[number].append((start + max(begin, at) - at, start + min(end, until) - at))
+    return result
 
 
 def _unbroken(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -139,11 +139,11 @@ class FileWriter:
 
 def require_distinct_files(writers: Sequence[FileWriter]) -> None:
     """See that no file is to be written twice, by two names. Raises `Refused`."""
-    known: dict[object, Path] = {}
+    paths: dict[object, Path] = {}
     for writer in writers:
         for file in writer.plan.changes.files:
             path, old = writer.before.path(file.location), writer.stored[file.location]
-            other = known.setdefault(old.signature[:2] if old is not None else path, path)
+            other = paths.setdefault(old.signature[:2] if old is not None else path, path)
             if other is not path:
                 raise Refused(
                     f"{atomic_file.display_path(other)} and {atomic_file.display_path(path)} are the same file, "
@@ -154,30 +154,30 @@ def require_distinct_files(writers: Sequence[FileWriter]) -> None:
 def write_all(writers: Sequence[FileWriter]) -> None:
     """Write all files of a change. If one can't be written, those written before it are put back."""
     steps = [(writer, file) for writer in writers for file in writer.plan.changes.files]
-    written: list[tuple[FileWriter, FileChange]] = []
+    finished: list[tuple[FileWriter, FileChange]] = []
     try:
         for writer, file in steps:
             writer.write(file)
-            written.append((writer, file))
+            finished.append((writer, file))
     except BaseException as error:
         path = writer.before.path(file.location)
         is_written = writer.is_written(file)
         if is_written is None:  # State unknown: don't roll back. An entry in both files beats one in neither.
             if not isinstance(error, OSError):
                 raise
-            others = _names(step for step in written if step[0] is not writer)
+            others = _names(step for step in finished if step[0] is not writer)
             raise Refused(
                 f"{atomic_file.display_path(path)} can't be written: {atomic_file.os_error_text(error)}; "
                 f"nor can it be read, so it isn't known whether it was changed{others}"
             ) from error
         if is_written:  # it failed after the writing, in a close, say
-            written.append((writer, file))
-        if len(written) == len(steps):  # so nothing must be taken back
+            finished.append((writer, file))
+        if len(finished) == len(steps):  # so nothing must be taken back
             if not isinstance(error, OSError):
                 raise
             writer.durable = False
             return
-        stuck = _roll_back(written, None if is_written or writer.has_source(file) else writer)
+        stuck = _roll_back(finished, None if is_written or writer.has_source(file) else writer)
         for other in writers:
             other.remove_created_folder()
         if isinstance(error, OSError):
@@ -195,14 +195,14 @@ def write_all(writers: Sequence[FileWriter]) -> None:
 _Steps = Sequence[tuple[FileWriter, FileChange]]
 
 
-def _roll_back(written: _Steps, except_for: FileWriter | None) -> _Steps:
+def _roll_back(finished: _Steps, except_for: FileWriter | None) -> _Steps:
     """Put files back, the last one first; return those that hold their new text still.
 
     An entry's copy is taken away only after the entry stands again where it was: nothing of `except_for` is put back,
     and nothing that was written before a file that can't be.
     """
     stuck: list[tuple[FileWriter, FileChange]] = []
-    for writer, file in reversed(written):
+    for writer, file in reversed(finished):
         if writer is except_for or any(writer is other for other, _ in stuck) or not writer.put_back(file):
             stuck.append((writer, file))
     return stuck

@@ -121,9 +121,9 @@ class KnowledgeBase(Reader):
             ) from None
         return self.snapshot()
 
-    def poll(self, seen: FileSnapshot) -> FileSnapshot | None:
+    def poll(self, previous: FileSnapshot) -> FileSnapshot | None:
         """As `Reader.poll`. Where others have changed the files, they may have left predecessors that are awaited."""
-        now = super().poll(seen)
+        now = super().poll(previous)
         if now is not None and now.read_only is None:
             until = time.monotonic() + late_writes.WATCHED
             self._replaced = dict.fromkeys((self.live_file, self.archive_file), until) | self._replaced
@@ -243,9 +243,9 @@ class KnowledgeBase(Reader):
             documents[file.location] = None if writer.removes(file) else file.document
             self._documents[before.path(file.location)] = file.document
         after = before._replace(live=documents["live"] or before.live, archive=documents["archive"])
-        written = tuple(before.path(file.location) for file in plan.changes.files)
-        description = plan.description if written else ""
-        return Outcome(after, description, plan.entries, written, writer.durable, self.history.warning())
+        paths = tuple(before.path(file.location) for file in plan.changes.files)
+        description = plan.description if paths else ""
+        return Outcome(after, description, plan.entries, paths, writer.durable, self.history.warning())
 
     def _clean_up(self) -> None:
         """Finish what a crash has left: a patch that was under way, what came late, our own temporary files."""

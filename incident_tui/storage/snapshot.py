@@ -120,7 +120,7 @@ class Reader:
             self.archive_file = archive_file(self.live_file)
             self._read_only = "it came through a pipe"
         self._documents: dict[Path, Document] = {}
-        self._looks: tuple[atomic_file.Signature | None, atomic_file.Signature | None] | None = None
+        self._polled_signatures: tuple[atomic_file.Signature | None, atomic_file.Signature | None] | None = None
 
     def snapshot(self) -> FileSnapshot:
         """Read both files. Raises `Refused` where one can't be read."""
@@ -137,8 +137,8 @@ class Reader:
         Raises `Refused` where it can't be read.
         """
         with suppress(OSError):
-            look = atomic_file.signature(self.live_file)
-            if look is None or look.size < BIG:
+            signature = atomic_file.signature(self.live_file)
+            if signature is None or signature.size < BIG:
                 return None
         stored = self._read(self.live_file)
         if stored is None:
@@ -150,21 +150,21 @@ class Reader:
             return None
         return FileSnapshot(document, None, self.live_file, self.archive_file, True, "it is still being read")
 
-    def poll(self, seen: FileSnapshot) -> FileSnapshot | None:
-        """Read both files again if they changed since they were last looked at; nothing if all is as `seen`.
+    def poll(self, previous: FileSnapshot) -> FileSnapshot | None:
+        """Read both files again if they changed since they were last looked at; nothing if all is as `previous`.
 
         It costs two calls of stat where nothing changed. (Polling, because inotify is silent on NFS.) Raises
         `Refused` where a file can't be read any more.
         """
         try:
-            looks = (atomic_file.signature(self.live_file), atomic_file.signature(self.archive_file))
+            signatures = (atomic_file.signature(self.live_file), atomic_file.signature(self.archive_file))
         except OSError:
-            looks = None
-        if self._piped is not None or (looks is not None and looks == self._looks):
+            signatures = None
+        if self._piped is not None or (signatures is not None and signatures == self._polled_signatures):
             return None
         now = self.snapshot()
-        self._looks = looks
-        return None if now.same_state(seen) else now
+        self._polled_signatures = signatures
+        return None if now.same_state(previous) else now
 
     def _read(self, path: Path) -> FileRead | None:
         if self._piped is not None:
@@ -206,10 +206,10 @@ class Reader:
         """The document of what was read; the one at hand where the bytes are the same."""
         if stored is None:
             return None
-        held = self._documents.get(path)
-        if held is None or held.data != stored.data:
-            held = self._documents[path] = Document.parse(stored.data)
-        return held
+        document = self._documents.get(path)
+        if document is None or document.data != stored.data:
+            document = self._documents[path] = Document.parse(stored.data)
+        return document
 
 
 def _piped(path: Path) -> FileRead | None:

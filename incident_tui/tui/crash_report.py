@@ -36,10 +36,10 @@ def last_words(app: App[None], error: BaseException) -> str:
     except Exception:  # there may be no screen any more, or half of one
         texts = []
     typed = _kept("\n".join(f"# {name}\n\n{text}\n" for name, text in texts), "typed-text") if texts else ""
-    said = [f"it ended unexpectedly ({name})", "the files are as the last notice said"]
+    clauses = [f"it ended unexpectedly ({name})", "the files are as the last notice said"]
     if typed:
-        said.append(f"what was typed is {typed}")
-    return "; ".join([*said, f"the details are {details}"])
+        clauses.append(f"what was typed is {typed}")
+    return "; ".join([*clauses, f"the details are {details}"])
 
 
 def _texts(app: App[None]) -> Iterator[tuple[str, str]]:

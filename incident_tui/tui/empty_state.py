@@ -33,9 +33,9 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
         lines.append(f"{key('scope')} goes back.")
     elif reason := next(filter(None, reasons), None):
         name = names[reasons.index(reason)]
-        what, _, todo = reason.partition("; ")
+        fault, _, todo = reason.partition("; ")
         lines = [
-            f"This file{what.removeprefix('it')}.",
+            f"This file{fault.removeprefix('it')}.",
             name,
             "",
             f"Nothing of it is changed. {todo[:1].upper()}{todo[1:]}" if todo else _ANOTHER,

@@ -34,13 +34,13 @@ class Settings:
 def effective(config: Config) -> Settings:
     """What of the user's settings and choices can be in force."""
     actions, wrong = remap(config.keys)
-    wrong = {f"keys.{name}": told for name, told in wrong.items()}
+    wrong = {f"keys.{name}": problem for name, problem in wrong.items()}
     commands, unusable = user_commands(config.commands, actions)
     wrong |= {f"commands.{name}": message for name, message in unusable.items()}
     for name, value, right in (("theme", config.theme, THEMES), ("order", config.order, ORDERS)):
         if value is not None and value not in right:
             wrong[name] = f"there is no {name} '{value}'{nearest(value, right)}"
-    found = [*config.problems, *(config.problem(name, told) for name, told in wrong.items())]
+    problems = [*config.problems, *(config.problem(name, problem) for name, problem in wrong.items())]
     return Settings(
         next((theme for theme in (load_theme(config.theme), config.theme) if theme in THEMES), TERMINAL.name),
         config.theme,
@@ -49,5 +49,5 @@ def effective(config: Config) -> Settings:
         actions,
         commands,
         config.searches,
-        tuple(problem.told for problem in sorted(found)),
+        tuple(problem.told for problem in sorted(problems)),
     )

@@ -134,10 +134,10 @@ class Session:
         return Result(notice(outcome), moved=moved)
 
     def _overtaken(self, edit: Edit) -> Overtaken | None:
-        seen, now = parse_entry(edit.target.seen), self.model.row_of(edit.target)
-        if not isinstance(edit.act, Archive | Restore) or now is None or now.entry.raw == seen.raw:
+        old, row = parse_entry(edit.target.seen), self.model.row_of(edit.target)
+        if not isinstance(edit.act, Archive | Restore) or row is None or row.entry.raw == old.raw:
             return None
-        return Overtaken(edit.act, seen, now)
+        return Overtaken(edit.act, old, row)
 
     # What others wrote
 

@@ -46,20 +46,20 @@ def title_facts(model: "Model") -> tuple[str, ...]:
         return ("reading it",)
     live = sum(len(file.live.entries) for file in snapshot.files)
     archived = sum(len(archive.entries) for archive in snapshot.archives)
-    said = [pluralize(live, "entry", "entries")]
-    said += [f"{model.pinned} pinned"] if model.pinned else []
-    said += [f"{archived} archived"] if archived else []
+    facts = [pluralize(live, "entry", "entries")]
+    facts += [f"{model.pinned} pinned"] if model.pinned else []
+    facts += [f"{archived} archived"] if archived else []
     if model.scope != "live":
-        said.append("showing the archive" if model.scope == "archived" else "showing both")
+        facts.append("showing the archive" if model.scope == "archived" else "showing both")
     if model.query_asked.asks:
         sought = model.query_asked.reads_bodies and not model.indexed
-        said.append(f"{len(model.listing)} found{' so far' if sought else ''}")
+        facts.append(f"{len(model.listing)} found{' so far' if sought else ''}")
     if model.order != "best":
-        said.append(f"by {model.order}" if model.order == "title" else model.order)
-    said += [f"{len(model.marks)} marked"] if model.marks else []
+        facts.append(f"by {model.order}" if model.order == "title" else model.order)
+    facts += [f"{len(model.marks)} marked"] if model.marks else []
     if read_only := sum(file.read_only is not None for file in snapshot.files):
         all_of_them = read_only == len(snapshot.files)
-        said.append("read only" if all_of_them else f"{read_only} of {len(snapshot.files)} files read only")
+        facts.append("read only" if all_of_them else f"{read_only} of {len(snapshot.files)} files read only")
     if snapshot.unreadable:
-        said.append(f"{pluralize(len(snapshot.unreadable), 'file', 'files')} can't be read")
-    return tuple(said)
+        facts.append(f"{pluralize(len(snapshot.unreadable), 'file', 'files')} can't be read")
+    return tuple(facts)

@@ -34,12 +34,15 @@ def in_use(snapshot: Snapshot | None) -> list[TagCount]:
 
 def counted(entries: Iterable[Entry]) -> list[TagCount]:
     """The tags of these entries, the most frequent first; equals as the alphabet has them."""
-    found = [TagCount(tag, count) for tag, count in tags.tag_usage(entry.tags for entry in entries)]
-    return sorted(found, key=lambda one: (-one.entries, one.key))
+    counts = [TagCount(tag, count) for tag, count in tags.tag_usage(entry.tags for entry in entries)]
+    return sorted(counts, key=lambda tag_count: (-tag_count.entries, tag_count.key))
 
 
 def narrowed(used: Sequence[TagCount], typed: str) -> list[TagCount]:
     """Those that hold what was typed; first those that are it, then those that begin so."""
-    wanted = caseless(typed.strip())
-    found = [one for one in used if wanted in caseless(one_line(one.tag))]
-    return sorted(found, key=lambda one: (one.key != wanted, not caseless(one_line(one.tag)).startswith(wanted)))
+    text = caseless(typed.strip())
+
+    def order(option: TagCount) -> tuple[bool, bool]:
+        return option.key != text, not caseless(one_line(option.tag)).startswith(text)
+
+    return sorted((option for option in used if text in caseless(one_line(option.tag))), key=order)

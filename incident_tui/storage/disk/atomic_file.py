@@ -90,8 +90,8 @@ def read(path: Path) -> FileRead | None:
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
             if not stat.S_ISREG(before.st_mode):
                 kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
-                what = kinds.get(stat.S_IFMT(before.st_mode), "a device")
-                raise OSError(errno.EINVAL, f"it is {what}, not a file", str(path))
+                kind = kinds.get(stat.S_IFMT(before.st_mode), "a device")
+                raise OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))
             data = file.readall()
             after = os.fstat(descriptor)
         if signature_of(before) == signature_of(after) and len(data) == after.st_size:
@@ -133,7 +133,7 @@ class FileChanged(Exception):
 def replace(
     path: Path,
     data: bytes,
-    seen: Signature | None,
+    expected: Signature | None,
     like: Path | None = None,
     put: Callable[[Path, Path], object] = Path.replace,
 ) -> bool:
@@ -141,18 +141,18 @@ def replace(
 
     The new file takes on mode, owner, group and extended attributes (ACLs are among them) of the old one, or
     of `like` where the file is new; `put` gives it its name. Raises `FileChanged` if the file is no longer the one that
-    was `seen`, and `OSError` where it can't be done; in both cases the file is untouched.
+    was `expected`, and `OSError` where it can't be done; in both cases the file is untouched.
     """
 
     def finish(descriptor: int) -> None:
-        _copy_attributes(descriptor, path if seen is not None else like, new=seen is None)
+        _copy_attributes(descriptor, path if expected is not None else like, new=expected is None)
         os.fsync(descriptor)
 
-    def look() -> None:
-        if signature(path) != seen:
+    def check_unchanged() -> None:
+        if signature(path) != expected:
             raise FileChanged
 
-    _swap(path, data, finish, look, put)
+    _swap(path, data, finish, check_unchanged, put)
     return sync_folder(path.parent)
 
 
@@ -165,12 +165,12 @@ def _swap(
     path: Path,
     data: bytes,
     finish: Callable[[int], None] = lambda _: None,
-    look: Callable[[], None] = lambda: None,
+    check: Callable[[], None] = lambda: None,
     put: Callable[[Path, Path], object] = Path.replace,
 ) -> None:
     """Write a file of our own beside `path` and put it into its place.
 
-    `finish` is given its descriptor when all is written, `look` is called last before it is `put`. Whatever raises,
+    `finish` is given its descriptor when all is written, `check` is called last before it is `put`. Whatever raises,
     the old file stands and ours is gone.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
@@ -181,7 +181,7 @@ def _swap(
             finish(descriptor)
         finally:
             os.close(descriptor)
-        look()
+        check()
         put(temporary, path)
     except BaseException:
         with suppress(OSError):
@@ -189,9 +189,9 @@ def _swap(
         raise
 
 
-def remove(path: Path, seen: Signature) -> bool:
+def remove(path: Path, expected: Signature) -> bool:
     """Take a file away; return whether that is known to be durable. Raises like `replace`."""
-    if signature(path) != seen:
+    if signature(path) != expected:
         raise FileChanged
     path.unlink()
     return sync_folder(path.parent)
@@ -304,8 +304,8 @@ def remove_stale_temps(path: Path) -> None:
     Only the holder of that lock makes such files, so all that are there are left over.
     """
     ours = re.compile(re.escape(f".{path.name}.") + r"[0-9]+\.[0-9a-f]{8}\.tmp")
-    with suppress(OSError), os.scandir(path.parent) as found:
-        for item in found:
+    with suppress(OSError), os.scandir(path.parent) as listing:
+        for item in listing:
             if ours.fullmatch(item.name) and item.is_file(follow_symlinks=False):
                 with suppress(OSError):
                     if item.stat(follow_symlinks=False).st_uid == os.geteuid():

@@ -31,39 +31,39 @@ def disk_findings(file: FileSnapshot) -> Iterator[Finding]:
 def _same_file(file: FileSnapshot) -> Iterator[Finding]:
     with suppress(OSError):
         if file.live_file.samefile(file.archive_file):
-            what = f"its archive {one_line(str(file.archive_file))} is the same file by another name"
+            problem = f"its archive {one_line(str(file.archive_file))} is the same file by another name"
             advice = "see that the archive is a file of its own; nothing can be changed before"
-            yield Finding("same-file", "error", "live", 1, what, advice)
+            yield Finding("same-file", "error", "live", 1, problem, advice)
 
 
 def _journals(file: FileSnapshot, location: Location) -> Iterator[Finding]:
     path = file.path(location)
     journal = journal_file(path)
     if os.path.lexists(journal):
-        what = (
+        problem = (
             "a recovery journal: a crash has interrupted a change, and what was half written is read as it was before"
         )
         advice = "the next change finishes it and takes the journal away; if it stays, someone else has put it there"
-        yield Finding("journal", "error", location, 1, what, advice, mend=_no_change(file), file=str(journal))
+        yield Finding("journal", "error", location, 1, problem, advice, mend=_no_change(file), file=str(journal))
     start, end = f"{journal.name}.", ".unfit"
     for name in sorted(_names(path.parent)):
         if name.startswith(start) and name.endswith(end):
-            what = "a recovery journal that no longer fitted the file and was set aside"
+            problem = "a recovery journal that no longer fitted the file and was set aside"
             advice = "see that nothing is missing in the file, and delete it"
-            yield Finding("journal", "note", location, 1, what, advice, file=str(path.with_name(name)))
+            yield Finding("journal", "note", location, 1, problem, advice, file=str(path.with_name(name)))
 
 
 def _late_texts(file: FileSnapshot, location: Location) -> Iterator[Finding]:
     path = file.path(location)
     for predecessor in late_writes.predecessors(path):
-        what = "an earlier text of the file, to which another program may have appended after it was replaced"
+        problem = "an earlier text of the file, to which another program may have appended after it was replaced"
         advice = "the next change puts in what came and takes it away; if it stays, a program still has it open"
         mend = _no_change(file)
-        yield Finding("late-text", "warning", location, 1, what, advice, mend=mend, file=str(predecessor))
+        yield Finding("late-text", "warning", location, 1, problem, advice, mend=mend, file=str(predecessor))
     for overwritten in late_writes.overwritten(path):
-        what = "a text that another program wrote over one that had been replaced: it is not in the file"
+        problem = "a text that another program wrote over one that had been replaced: it is not in the file"
         advice = "take from it what is missing in the file, and delete it"
-        yield Finding("late-text", "warning", location, 1, what, advice, file=str(overwritten))
+        yield Finding("late-text", "warning", location, 1, problem, advice, file=str(overwritten))
 
 
 def _no_change(file: FileSnapshot) -> tuple[Edit, ...]:
@@ -88,8 +88,8 @@ def _driver(path: Path) -> Iterator[Finding]:
     except repository.NoGit:
         return
     except Refused as refused:
-        what = f"git can't be asked whether the merge driver is set up; {refused}"
-        yield Finding("driver", "note", "live", 1, what, "see that git reads this work tree", file=str(path))
+        problem = f"git can't be asked whether the merge driver is set up; {refused}"
+        yield Finding("driver", "note", "live", 1, problem, "see that git reads this work tree", file=str(path))
         return
     if top is None:
         return
@@ -100,6 +100,6 @@ def _driver(path: Path) -> Iterator[Finding]:
         return
     naming = [number for number, line in enumerate(lines, 1) if f"merge={repository.DRIVER}".encode() in line.split()]
     if naming and not repository.git_text(top, "config", f"merge.{repository.DRIVER}.driver"):
-        what = "the merge driver is named here, but not in the settings of this clone: git merges line by line"
+        problem = "the merge driver is named here, but not in the settings of this clone: git merges line by line"
         advice = "run `incident-tui git-setup` in this clone"
-        yield Finding("driver", "warning", "live", naming[0], what, advice, file=str(attributes))
+        yield Finding("driver", "warning", "live", naming[0], problem, advice, file=str(attributes))

@@ -59,19 +59,19 @@ def journal_file(path: Path) -> Path:
     return path.with_name(f".{path.name}.journal")
 
 
-def patch(path: Path, old: bytes, new: bytes, seen: Signature) -> bool:
-    """Turn a file's bytes from `old` into `new` where it stands; return whether that is known to be durable.
+def patch(path: Path, old: bytes, new: bytes, expected: Signature) -> bool:
+    """Turn a file's bytes from `old` into `new` in place; return whether that is known to be durable.
 
-    Raises `FileChanged` if the file is no longer the one that was `seen`, and `OSError` where no journal can be made
-    or the file can't be written; in the latter case the file is put back.
+    Raises `FileChanged` if the file's signature is not `expected`, and `OSError` if no journal can be made or the file
+    can't be written; in the latter case the file is put back.
     """
     offset = common_start(old, new)
     descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         status = os.fstat(descriptor)
         journal = Journal(status.st_ino, offset, old[offset:], new[offset:])
-        known = _write(path, journal, status)
-        if signature_of(os.fstat(descriptor)) != seen:
+        durable = _write(path, journal, status)
+        if signature_of(os.fstat(descriptor)) != expected:
             _clear(path)
             raise FileChanged
         try:
@@ -83,7 +83,7 @@ def patch(path: Path, old: bytes, new: bytes, seen: Signature) -> bool:
     finally:
         os.close(descriptor)
     with suppress(OSError):
-        return _clear(path) and known
+        return _clear(path) and durable
     return False  # the patch is whole; the next edit finds so, and takes the journal away
 
 
@@ -105,10 +105,10 @@ def recover(path: Path) -> None:
     else has put in its place is left alone. Raises `OSError` where the journal can't be read, or the file not mended.
     """
     try:
-        held, status = journal_file(path).lstat(), path.stat()
+        journal_status, status = journal_file(path).lstat(), path.stat()
     except FileNotFoundError:
         return
-    if not _trusted(held, status, path):
+    if not _trusted(journal_status, status, path):
         return
     journal = _read(path)
     if journal is None:

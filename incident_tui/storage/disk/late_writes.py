@@ -104,24 +104,26 @@ class LateText(NamedTuple):
 
     def notices(self, ending: bool = True) -> list[str]:
         """What there is to say of it; what is still awaited only where nobody looks after it any more (`ending`)."""
-        said = []
+        messages = []
         if self.entries:
             verb = "was" if self.entries == 1 else "were"
-            said.append(f"{pluralize(self.entries, 'entry', 'entries')} that another program was appending {verb} kept")
+            messages.append(
+                f"{pluralize(self.entries, 'entry', 'entries')} that another program was appending {verb} kept"
+            )
         elif self.text:
-            said.append("text that another program was appending was kept")
-        said += [
+            messages.append("text that another program was appending was kept")
+        messages += [
             f"another program has written over the text that was replaced; what it wrote is in {one_line(path.name)}"
             for path in self.overwritten
         ]
         if self.failure:
-            said.append(self.failure)
+            messages.append(self.failure)
         elif self.writing and ending:
             names = ", ".join(dict.fromkeys(one_line(path.name) for path in self.awaited))
-            said.append(
+            messages.append(
                 f"another program still has {names} open for writing; what it appends is put in by the next change"
             )
-        return said
+        return messages
 
 
 def wait_for_writers(paths: Iterable[Path], seconds: float) -> None:
@@ -169,17 +171,17 @@ def swap(temporary: Path, path: Path, old: FileRead) -> None:
     # In the moment since the last look another program has put its own file there: it gets its place back.
     exchange(aside, path)
     if aside.lstat().st_ino == own.st_ino:  # which others may have opened meanwhile, so it is a predecessor, too
-        written = atomic_file.read(aside)
-        if written is not None:
-            aside.rename(_aside(path, FileRead(written.data[: own.st_size], signature_of(own))))
+        replacement = atomic_file.read(aside)
+        if replacement is not None:
+            aside.rename(_aside(path, FileRead(replacement.data[: own.st_size], signature_of(own))))
     else:
         _keep(path, aside)
     raise FileChanged
 
 
-def exchange(one: Path, other: Path) -> None:
+def exchange(path: Path, other: Path) -> None:
     """Let two files swap their names, at once. Raises `OSError`, `ENOSYS` where the system has no such call."""
-    _rename(one, other, _RENAME_EXCHANGE)
+    _rename(path, other, _RENAME_EXCHANGE)
 
 
 def remove(path: Path, old: FileRead) -> bool:
@@ -200,7 +202,7 @@ def remove(path: Path, old: FileRead) -> bool:
     path.rename(aside)
     try:
         gone = aside.lstat()
-        if (gone.st_ino, gone.st_size, gone.st_mtime_ns) != _known(old):
+        if (gone.st_ino, gone.st_size, gone.st_mtime_ns) != _version_key(old):
             raise FileChanged
     except (OSError, FileChanged):
         try:
@@ -217,12 +219,12 @@ def take_in(path: Path, final: bool) -> LateText:
     `final` is for systems that can't say who has a file open: nothing is expected after this look. It raises nothing.
     """
     arrived = LateText()
-    for aside, name in sorted(_asides(path), key=lambda found: int(found[1][3])):
+    for aside, name in sorted(_asides(path), key=lambda late_text: int(late_text[1][3])):
         try:
-            found = _Predecessor(path, aside, name).take_in(final)
+            late_text = _Predecessor(path, aside, name).take_in(final)
         except OSError:
-            found = LateText(awaited=(path,))
-        arrived = arrived.beside(found)
+            late_text = LateText(awaited=(path,))
+        arrived = arrived.beside(late_text)
     return arrived
 
 
@@ -233,8 +235,8 @@ def predecessors(path: Path) -> list[Path]:
 
 def overwritten(path: Path) -> list[Path]:
     """Where texts are kept that other programs wrote over one that was replaced."""
-    kept = re.compile(re.escape(path.name) + r"\.overwritten-[0-9a-f]{8}")
-    return sorted(path.with_name(name) for name in _names(path.parent) if kept.fullmatch(name))
+    pattern = re.compile(re.escape(path.name) + r"\.overwritten-[0-9a-f]{8}")
+    return sorted(path.with_name(name) for name in _names(path.parent) if pattern.fullmatch(name))
 
 
 class _Predecessor:
@@ -280,21 +282,21 @@ class _Predecessor:
         return self._end(LateText(), awaited)
 
     def _take_in(self, data: bytes, status: os.stat_result, awaited: bool) -> LateText:
-        known = data[: self.size]
-        if len(known) < self.size or _checksum(known) != self.checksum:
+        old_text = data[: self.size]
+        if len(old_text) < self.size or _checksum(old_text) != self.checksum:
             if awaited:
                 return self._end(LateText(), awaited)
             return LateText(overwritten=(_keep(self.path, self.aside),))
         late = data[self.size :]
         try:
-            arrived = self._put(known, late) if late else LateText()
+            arrived = self._put(old_text, late) if late else LateText()
         except (OSError, FileChanged) as error:
             why = atomic_file.os_error_text(error) if isinstance(error, OSError) else "others write it all the time"
-            what = f"what another program was appending is not in {one_line(self.path.name)} yet ({why})"
-            return LateText(awaited=(self.path,), failure=f"{what}; the next change puts it in")
+            problem = f"what another program was appending is not in {one_line(self.path.name)} yet ({why})"
+            return LateText(awaited=(self.path,), failure=f"{problem}; the next change puts it in")
         if awaited:
-            taken = FileRead(data, signature_of(status)._replace(size=len(data)))
-            self.aside = self.aside.rename(_aside(self.path, taken))
+            recorded = FileRead(data, signature_of(status)._replace(size=len(data)))
+            self.aside = self.aside.rename(_aside(self.path, recorded))
         return self._end(arrived, awaited)
 
     def _end(self, arrived: LateText, awaited: bool) -> LateText:
@@ -303,45 +305,45 @@ class _Predecessor:
         self.aside.unlink()
         return arrived
 
-    def _put(self, known: bytes, late: bytes) -> LateText:
+    def _put(self, old_text: bytes, late: bytes) -> LateText:
         """Put what came to the end of the old text to the end of the new one. It is then on disk."""
         for _ in range(_TRIES):
             now = atomic_file.read(self.path)
             if now is None:
                 atomic_file.replace(self.path, late, None, like=self.aside, put=put_new)
-                return _told(late)
-            text, missing = self._missing(now, known, late)
+                return _late_text(late)
+            text, missing = self._missing(now, old_text, late)
             if not missing:
-                return _told(text)
-            if len(now.data) > len(known) and now.data.startswith(known) and not _begins_an_entry(late):
+                return _late_text(text)
+            if len(now.data) > len(old_text) and now.data.startswith(old_text) and not _begins_an_entry(late):
                 # What was put in after the old text must not tear an entry that was being written there.
-                rest = now.data[len(known) :]
-                joined = known + _ended(late, rest) + rest
+                rest = now.data[len(old_text) :]
+                joined = old_text + _ended(late, rest) + rest
 
                 def put(temporary: Path, path: Path, old: FileRead = now) -> None:
                     swap(temporary, path, old)
 
                 with suppress(FileChanged):
                     atomic_file.replace(self.path, joined, now.signature, put=put)
-                    return _told(late)._replace(awaited=(self.path,))
+                    return _late_text(late)._replace(awaited=(self.path,))
             elif self._append(now, missing):
-                return _told(text)
+                return _late_text(text)
         raise FileChanged
 
-    def _missing(self, now: FileRead, known: bytes, late: bytes) -> tuple[bytes, bytes]:
+    def _missing(self, now: FileRead, old_text: bytes, late: bytes) -> tuple[bytes, bytes]:
         """What is to be appended, and what of it is not in the file yet, where an earlier run was killed over it."""
         if self.before is None:
-            text = _joined(now.data, known, late)
+            text = _joined(now.data, old_text, late)
             return text, text
         inode, size = self.before
         if now.signature.inode != inode:
-            text = _joined(now.data, known, late)
+            text = _joined(now.data, old_text, late)
             return text, b"" if late in now.data else text
-        text = _joined(now.data[:size], known, late)
-        begun = now.data[size:]
-        if begun.startswith(text):
+        text = _joined(now.data[:size], old_text, late)
+        appended = now.data[size:]
+        if appended.startswith(text):
             return text, b""
-        return text, text[len(begun) :] if text.startswith(begun) else text
+        return text, text[len(appended) :] if text.startswith(appended) else text
 
     def _append(self, now: FileRead, text: bytes) -> bool:
         """Append to the file; whether that is still the file in place then."""
@@ -368,7 +370,7 @@ def _is_ours(status: os.stat_result, owner: int) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_uid == owner and os.geteuid() in (0, owner)
 
 
-def _told(late: bytes) -> LateText:
+def _late_text(late: bytes) -> LateText:
     entries = len(Document.parse(late).entries)
     return LateText(entries, text=not entries and bool(late.strip()))
 
@@ -380,9 +382,9 @@ def _begins_an_entry(text: bytes) -> bool:
     return all(not line.strip() or is_rule(line) for line in before.splitlines())
 
 
-def _joined(data: bytes, known: bytes, late: bytes) -> bytes:
+def _joined(data: bytes, old_text: bytes, late: bytes) -> bytes:
     """What is to be appended to `data`, so that `late`, which stood at a line's start, does so again."""
-    at_line_start = not known or known.endswith(b"\n")
+    at_line_start = not old_text or old_text.endswith(b"\n")
     if at_line_start and data and not data.endswith(b"\n"):
         return Document.parse(data).eol + late
     return late
@@ -395,10 +397,10 @@ def _ended(text: bytes, following: bytes) -> bytes:
     return text + Document.parse(following).eol
 
 
-def _aside(path: Path, known: FileRead) -> Path:
+def _aside(path: Path, recorded: FileRead) -> Path:
     """The name that a predecessor has of which so much is in the file, or needn't be."""
-    inode, size, modified = _known(known)
-    return path.with_name(f".{path.name}.{inode}-{size}-{modified}-{_checksum(known.data)}.replaced")
+    inode, size, modified = _version_key(recorded)
+    return path.with_name(f".{path.name}.{inode}-{size}-{modified}-{_checksum(recorded.data)}.replaced")
 
 
 def _fits(aside: Path) -> bool:
@@ -406,7 +408,7 @@ def _fits(aside: Path) -> bool:
     return len(os.fsencode(aside.name)) <= _LONGEST
 
 
-def _known(old: FileRead) -> tuple[int, int, int]:
+def _version_key(old: FileRead) -> tuple[int, int, int]:
     return old.signature.inode, old.signature.size, old.signature.modified
 
 
@@ -526,11 +528,11 @@ _call: list[Callable[..., Any] | None] = []
 def _renameat2() -> Callable[..., Any] | None:
     """The function of the C library; nothing where there is none."""
     if not _call:
-        found = None
+        function = None
         if sys.platform == "linux":
             with suppress(ImportError, OSError, AttributeError):
                 import ctypes
 
-                found = ctypes.CDLL(None, use_errno=True).renameat2
-        _call.append(found)
+                function = ctypes.CDLL(None, use_errno=True).renameat2
+        _call.append(function)
     return _call[0]

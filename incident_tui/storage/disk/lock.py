@@ -104,7 +104,7 @@ class Lock:
 
 def _folders(paths: Sequence[Path]) -> dict[_Inode, list[Path]]:
     """The folders to lock, and in each what the files are called, in a fixed order. Raises `OSError`."""
-    found: dict[_Inode, set[Path]] = {}
+    folders: dict[_Inode, set[Path]] = {}
     for path in paths:
         folder = path.parent
         while True:
@@ -115,8 +115,8 @@ def _folders(paths: Sequence[Path]) -> dict[_Inode, list[Path]]:
                 if folder == folder.parent:
                     raise
                 folder = folder.parent
-        found.setdefault((status.st_dev, status.st_ino), set()).add(folder / path.name)
-    return {inode: sorted(files) for inode, files in found.items()}
+        folders.setdefault((status.st_dev, status.st_ino), set()).add(folder / path.name)
+    return {inode: sorted(files) for inode, files in folders.items()}
 
 
 def _wait(descriptor: int, path: Path, timeout: float, deadline: float) -> None:

@@ -81,9 +81,9 @@ class History:
 
     def warning(self) -> str:
         """What is wrong with the history, in a line for a person; empty where nothing new is."""
-        told = "; ".join(self._warnings)
+        message = "; ".join(self._warnings)
         self._warnings.clear()
-        return told
+        return message
 
     def refuse_unreadable(self) -> None:
         """See that the changes that were asked for before are all there are. Raises `Refused`."""
@@ -93,31 +93,33 @@ class History:
 
     def records(self) -> list[Record]:
         """All changes that are known: those of this run, and the last ones of earlier runs."""
-        known = {record.number: record for record in self._stored()}
-        self._own.update({number: record for number, record in known.items() if number in self._own})
-        return [record for _, record in sorted((self._own | known).items())]
+        stored = {record.number: record for record in self._stored()}
+        self._own.update({number: record for number, record in stored.items() if number in self._own})
+        return [record for _, record in sorted((self._own | stored).items())]
 
-    def add(self, did: str, about: Sequence[Identity], change: ChangeSet, created: Created, group: str = "") -> Record:
+    def add(
+        self, description: str, entries: Sequence[Identity], change: ChangeSet, created: Created, group: str = ""
+    ) -> Record:
         """Note a change. What was undone before it can no longer be made again."""
-        known = _closed(self.records())
-        number = max((record.number for record in known), default=0) + 1
+        records = _closed(self.records())
+        number = max((record.number for record in records), default=0) + 1
         recorded = tuple((file.location, file.hunks) for file in change.files)
-        record = Record(number, clock.seconds(), self.run, did, recorded, tuple(about), created, group=group)
+        record = Record(number, clock.seconds(), self.run, description, recorded, tuple(entries), created, group=group)
         self._own[number] = record
-        self._keep([*known, record])
+        self._keep([*records, record])
         return record
 
     def mark(self, records: Sequence[Record], undone: bool) -> None:
         """Note that changes were undone, or made again."""
         now = clock.seconds() if undone else 0.0
         marked = {record.number: record._replace(undone=undone, undone_at=now) for record in records}
-        self._keep([marked.get(held.number, held) for held in self.records()])
+        self._keep([marked.get(stored.number, stored) for stored in self.records()])
 
     def close(self) -> None:
         """What was undone can no longer be made again, for something else was done since."""
-        known = self.records()
-        if any(record.undone and not record.closed for record in known):
-            self._keep(_closed(known))
+        records = self.records()
+        if any(record.undone and not record.closed for record in records):
+            self._keep(_closed(records))
 
     def last(self, undone: bool) -> list[Record]:
         """The changes to undo (the last one that stands), or to make again (the first one undone).
@@ -125,10 +127,10 @@ class History:
         More than one where they were made as a group, one right after the other; in the order in which they are to be
         undone, or made. Those of this run come before those of other runs. None if there is none.
         """
-        found = [record for record in self.records() if record.undone is undone and not record.closed]
-        found.sort(key=lambda record: (record.run == self.run, -record.number if undone else record.number))
-        found.reverse()
-        return next(_steps(found), [])
+        candidates = [record for record in self.records() if record.undone is undone and not record.closed]
+        candidates.sort(key=lambda record: (record.run == self.run, -record.number if undone else record.number))
+        candidates.reverse()
+        return next(_steps(candidates), [])
 
     def taken(self, identity: Identity) -> Hunk | None:
         """How an entry was last taken out of the live file."""
@@ -154,10 +156,10 @@ class History:
         """What the file holds; it is read again only when it has changed."""
         try:
             with open_state(self.path) as file:
-                look = atomic_file.signature_of(os.fstat(file.fileno()))
-                if self._read is None or self._read[0] != look:
+                signature = atomic_file.signature_of(os.fstat(file.fileno()))
+                if self._read is None or self._read[0] != signature:
                     records, whole = _parsed(file.read(), self.file)
-                    self._read = (look, records)
+                    self._read = (signature, records)
                     if not whole:
                         self._warn("is damaged: some changes are left out, and can't be undone")
                 return self._read[1]
@@ -184,8 +186,8 @@ class History:
         if failure is not None and failure.errno not in (errno.ENOENT, errno.ENOTDIR):  # else there is no state folder
             self._warn(f"can't be written: {atomic_file.os_error_text(failure)}; a later run can't undo this")
 
-    def _warn(self, what: str) -> str:
-        warning = f"the history {what} ({atomic_file.display_path(self.path)})"
+    def _warn(self, problem: str) -> str:
+        warning = f"the history {problem} ({atomic_file.display_path(self.path)})"
         self._warnings[warning] = None
         return warning
 
@@ -231,7 +233,7 @@ def _value(line: bytes) -> dict[str, Any] | None:
 def _version_1(data: bytes, live: str) -> tuple[list[Record], bool]:
     try:
         stored = json.loads(data)
-        return ([_from_json(one) for one in stored["changes"]] if stored["file"] == live else []), True
+        return ([_from_json(change) for change in stored["changes"]] if stored["file"] == live else []), True
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return [], False
 
@@ -258,14 +260,14 @@ def _to_json(record: Record) -> dict[str, object]:
     return record._asdict() | {"files": recorded}
 
 
-def _from_json(held: dict[str, Any]) -> Record:
+def _from_json(fields: dict[str, Any]) -> Record:
     recorded = tuple(
         (location, tuple(_hunk(hunk) for hunk in hunks))
-        for location, hunks in held.pop("files")
+        for location, hunks in fields.pop("files")
         if location in LOCATIONS
     )
-    about = tuple(_identity(identity) for identity in held.pop("about"))
-    record = Record(files=recorded, about=about, **held)
+    entries = tuple(_identity(identity) for identity in fields.pop("about"))
+    record = Record(files=recorded, about=entries, **fields)
     for name, kind in _KINDS.items():
         if not isinstance(getattr(record, name), kind):
             raise TypeError(name)
@@ -285,19 +287,19 @@ _KINDS = {
 }
 
 
-def _hunk(held: dict[str, Any]) -> Hunk:
+def _hunk(fields: dict[str, Any]) -> Hunk:
     return Hunk(
-        _identity(held["previous"]) if held["previous"] is not None else None,
-        _identity(held["following"]) if held["following"] is not None else None,
-        _bytes(held["old"]),
-        _bytes(held["new"]),
-        int(held["old_at"]),
-        int(held["new_at"]),
+        _identity(fields["previous"]) if fields["previous"] is not None else None,
+        _identity(fields["following"]) if fields["following"] is not None else None,
+        _bytes(fields["old"]),
+        _bytes(fields["new"]),
+        int(fields["old_at"]),
+        int(fields["new_at"]),
     )
 
 
-def _identity(held: Sequence[str]) -> Identity:
-    timestamp, name = held
+def _identity(pair: Sequence[str]) -> Identity:
+    timestamp, name = pair
     if not isinstance(timestamp, str) or not isinstance(name, str):
         raise TypeError("identity")
     return Identity(timestamp, name)

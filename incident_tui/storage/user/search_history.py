@@ -16,10 +16,10 @@ def load_searches() -> list[str]:
     """The searches made before. What can't be read is as if it weren't there."""
     try:
         with open_state(_file()) as file:
-            found = json.load(file)
+            stored = json.load(file)
     except (OSError, ValueError, RecursionError):
         return []
-    return [search for search in found if isinstance(search, str)][:KEPT] if isinstance(found, list) else []
+    return [search for search in stored if isinstance(search, str)][:KEPT] if isinstance(stored, list) else []
 
 
 def add_search(search: str) -> None:
@@ -27,7 +27,7 @@ def add_search(search: str) -> None:
     search = search.strip()[:LONGEST]
     if not search:
         return
-    searches = [search, *(held for held in load_searches() if held != search)][:KEPT]
+    searches = [search, *(earlier for earlier in load_searches() if earlier != search)][:KEPT]
     write_state(_file(), json.dumps(searches).encode("ascii"))
 
 

@@ -18,12 +18,12 @@ def load_theme(set_theme: str | None) -> str | None:
     """The theme that was chosen while the settings had this one, if any was. It may be one that is no more."""
     try:
         with open_state(theme_file()) as file:
-            held = json.load(file)
+            choice = json.load(file)
     except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(held, dict) or held.get("instead_of") != set_theme:
+    if not isinstance(choice, dict) or choice.get("instead_of") != set_theme:
         return None
-    theme = held.get("theme")
+    theme = choice.get("theme")
     return theme if isinstance(theme, str) else None
 
 

@@ -53,7 +53,8 @@ class BrowserActions(Screen[None]):
             self.model.query_text,
             file is not None and file.read_only is None,
             self.missing_file is not None and self.session.library.writable,
-            any(each.read_only is None for each in files) and bool(self.session.library.last(undone=False)),
+            any(opened_file.read_only is None for opened_file in files)
+            and bool(self.session.library.last(undone=False)),
             any(archive.entries for archive in archives),
             files[:1] != () and files[0].read_only is None,
             len(self.model.marks),
@@ -64,8 +65,8 @@ class BrowserActions(Screen[None]):
         """The index of the file that isn't there and that the next entry needs: the cursor's, else the first."""
         files = self.model.snapshot.files if self.model.snapshot is not None else ()
         row = self.model.current
-        wanted = ([row.file_index] if row is not None else []) + [0]
-        return next((index for index in wanted if files and not files[index].exists), None)
+        indexes = ([row.file_index] if row is not None else []) + [0]
+        return next((index for index in indexes if files and not files[index].exists), None)
 
     # Saying
 
@@ -157,9 +158,9 @@ class BrowserActions(Screen[None]):
                 self.apply_operation(overtaken.operation, overtaken.row)
 
         verb = "archive" if isinstance(overtaken.operation, Archive) else "restore"
-        seen, now = overtaken.seen, overtaken.row.entry
+        old, new = overtaken.seen, overtaken.row.entry
         self.app.push_screen(
-            Conflict(seen.label, seen.text, now.text, f"{verb} it as it is now", self.marks, self.barrier), chosen
+            Conflict(old.label, old.text, new.text, f"{verb} it as it is now", self.marks, self.barrier), chosen
         )
 
     def drop_blind_keys(self) -> None:

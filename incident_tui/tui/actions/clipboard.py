@@ -22,7 +22,7 @@ RECOGNIZED = 24
 
 class _Choice(NamedTuple):
     kind: str
-    shown: str
+    display_text: str
     take: Callable[[], None]
     note: str = ""
     url: str | None = None
@@ -31,7 +31,11 @@ class _Choice(NamedTuple):
     @property
     def pieces(self) -> tuple[tuple[str, str], ...]:
         """The line of a list, with the look of each part."""
-        return ("dim", f"{self.kind:<6}"), (f"link {self.url}" if self.url else "", self.shown), ("dim", self.note)
+        return (
+            ("dim", f"{self.kind:<6}"),
+            (f"link {self.url}" if self.url else "", self.display_text),
+            ("dim", self.note),
+        )
 
 
 class ClipboardActions(NavigationActions):
@@ -91,23 +95,24 @@ class ClipboardActions(NavigationActions):
         """The first code that is on the screen, where the entry is being read; else the first of all."""
         detail = self.query_one(Detail)
         if detail.has_focus:
-            seen = [detail.render_line(line).text for line in range(detail.scrollable_content_region.height)]
+            visible_lines = [detail.render_line(line).text for line in range(detail.scrollable_content_region.height)]
             for position, query in enumerate(code):
-                if any(_first_line(query.text)[:RECOGNIZED] in line for line in seen):
+                if any(_first_line(query.text)[:RECOGNIZED] in line for line in visible_lines):
                     return position
         return 0
 
-    def _copying(self, kind: str, shown: str, text: str, what: str = "") -> _Choice:
-        return _Choice(kind, shown, partial(self._copy, one_line(what) or kind, text))
+    def _copying(self, kind: str, display_text: str, text: str, description: str = "") -> _Choice:
+        return _Choice(kind, display_text, partial(self._copy, one_line(description) or kind, text))
 
-    def _copy(self, what: str, text: str) -> None:
+    def _copy(self, description: str, text: str) -> None:
         """Send a text to the terminal's clipboard, and show it: nobody can know whether the terminal took it."""
         from incident_tui.tui.dialogs.clipboard import ClipboardDialog
 
         sent = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         self.app.copy_to_clipboard(sent)
         self.app.push_screen(
-            ClipboardDialog(what, sent, self.marks), lambda _: self.tell(f"{what}: sent to your terminal's clipboard")
+            ClipboardDialog(description, sent, self.marks),
+            lambda _: self.tell(f"{description}: sent to your terminal's clipboard"),
         )
 
     def _open(self, link: "Link") -> None:
@@ -134,7 +139,7 @@ class ClipboardActions(NavigationActions):
 
 def _named(query: Snippet, between: str) -> str:
     """A query as a list shows it: what it is called, and its first line."""
-    return between.join(part for part in (one_line(query.name or query.section), _first_line(query.text)) if part)
+    return between.join(text for text in (one_line(query.name or query.section), _first_line(query.text)) if text)
 
 
 def _first_line(text: str) -> str:

@@ -35,22 +35,22 @@ class DoctorActions(NavigationActions, ItemActions):
             if finding is not None:
                 self._go_to_finding(finding)
 
-        def show(found: "Sequence[Finding]", told: str) -> None:
+        def show(findings: "Sequence[Finding]", sizes: str) -> None:
             self.query_one(KeyBar).forget()
-            files = [_file(snapshot, finding) for finding in found]
-            self.app.push_screen(Doctor(found, files, told, self._mend, self.marks), chosen)
+            files = [_file(snapshot, finding) for finding in findings]
+            self.app.push_screen(Doctor(findings, files, sizes, self._mend, self.marks), chosen)
 
-        def look() -> None:
+        def run_checks() -> None:
             today = clock.today()
-            found = check(list(zip(snapshot.names, snapshot.contents, strict=True)), today)
+            findings = check(list(zip(snapshot.names, snapshot.contents, strict=True)), today)
             for file in snapshot.files:
-                found += [finding._replace(base=file.name) for finding in disk_findings(file)]
-            told = [size(contents, today, self.settings.stale_days) for contents in snapshot.contents]
+                findings += [finding._replace(base=file.name) for finding in disk_findings(file)]
+            sizes = [size(contents, today, self.settings.stale_days) for contents in snapshot.contents]
             names = [f"{name}: " if name else "" for name in snapshot.names]
-            self.app.call_from_thread(show, found, "; ".join(map(str.__add__, names, told)))
+            self.app.call_from_thread(show, findings, "; ".join(map(str.__add__, names, sizes)))
 
         self.tell("looking" + self.marks.ellipsis)
-        self.run_worker(look, thread=True, exclusive=True, group="doctor")
+        self.run_worker(run_checks, thread=True, exclusive=True, group="doctor")
 
     def _mend(self, finding: "Finding") -> tuple[str, Severity]:
         """Mend what a finding is about, as one change to be undone. Says what was done, or why not."""
@@ -74,11 +74,11 @@ class DoctorActions(NavigationActions, ItemActions):
         if entry is None or snapshot is None:
             return
         file_index = self._part(finding)
-        held = snapshot.files[file_index].document(finding.location).find(entry.identity)
-        if not held:
+        entries = snapshot.files[file_index].document(finding.location).find(entry.identity)
+        if not entries:
             self.refuse(f"{entry.label} is no longer there")
             return
-        nth = next((at for at, one in enumerate(held) if one.raw == entry.raw), 0)
+        nth = next((at for at, candidate in enumerate(entries) if candidate.raw == entry.raw), 0)
         self.follow(EntryKey(finding.location, entry.identity, nth, file_index))
         self.to_list()
         self.tell(f"line {finding.line}: {finding.what}")

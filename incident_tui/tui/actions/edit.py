@@ -45,7 +45,7 @@ class EditActions(BrowserActions):
         if rows:
             self.draft(rows)
 
-    def draft(self, rows: Sequence[Row], group: str = "", written: Callable[[], None] = lambda: None) -> str:
+    def draft(self, rows: Sequence[Row], group: str = "", on_written: Callable[[], None] = lambda: None) -> str:
         """Ask for a summary of each row, then write them all as one change, and call back.
 
         Returns why not, where one of them can't be summarized.
@@ -60,10 +60,10 @@ class EditActions(BrowserActions):
         except Refused as refused:
             self.refuse(str(refused))
             return str(refused)
-        self._draft_next(rows, [], group, written)
+        self._draft_next(rows, [], group, on_written)
         return ""
 
-    def _draft_next(self, rows: Sequence[Row], drafted: list[Edit], group: str, written: Callable[[], None]) -> None:
+    def _draft_next(self, rows: Sequence[Row], drafted: list[Edit], group: str, on_written: Callable[[], None]) -> None:
         from incident_tui.tui.screens.summarize import SummarizeScreen
 
         row = rows[len(drafted)]
@@ -74,13 +74,13 @@ class EditActions(BrowserActions):
         def write(act: Operation, row: Row) -> str:
             edits = [*drafted, Edit(row.target, act)]
             if len(edits) < len(rows):
-                self.call_after_refresh(self._draft_next, rows, edits, group, written)
+                self.call_after_refresh(self._draft_next, rows, edits, group, on_written)
                 return ""
             refused = self.apply_edits(edits, group)
             if not refused:
-                for held in rows:
-                    self._drafts.pop(held.key, None)
-                written()
+                for drafted_row in rows:
+                    self._drafts.pop(drafted_row.key, None)
+                on_written()
             return refused
 
         def latest(row: Row) -> Row | None:
@@ -99,17 +99,17 @@ class EditActions(BrowserActions):
 
         if len(rows) == 1:
             title = "Archive a pinned entry"
-            asked = f"{pinned[0].entry.label} is pinned: it was meant to stay. Archive it all the same?"
+            question = f"{pinned[0].entry.label} is pinned: it was meant to stay. Archive it all the same?"
         else:
             title = f"Archive {len(rows)} entries"
-            asked = f"{len(pinned)} of these {len(rows)} are pinned: meant to stay. Archive all the same?"
+            question = f"{len(pinned)} of these {len(rows)} are pinned: meant to stay. Archive all the same?"
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self.apply_operation(Archive(force=True), *rows)
 
         yes = "archive it" if len(rows) == 1 else f"archive all {len(rows)}"
-        self.app.push_screen(ConfirmDialog(title, asked, yes, self.marks, self.barrier), answered)
+        self.app.push_screen(ConfirmDialog(title, question, yes, self.marks, self.barrier), answered)
 
     def action_restore(self) -> None:
         """Bring the full text back from the archive."""

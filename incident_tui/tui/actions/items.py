@@ -23,75 +23,75 @@ class ItemActions(BrowserActions):
 
     def action_tick(self) -> None:
         """Tick the action item that is chosen, or take the tick off; where none is, choose the first open one."""
-        held = self.query_one(Detail).item
-        if held is not None:
+        chosen_item = self.query_one(Detail).item
+        if chosen_item is not None:
             with self.model.preserving_selection():
-                self.apply_operation(held.toggle, held.row)
+                self.apply_operation(chosen_item.toggle, chosen_item.row)
             return
-        found = self._items()
-        if not found:
+        items = self._items()
+        if not items:
             return
-        first = min(found, key=lambda each: (not each.item.open, each.item.checked))
+        first = min(items, key=lambda reference: (not reference.item.open, reference.item.checked))
         self._choose(first)
-        self.tell(f"item {first.item.number} of {len(found)} is chosen; {self.key('tick')} ticks it")
+        self.tell(f"item {first.item.number} of {len(items)} is chosen; {self.key('tick')} ticks it")
         self.drop_blind_keys()  # it wasn't seen to be the one
 
     def action_board(self) -> None:
         """Show the open action items of all entries that are listed."""
         from incident_tui.tui.screens.action_items import Board, Desk
 
-        def told(write: Callable[[], Result]) -> tuple[str, Severity]:
+        def reported(write: Callable[[], Result]) -> tuple[str, Severity]:
             with self.model.preserving_selection():
                 result = write()
                 self.present(result)
             return result.notice, "refused" if result.refused else "done"
 
-        def chosen(held: ItemRef | None) -> None:
-            if held is not None:
-                self._go_to(held)
+        def chosen(reference: ItemRef | None) -> None:
+            if reference is not None:
+                self._go_to(reference)
 
         desk = Desk(
-            lambda held: told(lambda: self.session.edit([held.edit])),
-            lambda: told(self.session.undo),
-            lambda: told(self.session.redo),
+            lambda reference: reported(lambda: self.session.edit([reference.edit])),
+            lambda: reported(self.session.undo),
+            lambda: reported(self.session.redo),
             self.barrier,
         )
         self.app.push_screen(Board(self.model, desk, self.marks, self.settings.actions), chosen)
 
-    def _go_to(self, held: ItemRef) -> None:
+    def _go_to(self, reference: ItemRef) -> None:
         """Put the cursor on an entry, and choose its item."""
-        self.visit(held.row.key)
+        self.visit(reference.row.key)
         row = self.model.current
-        if row is None or row.key != held.row.key:
-            self.refuse(f"{held.row.entry.label} is no longer listed")
+        if row is None or row.key != reference.row.key:
+            self.refuse(f"{reference.row.entry.label} is no longer listed")
             return
-        same = held.now(row)
+        same = reference.now(row)
         if same is not None:
             self._choose(same)
 
     def _items(self) -> list[ItemRef]:
         """The items of the entry that is shown; where it has none, that is said."""
         row = self.model.current
-        found = [ItemRef(row, item) for item in items_of(row.entry)] if row is not None else []
-        if row is not None and not found:
+        references = [ItemRef(row, item) for item in items_of(row.entry)] if row is not None else []
+        if row is not None and not references:
             self.tell("this entry has no action items")
-        return found
+        return references
 
-    def _step_item(self, items: int) -> None:
-        found = self._items()
-        if not found:
+    def _step_item(self, steps: int) -> None:
+        references = self._items()
+        if not references:
             return
         now = self.query_one(Detail).item
-        to = now.item.number - 1 + items if now is not None else 0
-        if 0 <= to < len(found):
-            self._choose(found[to])
+        to = now.item.number - 1 + steps if now is not None else 0
+        if 0 <= to < len(references):
+            self._choose(references[to])
         else:
             self.tell("no more action items in this entry")
 
-    def _choose(self, held: ItemRef) -> None:
+    def _choose(self, reference: ItemRef) -> None:
         """Choose an item in sight: where only the list is shown, show the entry; what isn't drawn as an item, say."""
         detail = self.query_one(Detail)
         if not detail.display:
             self.to_detail()
-        if not detail.choose(held):
-            self.tell(f"item {held.item.number}: {one_line(held.item.text)}")
+        if not detail.choose(reference):
+            self.tell(f"item {reference.item.number}: {one_line(reference.item.text)}")

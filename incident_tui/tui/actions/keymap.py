@@ -46,7 +46,7 @@ class NoKey(ValueError):
     """No key has this name; the text says so."""
 
 
-def remap(wanted: Mapping[str, str]) -> tuple[tuple[Action, ...], dict[str, str]]:
+def remap(configured: Mapping[str, str]) -> tuple[tuple[Action, ...], dict[str, str]]:
     """The table with other keys, given by actions' names: Textual's names of keys, comma-separated, or nothing.
 
     Also what is wrong with those that are not in force, by the same names. Where two actions would have the same key,
@@ -55,7 +55,7 @@ def remap(wanted: Mapping[str, str]) -> tuple[tuple[Action, ...], dict[str, str]
     actions = {action.name: action for action in ACTIONS}
     changed: dict[str, Action] = {}
     wrong: dict[str, str] = {}
-    for name, keys in wanted.items():
+    for name, keys in configured.items():
         if name not in actions:
             wrong[name] = f"there is no action '{name}'{nearest(name, actions)}"
         elif not keys.strip() and not actions[name].palette:
@@ -66,18 +66,18 @@ def remap(wanted: Mapping[str, str]) -> tuple[tuple[Action, ...], dict[str, str]
             except NoKey as no:
                 wrong[name] = f"{name}: {no}"
     while clash := next(_clashes(actions | changed, reversed(changed)), None):
-        name, told = clash
+        name, problem = clash
         del changed[name]
-        wrong[name] = f"{told}; {name} keeps {actions[name].shown or 'no key'}"
+        wrong[name] = f"{problem}; {name} keeps {actions[name].shown or 'no key'}"
     return tuple((actions | changed).values()), wrong
 
 
 def readable(key: str) -> str:
     """A key as people read it, by Textual's name of it."""
     modifiers, plus, name = key.rpartition("+")
-    shown = _READ.get(name) or format_key(name)
-    shown = shown if len(shown) == 1 or name in _READ else shown.capitalize()
-    return f"^{shown}" if modifiers == "ctrl" else f"{modifiers}{plus}{shown}"
+    text = _READ.get(name) or format_key(name)
+    text = text if len(text) == 1 or name in _READ else text.capitalize()
+    return f"^{text}" if modifiers == "ctrl" else f"{modifiers}{plus}{text}"
 
 
 def _clashes(actions: Mapping[str, Action], names: Iterator[str]) -> Iterator[tuple[str, str]]:

@@ -115,12 +115,12 @@ class NavigationActions(BrowserActions):
         if not self._visited:
             self.to_list()
             return
-        stand = self._visited.pop()
-        self.model.scope = stand.scope
-        self.query_one(Search).put(stand.query)
-        self.model.query_text = stand.query
-        self.visit(stand.key)
-        if self.model.current is None or self.model.current.key != stand.key:
+        previous = self._visited.pop()
+        self.model.scope = previous.scope
+        self.query_one(Search).put(previous.query)
+        self.model.query_text = previous.query
+        self.visit(previous.key)
+        if self.model.current is None or self.model.current.key != previous.key:
             self.refuse("the entry before is no longer there")
 
     def _move(self, rows: int) -> None:

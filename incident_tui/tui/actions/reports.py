@@ -37,7 +37,7 @@ class ReportActions(EditActions):
         desk = Desk(
             self.model.row_of,
             act,
-            lambda row, written: self.draft([row], group, written),
+            lambda row, on_written: self.draft([row], group, on_written),
             lambda: self.present(self.session.undo(alone=True)),
             lambda: self.present(self.session.undo()),
             self.barrier,

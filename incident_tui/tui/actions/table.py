@@ -440,8 +440,8 @@ def reading_bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
 
 def shown_key(name: str, actions: Iterable[Action] = ACTIONS) -> str:
     """The first key of an action, as people read it; where it has none, the way to it."""
-    shown = next(action.shown for action in actions if action.name == name)
-    return shown.split()[0] if shown else "the palette"
+    keys = next(action.shown for action in actions if action.name == name)
+    return keys.split()[0] if keys else "the palette"
 
 
 def footer(now: ActionContext, actions: Iterable[Action] = ACTIONS) -> list[tuple[str, str]]:

@@ -42,8 +42,8 @@ class TagActions(BrowserActions):
 
         def preview(old: str, new: str) -> str:
             locations = [name for name, _, entry in self._tagged(old) if _renames(entry, old, new)]
-            also = next((one.entries for one in used if one.key == caseless(new.strip()) != caseless(old)), 0)
-            return self._told(locations, also)
+            also = next((count.entries for count in used if count.key == caseless(new.strip()) != caseless(old)), 0)
+            return self._preview_message(locations, also)
 
         self.app.push_screen(RenameTagScreen(used, self.marks, preview, self._rename))
 
@@ -57,15 +57,15 @@ class TagActions(BrowserActions):
                     if key in map(caseless, entry.tags):
                         yield name, Target.of(location, entry, file_index), entry
 
-    def _told(self, files: Sequence[str], also: int) -> str:
+    def _preview_message(self, files: Sequence[str], also: int) -> str:
         """What a new name would change: a line for each of these files. `also` entries have it already."""
         if not files:
             return "nothing would change"
         lines = Counter(files)
-        told = ", ".join(f"{pluralize(count, 'line', 'lines')} in {one_line(name)}" for name, count in lines.items())
+        changes = ", ".join(f"{pluralize(count, 'line', 'lines')} in {one_line(name)}" for name, count in lines.items())
         have = pluralize(also, "entry has", "entries have")
         merged = f"; {have} it already, the two become one" if also else ""
-        return f"would change {told}{merged}"
+        return f"would change {changes}{merged}"
 
     def _rename(self, old: str, new: str) -> str:
         """Call a tag otherwise, as one change. Returns why not, if it was refused."""

@@ -38,20 +38,20 @@ class FileWatcher:
         """What was doubted is of no use any more: the files have been read or written since."""
         self._doubtful = None
 
-    def look(self, shown: Snapshot) -> ExternalChange | None:
-        """What others wrote since `shown` was read; nothing where nothing is to be shown or said."""
+    def look(self, displayed: Snapshot) -> ExternalChange | None:
+        """What others wrote since `displayed` was read; nothing where nothing is to be shown or said."""
         late = self._base.take_in_late()
-        news = self._look(shown)
-        said = "; ".join(late.notices(ending=False))
-        if not said:
+        news = self._look(displayed)
+        notices = "; ".join(late.notices(ending=False))
+        if not notices:
             return news
         return replace(
-            news or ExternalChange(), told="; ".join(filter(None, (said, news.told if news and news.wrong else "")))
+            news or ExternalChange(), told="; ".join(filter(None, (notices, news.told if news and news.wrong else "")))
         )
 
-    def _look(self, shown: Snapshot) -> ExternalChange | None:
+    def _look(self, displayed: Snapshot) -> ExternalChange | None:
         try:
-            now = self._base.poll(shown)
+            now = self._base.poll(displayed)
         except Refused as refused:
             if str(refused) == self._complaint:
                 return None
@@ -61,43 +61,43 @@ class FileWatcher:
         now = now or self._doubtful
         if now is None:
             return None
-        looks = [_Look(before, after) for before, after in zip(shown.files, now.files, strict=True)]
-        if any(look.lost for look in looks) and now is not self._doubtful:
+        changes = [_FileChange(before, after) for before, after in zip(displayed.files, now.files, strict=True)]
+        if any(change.lost for change in changes) and now is not self._doubtful:
             self._doubtful = now
             return None
         self._doubtful = None
-        if not any(look.changed for look in looks):
+        if not any(change.changed for change in changes):
             return None
-        told = "; ".join(filter(None, (look.told for look in looks)))
-        files = tuple(look.shown for look in looks)
-        return ExternalChange(now._replace(files=files), told, wrong=any(look.gone for look in looks))
+        message = "; ".join(filter(None, (change.message for change in changes)))
+        files = tuple(change.snapshot_file for change in changes)
+        return ExternalChange(now._replace(files=files), message, wrong=any(change.gone for change in changes))
 
-    def read(self, shown: Snapshot | None) -> Snapshot:
+    def read(self, displayed: Snapshot | None) -> Snapshot:
         """What is on disk now; where the file is gone, its last text stays. Raises `Refused`."""
         self._doubtful = None
         now = self._base.snapshot()
-        if shown is None:
+        if displayed is None:
             return now
-        return now._replace(files=tuple(map(FileSnapshot.with_last_text_of, now.files, shown.files)))
+        return now._replace(files=tuple(map(FileSnapshot.with_last_text_of, now.files, displayed.files)))
 
 
-class _Look:
+class _FileChange:
     """What became of one file and its archive between two looks."""
 
     def __init__(self, before: FileSnapshot, after: FileSnapshot) -> None:
         self.after = after
         self.gone = before.exists and not after.exists
-        self.shown = after.with_last_text_of(before)
+        self.snapshot_file = after.with_last_text_of(before)
         self.changed = after.exists or self.gone
-        self._came = entry_diff(before.live, self.shown.live)
-        self.lost = any(not after.document("archive").find(identity) for identity in self._came.removed)
+        self._diff = entry_diff(before.live, self.snapshot_file.live)
+        self.lost = any(not after.document("archive").find(identity) for identity in self._diff.removed)
         """Whether entries went that are not in the archive."""
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """What there is to say of it."""
         name = one_line(self.after.live_file.name)
         if self.gone:
             return f"{name} is gone; this is its last text{'' if self.after.name else ', c writes it again'}"
-        told = self._came.describe("gone" if self.lost else "archived")
-        return f"{told} in {name} by someone else" if told else ""
+        counts = self._diff.describe("gone" if self.lost else "archived")
+        return f"{counts} in {name} by someone else" if counts else ""

@@ -18,12 +18,12 @@ class GitStatusWatcher:
     def __init__(self, screen: MessagePump, base: Library, answered: Callable[[GitStatus | None], object]) -> None:
         self._screen = screen
         self._base = base
-        self._hand_on = answered
+        self._callback = answered
         self._asking = False
         self._outdated = False
         """Whether something has happened since git was asked."""
-        self._told_by: tuple[Path, ...] = ()
-        self._seen: list[Signature | None] = []
+        self._ref_files: tuple[Path, ...] = ()
+        self._signatures_at_status: list[Signature | None] = []
         """How these files were when git was asked last."""
 
     def look(self) -> None:
@@ -35,27 +35,27 @@ class GitStatusWatcher:
 
     def glance(self) -> None:
         """Ask again if another branch was checked out, or something committed: that costs a look at two files."""
-        if self._told_by and not self._asking and self._signatures() != self._seen:
+        if self._ref_files and not self._asking and self._signatures() != self._signatures_at_status:
             self.look()
 
     def _signatures(self) -> list[Signature | None]:
-        found: list[Signature | None] = []
-        for path in self._told_by:
+        signatures: list[Signature | None] = []
+        for path in self._ref_files:
             try:
-                found.append(signature(path))
+                signatures.append(signature(path))
             except OSError:
-                found.append(None)
-        return found
+                signatures.append(None)
+        return signatures
 
     def _ask(self) -> GitStatus | None:
         files = self._base.knowledge_bases
-        self._told_by = self._told_by or repository.ref_paths(files[0].live_file)
-        self._seen = self._signatures()
+        self._ref_files = self._ref_files or repository.ref_paths(files[0].live_file)
+        self._signatures_at_status = self._signatures()
         return repository.git_status([file.live_file for file in files], [file.archive_file for file in files])
 
-    def _answered(self, standing: GitStatus | None) -> None:
+    def _answered(self, status: GitStatus | None) -> None:
         self._asking = False
         if self._outdated:
             self.look()
         else:
-            self._hand_on(standing)
+            self._callback(status)

@@ -83,8 +83,8 @@ class ChoicesDialog(CursorDialog[ScreenResultType]):
 
 class _LinkedChoices(Choices):
     def _style(self, name: str) -> Style:
-        look, _, address = name.partition(" ")
-        return Style(link=address) if look == "link" else super()._style(name)
+        kind, _, address = name.partition(" ")
+        return Style(link=address) if kind == "link" else super()._style(name)
 
 
 class ChoiceDialog(ChoicesDialog[int]):

@@ -13,11 +13,11 @@ from incident_tui.tui.terminal.glyphs import Glyphs
 class ClipboardDialog(ScrollDialog[None]):
     """The text from edge to edge: nothing stands beside it that a selection would take along."""
 
-    def __init__(self, what: str, text: str, marks: Glyphs) -> None:
-        """`what` says what the text is, harmless and on one line."""
-        super().__init__(f"{what}: sent to your terminal's clipboard", marks)
+    def __init__(self, description: str, text: str, marks: Glyphs) -> None:
+        """`description` says what the text is, harmless and on one line."""
+        super().__init__(f"{description}: sent to your terminal's clipboard", marks)
         self._text = text
-        self._shown = sanitize(text).expandtabs(8)
+        self._display_text = sanitize(text).expandtabs(8)
 
     def body(self) -> ComposeResult:
         """What to heed, and the text."""
@@ -26,7 +26,7 @@ class ClipboardDialog(ScrollDialog[None]):
 
     def content(self) -> Text:
         """The text."""
-        return Text(self._shown, overflow="fold")
+        return Text(self._display_text, overflow="fold")
 
     def on_resize(self) -> None:
         """Whether lines are broken depends on the width."""
@@ -35,6 +35,6 @@ class ClipboardDialog(ScrollDialog[None]):
             note.add_class("-warning")
             note.update("It holds control characters, or some that hide: look before you paste.")
             return
-        broken = any(cell_len(line) > self.size.width for line in self._shown.split("\n"))
+        broken = any(cell_len(line) > self.size.width for line in self._display_text.split("\n"))
         by_hand = "If it did not get there, select it here (with Shift, or Option)."
         note.update(f"{by_hand} Lines too long for the screen are broken." if broken else by_hand)

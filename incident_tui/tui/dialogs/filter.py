@@ -74,9 +74,9 @@ class FilterDialog(FieldDialog[ScreenResultType], Generic[ScreenResultType, Opti
         self._draw(self.first())
         self.show_keys()
 
-    def _draw(self, chosen: int | None) -> None:
+    def _draw(self, choice: int | None) -> None:
         lines = [Line(self.pieces(option), number) for number, option in enumerate(self.offered)]
-        self.list_view.show(lines or [Line((("dim", " nothing found"),))] * bool(self.typed.strip()), chosen)
+        self.list_view.show(lines or [Line((("dim", " nothing found"),))] * bool(self.typed.strip()), choice)
 
     def field(self) -> Field:
         """The line."""

@@ -40,7 +40,7 @@ class CommandPalette(FilterDialog[Command, Command]):
         if not typed.strip():
             return self._commands
         scores = {command: self._search.match(typed.strip(), command.name)[0] for command in self._commands}
-        named = sorted((command for command in self._commands if scores[command]), key=lambda each: -scores[each])
+        named = sorted((command for command in self._commands if scores[command]), key=lambda command: -scores[command])
         words = caseless(typed).split()
         helped = [command for command in self._commands if all(word in caseless(command.help) for word in words)]
         return list(dict.fromkeys([*named, *helped]))
@@ -49,8 +49,8 @@ class CommandPalette(FilterDialog[Command, Command]):
         """The name, what it does, and the key at the right."""
         name = f" {set_cell_size(option.name, self._name_width)}  "
         room = self.list_view.room - cell_len(name) - cell_len(option.key) - 2
-        shown = set_cell_size(cut(option.help, room, self.marks), room) if room > 0 else ""
-        return (("", name), ("dim", shown), ("key", f"  {option.key}"))
+        help_text = set_cell_size(cut(option.help, room, self.marks), room) if room > 0 else ""
+        return (("", name), ("dim", help_text), ("key", f"  {option.key}"))
 
     def first(self) -> int | None:
         """The best command."""

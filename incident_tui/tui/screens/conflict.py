@@ -25,9 +25,9 @@ class Conflict(ScrollDialog[bool]):
         Binding("n", "dismiss", "no", show=False),
     ]
 
-    def __init__(self, name: str, seen: str, now: str, yes: str, marks: Glyphs, barrier: KeyGuard) -> None:
+    def __init__(self, name: str, old: str, new: str, yes: str, marks: Glyphs, barrier: KeyGuard) -> None:
         super().__init__(f"Someone else changed {name} meanwhile", marks)
-        self._texts = (sanitize(seen).splitlines(), sanitize(now).splitlines())
+        self._texts = (sanitize(old).splitlines(), sanitize(new).splitlines())
         self._yes = yes
         self._barrier = barrier
 
@@ -37,9 +37,9 @@ class Conflict(ScrollDialog[bool]):
 
     def body(self) -> ComposeResult:
         """The text that was seen beside the one that is there now; the keys scroll both."""
-        seen, now = self._texts
+        old, new = self._texts
         with Horizontal(id="texts"):
-            for title, own, other in (("As you saw it", seen, now), ("As it is now", now, seen)):
+            for title, own, other in (("As you saw it", old, new), ("As it is now", new, old)):
                 with VerticalScroll(can_focus=False):
                     yield Static(Group(Text(title, "bold underline"), *marked(own, other)))
 

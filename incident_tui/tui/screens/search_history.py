@@ -34,6 +34,6 @@ class SearchHistory(ChoicesDialog[str]):
 
     def action_choose(self) -> None:
         """Answer with the search under the cursor."""
-        chosen = self.list_view.chosen
-        if chosen is not None:
-            self.dismiss(self._searches[chosen])
+        choice = self.list_view.chosen
+        if choice is not None:
+            self.dismiss(self._searches[choice])

@@ -49,8 +49,8 @@ class Tags(TagPicker[None]):
         super().__init__(f"Tags of {which}", used, marks)
         self.rows = rows
         self._write = write
-        held = {one.key: one for one in counted(row.entry for row in rows)}
-        self._held = {caseless(tag): held[caseless(tag)] for row in rows for tag in row.entry.tags}
+        counts = {count.key: count for count in counted(row.entry for row in rows)}
+        self._tags_of_rows = {caseless(tag): counts[caseless(tag)] for row in rows for tag in row.entry.tags}
         self._pending: dict[str, tuple[bool, str]] = {}
         """The tags that are to be added (or taken off)."""
 
@@ -68,16 +68,16 @@ class Tags(TagPicker[None]):
     def narrow(self) -> None:
         """List the tags, and say what is to become of them."""
         super().narrow()
-        said = Text()
-        for key in dict.fromkeys([*self._held, *self._pending]):
-            said.append("  " if said else "")
+        text = Text()
+        for key in dict.fromkeys([*self._tags_of_rows, *self._pending]):
+            text.append("  " if text else "")
             sign = self._sign(key)
-            tag = self._held[key].tag if key in self._held else self._pending[key][1]
-            look = {"+": "bold green", "-": "strike red"}.get(sign, "")
-            said.append(f"{sign}{one_line(tag)}", look)
-            if not sign and self._held[key].entries < len(self.rows):
-                said.append(f" {self._held[key].entries}/{len(self.rows)}", "dim")
-        self.query_one("#held", Static).update(said or "no tags yet")
+            tag = self._tags_of_rows[key].tag if key in self._tags_of_rows else self._pending[key][1]
+            style = {"+": "bold green", "-": "strike red"}.get(sign, "")
+            text.append(f"{sign}{one_line(tag)}", style)
+            if not sign and self._tags_of_rows[key].entries < len(self.rows):
+                text.append(f" {self._tags_of_rows[key].entries}/{len(self.rows)}", "dim")
+        self.query_one("#held", Static).update(text or "no tags yet")
 
     def keys(self) -> Keys:
         """The keys that apply now; Enter says what it would do."""
@@ -89,21 +89,21 @@ class Tags(TagPicker[None]):
 
     def offers(self, typed: str) -> list[TagCount]:
         """Those in use; what is typed is offered too, as a new tag."""
-        found = super().offers(typed)
+        counts = super().offers(typed)
         new = typed.strip()
-        if new and all(one.key != caseless(new) for one in self.used):
-            found.append(TagCount(new, 0))
-        return found
+        if new and all(count.key != caseless(new) for count in self.used):
+            counts.append(TagCount(new, 0))
+        return counts
 
     def pieces(self, option: TagCount) -> tuple[tuple[str, str], ...]:
         """A tag with what becomes of it, who has it, and how many have it everywhere."""
         sign = self._sign(option.key)
-        count, of = self._held[option.key].entries if option.key in self._held else 0, len(self.rows)
+        count, of = self._tags_of_rows[option.key].entries if option.key in self._tags_of_rows else 0, len(self.rows)
         have = (self.marks.marked if count == of else f"{count}/{of}") if count else ""
         width = max(1, len(f"{of}/{of}") if of > 1 else 1)
-        look = "add" if sign == "+" else "remove"
+        style = "add" if sign == "+" else "remove"
         everywhere = f"  {option.entries}" if option.entries else "  new"
-        return ((look, sign or " "), ("mark", f"{have:>{width}} "), ("", one_line(option.tag)), ("dim", everywhere))
+        return ((style, sign or " "), ("mark", f"{have:>{width}} "), ("", one_line(option.tag)), ("dim", everywhere))
 
     @property
     def meant(self) -> str:
@@ -123,7 +123,7 @@ class Tags(TagPicker[None]):
         if takes and not self._take():
             return
         signed = list(self._pending.values())
-        add, remove = (tuple(tag for adds, tag in signed if adds is wanted) for wanted in (True, False))
+        add, remove = (tuple(tag for adds, tag in signed if adds is is_added) for is_added in (True, False))
         refused = self._write(Tag(add, remove)) if signed else ""
         if refused:
             self.complain(refused)
@@ -133,7 +133,7 @@ class Tags(TagPicker[None]):
     def _next(self, tag: str) -> bool | None:
         """Whether Enter adds a tag or takes it off; nothing where it leaves it as it is, after all."""
         key = caseless(tag)
-        have = self._held[key].entries if key in self._held else 0
+        have = self._tags_of_rows[key].entries if key in self._tags_of_rows else 0
         if key not in self._pending:
             return have < len(self.rows)
         return False if self._pending[key][0] and have else None

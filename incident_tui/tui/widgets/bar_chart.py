@@ -64,9 +64,9 @@ class Figures(Lines, can_focus=False):
     class Chosen(Message):
         """The figure under the cursor was clicked."""
 
-    def __init__(self, seen: Overview, marks: Glyphs) -> None:
+    def __init__(self, overview: Overview, marks: Glyphs) -> None:
         super().__init__()
-        self.seen = seen
+        self.overview = overview
         self.marks = marks
         self._lines: list[_Line] = []
         self._stops: list[int] = []
@@ -77,7 +77,7 @@ class Figures(Lines, can_focus=False):
     def on_resize(self) -> None:
         """Texts are wrapped at the width."""
         width = self.scrollable_content_region.width
-        self._lines = _laid_out(self.seen, max(10, width - 1))
+        self._lines = _laid_out(self.overview, max(10, width - 1))
         self._stops = [at for at, line in enumerate(self._lines) if line.figure and _leads(line.figure)]
         self.virtual_size = Size(width, len(self._lines))
         self.move(0)
@@ -151,26 +151,26 @@ class Figures(Lines, can_focus=False):
         widths = _widths(section, width)
         value = section.columns[1] if width >= HEADED else ""
         columns = f"  {value:>{widths.value}} {' ' * widths.bar}{_side_by_side(section.columns[2:], widths.beside)}"
-        told = columns.lstrip() if section.figures else ""
-        text.append(f" {section.title}".ljust(1 + widths.label + len(columns) - len(told)), self._style("title"))
-        text.append(told, self._style("dim"))
+        headings = columns.lstrip() if section.figures else ""
+        text.append(f" {section.title}".ljust(1 + widths.label + len(columns) - len(headings)), self._style("title"))
+        text.append(headings, self._style("dim"))
 
     def _draw_figure(self, text: Text, section: Section, figure: Figure, width: int, under: bool) -> None:
         widths = _widths(section, width)
-        look = self._plain if under else self._style
+        style = self._plain if under else self._style
         label = one_line(figure.label)
         if cell_len(label) > widths.label:
             label = set_cell_size(label, widths.label - 1).rstrip() + self.marks.ellipsis
-        text.append(self.marks.cursor if under else " ", look("mark"))
-        known = f"{set_cell_size(label, widths.label)}  {figure.value:>{widths.value}} "
-        text.append(known, Style() if _leads(figure) else look("dim"))
-        longest = max(each.value for each in section.figures)
+        text.append(self.marks.cursor if under else " ", style("mark"))
+        label_and_value = f"{set_cell_size(label, widths.label)}  {figure.value:>{widths.value}} "
+        text.append(label_and_value, Style() if _leads(figure) else style("dim"))
+        longest = max(other.value for other in section.figures)
         cells = figure.value if longest <= widths.bar else -(-figure.value * widths.bar // longest)
         beside = _side_by_side(figure.beside, widths.beside)
-        told = beside.lstrip()
+        details = beside.lstrip()
         bar = ("#" if self.marks is ASCII else "█") * cells
-        text.append(bar.ljust(widths.bar + len(beside) - len(told)), look("bar"))
-        text.append(told)
+        text.append(bar.ljust(widths.bar + len(beside) - len(details)), style("bar"))
+        text.append(details)
 
 
 def _side_by_side(texts: Sequence[str], cells: Sequence[int]) -> str:
@@ -182,16 +182,16 @@ def _leads(figure: Figure) -> bool:
     return bool(figure.entries) and figure.query is not None
 
 
-def _laid_out(seen: Overview, width: int) -> list[_Line]:
+def _laid_out(overview: Overview, width: int) -> list[_Line]:
     lines: list[_Line] = []
-    for section in seen.sections:
+    for section in overview.sections:
         lines += [_Line()] * bool(lines) + [_Line(section)]
         lines += _texts(section.about, width)
         lines += [_Line(section, figure=figure) for figure in section.figures] or [_Line(text="None.")]
         if len(section.figures) < section.total:
             lines.append(_Line(text=f"{len(section.figures)} of {section.total} are shown."))
-    lines += [_Line()] * bool(seen.uncounted)
-    for figure in seen.uncounted:
+    lines += [_Line()] * bool(overview.uncounted)
+    for figure in overview.uncounted:
         lines += _texts(f"Not counted: {figure.label}: {figure.value}", width)
     return lines
 

@@ -42,11 +42,11 @@ class Choices(Lines, can_focus=False):
         """Cells for a line beside the cursor's mark; less than 1 before the widget has a size."""
         return self.scrollable_content_region.width - 1
 
-    def show(self, lines: Sequence[Line], chosen: int | None) -> None:
+    def show(self, lines: Sequence[Line], choice: int | None) -> None:
         """Show these lines in place of all others."""
         self._lines, self._starts = [], []
         self.add(lines)
-        self.set_reactive(Choices.chosen, chosen)
+        self.set_reactive(Choices.chosen, choice)
         self.refresh()
         self._reveal()
 
@@ -100,13 +100,13 @@ class Choices(Lines, can_focus=False):
         line = self._lines[at]
         under = line.choice is not None and line.choice == self.chosen
         text = Text(no_wrap=True, end="", style=style + self._style("cursor") if under else style)
-        look = self._plain if under else self._style
-        text.append(self.marks.cursor if under else " ", look("mark"))
+        style_of = self._plain if under else self._style
+        text.append(self.marks.cursor if under else " ", style_of("mark"))
         for name, piece in line.pieces:
-            text.append(piece, look(name) if name else None)
+            text.append(piece, style_of(name) if name else None)
         if text.cell_len > width:
             text.truncate(max(0, width - 1))
-            text.append(self.marks.ellipsis, look("dim"))
+            text.append(self.marks.ellipsis, style_of("dim"))
         strip = Strip(text.render(self.app.console, end=""))
         return strip.adjust_cell_length(width, style + self._style("cursor") if under else style).simplify()
 

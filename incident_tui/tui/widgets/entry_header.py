@@ -49,8 +49,8 @@ class Title:
             yield Text(text, self.style)
             return
         indent = len(self.ref) + 2 if self.ref else 0
-        shown = f"{self.ref}  {self.title}" if self.ref else self.title
-        for line in textwrap.wrap(shown, options.max_width, break_on_hyphens=True, subsequent_indent=" " * indent):
+        heading = f"{self.ref}  {self.title}" if self.ref else self.title
+        for line in textwrap.wrap(heading, options.max_width, break_on_hyphens=True, subsequent_indent=" " * indent):
             yield Text(line, self.style)
 
 
@@ -87,10 +87,10 @@ def header(row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], 
 
 def moment(timestamp: str) -> str:
     """A timestamp as it is read, without seconds: `2025-01-05 16:00 UTC`."""
-    shown = one_line(timestamp).replace("T", " ")
-    if not shown.endswith("Z"):
-        return shown
-    return f"{_SECONDS.sub('', shown.removesuffix('Z'))} UTC"
+    text = one_line(timestamp).replace("T", " ")
+    if not text.endswith("Z"):
+        return text
+    return f"{_SECONDS.sub('', text.removesuffix('Z'))} UTC"
 
 
 _SECONDS = re.compile(r"(?<= \d\d:\d\d):\d\d\Z")

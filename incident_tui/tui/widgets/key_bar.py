@@ -103,11 +103,11 @@ def key_event(shown: str) -> events.Key:
 
 def shortened(notice: str, width: int, marks: Glyphs) -> str:
     """A notice that fits; what was done to which file stays, the name of the entry gives way."""
-    did, arrow, files = notice.rpartition(ARROW)
+    action, arrow, files = notice.rpartition(ARROW)
     room = width - cell_len(arrow + files) - 1
     if not arrow or cell_len(notice) <= width or room < 8:
         return notice
-    return f"{set_cell_size(did, room).rstrip()}{marks.ellipsis}{arrow}{files}"
+    return f"{set_cell_size(action, room).rstrip()}{marks.ellipsis}{arrow}{files}"
 
 
 def fitting(keys: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]]:
@@ -116,12 +116,12 @@ def fitting(keys: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]
     The last two (help and quit) come first, then the others in order, but those that everyone guesses last.
     """
     sizes = [cell_len(f"{key} {label}") + 2 for key, label in keys]
-    kept = set()
+    indexes = set()
     last = range(max(0, len(keys) - 2), len(keys))
     others = sorted(range(len(keys) - 2), key=lambda index: keys[index] in GUESSED)
     for index in [*last, *others]:
         if sizes[index] > width + 2:
             break
         width -= sizes[index]
-        kept.add(index)
-    return [key for index, key in enumerate(keys) if index in kept]
+        indexes.add(index)
+    return [key for index, key in enumerate(keys) if index in indexes]

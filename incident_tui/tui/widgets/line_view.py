@@ -25,8 +25,8 @@ class Lines(ScrollView):
     _laid_out: tuple[Size, Size] | None = None
 
     def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
-        known, self._laid_out = self._laid_out, (size, self.virtual_size)
-        return known != self._laid_out and super()._size_updated(size, virtual_size, container_size, layout)
+        before, self._laid_out = self._laid_out, (size, self.virtual_size)
+        return before != self._laid_out and super()._size_updated(size, virtual_size, container_size, layout)
 
     def _style(self, name: str) -> Style:
         """The style of a component class."""

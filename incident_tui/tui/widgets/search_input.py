@@ -51,26 +51,26 @@ class Explained(Static):
             self.offered = self.model.search.complete(search.value, search.cursor_position, clock.today(), OFFERED)
             if len(self.offered) == 1 and search.value[self.offered[0].start :] == self.offered[0].text:
                 self.offered = []  # it stands there already
-        said = Text(no_wrap=True, overflow="ellipsis")
+        text = Text(no_wrap=True, overflow="ellipsis")
         if self.offered:
-            for number, one in enumerate(self.offered):
-                said.append("  " if number else "")
-                said.append(one_line(one.text), "bold" if number == 0 else "")
-                said.append(f" {one.count}" if one.count is not None else "", "dim")
+            for number, completion in enumerate(self.offered):
+                text.append("  " if number else "")
+                text.append(one_line(completion.text), "bold" if number == 0 else "")
+                text.append(f" {completion.count}" if completion.count is not None else "", "dim")
         elif query.problems or query.hints:
-            said.append(one_line((*query.problems, *query.hints)[0].message), "bold")
+            text.append(one_line((*query.problems, *query.hints)[0].message), "bold")
         elif query.filters or query.scoped or query.phrases or query.without:
             from incident_tui.search.query import explain
 
-            said.append(one_line(explain(query)), "dim")
-        self.set_class(bool(said), "-said")
-        self.update(said)
+            text.append(one_line(explain(query)), "dim")
+        self.set_class(bool(text), "-said")
+        self.update(text)
 
     def take(self, search: Search) -> bool:
         """Put the likeliest completion in its place; whether there was one."""
         if not self.offered:
             return False
-        one = self.offered[0]
-        search.value = search.value[: one.start] + one.text + search.value[one.stop :]
-        search.cursor_position = one.start + len(one.text)
+        completion = self.offered[0]
+        search.value = search.value[: completion.start] + completion.text + search.value[completion.stop :]
+        search.cursor_position = completion.start + len(completion.text)
         return True

@@ -34,7 +34,7 @@ class TitleBar(Widget):
         self.marks = marks
         self._file = ""
         self._facts: tuple[str, ...] = ()
-        self._standing: GitStatus | None = None
+        self._git_status: GitStatus | None = None
 
     def show(self, name: str, facts: tuple[str, ...]) -> None:
         """Show a file's name and what is to be known of it. Draws only if that is news."""
@@ -42,25 +42,25 @@ class TitleBar(Widget):
             self._file, self._facts = name, facts
             self.refresh()
 
-    def stand(self, standing: "GitStatus | None") -> None:
+    def stand(self, git_status: "GitStatus | None") -> None:
         """Show where the files stand in git, if they do. Draws only if that is news."""
-        if standing != self._standing:
-            self._standing = standing
+        if git_status != self._git_status:
+            self._git_status = git_status
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """The line."""
-        style, width, standing = self.rich_style, self.size.width, self._standing
-        branch = one_line(standing.branch) if standing else ""
+        style, width, git_status = self.rich_style, self.size.width, self._git_status
+        branch = one_line(git_status.branch) if git_status else ""
         marks = {True: self.marks.changed, False: self.marks.committed, None: ""}
-        mark = marks[standing.changed] if standing else ""
+        mark = marks[git_status.changed] if git_status else ""
         name, facts, branch = titled(self._file, self._facts, branch, width - (5 if mark else 2), self.marks)
         text = Text(" ", style, no_wrap=True, end="")
         text.append(name, self._style("name"))
         text.append(f"  {facts}", self._style("dim"))
         text.append(" " * (width - text.cell_len - cell_len(branch) - len(mark) - 1))
         text.append(branch, self._style("dim"))
-        text.append(mark, self._style("name" if standing and standing.changed else "dim"))
+        text.append(mark, self._style("name" if git_status and git_status.changed else "dim"))
         return one_line_strip(self.app.console, text, width, style, self.marks)
 
     def _style(self, name: str) -> Style:
@@ -73,16 +73,16 @@ def titled(name: str, facts: Sequence[str], branch: str, width: int, marks: Glyp
     The branch gives way first, but for its beginning; then facts, the second before the third, and the first before the
     last, which stays; then the branch; then the name.
     """
-    said, between = list(facts), f" {marks.dot} "
+    facts_left, between = list(facts), f" {marks.dot} "
 
     def room() -> int:
-        return width - cell_len(f"{name}  {between.join(said)}")
+        return width - cell_len(f"{name}  {between.join(facts_left)}")
 
     least = min(cell_len(branch), BRANCH) + 1 if branch else 0
-    while len(said) > 1 and room() < least:
-        del said[len(said) > 2]
-    told = f"{cut(branch, room() - 1, marks)} " if branch and room() >= least else ""
-    return cut(name, max(NAME, cell_len(name) + room()), marks), between.join(said), told
+    while len(facts_left) > 1 and room() < least:
+        del facts_left[len(facts_left) > 2]
+    branch_text = f"{cut(branch, room() - 1, marks)} " if branch and room() >= least else ""
+    return cut(name, max(NAME, cell_len(name) + room()), marks), between.join(facts_left), branch_text
 
 
 def cut(text: str, width: int, marks: Glyphs) -> str:
