@@ -35,7 +35,7 @@ class Edited:
         return f"your text is kept in {display_path(self.path)}"
 
     def discard(self) -> None:
-        """Take the file away: its text stands elsewhere, or isn't wanted."""
+        """Delete the file: its text was written elsewhere, or is not needed."""
         _remove(self.path.parent)
 
 

@@ -1,4 +1,4 @@
-"""What a terminal can show, as the environment tells it: colours, links, and more than ASCII."""
+"""The terminal's abilities according to the environment: colours, links, and more than ASCII."""
 
 import os
 import re
@@ -12,7 +12,7 @@ _MONOCHROME = re.compile(r"(?:dumb|unknown|vt\d.*|.*-m(?:ono)?)?")
 _NO_LINKS = re.compile(r"(?:linux|screen\b).*")
 
 _SET_BY_PYTHON = ("C.UTF-8", "C.utf8", "UTF-8")
-"""What Python puts into LC_CTYPE where the locale is C (PEP 538)."""
+"""The value that Python gives LC_CTYPE if the locale is C (PEP 538)."""
 
 
 def colours(environ: Mapping[str, str] = os.environ) -> Colours | None:

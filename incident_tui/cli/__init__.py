@@ -1,4 +1,4 @@
-"""What a shell sees: the command `incident-tui`, its commands, and their exit codes.
+"""The command line: the command `incident-tui`, its commands, and their exit codes.
 
 0 is done, 1 refused or failed (one line on stderr, no file touched), 2 wrong use.
 """

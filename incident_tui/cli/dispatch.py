@@ -1,4 +1,4 @@
-"""One run: the arguments parsed, the command done, and whatever goes wrong told in plain words."""
+"""One run: parse the arguments, run the command, and report errors in plain words."""
 
 from collections.abc import Sequence
 from importlib import import_module

@@ -89,7 +89,7 @@ def hint(line: str) -> None:
 
 
 def flush() -> None:
-    """Write what is held back, so that a failure is met here and not at exit."""
+    """Flush the output, so that a failure is handled here and not at exit."""
     if sys.stdout is not None:
         sys.stdout.flush()
 

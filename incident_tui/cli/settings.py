@@ -7,7 +7,7 @@ from incident_tui.cli import output
 
 
 def settings(args: Namespace, name: str) -> config.Config:
-    """The settings, for a command that needs this one. What is wrong with it, or with the whole file, is told once."""
+    """Return the settings, for a command that uses this one. Problems with it, or with the file, are reported once."""
     result: config.Config = args.settings if "settings" in args else config.read()
     reported = [problem for problem in result.problems if problem.setting in ("", name)]
     for problem in reported:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def parsed_query(text: str, today: "date") -> "Query | None":
-    """What a query asks; nothing where it asks nothing. What may have been meant otherwise is told.
+    """Parse a query; None if it is empty. Hints on likely mistakes are printed.
 
     Raises `UsageError` for a filter with a value that it doesn't take: without it the query would find more.
     """
@@ -60,7 +60,7 @@ def ordered(
 
 
 def records(named: Sequence[LocatedEntry]) -> "list[Record]":
-    """What is searchable of entries."""
+    """Return the searchable fields of entries."""
     from incident_tui.search.index.headings import Record
 
     return [

@@ -35,10 +35,10 @@ class Dating(NamedTuple):
 def front_date(matter: FrontMatter) -> tuple[str, Dating] | None:
     """The date that front matter has, and the key that says it."""
     keys = {metadata_key(key): key for key in reversed(matter.values)}
-    for wanted in DATE_KEYS:
-        value = matter.values.get(keys.get(wanted, ""))
+    for date_key in DATE_KEYS:
+        value = matter.values.get(keys.get(date_key, ""))
         if isinstance(value, str) and (date := find_date(value, compact=True)) is not None:
-            return keys[wanted], Dating(date, f"front matter ({keys[wanted]})")
+            return keys[date_key], Dating(date, f"front matter ({keys[date_key]})")
     return None
 
 

@@ -37,8 +37,8 @@ def exported(entry: Entry) -> bytes:
 def _heading_values(entry: Entry, heading: Heading) -> dict[str, Value]:
     """The heading as it is written, and its parts."""
     line = entry.data[entry.start : entry.heading_end].decode("utf-8", "surrogateescape")
-    parts = (heading.timestamp, heading.ref or "", heading.title, entry.state)
-    fields = {key: value for key, value in zip(HEADING_PARTS, parts, strict=True) if value}
+    values = (heading.timestamp, heading.ref or "", heading.title, entry.state)
+    fields = {key: value for key, value in zip(HEADING_PARTS, values, strict=True) if value}
     return {HEADING_KEY: line.removeprefix("## ").rstrip("\r\n"), **fields}
 
 

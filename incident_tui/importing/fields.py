@@ -13,10 +13,10 @@ SOURCE, DIGEST = "source", "source_digest"
 
 def _is_readable(key: str, value: str) -> bool:
     """Whether a value says here what its key means here; of a key without a meaning any does."""
-    known = KEY_OF.get(key)
-    match known.kind if known is not None else "text":
+    definition = KEY_OF.get(key)
+    match definition.kind if definition is not None else "text":
         case "choice":
-            return known is None or not known.choices or value in known.choices
+            return definition is None or not definition.choices or value in definition.choices
         case "count" | "number":
             return is_count(value)
         case "day":

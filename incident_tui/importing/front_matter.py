@@ -40,19 +40,19 @@ class FrontMatter(NamedTuple):
 
 def split_front_matter(text: str) -> FrontMatter:
     """Take a text apart; without a block all of it is Markdown."""
-    opened = _FENCE.match(text)
-    closed = opened and re.compile(rf"^(?:{re.escape(opened[1])}|\.\.\.)[ \t]*\r?$\n?", re.MULTILINE).search(
-        text, opened.end()
+    opener = _FENCE.match(text)
+    closer = opener and re.compile(rf"^(?:{re.escape(opener[1])}|\.\.\.)[ \t]*\r?$\n?", re.MULTILINE).search(
+        text, opener.end()
     )
-    if not opened or not closed:
+    if not opener or not closer:
         return FrontMatter({}, "", "", text)
-    block, after = text[opened.end() : closed.start()], text[closed.end() :]
+    block, after = text[opener.end() : closer.start()], text[closer.end() :]
     if not block.strip():
         return FrontMatter({}, "", "", after)
-    matter = _yaml(block, after) if opened[1] == "---" else _toml(block, after)
+    matter = _yaml(block, after) if opener[1] == "---" else _toml(block, after)
     if matter is not None:
         return matter
-    kind = "YAML" if opened[1] == "---" else "TOML"
+    kind = "YAML" if opener[1] == "---" else "TOML"
     keys = re.findall(r"^\w[\w-]*[ \t]*[:=]", block, re.MULTILINE)
     looks_so = len(keys) * 2 >= len(block.split("\n\n")[0].splitlines())
     notes = (f"its front matter isn't {kind}: it is kept in the text",) if looks_so else ()

@@ -95,9 +95,9 @@ class SourceFile(NamedTuple):
 def read_incidents(name: str, data: bytes, first_commit: Callable[[], str] = str) -> SourceFile:
     """Read a file. `name` is its path with `/`; `first_commit` returns when git first had it, or nothing."""
     if data.startswith(f"---\n{HEADING_KEY}: ".encode()):
-        written = whole_front_matter(data.decode("utf-8", "surrogateescape"))
-        if written is not None and str(written[0].get(HEADING_KEY)).startswith("M-"):
-            return _exported(*written)
+        exported = whole_front_matter(data.decode("utf-8", "surrogateescape"))
+        if exported is not None and str(exported[0].get(HEADING_KEY)).startswith("M-"):
+            return _exported(*exported)
     text, notes, problem = decode(data)
     if problem:
         return SourceFile(problem=problem)
@@ -110,14 +110,14 @@ def read_incidents(name: str, data: bytes, first_commit: Callable[[], str] = str
     lines_before = text[: len(text) - len(matter.text)].count("\n")
     source = _Source(path, stem, matter, headings, lines_before, _digest(data), notes + matter.notes)
     own = Document.parse(_bytes(text))
-    given, named = front_date(matter), name_date(path, stem)
+    front, named = front_date(matter), name_date(path, stem)
     if own.entries and not matter.values and named is None:
         before = [heading for heading in headings if heading.start < own.entries[0].start]
         if not any(find_date(heading.text) for heading in before):
             return _own_entries(own, source.notes)
-    if given is None and named is None and (several := _several(headings)):
+    if front is None and named is None and (several := _several(headings)):
         return _log(source, several)
-    return _single(source, given, named, first_commit)
+    return _single(source, front, named, first_commit)
 
 
 def _bytes(text: str) -> bytes:
@@ -198,9 +198,9 @@ def _outside(source: _Source, outside: Sequence[tuple[int, int]], incidents: Seq
 
 
 def _single(
-    source: _Source, given: tuple[str, Dating] | None, named: Dating | None, first_commit: Callable[[], str]
+    source: _Source, front: tuple[str, Dating] | None, named: Dating | None, first_commit: Callable[[], str]
 ) -> SourceFile:
-    """A file about a single incident. `given` is what front matter says of the date, and the key that does."""
+    """A file about a single incident. `front` is what front matter says of the date, and the key that does."""
     values = dict(source.matter.values)
     notes = source.notes
     title_key = next((key for key in values if metadata_key(key) == "title"), "")
@@ -209,7 +209,7 @@ def _single(
     first = next((heading for heading in source.headings if heading.text), None)
     heads = [front_title, first.text if first else ""]
     headed = next((Dating(date, "heading") for head in heads if (date := find_date(head))), None)
-    dating = (given[1] if given else None) or headed or named
+    dating = (front[1] if front else None) or headed or named
     expected = is_generic_file(source.path)
     if dating is None and not expected:
         dating = text_date(source.text) or commit_date(first_commit())
@@ -219,15 +219,15 @@ def _single(
     if _is_template(source.path, heads):
         return SourceFile(problem="a template", expected=True, notes=notes)
     day = dating.date.timestamp[:10]
-    other = named if dating is headed else headed if given else None
+    other = named if dating is headed else headed if front else None
     if other and other.date.timestamp[:10] != day and dating.date.day_only:
         notes += (f"the date is {day}, of its {dating.origin}; its {other.origin} says {other.date.timestamp[:10]}",)
     ref, title, used = name_incident(front_title, first, source.stem, day)
     body = source.text if used is None else source.text[: used.start] + source.text[used.end :]
     if front_title and says_all(front_title, ref, title, day):
         del values[title_key]
-    if given and not says_more(str(values[given[0]]), given[1].date):
-        del values[given[0]]
+    if front and not says_more(str(values[front[0]]), front[1].date):
+        del values[front[0]]
     fields, tags, kind, front_ref = entry_metadata(values, ref)
     text = _joined(body, source.matter)
     incident = Incident(1, dating, ref or front_ref, title, text, source.digest, kind, tags, fields)
@@ -255,8 +255,8 @@ def _code_block(text: str, language: str) -> str:
 
 def _comments(text: str) -> str:
     """The comments of front matter as one of the text; nothing where they can't be."""
-    shown = text.strip("\r\n")
-    return f"<!-- front matter:\n{shown}\n-->" if shown.strip() and "--" not in shown else ""
+    comment = text.strip("\r\n")
+    return f"<!-- front matter:\n{comment}\n-->" if comment.strip() and "--" not in comment else ""
 
 
 def _digest(data: bytes | str) -> str:

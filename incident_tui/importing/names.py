@@ -96,11 +96,11 @@ def split_reference(text: str, slug: bool = False) -> tuple[str, str]:
 def says_all(text: str, ref: str, title: str, day: str, is_title: bool = True) -> bool:
     """Whether reference, title and date say all that a text does, but for `Incident on`, if that is the title."""
     date = _date_of(text, day)
-    known = {word.lower() for word in _WORD.findall(f"{ref} {title}")}
+    known_words = {word.lower() for word in _WORD.findall(f"{ref} {title}")}
     rest = text[: date.start] + " " + text[date.end :] if date else text
-    return all(word.lower() in known or (is_title and word.lower() in _GENERIC) for word in _WORD.findall(rest)) and (
-        one_line(title) == title and (date is None or title in text)
-    )
+    return all(
+        word.lower() in known_words or (is_title and word.lower() in _GENERIC) for word in _WORD.findall(rest)
+    ) and (one_line(title) == title and (date is None or title in text))
 
 
 def _is_generic(text: str) -> bool:

@@ -79,7 +79,7 @@ class ImportPlan(NamedTuple):
 
 def plan_import(contents: Sequence[Contents], files: Sequence[tuple[str, SourceFile]]) -> ImportPlan:
     """Compare the incidents of files with a knowledge base, into whose first file the new ones go."""
-    known = _Known(contents)
+    index = _EntryIndex(contents)
     live = contents[0].live
     new: list[NewEntry] = []
     existing: list[ExistingEntry] = []
@@ -93,12 +93,12 @@ def plan_import(contents: Sequence[Contents], files: Sequence[tuple[str, SourceF
             left_out.append(LeftOut(source, file.problem, file.expected))
         for incident in file.incidents:
             where = f"{source}:{incident.line}" if len(file.incidents) > 1 else source
-            if match := known.find(one_line(source), incident, len(file.incidents)):
+            if match := index.find(one_line(source), incident, len(file.incidents)):
                 existing.append(match._replace(source=where))
                 continue
             name = (incident.dating.date.timestamp[:10], f"{incident.ref} {incident.title}".strip())
             try:
-                edit, changes = _entry(live, known, one_line(source), incident)
+                edit, changes = _entry(live, index, one_line(source), incident)
                 if edit.target.identity in identities:
                     raise Refused(f"it would be the same entry as {identities[edit.target.identity]}")
             except Refused as refused:
@@ -138,7 +138,7 @@ def _refused(source: str, refused: Refused) -> LeftOut:
     return LeftOut(source, str(refused).removesuffix("; nothing was written"), expected=False)
 
 
-class _Known:
+class _EntryIndex:
     """What a knowledge base has."""
 
     def __init__(self, contents: Sequence[Contents]) -> None:
@@ -146,7 +146,7 @@ class _Known:
         self._sources: dict[str, dict[Identity, tuple[str, Entry]]] = defaultdict(dict)
         self._names: dict[tuple[str, str], str] = {}
         self._identities: dict[Identity, tuple[str, bytes]] = {}
-        for document in (each.document(location) for each in contents for location in LOCATIONS):
+        for document in (base.document(location) for base in contents for location in LOCATIONS):
             for entry in document.entries:
                 ident = document.id(entry)
                 self.timestamps.add(entry.timestamp)
@@ -188,13 +188,13 @@ class _Known:
         return free
 
 
-def _entry(live: Document, known: _Known, source: str, incident: Incident) -> tuple[Edit, list[str]]:
+def _entry(live: Document, index: _EntryIndex, source: str, incident: Incident) -> tuple[Edit, list[str]]:
     """The edit that puts an incident in, and what had to be changed in its text. Raises `Refused`."""
     if incident.raw:
         raw = incident.raw
     else:
         timestamp = (
-            known.free_timestamp(incident.dating.date.timestamp)
+            index.free_timestamp(incident.dating.date.timestamp)
             if incident.dating.date.day_only
             else incident.dating.date.timestamp
         )
@@ -210,7 +210,7 @@ def _entry(live: Document, known: _Known, source: str, incident: Incident) -> tu
         raw = raw.replace(b"\r\n", b"\n") + (b"\n" + body.encode("utf-8", "surrogateescape") + b"\n" if body else b"")
     raw, changes = single_entry(raw)
     edit = create_edit(raw)
-    known.timestamps.add(edit.target.identity.timestamp)
+    index.timestamps.add(edit.target.identity.timestamp)
     return edit, changes
 
 

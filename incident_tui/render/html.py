@@ -133,9 +133,9 @@ def _span(token: Token, depth: int) -> str:
             return _spans(token.children or (), depth + 1)
 
 
-def _link(shown: str, address: str) -> str:
+def _link(label: str, address: str) -> str:
     """A link to where a browser may be sent; any other address stands behind the text."""
     url = escape(one_line(address))
     if LINKED.match(address):
-        return f'<a href="{url}" rel="noopener noreferrer">{shown}</a>'
-    return shown if shown == url or not url else f"{shown} ({url})"
+        return f'<a href="{url}" rel="noopener noreferrer">{label}</a>'
+    return label if label == url or not url else f"{label} ({url})"

@@ -81,7 +81,7 @@ class Inline:
         return Text(visible(content), base + self.style(definition))
 
     def address(self, address: str, base: Style) -> Text:
-        """Return an address in the style of what stands beside the text, as a link where it may be one."""
+        """Return an address in the dim style, as a link if it may be followed."""
         style = base + self.style(self.palette.dim)
         return Text(visible_line(address), style + self._hyperlink(address))
 

@@ -1,4 +1,4 @@
-"""How blocks stand on the page: hanging indents, rules, and lines that are folded and never cut."""
+"""The layout of blocks: hanging indents, rules, and lines that are folded and never cut."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def stacked(blocks: list[RenderableType], *, airy: bool) -> RenderableType:
 
 @dataclass(frozen=True, slots=True)
 class HangingIndent:
-    """A body behind a marker: `first` stands before its first line, `rest`, as wide, before the others."""
+    """A body behind a marker: `first` precedes its first line, `rest`, of the same width, the others."""
 
     first: Text
     rest: Text

@@ -14,11 +14,11 @@ class Link(NamedTuple):
     """One link. All of it is harmless, and on one line."""
 
     text: str
-    """What the text calls it; the address where it has no other name."""
+    """The text of the link; its address if it has no other text."""
     address: str
     """Where it leads, as it is written."""
     url: str | None
-    """What a browser may be given: http, https and mailto only; nothing for others (a path, say)."""
+    """The address for a browser: http, https and mailto only; None for others (a path, say)."""
 
 
 def links(markdown: str) -> list[Link]:

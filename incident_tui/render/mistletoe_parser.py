@@ -33,7 +33,7 @@ from incident_tui.format.read.titles import bold_title, titles
 from incident_tui.format.sanitize import sanitize
 
 Token: TypeAlias = Any
-"""A mistletoe token, block or span. mistletoe is untyped; tokens are told apart by class."""
+"""A mistletoe token, block or span. mistletoe is untyped; tokens are distinguished by class."""
 
 INLINE_LIMIT = 8_000
 """Characters of one paragraph, heading or cell above which its inline Markdown is not read."""

@@ -21,7 +21,7 @@ class Palette:
     emphasis: str = "italic"
     strike: str = "strike"
     dim: str = "dim"
-    """What stands beside the text: addresses, HTML, definitions, names of languages."""
+    """Additions to the text: addresses, HTML, definitions, names of languages."""
     link: str = "underline"
     quote: str = ""
     quote_bar: str = "dim"
@@ -42,7 +42,7 @@ class Palette:
 
 @dataclass(frozen=True, slots=True)
 class MarkdownGlyphs:
-    """What is drawn around the text; each is one cell wide but the boxes in ASCII, which are three."""
+    """The marks around the text; each is one cell wide but the boxes in ASCII, which are three."""
 
     bullets: str = "•◦▪"
     """One for each depth of nesting, from the outermost, over and over."""

@@ -1,4 +1,4 @@
-"""What is known of each entry without looking into its body, and which entries a filter lets through."""
+"""The fields of each entry outside its body, and the entries that pass a filter."""
 
 import re
 from array import array
@@ -24,9 +24,9 @@ _UNREAD = -1
 
 _BOX = rb"[ \t]+\[ \](?=[ \t\r\n]|\Z)"
 _OPEN_ITEM = re.compile(rb"(?:[-*+]|[0-9][.)])" + _BOX)
-"""What any open item has, be it in a quote or behind another marker; the text around it decides."""
+"""A pattern of any open item, be it in a quote or behind another marker; the text around it decides."""
 _PLAIN_ITEM = re.compile(rb"^[-*+][ \t]" + _BOX.removeprefix(rb"[ \t]+"), re.MULTILINE)
-"""One that is an open item wherever it stands outside code."""
+"""A pattern that is an open item anywhere outside code."""
 
 
 class EntryFields(NamedTuple):
@@ -75,7 +75,7 @@ class EntryTable(Sequence[EntryFields]):
     def __init__(self, entries: Sequence[LocatedEntry], stale_days: int, names: Sequence[str] = ()) -> None:
         self.entries = entries
         self._names = names
-        """What the files are called; none where no filter asks."""
+        """The names of the files; none if no filter needs them."""
         self._stale_days = stale_days
         self._open = bytearray(len(entries))
         """Whether each entry has an open item: 1 no, 2 yes, 0 not looked yet."""
@@ -120,7 +120,7 @@ class EntryTable(Sequence[EntryFields]):
         return entry.data[self.body_start(row) : entry.end]
 
     def passing(self, filters: Sequence[Filter], today: date) -> frozenset[int] | None:
-        """Return the rows that all filters let through; nothing if there is no filter."""
+        """Return the rows that pass all filters; None if there is no filter."""
         rows: frozenset[int] | None = None
         for group in _groups(filters):
             passed = frozenset[int]().union(*(self._passed(query_filter, today.toordinal()) for query_filter in group))
@@ -246,7 +246,7 @@ def _read(located: LocatedEntry) -> tuple[EntryFields, int]:
 
 @lru_cache(4096)
 def _ordinal(text: str) -> int | None:
-    """A day as an ordinal, the same object for the same day; nothing where it is none."""
+    """Return a day as an ordinal, the same object for the same day; None if there is none."""
     day = parse_date(text)
     return day.toordinal() if day else None
 
@@ -267,7 +267,7 @@ def _by_kind(kind: Kind, value: str) -> Any:
 
 _OTHER_KEYS = tuple(key for key in KEYS if key.name not in EntryFields._fields and key.shown != "never")
 _MISSING = {key.name: _by_kind(key.kind, "") for key in _OTHER_KEYS}
-"""What `EntryFields.get` returns where an entry has no such key."""
+"""The result of `EntryFields.get` if an entry has no such key."""
 
 
 def _unread(entry: Entry) -> Entry:

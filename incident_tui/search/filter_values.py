@@ -26,7 +26,7 @@ class Range(NamedTuple):
     low: int | None
     high: int | None
     bound: bool = False
-    """Whether it was given as a bound (`>2`), so that it holds beside others."""
+    """Whether it was given as a bound (`>2`), so that it combines with others."""
 
     def holds(self, number: int) -> bool:
         """Whether the number lies in the range."""
@@ -47,7 +47,7 @@ class Range(NamedTuple):
 
 
 class InvalidValue(NamedTuple):
-    """Why a value is none."""
+    """The error for a text that is no value."""
 
     message: str
 
@@ -56,7 +56,7 @@ Value = Text | Range
 
 
 def comparison(text: str) -> Range | None:
-    """Read `3`, `>2`, `<=5`, `1..5`, `1..` or `..5`; nothing if it is none of these."""
+    """Read `3`, `>2`, `<=5`, `1..5`, `1..` or `..5`; None if it is none of these."""
     if ".." in text:
         ends = [_number(end) if end.strip() else None for end in text.split("..", 1)]
         wrong = any(

@@ -43,19 +43,19 @@ def _day_in_words(value: Value, today: date) -> str:
 
 
 class FilterKind(NamedTuple):
-    """What one filter takes and tests. In tests a day is an ordinal (`date.toordinal`)."""
+    """The values and the test of one filter. In tests a day is an ordinal (`date.toordinal`)."""
 
     name: str
     takes: str
-    """What it takes, for the help, for hints and for completion."""
+    """Its values in words, for the help, for hints and for completion."""
     rows: Callable[["EntryTable", Value, int], Iterable[int]]
     """The rows that have a value, today's day given."""
     counted: Callable[["Search", Sequence[int], date], Counts]
     """The values that the entries of these rows have, in the order in which they are offered."""
     read: Callable[[str, date], Value | None] = _as_text
-    """The value that a text is; nothing where it is none."""
+    """Parses a text as a value; None if it isn't one."""
     wrong: str = ""
-    """What a text that is no value isn't: `no number`."""
+    """The predicate of a text that is no value: `no number`."""
     choices: tuple[str, ...] = ()
     """All values that it takes, where they are few."""
     cumulative: bool = False
@@ -64,11 +64,11 @@ class FilterKind(NamedTuple):
     """What `explain` puts its values in."""
     say_value: Callable[[Value, date], str] = _in_words
     fixed: tuple[str, ...] = ()
-    """What a shell offers without reading entries."""
+    """The shell's candidates without reading entries."""
     key: str = ""
     """The metadata key whose values a shell offers."""
     of_entry: Callable[["Entry"], Iterable[str]] | None = None
-    """What a shell offers of an entry."""
+    """The shell's candidates of an entry."""
     is_due: Callable[[str, str], bool] = lambda _value, _typed: True
     """Whether a value is offered now, after what was typed of it."""
 
@@ -176,7 +176,7 @@ _PROPERTIES: dict[str, Callable[["EntryTable", int, date], bool]] = {
     "open": lambda table, row, _today: table.is_open(row),
     "pinned": lambda table, row, _today: table[row].pinned,
 }
-"""What `is:` takes, and what it tests."""
+"""The values of `is:`, and their tests."""
 
 _STATES = ("full", "summarized", "archived")
 

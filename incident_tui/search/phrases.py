@@ -1,4 +1,4 @@
-"""What is asked of a text as it stands: phrases, and words in a certain section."""
+"""Tests of the text itself: phrases, and words in a certain section."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,13 @@ from incident_tui.search.index.tokenize import fold, forms, is_korean, is_unspac
 from incident_tui.search.query import SectionTerms
 
 _TYPO = 0.51
-"""A word of a section is meant that is like the term so much: one with a typo, or one whose vowels were left out."""
+"""The least similarity of a term and a word of a section: a typo, or vowels that were left out."""
 
 
 def entries_with_phrase(phrase: str, index: Index, bodies: BodyMap, collection: EntryTable) -> Iterator[int]:
     """Yield the ranks of the entries that hold these words one after the other, in heading, a tag or body.
 
-    What stands between two words (a hyphen, a line end) is no matter.
+    Any separator may be between two words (a hyphen, a line end).
     """
     words = list(dict.fromkeys(forms(phrase)))
     holders = [{*index.holding(form), *bodies.holding(form)} for form in words]
@@ -56,7 +56,7 @@ def in_section(scoped: SectionTerms, body: bytes) -> bool:
 
 
 def title_matches(name: Sequence[str], title: str) -> bool:
-    """Whether each word of a name begins a word of a section's title, or stands in a run of an unspaced script."""
+    """Whether each word of a name begins a word of a section's title, or is in a run of an unspaced script."""
     title_words = forms(title)
     return all(
         any(form.startswith(word) or (is_unspaced(word) and word in form) for form in title_words) for word in name
@@ -72,7 +72,7 @@ def _is_among(form: str, words: set[str]) -> bool:
 
 
 def _pattern(phrase_steps: Sequence[str]) -> re.Pattern[bytes] | None:
-    """What finds the words in bytes; nothing where they are no ASCII."""
+    """Return a pattern for the words in bytes; None if they are not ASCII."""
     if not all(form.isascii() for form in phrase_steps):
         return None
     between = rb"[^a-z0-9\x80-\xff]+".join(form.encode("ascii") for form in phrase_steps)

@@ -1,4 +1,4 @@
-"""What could stand at the cursor: filter names, and the values that the entries listed have, with counts."""
+"""Completion at the cursor: filter names, and the values of the listed entries, with counts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What could be put in place of `text[start:stop]`; the cursor goes behind it."""
+    """A replacement of `text[start:stop]`; the cursor goes behind it."""
 
     start: int
     stop: int
     text: str
     count: int | None
-    """How many of the entries listed have it; nothing for a filter's name."""
+    """How many of the listed entries have it; None for a filter's name."""
     description: str = ""
-    """What it is, where the text alone doesn't say: what a filter takes."""
+    """Its description, if the text alone doesn't say enough: the values of a filter."""
 
 
 class Completions:
@@ -32,7 +32,7 @@ class Completions:
         self._counted: tuple[tuple[str, str, date, float], list[tuple[str, int]]] | None = None
 
     def at(self, text: str, cursor: int, today: date, limit: int, search: "Search") -> list[Completion]:
-        """Return what could stand at the cursor, as `Search.complete` says."""
+        """Return the completions at the cursor, as `Search.complete` says."""
         cursor = max(0, min(cursor, len(text)))
         token = next((candidate for candidate in tokens(text) if candidate.start < cursor <= candidate.stop), None)
         if token is None or token.kind == "phrase":

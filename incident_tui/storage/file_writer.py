@@ -74,7 +74,7 @@ class FileWriter:
                 self.before.archive_file.parent.rmdir()
 
     def _put(self, path: Path, old: FileRead | None, data: bytes) -> bool:
-        """Write a file whole: by a rename where that keeps all that the file is, else where it stands."""
+        """Write a file: by a rename if that keeps all attributes of the file, else in place."""
         if old is None:
             return atomic_file.replace(path, data, None, like=self.before.live_file, put=late_writes.put_new)
         if atomic_file.can_be_replaced(path):
@@ -87,7 +87,7 @@ class FileWriter:
         return journal.patch(path, old.data, data, old.signature)
 
     def _remove(self, path: Path, old: FileRead) -> bool:
-        """Take a file away; whether that is known to be durable. Its folder is empty then, if nobody writes to it."""
+        """Remove a file; return whether that is durable. Its folder is then empty, unless others write to it."""
         self.replaced.add(path)
         durable = late_writes.remove(path, old)
         self.arrived = self.arrived.beside(late_writes.take_in(path, final=True))
@@ -198,7 +198,7 @@ _Steps = Sequence[tuple[FileWriter, FileChange]]
 def _roll_back(finished: _Steps, except_for: FileWriter | None) -> _Steps:
     """Put files back, the last one first; return those that hold their new text still.
 
-    An entry's copy is taken away only after the entry stands again where it was: nothing of `except_for` is put back,
+    An entry's copy is removed only after the entry is back in its file: nothing of `except_for` is put back,
     and nothing that was written before a file that can't be.
     """
     stuck: list[tuple[FileWriter, FileChange]] = []
@@ -209,7 +209,7 @@ def _roll_back(finished: _Steps, except_for: FileWriter | None) -> _Steps:
 
 
 def _names(steps: Iterable[tuple[FileWriter, FileChange]]) -> str:
-    """The files of steps, in brackets; empty where there is none."""
+    """Return the files of steps, in brackets; empty if there are none."""
     names = ", ".join(atomic_file.display_path(writer.before.path(file.location)) for writer, file in steps)
     return f" (changed: {names})" if names else ""
 

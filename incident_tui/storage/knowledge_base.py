@@ -31,20 +31,20 @@ SnapshotT = TypeVar("SnapshotT", FileSnapshot, Snapshot)
 
 
 class Outcome(NamedTuple, Generic[SnapshotT]):
-    """What became of an edit of one file, or of several."""
+    """The result of an edit of one file, or of several."""
 
     snapshot: SnapshotT
     description: str
-    """What was done, for a notice; empty where all was so already."""
+    """The description of the change, for a notice; empty if nothing changed."""
     entries: tuple[Identity, ...] = ()
     """Which entries it was about."""
     written: tuple[Path, ...] = ()
     durable: bool = True
     """Whether the change is known to survive a power cut."""
     warning: str = ""
-    """What is wrong with the history, in a line for a person."""
+    """A problem with the history, in a line for a person."""
     arrived: LateText = LateText()
-    """What other programs wrote to the files while they were replaced."""
+    """Text that other programs wrote to the files while they were replaced."""
     file_indexes: tuple[int, ...] = ()
     """Which of several files it was about."""
 
@@ -71,7 +71,7 @@ class KnowledgeBase(Reader):
         self._replaced: dict[Path, float] = {}
         """Files that may have predecessors, and the monotonic time up to which these are looked at again."""
         self._arrived = LateText()
-        """What came to them and was not told yet."""
+        """Late text of them that was not reported yet."""
 
     @property
     def writable(self) -> bool:
@@ -92,7 +92,7 @@ class KnowledgeBase(Reader):
     def undo(self, alone: bool = False) -> Outcome[FileSnapshot]:
         """Take the last change back, with the others of its group unless `alone`.
 
-        Raises `Refused` if there is none, or if others' changes stand against it.
+        Raises `Refused` if there is none, or if changes of others conflict with it.
         """
         return self._write(UndoRequest(alone=alone))
 
@@ -132,7 +132,7 @@ class KnowledgeBase(Reader):
     def take_in_late(self) -> LateText:
         """Put in what came to files after they were replaced, and return all that came since this was asked last.
 
-        It waits for nobody: where others hold the lock nothing is looked at.
+        It doesn't wait: if others hold the lock, no file is checked.
         """
         if self._replaced:
             with suppress(Refused, OSError), locked(self.live_file, self.archive_file, timeout=0):
@@ -141,7 +141,7 @@ class KnowledgeBase(Reader):
         return arrived
 
     def wait_for_late(self) -> LateText:
-        """The same, waiting for programs that have a replaced file open: nobody will look at it again soon."""
+        """The same, but wait for programs that have a replaced file open: the next check may be far off."""
         if self._later:
             self._replaced = dict.fromkeys(self._replaced, 0.0)
         deadline = time.monotonic() + self._patience
@@ -152,7 +152,7 @@ class KnowledgeBase(Reader):
         return arrived
 
     def _take_in(self) -> None:
-        """Look at the predecessors of the files that were replaced. To be called with the lock held."""
+        """Check the predecessors of the replaced files. The caller must hold the lock."""
         arrived = LateText()
         now = time.monotonic()
         for path, until in list(self._replaced.items()):
@@ -163,7 +163,7 @@ class KnowledgeBase(Reader):
         self._arrived = self._arrived.and_then(arrived)
 
     def with_late_text(self, outcome: Outcome[FileSnapshot]) -> Outcome[FileSnapshot]:
-        """What became of an edit, and what came to the files since: looked at once, or waited for."""
+        """Return the result of an edit with the late text since then, after one check or after waiting."""
         if not self._replaced and not self._arrived:
             return outcome
         arrived = self.take_in_late() if self._later else self.wait_for_late()
@@ -172,16 +172,16 @@ class KnowledgeBase(Reader):
         return outcome._replace(snapshot=self.snapshot() if arrived.changed else outcome.snapshot, arrived=arrived)
 
     def watch_replaced(self, writer: FileWriter) -> None:
-        """Know what was replaced, and look at it for the first time. To be called with the lock held."""
+        """Remember the replaced files, and check them for the first time. The caller must hold the lock."""
         until = time.monotonic() + (late_writes.WATCHED if self._later else self._patience)
         self._replaced |= dict.fromkeys(writer.replaced, until)
         self._arrived = self._arrived.and_then(writer.arrived)
         self._take_in()
 
     def plan(self, request: Request, lock: Lock) -> FileWriter:
-        """Read both files again, with the lock held, and plan what is to be written to them.
+        """Read both files again, with the lock held, and plan the writes.
 
-        Raises `Refused`; `FileChanged` where the request must be made anew.
+        Raises `Refused`; `FileChanged` if the request must be made again.
         """
         self._clean_up()
         stored: dict[Location, FileRead | None] = {
@@ -236,7 +236,7 @@ class KnowledgeBase(Reader):
         late_writes.wait_for_writers(paths, self._patience)
 
     def outcome(self, writer: FileWriter) -> Outcome[FileSnapshot]:
-        """What became of a change, now that it is written."""
+        """Return the result of a change after it was written."""
         before, plan = writer.before, writer.plan
         documents: dict[Location, Document | None] = {"live": before.live, "archive": before.archive}
         for file in plan.changes.files:

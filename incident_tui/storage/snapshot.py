@@ -15,7 +15,7 @@ from incident_tui.storage.disk import atomic_file, journal
 from incident_tui.storage.disk.atomic_file import FileRead, Unreadable
 
 ATTEMPTS = 5
-"""How often a file is read again, or an edit applied anew, while programs that know no lock write it."""
+"""How often a read or an edit is tried again while programs that ignore the lock write the file."""
 
 BIG = 4 << 20
 """From so many bytes on, reading a file takes longer than one would like to wait for the first screen."""
@@ -33,7 +33,7 @@ class FileSnapshot(NamedTuple):
     read_only: str | None
     """Why nothing can be written; None if it can."""
     name: str = ""
-    """What the live file is called where there are several."""
+    """The name of the live file if there are several."""
 
     @property
     def contents(self) -> Contents:
@@ -76,7 +76,7 @@ class Snapshot(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the files are called; an empty name where there is but one file."""
+        """The names of the files; an empty name if there is only one."""
         return tuple(file.name for file in self.files)
 
     @property
@@ -86,7 +86,7 @@ class Snapshot(NamedTuple):
 
     @property
     def archives(self) -> list[Document]:
-        """The archive of each file; an empty one where there is none."""
+        """The archive of each file; empty if it has none."""
         return [file.document("archive") for file in self.files]
 
     def require_all_readable(self) -> None:
@@ -132,7 +132,7 @@ class Reader:
         return self._snapshot({"live": live, "archive": archive})
 
     def glimpse(self) -> FileSnapshot | None:
-        """Some entries of a live file that takes its time to read, for a first sight; nothing where it takes none.
+        """Return some entries of a big live file, to show while it is being read; None if the file is small.
 
         Raises `Refused` where it can't be read.
         """
@@ -151,7 +151,7 @@ class Reader:
         return FileSnapshot(document, None, self.live_file, self.archive_file, True, "it is still being read")
 
     def poll(self, previous: FileSnapshot) -> FileSnapshot | None:
-        """Read both files again if they changed since they were last looked at; nothing if all is as `previous`.
+        """Read both files again if they changed since the last poll; None if they are equal to `previous`.
 
         It costs two calls of stat where nothing changed. (Polling, because inotify is silent on NFS.) Raises
         `Refused` where a file can't be read any more.
@@ -197,13 +197,13 @@ class Reader:
         )
 
     def _unwritable(self, live: FileRead, archive: FileRead | None) -> str | None:
-        """Why nothing can be written; nothing if it can."""
+        """Return why nothing can be written; None if it can."""
         if archive is not None and archive.signature[:2] == live.signature[:2]:  # device and inode
             return f"its archive {atomic_file.display_path(self.archive_file)} is the same file by another name"
         return _unwritable(self.live_file)
 
     def _document(self, path: Path, stored: FileRead | None) -> Document | None:
-        """The document of what was read; the one at hand where the bytes are the same."""
+        """Return the document of the bytes; the cached one if they are the same."""
         if stored is None:
             return None
         document = self._documents.get(path)
@@ -213,7 +213,7 @@ class Reader:
 
 
 def _piped(path: Path) -> FileRead | None:
-    """What comes through the pipe at a path; nothing where it is none. Raises `Refused` where it can't be read."""
+    """Read the pipe at a path; None if it is no pipe. Raises `Refused` if it can't be read."""
     try:
         data = atomic_file.read_pipe(path)
     except OSError as error:
@@ -235,7 +235,7 @@ def archive_file(live: Path) -> Path:
 
 
 def _unwritable(path: Path) -> str | None:
-    """Why a file can't be written by this user; nothing if it can."""
+    """Return why this user can't write a file; None if it can be written."""
     if not os.access(path, os.W_OK):
         return "you may only read it"
     if not os.access(path.parent, os.W_OK):

@@ -1,4 +1,4 @@
-"""What is asked of a knowledge base, and what is to be written to one live file and its archive for it."""
+"""A request to change a knowledge base, and the planned writes to one live file and its archive."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -38,14 +38,14 @@ class UndoRequest(NamedTuple):
     redo: bool = False
     alone: bool = False
     expected: Sequence[Record] | None = None
-    """The changes that were found to be the last ones, before any lock was held; None where none was looked for."""
+    """The last changes according to the history before the lock was taken; None if it wasn't read."""
 
 
 Request = EditRequest | UndoRequest
 
 
 class WritePlan(NamedTuple):
-    """What is to be written to one live file and its archive, and what the history records then."""
+    """The planned writes to one live file and its archive, and the record for the history."""
 
     changes: ChangeSet
     """The new text of the files; of none, where all is so already."""

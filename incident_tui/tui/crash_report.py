@@ -17,7 +17,7 @@ from incident_tui.storage.disk.atomic_file import display_path
 
 @runtime_checkable
 class HasDrafts(Protocol):
-    """A screen that remembers texts which stand in none of its fields."""
+    """A screen with unwritten texts that are in none of its fields."""
 
     @property
     def drafts(self) -> Iterable[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What is shown instead of an entry where there is none, with what to do about it."""
+"""The text in place of an entry if there is none, with advice."""
 
 from collections.abc import Callable
 

@@ -34,6 +34,6 @@ class ItemRef:
         return Edit(self.row.target, self.toggle)
 
     def now(self, row: Row) -> "ItemRef | None":
-        """The same item in the entry as it is now; nothing where it can't be told from the others."""
+        """Return the same item of the present entry; None if it can't be distinguished from the others."""
         (same,) = same_items([self.item.number], items(self.row.entry), items_of(row.entry))
         return None if same is None else ItemRef(row, same)

@@ -15,7 +15,7 @@ from incident_tui.tui.user_commands import UserCommand, user_commands
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is in force."""
+    """The settings in force."""
 
     theme: str = TERMINAL.name
     set_theme: str | None = None
@@ -28,11 +28,11 @@ class Settings:
     """Programs that keys run."""
     searches: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
-    """What can't be used, one harmless line each, in the order of the file."""
+    """The settings that can't be used, one sanitized line each, in the order of the file."""
 
 
 def effective(config: Config) -> Settings:
-    """What of the user's settings and choices can be in force."""
+    """Return the settings in force, of the user's settings and choices."""
     actions, wrong = remap(config.keys)
     wrong = {f"keys.{name}": problem for name, problem in wrong.items()}
     commands, unusable = user_commands(config.commands, actions)

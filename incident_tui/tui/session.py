@@ -37,7 +37,7 @@ class Overtaken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a change or of a look at the files, for the screen to show."""
+    """The result of a change or of a poll of the files, for the screen."""
 
     notice: str = ""
     refused: bool = False

@@ -14,7 +14,7 @@ ARROW = "  →  "
 
 
 def notice(outcome: Outcome[Snapshot]) -> str:
-    """What was done and which files were written."""
+    """Return the notice of a change: its description and the written files."""
     warning = f" ({outcome.warning})" if outcome.warning else ""
     late = "".join(f"; {notice}" for notice in outcome.arrived.notices(ending=False))
     if not outcome.description:
@@ -36,7 +36,7 @@ def shown_name(snapshot: Snapshot) -> str:
 
 
 def title_facts(model: "Model") -> tuple[str, ...]:
-    """What is loaded and how much of it is listed; what must be seen rather than the others stands last."""
+    """Return the numbers of loaded and listed entries; the more important facts are last."""
     snapshot = model.snapshot
     if snapshot is None:
         return ()

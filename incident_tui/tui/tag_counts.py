@@ -19,7 +19,7 @@ class TagCount(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What tells it from other tags."""
+        """The key that distinguishes it from other tags."""
         return caseless(self.tag)
 
 
@@ -39,7 +39,7 @@ def counted(entries: Iterable[Entry]) -> list[TagCount]:
 
 
 def narrowed(used: Sequence[TagCount], typed: str) -> list[TagCount]:
-    """Those that hold what was typed; first those that are it, then those that begin so."""
+    """Return the tags that contain the typed text; first the equal one, then those that begin with it."""
     text = caseless(typed.strip())
 
     def order(option: TagCount) -> tuple[bool, bool]:

@@ -40,7 +40,7 @@ def run(args: Namespace) -> int:
 def effective_edits(
     matches: Sequence[LocatedEntry], snapshot: "Snapshot", act_on: Callable[[LocatedEntry], Operation]
 ) -> tuple[list[Edit], str]:
-    """The edits that do something to entries, and the names of those that it would leave as they are.
+    """Return the edits that change entries, and the names of the entries that wouldn't change.
 
     Raises `Refused` where an act can't be done.
     """
@@ -64,7 +64,7 @@ def tell(outcome: "Outcome[Snapshot]", more: str = "") -> None:
 
 
 def outcome_message(outcome: "Outcome[Snapshot]", more: str = "") -> str:
-    """What became of a change, in words."""
+    """Return the result of a change in words."""
     late = outcome.arrived.notices()
     if not outcome.written:
         return "; ".join([f"{more or 'it is so already'}; nothing was written", *late])

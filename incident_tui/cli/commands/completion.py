@@ -16,7 +16,7 @@ from incident_tui.cli.parser import ASK, SHELLS
 _A_PATH = 1
 
 _LISTING = ("33", "63", "64")
-"""What bash's COMP_TYPE is where candidates are listed for the eye; otherwise one is put into the line."""
+"""The values of bash's COMP_TYPE if candidates are listed; otherwise one is put into the line."""
 
 
 def run(args: Namespace) -> int:

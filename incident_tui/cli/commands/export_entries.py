@@ -23,7 +23,7 @@ def run(args: Namespace) -> int:
     text = " ".join(args.words)
     query = parsed_query(text, clock.today()) if text.strip() else None
     stale_days = settings(args, "stale_days").stale_days if query is not None else None
-    chosen = ordered(among(snapshot.contents, args, query), query, "oldest", stale_days, snapshot.names)
+    selected = ordered(among(snapshot.contents, args, query), query, "oldest", stale_days, snapshot.names)
     everything = sorted((located.entry for located in all_entries(*snapshot.contents)), key=lambda entry: entry.instant)
     # Names are given to all entries, so that one has the same name whatever is asked for.
     names = dict(zip(everything, file_names(everything), strict=True))
@@ -32,8 +32,8 @@ def run(args: Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(f"{folder} can't be made: {os_error_text(error)}; nothing was written") from None
-    written, same, other = 0, 0, []
-    for located in chosen:
+    written_count, same, other = 0, 0, []
+    for located in selected:
         path = folder / names[located.entry]
         data = exported(located.entry)
         try:
@@ -44,14 +44,14 @@ def run(args: Namespace) -> int:
                 other.append(path)
             else:
                 atomic_file.replace(path, data, before.signature if before else None)
-                written += 1
+                written_count += 1
         except FileChanged:
             other.append(path)
         except OSError as error:
-            done = f"; {pluralize(written, 'file was', 'files were')} written before" if written else ""
+            done = f"; {pluralize(written_count, 'file was', 'files were')} written before" if written_count else ""
             raise Refused(f"{path} can't be written: {os_error_text(error)}{done}") from None
     already = f"; {pluralize(same, 'file is', 'files are')} so already" if same else ""
-    output.say_done(f"wrote {pluralize(written, 'file', 'files')} to {folder}{already}")
+    output.say_done(f"wrote {pluralize(written_count, 'file', 'files')} to {folder}{already}")
     for path in other:
         output.print_error(f"{path} is there and otherwise: not overwritten (--force does)")
     return 1 if other else 0

@@ -1,4 +1,4 @@
-"""`show`: one entry, rendered, as it stands in the file, or as JSON."""
+"""`show`: one entry, rendered, as its source text, or as JSON."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -79,7 +79,7 @@ def _render(located: LocatedEntry) -> None:
 
 
 def _facts(located: LocatedEntry) -> Iterator[str]:
-    """What the metadata says, in words."""
+    """Yield the metadata in words."""
     entry = located.entry
     if located.id != entry.label:
         yield one_line(located.id)

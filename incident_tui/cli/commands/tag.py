@@ -39,7 +39,7 @@ def run(args: Namespace) -> int:
 
 
 def _act(args: Namespace) -> Tag | RenameTag:
-    """What is asked. Raises `UsageError` where that is nothing, or more than goes together, `Refused` for no tag."""
+    """Return the operation. Raises `UsageError` for missing or contradictory options, `Refused` for an invalid tag."""
     see = "(see `incident-tui tag --help`)"
     if args.rename:
         if args.words or args.add or args.remove:
@@ -64,7 +64,7 @@ def _tagged(tag: str, named: Sequence[LocatedEntry]) -> list[LocatedEntry]:
 
 
 def _unknown(tag: str, named: Sequence[LocatedEntry]) -> list[str]:
-    """What to say of a tag that no entry has: the nearest ones, and in how many entries they are."""
+    """Return the error lines for an unknown tag: the nearest tags, and their numbers of entries."""
     from rapidfuzz import fuzz, process
 
     counts = Counter(caseless(tag) for located in named for tag in located.entry.tags)

@@ -1,4 +1,4 @@
-"""What could stand at the cursor of a command line.
+"""Completion candidates at the cursor of a command line.
 
 Options and what they take are read off the parser, and what a command's words are off its usage, so that nothing is
 listed here twice. It answers within a keypress: of a large file only what could be meant is read.
@@ -26,14 +26,14 @@ _MOST = 500
 
 
 class Candidate(NamedTuple):
-    """A word that could stand at the cursor, and what it is. Both are harmless and on one line."""
+    """A word that may be completed, and its description. Both are sanitized and on one line."""
 
     text: str
     description: str = ""
 
 
 class _Line(NamedTuple):
-    """What stands before the cursor."""
+    """The command line before the cursor."""
 
     command: str
     words: list[str]
@@ -63,7 +63,7 @@ def _name(located: "LocatedEntry", begins: str, folded: Callable[[str], str]) ->
 
 
 def _description(located: "LocatedEntry", name: str) -> str:
-    """What else an entry is called, its day, and that it is archived."""
+    """Return the description of an entry: its other names, its day, and whether it is archived."""
     entry = located.entry
     texts = [entry.ref, entry.title, entry.timestamp[:10], "archived" if located.archived else ""]
     return one_line("  ".join(text for text in texts if text and text != name))
@@ -75,11 +75,11 @@ _ACCEPTED: dict[str, Callable[["LocatedEntry"], bool]] = {
     "summarize": lambda located: not located.archived and located.entry.state == "full",
     "restore": lambda located: located.archived or located.entry.state == "summarized",
 }
-"""Of commands that have nothing to do with some entries: with which they have."""
+"""The entries that a command accepts, for the commands that don't accept all."""
 
 
 def candidates(words: Sequence[str], typed: str) -> list[Candidate] | None:
-    """What could stand in place of `typed`, after `words`; nothing where it is a path."""
+    """Return the candidates for `typed`, after `words`; None if a path is due."""
     line = _read(words)
     if line.due:
         return _called(_value_name(line.due, line.values), line, typed)
@@ -127,13 +127,13 @@ def _takes(option: Action) -> int:
 
 
 def _value_name(option: Action, number: int = 0) -> str:
-    """What a value of an option is called in its help."""
+    """Return the name of an option's value in its help."""
     name = option.metavar or ""
     return name if isinstance(name, str) else name[number]
 
 
 def _word_name(line: _Line) -> str:
-    """What the next word is called in the command's usage; empty where it takes no more."""
+    """Return the name of the next word in the command's usage; empty if it takes no more."""
     command = COMMANDS[line.command or "browse"]
     usage = re.sub("--[a-z]+ [A-Z]+", "", command.usage.partition("[-")[0])
     names: list[str] = re.findall("[A-Z]+", usage)
@@ -150,7 +150,7 @@ def _options(line: _Line) -> Iterator[Candidate]:
 
 
 def _called(name: str, line: _Line, typed: str) -> list[Candidate] | None:
-    """The candidates for what usage and help call so; nothing where it is a path."""
+    """Return the candidates for a name from usage and help; None if it is a path."""
     match name:
         case "PATH" | "FILE" | "FOLDER" | "DIR":
             return None
@@ -172,7 +172,7 @@ def _called(name: str, line: _Line, typed: str) -> list[Candidate] | None:
 
 
 def _beginning(offered: Iterable[Candidate], typed: str) -> list[Candidate]:
-    """Those that begin as typed; letters as they are written come before letters of the other case."""
+    """Return the candidates that begin as typed; those of the same case first."""
     offered = [candidate for candidate in offered if caseless(candidate.text).startswith(caseless(typed))]
     return [candidate for candidate in offered if candidate.text.startswith(typed)] or offered
 
@@ -188,7 +188,7 @@ def _snapshot(line: _Line) -> "Snapshot | None":
 
 
 def _located(line: _Line) -> "list[LocatedEntry]":
-    """All entries, the live ones first; none where there is no file to read."""
+    """Return all entries, the live ones first; none if no file can be read."""
     from incident_tui.format.read.resolve import all_entries
 
     snapshot = _snapshot(line)
@@ -208,7 +208,7 @@ def _holding(line: _Line, word: str) -> "Iterator[LocatedEntry]":
 
 
 def _resolved(line: _Line, words: Sequence[str]) -> "list[Entry]":
-    """The entries that words mean; none where a word means none, or several."""
+    """Return the entries that words name; none if a word names no entry, or several."""
     from incident_tui.format.read.resolve import resolve
 
     result = []

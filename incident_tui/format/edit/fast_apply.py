@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from incident_tui.format.edit.splice import Splice, apply_splices, common_start
 from incident_tui.format.model.document import Document
-from incident_tui.format.read.scan import Comment, Unclosed, is_rule
+from incident_tui.format.read.scan import is_rule
 
 _STRUCTURAL = re.compile(rb"```|~~~|<!--|-->|\A(?:## M-|<{7} |={7}|>{7} )")
 _INDENT = re.compile(rb"[ \t]*")
@@ -35,9 +35,9 @@ def apply_without_rescan(document: Document, splices: Sequence[Splice]) -> Docum
         entries.append(entry.moved(data, start, entry.end + shift, entry.gap_end + shift))
     after = _offsets(changes)
     comments = tuple(
-        Comment(after(held.start), after(held.end - 1) + 1, held.holds_entry, held.alone) for held in document.comments
+        comment._replace(start=after(comment.start), end=after(comment.end - 1) + 1) for comment in document.comments
     )
-    unclosed = tuple(Unclosed(held.kind, after(held.offset)) for held in document.unclosed)
+    unclosed = tuple(region._replace(offset=after(region.offset)) for region in document.unclosed)
     return document.moved(data, tuple(entries), comments, unclosed)
 
 

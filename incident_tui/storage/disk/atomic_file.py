@@ -1,4 +1,4 @@
-"""One file on disk: reading it whole, and replacing it so that nobody ever sees half of it."""
+"""One file on disk: complete reads, and atomic replacement."""
 
 import errno
 import os
@@ -17,7 +17,7 @@ ACL = "system.posix_acl_access"
 
 
 class Signature(NamedTuple):
-    """What tells that a file is the one that was read, and as it was."""
+    """The identity and the state of a file, to detect changes."""
 
     device: int
     inode: int
@@ -70,12 +70,12 @@ def display_path(path: Path) -> str:
 
 
 def os_error_text(error: OSError) -> str:
-    """What went wrong, as a person says it."""
+    """Return the message of an error without its number."""
     return (error.strerror or str(error)).lower()
 
 
 def read(path: Path) -> FileRead | None:
-    """Read a file whole; nothing if it isn't there. A file that is written meanwhile is read again.
+    """Read a file completely; None if it doesn't exist. A file that is written meanwhile is read again.
 
     Raises `OSError` where it can't be read.
     """
@@ -114,7 +114,7 @@ def read_pipe(path: Path) -> bytes | None:
 
 
 def signature(path: Path) -> Signature | None:
-    """The signature of what is at a path now; nothing if nothing is."""
+    """Return the signature of the file at a path; None if there is none."""
     try:
         return signature_of(path.stat())
     except FileNotFoundError:
@@ -168,7 +168,7 @@ def _swap(
     check: Callable[[], None] = lambda: None,
     put: Callable[[Path, Path], object] = Path.replace,
 ) -> None:
-    """Write a file of our own beside `path` and put it into its place.
+    """Write a temporary file in the folder of `path` and rename it to `path`.
 
     `finish` is given its descriptor when all is written, `check` is called last before it is `put`. Whatever raises,
     the old file stands and ours is gone.
@@ -190,7 +190,7 @@ def _swap(
 
 
 def remove(path: Path, expected: Signature) -> bool:
-    """Take a file away; return whether that is known to be durable. Raises like `replace`."""
+    """Remove a file; return whether that is known to be durable. Raises like `replace`."""
     if signature(path) != expected:
         raise FileChanged
     path.unlink()
@@ -299,7 +299,7 @@ def can_be_replaced(path: Path) -> bool:
 
 
 def remove_stale_temps(path: Path) -> None:
-    """Remove our own temporary files that a crash left beside a file. To be called with the file's lock held.
+    """Remove our own temporary files that a crash left in a file's folder. The caller must hold the file's lock.
 
     Only the holder of that lock makes such files, so all that are there are left over.
     """

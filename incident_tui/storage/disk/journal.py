@@ -1,4 +1,4 @@
-"""Patching a file in place, under a recovery journal beside it.
+"""Patching a file in place, under a recovery journal in its folder.
 
 Where a file can't be replaced by a rename (it has hard links, it is someone else's, its group can't be kept) it
 is patched where it stands. Before that, what it was and what it becomes is written to `.NAME.journal`, with the
@@ -22,7 +22,7 @@ _KIND = "incident-tui journal 1"
 
 
 class Journal(NamedTuple):
-    """What a file was and what it becomes, from the first byte on that differs."""
+    """The old and the new bytes of a file, from the first difference."""
 
     inode: int
     offset: int
@@ -99,7 +99,7 @@ def recovered(path: Path, data: bytes) -> bytes:
 
 
 def recover(path: Path) -> None:
-    """Finish what a crash left of a patch. To be called with the lock held.
+    """Finish a patch that a crash interrupted. The caller must hold the lock.
 
     A journal that doesn't fit the file (someone else has written it since) is set aside, never applied; what someone
     else has put in its place is left alone. Raises `OSError` where the journal can't be read, or the file not mended.

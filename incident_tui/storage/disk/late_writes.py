@@ -1,4 +1,4 @@
-"""What programs that know no lock write to a file's old text after another one took its place.
+"""Late writes: text that other programs write to a file's old inode after it was replaced.
 
 `cat >> FILE` opens the file first and writes later; where our rename falls in between, it writes to a file that has
 no name any more. So the old file swaps names with the new one (`RENAME_EXCHANGE`) instead of vanishing, and stays
@@ -43,7 +43,7 @@ STEP = 0.005
 """Seconds between two looks."""
 
 _TRIES = 5
-"""How often a text is put in anew because another program has replaced the file meanwhile."""
+"""How often putting in a text is tried again because another program has replaced the file meanwhile."""
 
 _SAMPLE = 4096
 """So many bytes at each end of a known text tell it from another one of its size."""
@@ -60,7 +60,7 @@ _CANNOT = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EP
 
 
 class LateText(NamedTuple):
-    """What came to predecessors, and what became of it."""
+    """The late text of predecessors, and the result of putting it in."""
 
     entries: int = 0
     """How many entries were put into the file."""
@@ -73,7 +73,7 @@ class LateText(NamedTuple):
     writing: bool = False
     """Whether a program is known to have one of them open for writing."""
     failure: str = ""
-    """Why something that came couldn't be put in; it is still beside the file."""
+    """Why late text couldn't be put in; its predecessor still exists."""
 
     def __bool__(self) -> bool:
         return self != LateText()
@@ -95,7 +95,7 @@ class LateText(NamedTuple):
         )
 
     def beside(self, other: "LateText") -> "LateText":
-        """What came to these files and to others."""
+        """Return the late text of these files and of others."""
         return self.and_then(other)._replace(
             awaited=self.awaited + other.awaited,
             writing=self.writing or other.writing,
@@ -103,7 +103,7 @@ class LateText(NamedTuple):
         )
 
     def notices(self, ending: bool = True) -> list[str]:
-        """What there is to say of it; what is still awaited only where nobody looks after it any more (`ending`)."""
+        """Return the messages for a person; on awaited files only if they are no longer checked (`ending`)."""
         messages = []
         if self.entries:
             verb = "was" if self.entries == 1 else "were"
@@ -147,9 +147,9 @@ def put_new(temporary: Path, path: Path) -> None:
 
 
 def swap(temporary: Path, path: Path, old: FileRead) -> None:
-    """Put a new file in the place of an old one, which stays beside it as its predecessor.
+    """Put a new file in the place of an old one, which stays in the folder as its predecessor.
 
-    Raises `FileChanged` if the file in place wasn't the old one any more; then that one stands. Raises `OSError`.
+    Raises `FileChanged` if the file in place wasn't the old one any more; that one then stays. Raises `OSError`.
     """
     aside, own = _aside(path, old), temporary.stat()
     if not _fits(aside):
@@ -187,7 +187,7 @@ def exchange(path: Path, other: Path) -> None:
 def remove(path: Path, old: FileRead) -> bool:
     """Take a file's name away, leaving it aside as a predecessor; return whether that is known to be durable.
 
-    Raises `FileChanged` if it is no longer the old one, and `OSError`; then it stands.
+    Raises `FileChanged` if it is no longer the old one, and `OSError`; the file then stays.
     """
     try:
         status = path.stat()
@@ -229,7 +229,7 @@ def take_in(path: Path, final: bool) -> LateText:
 
 
 def predecessors(path: Path) -> list[Path]:
-    """What lies beside a file of the texts that were replaced."""
+    """Return the predecessors in the folder of a file."""
     return sorted(aside for aside, _ in _asides(path))
 
 
@@ -331,7 +331,7 @@ class _Predecessor:
         raise FileChanged
 
     def _missing(self, now: FileRead, old_text: bytes, late: bytes) -> tuple[bytes, bytes]:
-        """What is to be appended, and what of it is not in the file yet, where an earlier run was killed over it."""
+        """Return the text to append, and what an earlier run that was killed has not yet appended of it."""
         if self.before is None:
             text = _joined(now.data, old_text, late)
             return text, text
@@ -383,7 +383,7 @@ def _begins_an_entry(text: bytes) -> bool:
 
 
 def _joined(data: bytes, old_text: bytes, late: bytes) -> bytes:
-    """What is to be appended to `data`, so that `late`, which stood at a line's start, does so again."""
+    """Return the text to append to `data`, so that `late` begins a line again if it began one."""
     at_line_start = not old_text or old_text.endswith(b"\n")
     if at_line_start and data and not data.endswith(b"\n"):
         return Document.parse(data).eol + late
@@ -398,7 +398,7 @@ def _ended(text: bytes, following: bytes) -> bytes:
 
 
 def _aside(path: Path, recorded: FileRead) -> Path:
-    """The name that a predecessor has of which so much is in the file, or needn't be."""
+    """Return the name of a predecessor whose text up to this size is in the file, or needn't be."""
     inode, size, modified = _version_key(recorded)
     return path.with_name(f".{path.name}.{inode}-{size}-{modified}-{_checksum(recorded.data)}.replaced")
 
@@ -436,7 +436,7 @@ def _keep(path: Path, aside: Path) -> Path:
 
 
 def _replace_linked(temporary: Path, path: Path, aside: Path, old: FileRead) -> None:
-    """What `swap` does where two names can't be swapped: the old file keeps a hard link, if there can be one."""
+    """Do the work of `swap` if two names can't be swapped: the old file keeps a hard link, if possible."""
     try:
         os.link(path, aside)
     except OSError as error:
@@ -468,7 +468,7 @@ def _is_being_written(path: Path) -> bool:
 
 
 def _is_open_for_writing(descriptor: int, path: Path) -> bool | None:
-    """Whether any program has the open file open for writing; nothing where the system can't say.
+    """Whether any program has the open file open for writing; None if the system can't say.
 
     Closing the file ends the lease. Who opens it for writing before that waits, and the kernel tells us by a signal: by
     one that is ignored unless it is handled, where the usual one would end the process.
@@ -526,7 +526,7 @@ _call: list[Callable[..., Any] | None] = []
 
 
 def _renameat2() -> Callable[..., Any] | None:
-    """The function of the C library; nothing where there is none."""
+    """Return the function of the C library; None if there is none."""
     if not _call:
         function = None
         if sys.platform == "linux":

@@ -58,7 +58,7 @@ class Lock:
         self._descriptors: list[int] = []
 
     def take(self, folders: dict[_Inode, list[Path]], timeout: float, deadline: float) -> None:
-        """Lock folders, each given with the files in it that are meant. Raises like `locked`."""
+        """Lock folders, each given with the files to change in it. Raises like `locked`."""
         for _, files in sorted(folders.items()):
             folder = files[0].parent
             writable = os.access(folder, os.W_OK)
@@ -78,7 +78,7 @@ class Lock:
                     _wait(self._descriptors[-1], file, timeout, deadline)
 
     def extend(self, folder: Path) -> bool:
-        """Lock a folder, too, that was made just now; whether nobody else was quicker. Raises `OSError`."""
+        """Lock a folder that was just created, too; return whether that succeeded before others. Raises `OSError`."""
         try:
             fcntl.flock(self._open(folder), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,1 +1,1 @@
-"""What is kept of the user's own: history, searches, theme."""
+"""Files in the user's state folder: history, searches, theme."""

@@ -1,4 +1,4 @@
-"""What was changed, so that it can be undone: under the user's state folder, bounded, and never needed.
+"""The recorded changes, for undo: in the user's state folder, of limited size, and optional.
 
 The loss of the history harms nothing but undo. It is one file of JSON lines for each knowledge base: the first says
 whose it is and how many changes follow, each of the others is a change. A line is `[checksum, value]`, with the CRC-32
@@ -49,20 +49,20 @@ class Record(NamedTuple):
     run: str
     """Which run of the program made it."""
     did: str
-    """What was done, as a notice says it: `pinned INC-1234 orders-api-outage`."""
+    """The description of the change, as in a notice: `pinned INC-1234 orders-api-outage`."""
     files: tuple[tuple[Location, tuple[Hunk, ...]], ...]
-    """What it did to each file, in the order of writing."""
+    """The hunks of each file, in the order of writing."""
     about: tuple[Identity, ...] = ()
-    """Which entries it was about."""
+    """The changed entries."""
     created: Created = ""
     """Whether it made the archive file, or the archive's folder as well."""
     undone: bool = False
     closed: bool = False
     """Whether it was undone and can no longer be made again, because something else was done since."""
     group: str = ""
-    """What the changes have in common that are undone together; empty for one that stands alone."""
+    """The common id of changes that are undone together; empty for a single change."""
     undone_at: float = 0.0
-    """When it was undone, in seconds since the epoch; 0 where it stands."""
+    """When it was undone, in seconds since the epoch; 0 if it wasn't."""
 
 
 class History:
@@ -80,7 +80,7 @@ class History:
         self._warnings: dict[str, None] = {}
 
     def warning(self) -> str:
-        """What is wrong with the history, in a line for a person; empty where nothing new is."""
+        """Return new problems with the history, in a line for a person; empty if there are none."""
         message = "; ".join(self._warnings)
         self._warnings.clear()
         return message
@@ -116,13 +116,13 @@ class History:
         self._keep([marked.get(stored.number, stored) for stored in self.records()])
 
     def close(self) -> None:
-        """What was undone can no longer be made again, for something else was done since."""
+        """Close the undone changes: they can't be made again after another change."""
         records = self.records()
         if any(record.undone and not record.closed for record in records):
             self._keep(_closed(records))
 
     def last(self, undone: bool) -> list[Record]:
-        """The changes to undo (the last one that stands), or to make again (the first one undone).
+        """Return the changes to undo (the last one not undone), or to make again (the first one undone).
 
         More than one where they were made as a group, one right after the other; in the order in which they are to be
         undone, or made. Those of this run come before those of other runs. None if there is none.
@@ -153,7 +153,7 @@ class History:
             self._store(records)
 
     def _stored(self) -> list[Record]:
-        """What the file holds; it is read again only when it has changed."""
+        """Return the records of the file; it is read again only if it has changed."""
         try:
             with open_state(self.path) as file:
                 signature = atomic_file.signature_of(os.fstat(file.fileno()))
@@ -219,7 +219,7 @@ def _parsed(data: bytes, live: str) -> tuple[list[Record], bool]:
 
 
 def _value(line: bytes) -> dict[str, Any] | None:
-    """The value of a line; nothing where it doesn't fit its checksum."""
+    """Return the value of a line; None if its checksum is wrong."""
     _, _, text = line.removeprefix(b"[").removesuffix(b"]").partition(b", ")
     if b"[%d, %b]" % (zlib.crc32(text), text) != line:
         return None
@@ -249,7 +249,7 @@ def _closed(records: Iterable[Record]) -> list[Record]:
 
 
 def _steps(records: Iterable[Record]) -> Iterator[list[Record]]:
-    """Records by what is undone at once: a group, or a change that stands alone."""
+    """Yield the records that are undone together: a group, or a single change."""
     for _, step in groupby(records, key=lambda record: record.group or record.number):
         yield list(step)
 

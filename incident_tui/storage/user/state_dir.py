@@ -21,7 +21,7 @@ def state_folder() -> Path:
 
 
 def open_state(path: Path) -> BinaryIO:
-    """Open a file of the folder for reading. Raises `OSError` where there is none, or something else is."""
+    """Open a file of the folder for reading. Raises `OSError` if it doesn't exist or is no regular file."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         return os.fdopen(descriptor, "rb")

@@ -37,7 +37,7 @@ class BrowserActions(Screen[None]):
 
     @property
     def moment(self) -> ActionContext:
-        """What is so now."""
+        """Return the present context of actions."""
         snapshot = self.model.snapshot
         files, archives = (snapshot.files, snapshot.archives) if snapshot is not None else ((), [])
         file = self.model.file_of(self.model.current)
@@ -119,7 +119,7 @@ class BrowserActions(Screen[None]):
 
     @property
     def full_snapshot(self) -> Snapshot | None:
-        """What is on disk, once all of it is read; says so before."""
+        """Return the snapshot, once all of it is read; show a notice before."""
         snapshot = self.model.snapshot
         if snapshot is not None and snapshot.partial:
             self.refuse("it is still being read; try again in a moment")
@@ -140,7 +140,7 @@ class BrowserActions(Screen[None]):
         return self.present(self.session.edit(edits, group))
 
     def present(self, result: Result) -> str:
-        """Say what came of a change, and drop keys that were meant for another entry. Return why it was refused."""
+        """Show the result of a change, and drop keys typed for another entry. Return why it was refused."""
         if result.moved:
             self.drop_blind_keys()
         if result.notice:

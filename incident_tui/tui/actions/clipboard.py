@@ -26,7 +26,7 @@ class _Choice(NamedTuple):
     take: Callable[[], None]
     note: str = ""
     url: str | None = None
-    """What the terminal may open."""
+    """The address that the terminal may open."""
 
     @property
     def pieces(self) -> tuple[tuple[str, str], ...]:
@@ -39,7 +39,7 @@ class _Choice(NamedTuple):
 
 
 class ClipboardActions(NavigationActions):
-    """What takes along."""
+    """Actions that copy or open."""
 
     def action_copy(self) -> None:
         """Choose what to copy: a query, the reference, the id, the Markdown, a link."""

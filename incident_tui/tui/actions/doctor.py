@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class DoctorActions(NavigationActions, ItemActions):
-    """What finds faults and mends them."""
+    """Actions that find faults and mend them."""
 
     def action_doctor(self) -> None:
-        """Show what is wrong; looked for beside the screen, for that takes its time with many entries."""
+        """Check the files in a thread, as many entries take time, and show the findings."""
         snapshot = self.full_snapshot
         if snapshot is None:
             return

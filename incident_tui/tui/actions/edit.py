@@ -17,7 +17,7 @@ from incident_tui.tui.terminal.key_guard import KeyGuard
 
 
 class EditActions(BrowserActions):
-    """What changes entries."""
+    """Actions that change entries."""
 
     def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
         super().__init__(base, marks, barrier, settings)

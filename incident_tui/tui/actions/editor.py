@@ -25,7 +25,7 @@ Write = Callable[[bytes], str]
 
 
 class EditorActions(BrowserActions):
-    """What writes. While the editor has the terminal, nothing else of this program runs."""
+    """Actions that write. While the editor has the terminal, nothing else of this program runs."""
 
     def action_create(self) -> None:
         """Make the file, if it isn't there; else ask what the entry is called, and let the editor have the rest."""
@@ -121,7 +121,7 @@ class EditorActions(BrowserActions):
         self.app.push_screen(EditorResultDialog(refused, came.kept, self.marks), answered)
 
     def _from_editor(self, text: bytes, name: str) -> "Edited | None":
-        """What the editor made of a text; nothing where nothing is to be written, and it is said why."""
+        """Return the edited text; None, with a notice, if nothing is to be written."""
         from incident_tui.editor import Edited, NoChange, edit
 
         came: Edited | NoChange

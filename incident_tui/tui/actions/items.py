@@ -11,7 +11,7 @@ from incident_tui.tui.widgets.key_bar import Severity
 
 
 class ItemActions(BrowserActions):
-    """What steps through action items and ticks them."""
+    """Actions that step through action items and tick them."""
 
     def action_next_item(self) -> None:
         """Choose the entry's next action item, or the first one."""

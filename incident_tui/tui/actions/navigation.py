@@ -33,7 +33,7 @@ class Visit(NamedTuple):
 
 
 class NavigationActions(BrowserActions):
-    """What moves."""
+    """Actions that move."""
 
     def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
         super().__init__(base, marks, barrier, settings)
@@ -97,7 +97,7 @@ class NavigationActions(BrowserActions):
             self.to_detail()
 
     def action_zoom(self) -> None:
-        """The entry alone, or beside the list again."""
+        """Show the entry alone, or next to the list again."""
         self.toggle_class("-zoomed")
         if self.has_class("-zoomed"):
             self.set_focus(self.query_one(Detail))

@@ -12,7 +12,7 @@ from incident_tui.tui.widgets.key_bar import KeyBar
 
 
 class ReportActions(EditActions):
-    """What looks at the whole."""
+    """Actions on all entries."""
 
     def action_review(self) -> None:
         """Go through what is listed and stale, one by one."""
@@ -45,11 +45,11 @@ class ReportActions(EditActions):
         self.app.push_screen(Review(stale, desk, self.marks, self.settings.actions))
 
     def _last_change(self) -> Record | None:
-        """The change that would be undone next, in whichever file; None where there is none."""
+        """Return the change that would be undone next, in any file; None if there is none."""
         return next(iter(self.session.library.last(undone=False)), None)
 
     def action_insights(self) -> None:
-        """Show the whole in figures; counted beside the screen, for that takes its time with many entries."""
+        """Count all entries in a thread, as many take time, and show the figures."""
         snapshot = self.full_snapshot
         if snapshot is None:
             return

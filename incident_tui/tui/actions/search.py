@@ -13,7 +13,7 @@ from incident_tui.tui.widgets.search_input import Explained, Search
 
 
 class SearchActions(BrowserActions):
-    """What finds entries."""
+    """Actions that find entries."""
 
     @on(Search.Changed)
     def _search_changed(self) -> None:

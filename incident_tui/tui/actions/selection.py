@@ -4,7 +4,7 @@ from incident_tui.tui.actions.base import BrowserActions
 
 
 class SelectionActions(BrowserActions):
-    """What marks."""
+    """Actions that mark entries."""
 
     def action_mark(self) -> None:
         """Mark the entry, or take its mark off, and go on to the next one."""

@@ -15,7 +15,7 @@ Focus = Literal["list", "search", "detail"]
 
 @dataclass(frozen=True, slots=True)
 class ActionContext:
-    """What is so when a key is pressed; it decides which keys the footer offers."""
+    """The state when a key is pressed; it decides which keys the footer offers."""
 
     focus: Focus
     row: Row | None
@@ -52,7 +52,7 @@ class ActionContext:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a key does."""
+    """An action of a key."""
 
     name: str
     """The screen's `action_…`, and what the settings call it."""
@@ -71,13 +71,13 @@ class Action:
     showed the entry that it would alter."""
     palette: bool = True
     by_key: bool = False
-    """Whether the action is told which of its keys it was, from 1."""
+    """Whether the action gets the number of its pressed key, from 1."""
     reading: str = ""
     """Textual's name of a key that does it while the entry is read, and something else in the list."""
 
 
 def _label(action: "Action", now: ActionContext) -> str:
-    """What a key does now, where that depends."""
+    """The present label of a key whose action depends on the state."""
     if now.marked and action.acts and action.name != "tick":
         return f"{action.label} {now.marked}"
     if action.name == "pin" and now.live and now.live.entry.pinned:

@@ -1,4 +1,4 @@
-"""Keys for tags: those of the entries that are meant, and what tags are called everywhere."""
+"""Actions for tags: change the tags of the marked entries, and rename tags everywhere."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,10 +16,10 @@ from incident_tui.tui.tag_counts import in_use
 
 
 class TagActions(BrowserActions):
-    """What changes tags."""
+    """Actions that change tags."""
 
     def action_tags(self) -> None:
-        """Add tags to the entries that are meant, take tags off them."""
+        """Add tags to the marked entries (else the current one), or take tags off them."""
         rows = self.targets
         if rows and self.ready(rows):
             from incident_tui.tui.screens.tags import Tags
@@ -58,7 +58,7 @@ class TagActions(BrowserActions):
                         yield name, Target.of(location, entry, file_index), entry
 
     def _preview_message(self, files: Sequence[str], also: int) -> str:
-        """What a new name would change: a line for each of these files. `also` entries have it already."""
+        """Return what a new name would change: a line for each of these files. `also` entries have it already."""
         if not files:
             return "nothing would change"
         lines = Counter(files)
@@ -79,6 +79,6 @@ def _retags(entry: Entry, act: Tag) -> bool:
 
 
 def _renames(entry: Entry, old: str, new: str) -> bool:
-    """Whether a new name changes an entry. Raises `Refused` where it is none."""
+    """Whether a new name changes an entry. Raises `Refused` if it is no tag."""
     value = entry.metadata.get("tags") or ""
     return with_tag_renamed(value, old, new) != value

@@ -1,1 +1,1 @@
-"""Work beside the screen: threads, watching files and git."""
+"""Background work: threads, watching files and git."""

@@ -15,10 +15,10 @@ from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class ExternalChange:
-    """What is to be shown, and what to say of it."""
+    """The new snapshot to show, and the notice."""
 
     snapshot: Snapshot | None = None
-    """What is on disk now; nothing where it can't be read."""
+    """The present snapshot; None if it can't be read."""
     told: str = ""
     wrong: bool = False
     """Whether it is bad news."""
@@ -30,16 +30,16 @@ class FileWatcher:
     def __init__(self, base: Library) -> None:
         self._base = base
         self._doubtful: Snapshot | None = None
-        """What was read last, if it has lost entries: it may be half written."""
+        """The last snapshot, if it has lost entries: the file may be half written."""
         self._complaint = ""
-        """Why the files can't be read, as it was told last."""
+        """The last error on reading the files."""
 
     def forget(self) -> None:
-        """What was doubted is of no use any more: the files have been read or written since."""
+        """Drop the doubtful snapshot: the files have been read or written since."""
         self._doubtful = None
 
     def look(self, displayed: Snapshot) -> ExternalChange | None:
-        """What others wrote since `displayed` was read; nothing where nothing is to be shown or said."""
+        """Return the changes of others since `displayed` was read; None if there is nothing to show."""
         late = self._base.take_in_late()
         news = self._look(displayed)
         notices = "; ".join(late.notices(ending=False))
@@ -73,7 +73,7 @@ class FileWatcher:
         return ExternalChange(now._replace(files=files), message, wrong=any(change.gone for change in changes))
 
     def read(self, displayed: Snapshot | None) -> Snapshot:
-        """What is on disk now; where the file is gone, its last text stays. Raises `Refused`."""
+        """Return the present snapshot; if a file is gone, its last text stays. Raises `Refused`."""
         self._doubtful = None
         now = self._base.snapshot()
         if displayed is None:
@@ -82,7 +82,7 @@ class FileWatcher:
 
 
 class _FileChange:
-    """What became of one file and its archive between two looks."""
+    """The changes of one file and its archive between two polls."""
 
     def __init__(self, before: FileSnapshot, after: FileSnapshot) -> None:
         self.after = after
@@ -95,7 +95,7 @@ class _FileChange:
 
     @property
     def message(self) -> str:
-        """What there is to say of it."""
+        """The notice of the change; empty if there is none."""
         name = one_line(self.after.live_file.name)
         if self.gone:
             return f"{name} is gone; this is its last text{'' if self.after.name else ', c writes it again'}"

@@ -1,4 +1,4 @@
-"""Where the files stand in git, asked again and again, beside the screen."""
+"""The git status of the files, polled in a thread."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What was sent to the clipboard, to be selected by hand where it did not arrive."""
+"""The dialog with a text that was sent to the clipboard, for selecting it by hand if it did not arrive."""
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -11,7 +11,7 @@ from incident_tui.tui.terminal.glyphs import Glyphs
 
 
 class ClipboardDialog(ScrollDialog[None]):
-    """The text from edge to edge: nothing stands beside it that a selection would take along."""
+    """The text from edge to edge: nothing next to it that a selection would include."""
 
     def __init__(self, description: str, text: str, marks: Glyphs) -> None:
         """`description` says what the text is, harmless and on one line."""
@@ -20,7 +20,7 @@ class ClipboardDialog(ScrollDialog[None]):
         self._display_text = sanitize(text).expandtabs(8)
 
     def body(self) -> ComposeResult:
-        """What to heed, and the text."""
+        """The hints, and the text."""
         yield Static("", id="note", markup=False)
         yield from super().body()
 

@@ -1,4 +1,4 @@
-"""What became of a text that went to the editor and was not written: why, and where it is kept."""
+"""The dialog for an edited text that was not written: the reason, and the file that keeps it."""
 
 from typing import ClassVar
 

@@ -17,11 +17,11 @@ class FieldDialog(Dialog[ScreenResultType], inherit_bindings=False):
     def __init__(self, title: str, marks: Glyphs) -> None:
         super().__init__(title, marks)
         self._early: list[events.Key | events.Paste] | None = []
-        """What was typed and pasted before the field was there."""
+        """Keys and pastes from before the field existed."""
 
     @property
     def typed(self) -> str:
-        """What stands in the field."""
+        """The text of the field."""
         return self.query_one(Field).value
 
     def on_mount(self) -> None:

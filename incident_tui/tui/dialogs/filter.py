@@ -21,7 +21,7 @@ class FilterDialog(FieldDialog[ScreenResultType], Generic[ScreenResultType, Opti
         super().__init__(title, marks)
         self._placeholder = placeholder
         self.offered: Sequence[Option] = ()
-        """What is listed."""
+        """The listed options."""
 
     def body(self) -> ComposeResult:
         """The line, and the list."""
@@ -45,11 +45,11 @@ class FilterDialog(FieldDialog[ScreenResultType], Generic[ScreenResultType, Opti
 
     @property
     def chosen(self) -> Option | None:
-        """What the cursor is on."""
+        """The option at the cursor."""
         return None if self.list_view.chosen is None else self.offered[self.list_view.chosen]
 
     def offers(self, typed: str) -> Sequence[Option]:
-        """What is listed when this is typed, the best first."""
+        """Return the options for the typed text, the best first."""
         raise NotImplementedError
 
     def pieces(self, option: Option) -> tuple[tuple[str, str], ...]:
@@ -61,11 +61,11 @@ class FilterDialog(FieldDialog[ScreenResultType], Generic[ScreenResultType, Opti
         return 0 if self.offered and self.typed.strip() else None
 
     def enter(self) -> None:
-        """What Enter does."""
+        """Handle Enter."""
         raise NotImplementedError
 
     def write(self) -> None:
-        """What ^s does."""
+        """Handle ^s."""
         self.enter()
 
     def narrow(self) -> None:

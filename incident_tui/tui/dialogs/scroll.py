@@ -41,7 +41,7 @@ class ScrollDialog(Dialog[ScreenResultType]):
         raise NotImplementedError
 
     def panes(self) -> Iterable[Widget]:
-        """What the keys scroll."""
+        """The widget that the keys scroll."""
         return self.query(VerticalScroll)
 
     def action_scroll(self, lines: int) -> None:

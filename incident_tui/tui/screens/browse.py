@@ -49,7 +49,7 @@ class Browse(
     CommandActions,
     ProgramActions,
 ):
-    """The list beside the entry."""
+    """The list next to the entry."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012
     AUTO_FOCUS = "EntryList"

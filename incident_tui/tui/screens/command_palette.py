@@ -14,7 +14,7 @@ from incident_tui.tui.widgets.title_bar import cut
 
 
 class Command(NamedTuple):
-    """What can be done. All texts are harmless."""
+    """A command of the palette. All texts are sanitized."""
 
     name: str
     run: Callable[[], object]

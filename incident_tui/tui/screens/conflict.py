@@ -36,7 +36,7 @@ class Conflict(ScrollDialog[bool]):
         self.guard(self._barrier, "y")
 
     def body(self) -> ComposeResult:
-        """The text that was seen beside the one that is there now; the keys scroll both."""
+        """The text that the person saw next to the present one; the keys scroll both."""
         old, new = self._texts
         with Horizontal(id="texts"):
             for title, own, other in (("As you saw it", old, new), ("As it is now", new, old)):

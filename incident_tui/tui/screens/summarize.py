@@ -23,7 +23,7 @@ from incident_tui.tui.widgets.rich_view import Rendered
 
 
 class Preview(Rendered, can_focus=False):
-    """What the entry becomes."""
+    """A preview of the summarized entry."""
 
     def __init__(self, marks: Glyphs) -> None:
         super().__init__()

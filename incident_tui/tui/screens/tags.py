@@ -56,7 +56,7 @@ class Tags(TagPicker[None]):
 
     @property
     def drafts(self) -> Iterator[tuple[str, str]]:
-        """What was to be added and taken off."""
+        """The tags to add and to take off."""
         if self._pending:
             yield "Tags, not written", " ".join(f"{'+' if adds else '-'}{tag}" for adds, tag in self._pending.values())
 
@@ -66,7 +66,7 @@ class Tags(TagPicker[None]):
         yield from super().body()
 
     def narrow(self) -> None:
-        """List the tags, and say what is to become of them."""
+        """List the tags, and show the pending changes."""
         super().narrow()
         text = Text()
         for key in dict.fromkeys([*self._tags_of_rows, *self._pending]):
@@ -82,10 +82,10 @@ class Tags(TagPicker[None]):
     def keys(self) -> Keys:
         """The keys that apply now; Enter says what it would do."""
         choose, leave = ("Up Down", "choose"), ("Esc", "leave")
-        if not self.meant:
+        if not self.tag_of_enter:
             return [choose, ("Enter", "write"), leave] if self._pending else [choose, leave]
-        enter = {True: "add", False: "take off", None: "leave as it is"}[self._next(self.meant)]
-        return [("^s", "write"), choose, ("Enter", f"{enter} {one_line(self.meant)}"), leave]
+        enter = {True: "add", False: "take off", None: "leave as it is"}[self._next(self.tag_of_enter)]
+        return [("^s", "write"), choose, ("Enter", f"{enter} {one_line(self.tag_of_enter)}"), leave]
 
     def offers(self, typed: str) -> list[TagCount]:
         """Those in use; what is typed is offered too, as a new tag."""
@@ -96,7 +96,7 @@ class Tags(TagPicker[None]):
         return counts
 
     def pieces(self, option: TagCount) -> tuple[tuple[str, str], ...]:
-        """A tag with what becomes of it, who has it, and how many have it everywhere."""
+        """A tag with its pending change, how many of the rows have it, and how many entries in all."""
         sign = self._sign(option.key)
         count, of = self._tags_of_rows[option.key].entries if option.key in self._tags_of_rows else 0, len(self.rows)
         have = (self.marks.marked if count == of else f"{count}/{of}") if count else ""
@@ -106,20 +106,20 @@ class Tags(TagPicker[None]):
         return ((style, sign or " "), ("mark", f"{have:>{width}} "), ("", one_line(option.tag)), ("dim", everywhere))
 
     @property
-    def meant(self) -> str:
+    def tag_of_enter(self) -> str:
         """The tag that Enter takes: the one under the cursor, else what is typed; empty where there is neither."""
         return self.chosen.tag if self.chosen is not None else self.typed.strip()
 
     def enter(self) -> None:
-        """Take the tag that is meant; where none is, write."""
-        if self.meant:
+        """Take the tag under the cursor, else the typed one; if there is none, write."""
+        if self.tag_of_enter:
             self._take()
         else:
             self.write()
 
     def write(self) -> None:
         """Write all that is pending, with what is typed; leave if it is written."""
-        takes = self.typed.strip() or (self.meant and not self._pending)
+        takes = self.typed.strip() or (self.tag_of_enter and not self._pending)
         if takes and not self._take():
             return
         signed = list(self._pending.values())
@@ -131,7 +131,7 @@ class Tags(TagPicker[None]):
             self.dismiss()
 
     def _next(self, tag: str) -> bool | None:
-        """Whether Enter adds a tag or takes it off; nothing where it leaves it as it is, after all."""
+        """Whether Enter adds a tag or takes it off; None if it leaves it unchanged."""
         key = caseless(tag)
         have = self._tags_of_rows[key].entries if key in self._tags_of_rows else 0
         if key not in self._pending:
@@ -139,8 +139,8 @@ class Tags(TagPicker[None]):
         return False if self._pending[key][0] and have else None
 
     def _take(self) -> bool:
-        """Do with the tag that is meant what Enter does; whether that could be."""
-        tag, adds = self.meant, self._next(self.meant)
+        """Apply Enter to that tag; return whether that succeeded."""
+        tag, adds = self.tag_of_enter, self._next(self.tag_of_enter)
         try:
             tag = validated_tag(tag) if adds else tag
         except Refused as refused:

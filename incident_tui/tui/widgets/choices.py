@@ -1,4 +1,4 @@
-"""Things to choose from, drawn line by line; the cursor moves over them, whatever stands between."""
+"""A list of choices, drawn line by line; the cursor moves over them and skips other lines."""
 
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
@@ -39,7 +39,7 @@ class Choices(Lines, can_focus=False):
 
     @property
     def room(self) -> int:
-        """Cells for a line beside the cursor's mark; less than 1 before the widget has a size."""
+        """Cells for a line without the cursor's mark; less than 1 before the widget has a size."""
         return self.scrollable_content_region.width - 1
 
     def show(self, lines: Sequence[Line], choice: int | None) -> None:
@@ -118,7 +118,7 @@ class Choices(Lines, can_focus=False):
         return first, last
 
     def _reveal(self) -> None:
-        """Scroll no farther than the cursor needs; what stands right above its choice is shown too."""
+        """Scroll no farther than the cursor needs; the lines right above its choice are visible, too."""
         height = self.scrollable_content_region.height
         if height <= 0:
             return

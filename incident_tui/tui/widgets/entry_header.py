@@ -1,4 +1,4 @@
-"""What the heading and the metadata of an entry say, above its text."""
+"""The heading and the metadata of an entry, above its text."""
 
 import re
 import textwrap

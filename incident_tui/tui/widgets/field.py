@@ -1,4 +1,4 @@
-"""Lines to type in: what stands in them is shown harmless, and a paste of several lines becomes one."""
+"""Input lines: their text is displayed sanitized, and a paste of several lines becomes one."""
 
 from collections.abc import Callable, Mapping
 
@@ -18,7 +18,7 @@ class LineInput(Input):
 
     @property
     def _value(self) -> Text:
-        """What is shown: a character for each."""
+        """The displayed text: a character for each."""
         return Text("".join(one_line(char) or "\ufffd" for char in self.value), no_wrap=True, overflow="ignore", end="")
 
     def on_paste(self, event: events.Paste) -> None:

@@ -26,7 +26,7 @@ NOTICE = 5.0
 
 
 class KeyBar(Widget):
-    """What can be done now. A notice takes its place for a while."""
+    """The keys of the present actions. A notice replaces them for a while."""
 
     DEFAULT_CSS = "KeyBar { height: 1; }"
     COMPONENT_CLASSES: ClassVar[set[str]] = {

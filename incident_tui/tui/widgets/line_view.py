@@ -13,14 +13,14 @@ from incident_tui.tui.terminal.glyphs import Glyphs
 
 
 class Lines(ScrollView):
-    """What draws its lines itself, and scrolls them.
+    """A widget that draws its lines itself, and scrolls them.
 
     Textual's own compares its container's size with and without the gutter, so that it finds another size each time
     that the screen is laid out, and sends both scrollbars anew.
     """
 
     PREFIX: ClassVar[str]
-    """What the names of its component classes begin with, before `--`."""
+    """The prefix of its component classes, before `--`."""
 
     _laid_out: tuple[Size, Size] | None = None
 

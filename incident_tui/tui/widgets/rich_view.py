@@ -22,7 +22,7 @@ class Rendered(Lines):
 
     @property
     def room(self) -> int:
-        """Cells for a line beside the blank; less than 1 while the widget is hidden."""
+        """Cells for a line without the blank; less than 1 while the widget is hidden."""
         return self.scrollable_content_region.width - 1
 
     def body(self, entry: Entry, marks: Glyphs, items: Mapping[int, int] | None = None) -> RenderableType:

@@ -18,7 +18,7 @@ OFFERED = 6
 
 
 class Search(LineInput):
-    """What is searched for."""
+    """The input of the search."""
 
     def __init__(self, query: str, model: Model) -> None:
         self.model = model
@@ -35,16 +35,16 @@ class Search(LineInput):
 
 
 class Explained(Static):
-    """One line below the search; nothing where the search is plain words."""
+    """One line below the search; empty if the search is plain words."""
 
     def __init__(self, model: Model) -> None:
         super().__init__("", id="explained", markup=False)
         self.model = model
         self.offered: list[Completion] = []
-        """What could stand at the cursor, the likeliest first; Tab takes it."""
+        """The completions at the cursor, the likeliest first; Tab takes it."""
 
     def show(self, search: Search) -> None:
-        """Say what there is to be said of the search as it stands."""
+        """Show completions, problems or an explanation of the present search."""
         query = self.model.query_asked
         self.offered = []
         if search.has_focus and search.value:

@@ -1,4 +1,4 @@
-"""The title bar: which file is loaded, how much of it is listed, and where it stands in git."""
+"""The title bar: the loaded file, how much of it is listed, and its git status."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -24,7 +24,7 @@ NAME = 8
 
 
 class TitleBar(Widget):
-    """What is loaded, how much of it is listed, and where it stands in git."""
+    """The loaded file, how much of it is listed, and its git status."""
 
     DEFAULT_CSS = "TitleBar { height: 1; }"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"title-bar--name", "title-bar--dim"}
@@ -43,7 +43,7 @@ class TitleBar(Widget):
             self.refresh()
 
     def stand(self, git_status: "GitStatus | None") -> None:
-        """Show where the files stand in git, if they do. Draws only if that is news."""
+        """Show the git status of the files, if they are in git. Draws only if it changed."""
         if git_status != self._git_status:
             self._git_status = git_status
             self.refresh()
