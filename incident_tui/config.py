@@ -16,22 +16,28 @@ f5 = "jira open {ref}"
 
 [names]
 "~/oncall/kb/facts.md" = "facts"
+
+[synonyms]
+cp = ["control plane"]
 """
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from incident_tui.format.sanitize import one_line
 
-NAMES = ("file", "theme", "order", "stale_days", "keys", "commands", "searches", "names")
+NAMES = ("file", "theme", "order", "stale_days", "list_width", "keys", "commands", "searches", "names", "synonyms")
 """The settings that there are."""
 
-TABLES = ("keys", "commands", "searches", "names")
+TABLES = ("keys", "commands", "searches", "names", "synonyms")
 """Those that are tables."""
+
+LIST_WIDTHS = range(15, 86)
+"""What `list_width` may be."""
 
 _TABLE = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
 _KEY = re.compile(r"""\s*(["']?)(.+?)\1\s*=""")
@@ -60,6 +66,8 @@ class Config(NamedTuple):
     order: str | None = None
     stale_days: int | None = None
     """After so many days without use an entry is stale; 1 or more."""
+    list_width: int | None = None
+    """How wide the list is, in per cent of the screen."""
     keys: Mapping[str, str] = _NOTHING
     """Other keys for actions, by the actions' names."""
     commands: Mapping[str, str] = _NOTHING
@@ -68,6 +76,8 @@ class Config(NamedTuple):
     """Saved searches by their names, in the file's order."""
     names: Mapping[str, str] = _NOTHING
     """Short names of files, by their absolute paths."""
+    synonyms: Mapping[str, Sequence[str]] = _NOTHING
+    """Words and phrases that mean the same as a word or phrase, by that."""
     problems: tuple[Problem, ...] = ()
     """What in the file can't be used; the rest is in force all the same."""
     lines: Mapping[str, int] = _NOTHING
@@ -136,6 +146,9 @@ def _checked(held: Mapping[str, Any], lines: Mapping[str, int]) -> Config:
             wrong[name] = f"there is no setting '{name}'{nearest(name, NAMES)}"
         elif name not in TABLES:
             right[name], wrong[name] = _value(name, value)
+        elif name == "synonyms" and isinstance(value, dict):
+            right[name] = {key: texts for key, given in value.items() if (texts := _texts(given)) is not None}
+            wrong |= {f"{name}.{key}": _no_texts(key, value[key]) for key in value if key not in right[name]}
         elif isinstance(value, dict):
             right[name] = {key: text for key, text in value.items() if isinstance(text, str)}
             wrong |= {f"{name}.{key}": _no_text(key, value[key]) for key in value if key not in right[name]}
@@ -153,6 +166,10 @@ def _value(name: str, value: object) -> tuple[Any, str]:
     if name == "stale_days":
         right = type(value) is int and value > 0
         return (value, "") if right else (None, f"{name} is {_shown(value)}, not a whole number from 1")
+    if name == "list_width":
+        low, high = LIST_WIDTHS.start, LIST_WIDTHS.stop - 1
+        right = type(value) is int and value in LIST_WIDTHS
+        return (value, "") if right else (None, f"{name} is {_shown(value)}, not a whole number from {low} to {high}")
     if not isinstance(value, str):
         return None, _no_text(name, value)
     if name != "file":
@@ -171,6 +188,17 @@ def _absolute(name: str) -> Path | None:
 
 def _no_text(name: str, value: object) -> str:
     return f"{name} is {_shown(value)}, not a text in quotes"
+
+
+def _texts(value: object) -> tuple[str, ...] | None:
+    """A text, or a list of them."""
+    texts: list[object] = value if isinstance(value, list) else [value]
+    found = tuple(text for text in texts if isinstance(text, str))
+    return found if len(found) == len(texts) else None
+
+
+def _no_texts(name: str, value: object) -> str:
+    return f"{name} is {_shown(value)}, not a list of texts in quotes"
 
 
 def _shown(value: object) -> str:

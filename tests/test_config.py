@@ -79,6 +79,11 @@ def test_every_setting_is_known_to_stand_on_its_line(file: Path, text: str) -> N
         ('file = "/a\\u0000b"', "config.toml:1: file is '/a"),
         ("keys = 'P'", "config.toml:1: keys is 'P', not a table that begins with a line [keys]"),
         ("[keys]\npin = 1", "config.toml:2: pin is 1, not a text in quotes"),
+        ("list_width = 5", "config.toml:1: list_width is 5, not a whole number from 15 to 85"),
+        ("list_width = '40'", "config.toml:1: list_width is '40', not a whole number from 15 to 85"),
+        ("synonyms = 'P'", "config.toml:1: synonyms is 'P', not a table that begins with a line [synonyms]"),
+        ("[synonyms]\npg = 1", "config.toml:2: pg is 1, not a list of texts in quotes"),
+        ("[synonyms]\npg = ['a', 1]", "config.toml:2: pg is ['a', 1], not a list of texts in quotes"),
         ("[searches]\n'a b' = 1", "config.toml:2: a b is 1, not a text in quotes"),
         ("[searches\n", "config.toml: Expected"),
         ("a = " + "[" * 2000, "config.toml: "),
@@ -91,7 +96,14 @@ def test_what_is_wrong_is_one_line_and_sets_nothing(file: Path, text: str, probl
     assert "\n" not in line
     found = read(file)
     assert (found.file, found.theme, found.order, found.stale_days) == (None, None, None, None)
-    assert (found.keys, found.searches) == ({}, {})
+    assert (found.keys, found.searches, found.synonyms, found.list_width) == ({}, {}, {}, None)
+
+
+def test_synonyms_are_lists_or_a_text(file: Path) -> None:
+    file.write_text("list_width = 40\n[synonyms]\ncp = ['control plane', 'ctl']\nbo = 'box office'\n", encoding="utf-8")
+    found = read(file)
+    assert found.synonyms == {"cp": ("control plane", "ctl"), "bo": ("box office",)}
+    assert (found.list_width, found.problems) == (40, ())
 
 
 def test_what_is_right_beside_it_is_in_force(file: Path) -> None:

@@ -58,7 +58,9 @@ With --items: what is open in these entries, incident by incident. On a pipe, pa
 comes last; it doesn't count as open.
 
 a query's parts, which must all hold:
-  conection pool             words in any order; typos, beginnings and left-out vowels are forgiven
+  conection pool             words in any order; typos, beginnings and left-out vowels are forgiven, but not in
+                             words of up to three letters or in capitals; side by side they count more
+  inc 2168                   the entry of this reference alone
   '"idle in transaction"'    these words in this order
   -kafka  -'"dry run"'       without it
   in:root-cause leak         words in a section whose title says so
@@ -175,8 +177,9 @@ examples:
   incident-tui check --json | jq -r '.[] | select(.severity == "error").id'""",
     "config": """\
 The settings are in $XDG_CONFIG_HOME/incident-tui/config.toml (--path says where that is): file, theme, order,
-stale_days, and the tables [keys], [searches] and [names]. On a pipe, parted by tabs: name, value, where it is
-from. What is wrong in the file is told on stderr, one line each; all else is in force, and the exit code is 0.
+stale_days, list_width, and the tables [keys], [searches], [names] and [synonyms]. On a pipe, parted by tabs:
+name, value, where it is from. What is wrong in the file is told on stderr, one line each; all else is in force,
+and the exit code is 0.
 
 examples:
   $EDITOR "$(incident-tui config --path)"

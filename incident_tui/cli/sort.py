@@ -1,6 +1,6 @@
 """The order in which entries are listed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
@@ -36,12 +36,13 @@ def ordered(
     sort: str | None,
     stale_days: int | None = None,
     names: Sequence[str] = ("",),
+    synonyms: Mapping[str, Sequence[str]] | None = None,
 ) -> list[LocatedEntry]:
     """The entries that answer a query (nothing: all), in the order wanted.
 
     Without an order: best first, or (where no word is asked for) pinned first and then newest. Equals stand
     newest first. An entry is stale after so many days without use; nothing is the usual number. `names` are
-    what the files are called.
+    what the files are called, `synonyms` those that the user added.
     """
     result = sorted(named, key=lambda located: located.entry.instant, reverse=True)
     if sort is None:
@@ -49,8 +50,9 @@ def ordered(
     if query is not None:
         from incident_tui.format.model.entry import STALE_DAYS
         from incident_tui.search.engine import Search
+        from incident_tui.search.synonyms import Synonyms
 
-        search = Search(result, names=names, stale_days=stale_days or STALE_DAYS)
+        search = Search(result, names=names, stale_days=stale_days or STALE_DAYS, synonyms=Synonyms(synonyms))
         if query.reads_bodies:
             search.finish()
         result = [result[row] for row in search.find(query).rows]

@@ -30,6 +30,7 @@ from incident_tui.search.priority_lock import PriorityLock
 from incident_tui.search.query import Query, SectionTerms
 from incident_tui.search.query_completion import Completion, Completions
 from incident_tui.search.similar import Match
+from incident_tui.search.synonyms import Synonyms
 from incident_tui.search.wrapped_lines import spans_of_lines
 
 __all__ = ["Completion", "EntryFields", "Hit", "Hits", "Match", "MatchExplanation", "Search"]
@@ -85,12 +86,13 @@ class Search:
         *,
         names: Sequence[str] = (),
         stale_days: int = STALE_DAYS,
+        synonyms: Synonyms | None = None,
         before: "Search | None" = None,
     ) -> None:
         # One lock for both, for the bodies become this one's while a thread may be at the other's.
         self._turn: PriorityLock = before._turn if before else PriorityLock()
         self._collection = EntryTable(entries, stale_days, names)
-        self._index = Index(self._collection.records)
+        self._index = Index(self._collection.records, synonyms)
         with self._turn.asking():
             self._places: BodyMap = BodyMap(
                 self._collection, self._index.row_of_rank, before._places if before else None
@@ -146,16 +148,18 @@ class Search:
 
     def spans_of_lines(self, query: Query, lines: Sequence[str]) -> list[list[Span]]:
         """Return the same for each line of a text that was wrapped."""
-        return spans_of_lines(lines, lambda text: self.spans(query, text))
+        return spans_of_lines(lines, lambda texts: self._index.spans_of_texts(query.wanted, texts))
 
-    def evidence(self, query: Query, row: int) -> MatchExplanation:
-        """Return where an entry matched, and the line of its body to show for it. It costs about half a
-        millisecond: ask for the rows that are shown.
+    def evidence(self, query: Query, row: int, always: bool = False) -> MatchExplanation:
+        """Return where an entry matched, and the line of its body to show for it, which `always` asks for even if
+        heading and tags have all words. It costs about half a millisecond: ask for the rows that are shown.
         """
         with self._turn.asking():
             collection, bodies = self._collection, self._places.bodies
             start = collection.body_start(row)
-            return match_snippet.explain_match(query, self.facts[row], collection.body(row), self._index, bodies, start)
+            return match_snippet.explain_match(
+                query, self.facts[row], collection.body(row), self._index, bodies, start, always
+            )
 
     def related(self, row: int, limit: int = 5) -> list[Hit]:
         """Return the entries that share rare words and tags with one, the likest first; none if none does.

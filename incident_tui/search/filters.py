@@ -1,5 +1,6 @@
 """The table of the query's filters: how each is read, tested, put into words, completed and explained."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -236,7 +237,10 @@ def _in_file(table: "EntryTable", value: Value, _today: int) -> Iterable[int]:
     from incident_tui.search.index.tokenize import fold
 
     prefix = _folded(value)
-    return [row for row in range(len(table)) if fold(table.file_name(row)).startswith(prefix)]
+    names = [fold(table.file_name(row)) for row in range(len(table))]
+    begin = [row for row, name in enumerate(names) if name.startswith(prefix)]
+    # A row of the browser may leave out what the names have in common.
+    return begin or [row for row, name in enumerate(names) if re.search(rf"[/._ -]{re.escape(prefix)}", name)]
 
 
 def _files(search: "Search", rows: Sequence[int], _today: date) -> Counts:

@@ -4,18 +4,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from incident_tui.search.entry_table import EntryFields
+from incident_tui.search.index.adjacency import adjacent
 from incident_tui.search.index.bodies import BodyIndex, distinct, sections, shown_title
 from incident_tui.search.index.fuzzy import EXACT, Span
-from incident_tui.search.index.headings import Index
+from incident_tui.search.index.headings import SYNONYM, Index
 from incident_tui.search.index.tokenize import forms, is_unspaced, pairs, steps
 from incident_tui.search.phrases import title_matches
 from incident_tui.search.query import Query
-from incident_tui.search.terms import STOP_WORDS, Code, Ref, Term, required
+from incident_tui.search.synonyms import Phrase
+from incident_tui.search.terms import STOP_WORDS, Code, Ref, Term, is_strict, required
 
 Part = Literal["ref", "title", "tags", "body"]
 
 _LONGEST = 256 * 1024
 """So many bytes of a body are looked through for a line."""
+
+_GLANCE = 16 * 1024
+"""So many where heading and tags have all words."""
+
+_ADJACENT = 0.5
+"""What it counts for a line that two words of the query stand in it one after the other."""
 
 
 class MatchedLine(NamedTuple):
@@ -50,36 +58,53 @@ class MatchExplanation(NamedTuple):
     parts: tuple[Part, ...]
     """Those in which words of the query were found, in the order of their weight."""
     line: MatchedLine | None
-    """The best line of the body, where the body has what heading and tags have not."""
+    """The best line of the body, where the body has what heading and tags have not, or where one is wanted anyway."""
+    tags: tuple[str, ...] = ()
+    """The tags with words of the query that reference and title have not."""
 
 
 def explain_match(
-    query: Query, facts: EntryFields, body: bytes, index: Index, bodies: BodyIndex, start: int = 0
+    query: Query,
+    facts: EntryFields,
+    body: bytes,
+    index: Index,
+    bodies: BodyIndex,
+    start: int = 0,
+    always: bool = False,
 ) -> MatchExplanation:
-    """Return the evidence for an entry that answers the query. `start` is the body's offset."""
+    """Return the evidence for an entry that answers the query. `start` is the body's offset; `always` asks for a line
+    even if heading and tags have all words.
+    """
     terms = required(index.terms(query.wanted)) if forms(query.wanted) else []
+    synonyms = index.synonyms(query.wanted)
+
+    def among(text: str) -> set[Term]:
+        return {term for term in terms if text and index.holds(term, synonyms, text)}
+
+    in_ref, in_title = among(facts.ref), among(f"{facts.ref} {facts.title}")
+    by_tag = {tag: among(tag) for tag in facts.tags}
     in_part: dict[Part, set[Term]] = {
-        "ref": _terms_in(terms, facts.ref, index),
-        "title": _terms_in(terms, f"{facts.ref} {facts.title}", index) - _terms_in(terms, facts.ref, index),
-        "tags": set().union(*(_terms_in(terms, tag, index) for tag in facts.tags)),
+        "ref": in_ref,
+        "title": in_title - in_ref,
+        "tags": set().union(*by_tag.values()),
     }
     elsewhere = set().union(*in_part.values())
     missing = [term for term in terms if term not in elsewhere]
     line = None
-    if missing or query.scoped or query.phrases:
-        sought = _sought(missing or terms, terms, bodies)
+    needed = bool(missing or query.scoped or query.phrases)
+    if needed or always:
+        sought = _sought(missing or terms, terms, synonyms, bodies)
         names = [forms(scoped.section) for scoped in query.scoped]
         codes = [(number, term) for number, term in enumerate(terms) if isinstance(term, Code)]
-        line = _best_line(body[:_LONGEST], sought, codes, names, query, index, start)
+        line = _best_line(body[: _LONGEST if needed else _GLANCE], sought, codes, names, query, index, start)
     parts = [part for part, held in in_part.items() if held]
-    return MatchExplanation(tuple([*parts, "body"] if line else parts), line)
+    tags = tuple(tag for tag, held in by_tag.items() if held - in_title)
+    return MatchExplanation(tuple([*parts, "body"] if line else parts), line, tags)
 
 
-def _terms_in(terms: Iterable[Term], text: str, index: Index) -> set[Term]:
-    return {term for term in terms if text and index.spans(str(term), text)}
-
-
-def _sought(missing: Sequence[Term], terms: Sequence[Term], bodies: BodyIndex) -> Mapping[str, tuple[int, float]]:
+def _sought(
+    missing: Sequence[Term], terms: Sequence[Term], synonyms: Mapping[str, Sequence[Phrase]], bodies: BodyIndex
+) -> Mapping[str, tuple[int, float]]:
     """The words to look for, each with the number of its term and what it counts; pairs (see `words.pairs`) count
     together, other words of a term each by itself.
     """
@@ -92,15 +117,20 @@ def _sought(missing: Sequence[Term], terms: Sequence[Term], bodies: BodyIndex) -
         if isinstance(term, Code):
             sought |= dict.fromkeys(term.parts, (number, share / len(term.parts) / 2))
             continue
-        if is_unspaced(term) and len(term) > 1:
-            each = pairs(term)
+        form = str(term)
+        if is_unspaced(form) and len(form) > 1:
+            each = pairs(form)
             sought |= dict.fromkeys(each, (number, share / len(each)))
             continue
-        matches = bodies.matches(term, typos=False) or bodies.matches(term, typos=True)
+        strict = is_strict(term)
+        matches = bodies.matches(term, False, strict) or (not strict and bodies.matches(term, typos=True)) or ()
         for match in matches:
             sought.setdefault(match.word, (number, share * match.likeness))
-        if term not in STOP_WORDS:
-            sought.setdefault(term, (number, share * EXACT))
+        if form not in STOP_WORDS:
+            sought.setdefault(form, (number, share * EXACT))
+        for phrase in synonyms.get(form, ()):
+            for word in phrase:
+                sought.setdefault(word, (number, share * SYNONYM / len(phrase)))
     return sought
 
 
@@ -119,6 +149,7 @@ def _best_line(
     title = ""
     asked = False  # whether the section of that title is one that was asked for
     phrases = [steps(phrase) for phrase in (*query.phrases, *(one for held in query.scoped for one in held.phrases))]
+    asked_words = forms(query.wanted)
     for line in body.split(b"\n"):
         while following < len(sectioned) and sectioned[following][1] <= at + len(line):
             title = shown_title(sectioned[following][0])
@@ -138,6 +169,8 @@ def _best_line(
             score += 1.0
         if score and phrases and any(_phrased(phrase, line) for phrase in phrases):
             score += 2.0
+        if score:
+            score += _ADJACENT * adjacent(asked_words, [line.lower()])
         if score > best_score:
             best, best_score, best_section = (at, line), score, title
         at += len(line) + 1

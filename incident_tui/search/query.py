@@ -18,10 +18,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui.search.filter_values import InvalidValue, Range, Text, Value
 from incident_tui.search.filters import FILTERS, plain
+
+if TYPE_CHECKING:
+    from incident_tui.search.synonyms import Synonyms
 
 _LONGEST = 20_000
 """So many characters of a query are looked at."""
@@ -246,11 +249,17 @@ def _unknown(name: str) -> str:
     return f"{name}: is no filter and was searched as a word; filters are {', '.join(FILTERS)}"
 
 
-def explain(query: Query) -> str:
-    """Say in one line how the query was understood: `words like conection pool · tagged redis · pinned`."""
+def explain(query: Query, synonyms: "Synonyms | None" = None) -> str:
+    """Say in one line how the query was understood: `words like conection pool · tagged redis · pinned`.
+
+    Words that have synonyms are named with these: `words like k8s drain · k8s: kubernetes or kube, too`.
+    """
     said = []
     if query.words.strip():
         said.append(f"words like {plain(query.words)}")
+    if synonyms is not None:
+        words = [query.words, *(scoped.words for scoped in query.scoped)]
+        said += [f"{typed}: {' or '.join(same)}, too" for text in words for typed, same in synonyms.explained(text)]
     said += [f"the words “{plain(phrase)}”" for phrase in query.phrases]
     for scoped in query.scoped:
         inside = [f"“{plain(phrase)}”" for phrase in scoped.phrases]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from incident_tui.search.index.fuzzy import EXACT, Span, prefix_score
-from incident_tui.search.index.tokenize import Word, fold, words
+from incident_tui.search.index.tokenize import Word, fold, is_korean, is_unspaced, words
 
 _TERMS = 16
 """So many different words of a query are looked at; a person types fewer, a paste may hold thousands."""
@@ -20,6 +20,9 @@ LETTERS = 64
 
 _PARTS = 16
 """A code has at most so many parts."""
+
+_SHORT = 3
+"""A word of so few letters is found only as typed."""
 
 _SIGNS = frozenset(".-_:/")
 """What stands between the parts of a code."""
@@ -89,21 +92,45 @@ class Code(NamedTuple):
                 yield held[0].places[0], held[-1].places[len(last) - 1] + 1
 
 
-Term = str | Ref | Code
+class Acronym(NamedTuple):
+    """A word typed in capitals: it is found as it stands, or as the beginning of a word."""
+
+    form: str
+    """Folded."""
+
+    def __str__(self) -> str:
+        return self.form
+
+
+Term = str | Ref | Code | Acronym
+
+
+def is_strict(term: str | Acronym) -> bool:
+    """Whether only the word itself, or one that begins so, is meant: of an acronym, or a few letters, a typo or a
+    part of the letters makes another word.
+    """
+    if isinstance(term, Acronym):
+        return True
+    return len(term) <= _SHORT and not (is_unspaced(term) or is_korean(term))
 
 
 class Refs:
-    """Reads refs of known families. `is_word` tells whether a form is a word in its own right (`s3`)."""
+    """Reads refs of known families. `is_word` tells whether a form is a word in its own right (`s3`), `exists` whether
+    the ref of an entry begins so.
+    """
 
-    def __init__(self, families: Collection[str], is_word: Callable[[str], bool]) -> None:
+    def __init__(
+        self, families: Collection[str], is_word: Callable[[str], bool], exists: Callable[[Ref], bool]
+    ) -> None:
         self._families = families
         self._is_word = is_word
+        self._exists = exists
 
     def terms(self, query: str) -> list[Term]:
         """Return the query's different terms in its order: words, and a ref's words taken together as one."""
         query = query[:_QUERY]
         plain = list(words(query))
-        refs = list(self.among(plain, query))
+        refs = [*self.among(plain, query), *self._spaced(plain, query)]
         inside_refs = {place for _, places in refs for place in places}
         terms: dict[Term, int] = {ref: places[0] for ref, places in refs}
         for held in _compounds([word for word in plain if word.places[0] not in inside_refs], query):
@@ -112,8 +139,28 @@ class Refs:
                 terms.setdefault(Code(text, tuple(word.form[:LETTERS] for word in held)), held[0].places[0])
             else:
                 for form, places in held:
-                    terms.setdefault(form[:LETTERS], places[0])
+                    term = _term(form[:LETTERS], query[places[0] : places[-1] + 1])
+                    terms.setdefault(term, places[0])
         return sorted(terms, key=terms.__getitem__)[:_TERMS]
+
+    def _spaced(self, plain: Sequence[Word], text: str) -> Iterator[tuple[Ref, Sequence[int]]]:
+        """Yield the refs of entries that a query writes with blanks (`inc 2168`, `pm 2025 002`), as `among` does."""
+        at = 0
+        while at < len(plain):
+            begun = next((held for size in (1, 2) if _joint(held := plain[at : at + size]) in self._families), ())
+            numbers: list[Word] = []
+            for word in plain[at + len(begun) : at + _PARTS] if begun else ():
+                ref = Ref(_joint(begun), tuple(each.form for each in (*numbers, word)))
+                before = (*begun, *numbers)[-1]
+                gap = text[before.places[-1] + 1 : word.places[0]]
+                if not word.form.isdigit() or not (gap.isspace() or gap == "-") or not self._exists(ref):
+                    break
+                numbers.append(word)
+            taken = [*begun, *numbers]
+            if numbers and not all(_hyphenated(one.places, other, text) for one, other in pairwise(taken)):
+                ref = Ref(_joint(begun), tuple(each.form for each in numbers))
+                yield ref, [place for each in taken for place in each.places]
+            at += max(1, len(taken) if numbers else 1)
 
     def among(self, plain: Sequence[Word], text: str) -> Iterator[tuple[Ref, Sequence[int]]]:
         """Yield the refs among a text's words, each with the places of its characters (without hyphens)."""
@@ -134,6 +181,12 @@ class Refs:
                     if form[:cut] in self._families and form[cut:].isdigit():
                         yield Ref(form[:cut], (form[cut:],)), places
                         break
+
+
+def _term(form: str, typed: str) -> str | Acronym:
+    """Return the term of a word as it was typed; one in capitals that has digits is rather an id than an acronym."""
+    capitals = len(form) > 1 and typed.isupper() and (form.isalpha() or len(form) <= _SHORT)
+    return Acronym(form) if capitals and form not in STOP_WORDS else form
 
 
 def required(terms: Sequence[Term]) -> list[Term]:
@@ -158,6 +211,10 @@ def spans_of_ref(term: Ref, refs: Iterable[tuple[Ref, Sequence[int]]]) -> Iterat
     for ref, places in refs:
         if ref.family == term.family and ref.digits.startswith(term.digits):
             yield places[0], places[len(term.family) + len(term.digits) - 1] + 1
+
+
+def _joint(held: Iterable[Word]) -> str:
+    return "".join(word.form for word in held)
 
 
 def _compounds(plain: Sequence[Word], text: str) -> Iterator[list[Word]]:

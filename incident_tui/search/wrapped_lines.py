@@ -6,13 +6,11 @@ from incident_tui.search.index.fuzzy import Span
 from incident_tui.search.index.tokenize import is_unspaced
 
 
-def spans_of_lines(lines: Sequence[str], spans: Callable[[str], list[Span]]) -> list[list[Span]]:
-    """Return for each line the character ranges in it that match; `spans` finds them in a text."""
+def spans_of_lines(lines: Sequence[str], spans: Callable[[Sequence[str]], list[list[Span]]]) -> list[list[Span]]:
+    """Return for each line the character ranges in it that match; `spans` finds them in the parts of a text."""
     result: list[list[Span]] = [[] for _ in lines]
+    texts, each = [], []
     for first, last in _unbroken(lines):
-        if first == last:
-            result[first] = spans(lines[first])
-            continue
         text, pieces = "", []
         for number in range(first, last + 1):
             line = lines[number]
@@ -20,7 +18,10 @@ def spans_of_lines(lines: Sequence[str], spans: Callable[[str], list[Span]]) -> 
             stop = len(line.rstrip()) if number < last else len(line)
             pieces.append((number, start, len(text), len(text) + stop - start))
             text += line[start:stop]
-        for begin, end in spans(text):
+        texts.append(text)
+        each.append(pieces)
+    for pieces, matched in zip(each, spans(texts), strict=True):
+        for begin, end in matched:
             for number, start, at, until in pieces:
                 if max(begin, at) < min(end, until):
                     result[number].append((start + max(begin, at) - at, start + min(end, until) - at))

@@ -1,11 +1,12 @@
 """The settings as the browser takes them: only what there is, and what is wrong with the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from incident_tui.config import Config, nearest
+from incident_tui.config import LIST_WIDTHS, Config, nearest
 from incident_tui.format.model.entry import STALE_DAYS
 from incident_tui.storage.user.theme_choice import load_theme
+from incident_tui.storage.user.width_choice import load_list_width
 from incident_tui.tui.actions.keymap import remap
 from incident_tui.tui.actions.table import ACTIONS, Action
 from incident_tui.tui.rows import ORDERS, Order
@@ -27,6 +28,11 @@ class Settings:
     commands: tuple[UserCommand, ...] = ()
     """Programs that keys run."""
     searches: Mapping[str, str] = field(default_factory=dict)
+    synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    list_width: int | None = None
+    """How wide the list is, in per cent of the screen; nothing where that is left to the screen's width."""
+    set_list_width: int | None = None
+    """The one that the user has set; another that was chosen meanwhile may be in force."""
     problems: tuple[str, ...] = ()
     """The settings that can't be used, one sanitized line each, in the order of the file."""
 
@@ -49,5 +55,8 @@ def effective(config: Config) -> Settings:
         actions,
         commands,
         config.searches,
+        config.synonyms,
+        next((width for width in (load_list_width(config.list_width),) if width in LIST_WIDTHS), config.list_width),
+        config.list_width,
         tuple(problem.told for problem in sorted(problems)),
     )

@@ -72,6 +72,19 @@ def test_each_setting_is_told_with_the_line_that_it_is_from(run, set_) -> None:
     assert found["keys.archive"] == ("a", "default")
 
 
+def test_width_and_synonyms_are_told_too(run, set_) -> None:
+    path = set_('list_width = 40\n[synonyms]\ncp = ["control plane", "ctl"]\n')
+    found = settings(run("config").out)
+    assert found["list_width"] == ("40", f"{path}:1")
+    assert found["synonyms.cp"] == ("control plane, ctl", f"{path}:3")
+
+
+def test_synonyms_of_the_settings_are_searched(run, set_) -> None:
+    assert run("list", "kasse").out == ""
+    set_('[synonyms]\nkasse = ["seatmap"]\n')
+    assert "INC-2168" in run("list", "kasse").out
+
+
 def test_as_json_it_is_the_same(run, set_) -> None:
     path = set_('stale_days = 7\n[searches]\nx = "is:open"\n')
     found = {one["name"]: one for one in json.loads(run("config", "--json").out)}

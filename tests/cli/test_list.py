@@ -254,3 +254,22 @@ def test_what_is_restored_goes_to_its_instant(run, folder) -> None:
         assert run("archive", ref).code == 0
         assert run("restore", ref).code == 0
         assert (folder / "incidents.md").read_bytes() == OFFSETS
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("proxy swap", "+1 in the archive (--all lists it)"),
+        ("sms codes", "+1 in the archive (--all lists it)"),
+    ],
+)
+def test_what_only_the_archive_knows_is_told(run, words: str, told: str) -> None:
+    said = run("list", words)
+    assert said.code == 0
+    assert said.err == f"incident-tui: {told}\n"
+    assert all(line.split("\t")[5] != "archived" for line in said.out.splitlines())
+
+
+def test_of_the_archive_nothing_is_told_where_it_is_listed_or_has_less(run) -> None:
+    for args in (["redis"], ["is:stale"], ["proxy swap", "--all"], ["sms codes", "--archived"], ["sms is:archived"]):
+        assert run("list", *args).err == ""

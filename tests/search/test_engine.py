@@ -14,6 +14,7 @@ from incident_tui.format.model.located import LocatedEntry, located_entries
 from incident_tui.format.read.sections import items
 from incident_tui.search.engine import Search
 from incident_tui.search.query import FILTERS, parse
+from incident_tui.search.synonyms import Synonyms
 
 from ..days import SAMPLE_DAY
 
@@ -148,7 +149,12 @@ def rows(text: str, search: Search = SEARCH) -> list[int]:
         ("gorotines", {ORDERS, AUTH}),
         ("gruße", {BLOCKS}),
         ("quorum", {ORIGINAL}),
-        ("INC-4", {ORDERS, AUTH}),
+        ("INC-4", {ORDERS}),
+        ("inc 4", {ORDERS}),
+        ('"INC-4"', {ORDERS, AUTH}),
+        ("inc", {ORDERS, SUMMARY, AUTH, ORIGINAL}),
+        ("pg", {ORDERS, BLOCKS}),
+        ("postgresql", {ORDERS, BLOCKS}),
     ],
 )
 def test_exactly_the_entries_that_are_meant_are_found(text: str, found: set[int]) -> None:
@@ -294,7 +300,113 @@ def test_evidence_names_the_parts_and_shows_the_best_line_of_the_body() -> None:
 def test_no_line_is_shown_where_the_heading_says_it_all() -> None:
     assert SEARCH.evidence(parse("redis failover", SAMPLE_DAY), AUTH).line is None
     assert SEARCH.evidence(parse("INC-2", SAMPLE_DAY), AUTH).parts == ("ref",)
-    assert SEARCH.evidence(parse("", SAMPLE_DAY), AUTH) == ((), None)
+    assert SEARCH.evidence(parse("", SAMPLE_DAY), AUTH) == ((), None, ())
+
+
+def test_a_line_is_shown_all_the_same_where_one_is_wanted() -> None:
+    line = SEARCH.evidence(parse("sentinel", SAMPLE_DAY), AUTH, always=True).line
+    assert line is not None
+    assert "sentinels" in line.text
+    assert SEARCH.evidence(parse("auth", SAMPLE_DAY), AUTH, always=True).line is None
+
+
+def test_tags_that_have_what_the_title_has_not_are_named() -> None:
+    assert SEARCH.evidence(parse("sentinel", SAMPLE_DAY), SUMMARY).tags == ("sentinel",)
+    assert SEARCH.evidence(parse("redis", SAMPLE_DAY), SUMMARY).tags == ()
+    assert SEARCH.evidence(parse("pg", SAMPLE_DAY), BLOCKS).tags == ("postgres",)
+
+
+def entries_of(*texts: str) -> Search:
+    """The entries of these titles, tags and bodies (`title | tags | body`), the first one the newest."""
+    parts = [[part.strip() for part in text.split("|")] for text in texts]
+    data = "".join(
+        f"## M-2026-01-{28 - number:02}T00:00:00Z {title}\n\n- tags: {tags}\n\n**Timeline**\n\n{body}\n\n"
+        for number, (title, tags, body) in enumerate(parts)
+    )
+    return ready(subjects(data.encode(), b""))
+
+
+@pytest.mark.parametrize("query", ["CDN", "cdn", "Cdn"])
+def test_a_short_word_is_neither_a_typo_nor_a_part_of_a_word(query: str) -> None:
+    search = entries_of("it can fail | x | can", "condone | y | acdnb", "edge | cdn | z", "cdns down | q | z")
+    assert rows(query, search) == [2, 3]
+    assert rows(query, entries_of("it can fail | x | can")) == []
+
+
+def test_capitals_are_found_as_typed_or_as_a_beginning_with_the_word_itself_first() -> None:
+    search = entries_of("process | x | y", "reprise | x | y", "other | x | the PR of Monday", "a | x | process")
+    assert rows("PR", search) == [2, 0]
+    search = entries_of("kafak | x | y", "kafkas | x | y", "mirrorkafka | x | kafka")
+    assert rows("KAFKA", search) == [2, 1]
+    assert set(rows("kafka", search)) == {0, 1, 2}
+
+
+def test_beside_another_word_a_short_one_may_be_mistyped_where_nothing_holds_it() -> None:
+    search = entries_of("node pool | x | y", "queue pool | x | y")
+    assert rows("nde pool", search)[0] == 0
+    assert rows("nde", search) == []
+    assert 0 not in rows("NDE", search)
+
+
+@pytest.mark.parametrize(
+    ("apart", "together"),
+    [
+        ("pool of the connection | x | y", "connection pool | x | y"),
+        ("a | connection, pool | y", "b | connection-pool | y"),
+        ("a | x | a pool. The connection", "b | x | the connection\npool was"),
+        ("connection | x | a pool", "b | x | a `connection` pool was"),
+        ("a | x | pool, connection, empty", "b | x | The connection pool: emptying"),
+    ],
+)
+def test_words_one_after_the_other_come_before_scattered_ones(apart: str, together: str) -> None:
+    query = "connection pool empty" if "empty" in apart else "connection pool"
+    assert rows(query, entries_of(apart, together))[0] == 1
+    assert rows(query, entries_of(together, apart))[0] == 0
+
+
+def test_three_words_together_in_a_body_come_before_three_scattered_in_a_title() -> None:
+    search = entries_of("empty was each pool of connection | x | y", "b | x | connection pool empty")
+    assert rows("connection pool empty", search) == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("k8s", "a | kubernetes | y"),
+        ("kubernetes", "k8s-drain | x | y"),
+        ("lb", "a | x | two load balancers were"),
+        ("load balancer", "a | x | the LB was"),
+        ("databases", "db-down | x | y"),
+        ("certs", "a | certificate | y"),
+    ],
+)
+def test_a_short_form_finds_the_long_one_and_the_other_way_round(query: str, text: str) -> None:
+    search = entries_of("other | x | y", text)
+    assert rows(query, search) == [1]
+    evidence = search.evidence(parse(query, SAMPLE_DAY), 1)
+    assert evidence.parts
+    assert evidence.line is None or evidence.line.spans
+
+
+def test_an_exact_word_comes_before_a_synonym_wherever_it_stands() -> None:
+    search = entries_of("kubernetes | kubernetes | kubernetes", "a | x | on k8s")
+    assert rows("k8s", search) == [1, 0]
+
+
+def test_synonyms_can_be_added() -> None:
+    held = subjects(b"## M-2026-01-01T00:00:00Z box-office\n\ntext\n", b"")
+    assert rows("bo", ready(held)) == [0]  # the beginning of `box`
+    assert rows("kasse", ready(held)) == []
+    assert rows("kasse", ready(held, synonyms=Synonyms({"kasse": ["box office"]}))) == [0]
+
+
+def test_the_strongest_matches_of_a_text_are_marked() -> None:
+    lines = ["a process", "the PR here", "pr-1"]
+    query = parse("PR", SAMPLE_DAY)
+    assert SEARCH.spans_of_lines(query, lines) == [[], [(4, 6)], [(0, 2)]]
+    assert SEARCH.spans_of_lines(query, lines[:1]) == [[(2, 4)]]
+    query = parse("conection", SAMPLE_DAY)
+    assert SEARCH.spans_of_lines(query, ["a connection", "the conection"]) == [[], [(4, 13)]]
 
 
 def test_the_line_of_a_phrase_and_of_a_section_is_the_one_asked_for() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from incident_tui.search.filter_values import Range, Text
 from incident_tui.search.query import FILTERS, Filter, SectionTerms, explain, parse, tokens
+from incident_tui.search.synonyms import Synonyms
 
 from ..days import DAY
 
@@ -138,6 +139,14 @@ def test_an_unknown_filter_is_a_word_and_the_nearest_is_named() -> None:
 )
 def test_a_query_is_explained_in_one_line(text: str, said: str) -> None:
     assert explain(parse(text, DAY)) == said
+
+
+def test_synonyms_are_named() -> None:
+    known = Synonyms({"cp": ["control plane"]})
+    assert explain(parse("k8s drain", DAY), known) == "words like k8s drain · k8s: kubernetes or kube, too"
+    assert explain(parse("load balancer", DAY), known) == "words like load balancer · load balancer: lb, too"
+    assert explain(parse("in:cause cp", DAY), known).startswith("cp: control plane, too")
+    assert explain(parse("drain", DAY), known) == "words like drain"
 
 
 def test_archived_entries_are_wanted_only_by_name() -> None:

@@ -178,4 +178,4 @@ def test_a_word_that_a_line_end_breaks_is_marked_on_both_lines(lines: list[str],
         return [[line[start:stop] for start, stop in each] for line, each in zip(lines, found, strict=True)]
 
     query = parse("超时", DAY)
-    assert marked(spans_of_lines(lines, lambda text: search.spans(query, text))) == spans
+    assert marked(spans_of_lines(lines, lambda texts: [search.spans(query, text) for text in texts])) == spans

@@ -66,6 +66,7 @@ def _file(args: Namespace, held: config.Config) -> Setting:
 def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
     """All that says no file."""
     from incident_tui.storage.user.theme_choice import load_theme, theme_file
+    from incident_tui.storage.user.width_choice import load_list_width, width_file
     from incident_tui.tui.actions.table import ACTIONS
 
     def origin(name: str, ours: bool) -> str:
@@ -77,6 +78,11 @@ def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
         yield Setting("theme", settings.theme, origin("theme", settings.theme == held.theme))
     yield Setting("order", settings.order, origin("order", settings.order == held.order))
     yield Setting("stale_days", settings.stale_days, origin("stale_days", settings.stale_days == held.stale_days))
+    width = settings.list_width
+    if width is not None and load_list_width(held.list_width) == width:
+        yield Setting("list_width", width or "", f"chosen in the browser, {width_file()}")
+    else:
+        yield Setting("list_width", width or "", origin("list_width", width is not None))
     for action in settings.actions:
         name = f"keys.{action.name}"
         yield Setting(name, action.keys, origin(name, action not in ACTIONS))
@@ -84,6 +90,8 @@ def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
         yield Setting(f"names.{path}", short, _line(held, f"names.{path}"))
     for key, search in settings.searches.items():
         yield Setting(f"searches.{key}", search, _line(held, f"searches.{key}"))
+    for word, same in settings.synonyms.items():
+        yield Setting(f"synonyms.{word}", ", ".join(same), _line(held, f"synonyms.{word}"))
 
 
 def _line(held: config.Config, name: str) -> str:

@@ -27,17 +27,18 @@ def run(args: Namespace) -> int:
         files = [str(file.path("archive" if args.archived else "live")) for file in snapshot.files]
         output.print_error(f"no entries in {', '.join(files)}")
     names = snapshot.names
-    stale_days = None
+    stale_days, synonyms = None, None
     if query is not None:
         from incident_tui.cli.settings import settings
 
-        stale_days = settings(args, "stale_days").stale_days
+        stale_days, synonyms = settings(args, "stale_days").stale_days, settings(args, "synonyms").synonyms
     if args.items:
         from incident_tui.cli.commands.items import board
 
-        board(ordered(held, query, args.sort or "oldest", stale_days, names), snapshot, args)
+        board(ordered(held, query, args.sort or "oldest", stale_days, names, synonyms), snapshot, args)
         return 0
-    found = ordered(held, query, args.sort, stale_days, names)[: args.limit]
+    every = ordered(held, query, args.sort, stale_days, names, synonyms)
+    found = every[: args.limit]
     if args.json:
         from incident_tui.cli.json_output import dumps, entry_object
 
@@ -49,7 +50,17 @@ def run(args: Namespace) -> int:
             output.hint(f"nothing matches {query.text}")
     else:
         output.write("".join("\t".join([*_columns(one), *_file(one, names)]) + "\n" for one in found))
+    elsewhere = not (args.archived or args.all) and any(archive.entries for archive in snapshot.archives)
+    if query is not None and query.reads_bodies and not query.wants_archived and elsewhere:
+        _tell_archived(ordered(all_entries(*snapshot.contents), query, None, stale_days, names, synonyms), len(every))
     return 0
+
+
+def _tell_archived(everywhere: Sequence[LocatedEntry], listed: int) -> None:
+    """Say how many archived entries answer, where these are more than are listed, or the best answer is one of them."""
+    archived = sum(one.archived for one in everywhere)
+    if archived > listed or (archived and everywhere[0].archived):
+        output.print_error(f"+{archived} in the archive (--all lists {'it' if archived == 1 else 'them'})")
 
 
 def among(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -> list[LocatedEntry]:

@@ -17,9 +17,17 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from incident_tui.format.read.titles import KEY_SECTION, title_text, titles
-from incident_tui.search.index.fuzzy import BRIEF, EXACT, fuzzy_score, prefix_score, substring_score, typos_allowed
+from incident_tui.search.index.fuzzy import (
+    BEGUN,
+    BRIEF,
+    EXACT,
+    fuzzy_score,
+    prefix_score,
+    substring_score,
+    typos_allowed,
+)
 from incident_tui.search.index.tokenize import TO_WORDS, forms, is_korean, is_unspaced, pairs
-from incident_tui.search.terms import LETTERS
+from incident_tui.search.terms import LETTERS, Acronym
 
 _MOST = 16_000
 """So many documents are collected from unfinished and misspelt words of one term: an unfinished word begins
@@ -75,7 +83,7 @@ class BodyIndex:
         self._same_titles: dict[tuple[bytes, ...], tuple[str, ...]] = {}
         self._text = ("\n", 0)
         """The words joined by line feeds, and how many they are."""
-        self._matches: dict[tuple[str, bool], list[WordMatch]] = {}
+        self._matches: dict[tuple[str | Acronym, bool, bool], list[WordMatch]] = {}
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -130,17 +138,17 @@ class BodyIndex:
             return self._containing(form)
         return self.posting(form)
 
-    def matches(self, term: str, typos: bool) -> list[WordMatch]:
+    def matches(self, term: str | Acronym, typos: bool, strict: bool = False) -> list[WordMatch]:
         """Return the words that are like a term, the likest first.
 
         Words with typos are among them where the term is no word itself, or if `typos` says so. Numbers are
-        found as typed, or by their beginnings.
+        found as typed, or by their beginnings; so is any term where that is `strict`.
         """
-        key = (term, typos)
+        key = (term, typos, strict)
         if key not in self._matches:
             if len(self._matches) > 64:
                 self._matches.clear()
-            self._matches[key] = self._found(term, typos)
+            self._matches[key] = self._found(str(term), typos, BEGUN if isinstance(term, Acronym) else None, strict)
         return self._matches[key]
 
     def _holding_all(self, held: Sequence[str]) -> tuple[Posting, Posting]:
@@ -181,7 +189,8 @@ class BodyIndex:
                 if some:
                     yield WordMatch(term, BRIEF * count / len(every), (), some)
 
-    def _found(self, term: str, typos: bool) -> list[WordMatch]:
+    def _found(self, term: str, typos: bool, begun: float | None, strict: bool) -> list[WordMatch]:
+        """`begun` is how like a word is that begins with the term, if that is not to be worked out."""
         if is_unspaced(term):
             return list(self._unspaced(term, typos))
         telling, elsewhere = self.posting(term)
@@ -191,7 +200,9 @@ class BodyIndex:
         others = dict(self._beginning_ids(term))
         if not term.isdigit():
             others.update(self._holding(term))
-        if (typos or not found) and not term.isdigit():
+        if strict:
+            others = {word: begun or others[word] for word in others if word.startswith((term, f"0x{term}"))}
+        elif (typos or not found) and not term.isdigit():
             for word in self._misspelt(term):
                 likeness = fuzzy_score(term, word, self._commonness(word))
                 if likeness:

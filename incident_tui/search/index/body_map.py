@@ -6,11 +6,14 @@ from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from incident_tui.search.entry_table import EntryTable
-from incident_tui.search.index.bodies import BodyIndex, Posting
+from incident_tui.search.index.adjacency import is_adjacent
+from incident_tui.search.index.bodies import BodyIndex, Posting, WordMatch
 from incident_tui.search.index.vocabulary import Level
-from incident_tui.search.terms import Code, Ref, Term
+from incident_tui.search.synonyms import Phrase
+from incident_tui.search.terms import Acronym, Code, Ref, Term
 
 TELLING = 0.80
 """What a word counts that stands in a section that says what happened; in a heading it counts 1."""
@@ -106,7 +109,32 @@ class BodyMap:
             for rank, likeness in self._coded(term):
                 yield round(likeness * ELSEWHERE * _STEPS) / _STEPS, (rank,)
             return
-        for found in self.bodies.matches(term, typos):
+        yield from self._levels(self.bodies.matches(term, typos))
+
+    def strict_levels(self, term: str | Acronym) -> Iterator[Level]:
+        """Yield the entries whose body holds the word itself, or one that begins so."""
+        return self._levels(self.bodies.matches(term, typos=False, strict=True))
+
+    def phrase_levels(self, phrase: Phrase) -> Iterator[Level]:
+        """Yield the entries whose body holds these words one after the other."""
+        if len(phrase) == 1:
+            telling, elsewhere = self.bodies.posting(phrase[0])
+            yield from ((TELLING, self.ranks(telling)), (ELSEWHERE, self.ranks(elsewhere)))
+            return
+        candidates = sorted(set.intersection(*map(self.holding, phrase)))[:_LOOKED_INTO]
+        ranks = [rank for rank in candidates if self._has_phrase(rank, phrase)]
+        yield ELSEWHERE, ranks
+
+    def _has_phrase(self, rank: int, phrase: Phrase) -> bool:
+        text = self.text(rank).lower()
+        return all(is_adjacent(pair, text) for pair in pairwise(phrase))
+
+    def text(self, rank: int) -> bytes:
+        """Return the body of a rank."""
+        return self._collection.body(self._row_of_rank[rank])
+
+    def _levels(self, matches: Iterable[WordMatch]) -> Iterator[Level]:
+        for found in matches:
             for weight, posting in ((TELLING, found.telling), (ELSEWHERE, found.elsewhere)):
                 if posting:
                     yield round(found.likeness * weight * _STEPS) / _STEPS, self.ranks(posting)

@@ -16,6 +16,9 @@ from incident_tui.search.index.tokenize import is_unspaced, pairs
 EXACT = 1.0
 """The likeness of a word to itself."""
 
+BEGUN = 0.70
+"""The likeness of an acronym to a word that begins so."""
+
 BRIEF = 0.80
 """The likeness of a word to its first letter or two: so little tells no word from another, so all that begin
 so are alike.

@@ -5,17 +5,19 @@ are like it, their posting lists say which entries hold them, and an entry answe
 What else entries hold (`ExtraIndex`: their bodies) is asked beside it, term by term.
 """
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, partial
+from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
 from rapidfuzz import fuzz
 
-from incident_tui.search.index.fuzzy import BRIEF, Span, holds, spans_in_word
-from incident_tui.search.index.postings import Scores, TermHits, add_optional, intersect
+from incident_tui.search.index.adjacency import adjacent
+from incident_tui.search.index.fuzzy import BEGUN, BRIEF, EXACT, Span, holds, spans_in_word
+from incident_tui.search.index.postings import Scores, TermHits, add_optional, in_parts, intersect
 from incident_tui.search.index.tokenize import (
     TO_WORDS,
     Word,
@@ -27,7 +29,20 @@ from incident_tui.search.index.tokenize import (
     words,
 )
 from incident_tui.search.index.vocabulary import Level, Vocabulary
-from incident_tui.search.terms import STOP_WORDS, Code, Ref, Refs, Term, is_year, months, required, spans_of_ref
+from incident_tui.search.synonyms import Phrase, Synonyms
+from incident_tui.search.terms import (
+    STOP_WORDS,
+    Acronym,
+    Code,
+    Ref,
+    Refs,
+    Term,
+    is_strict,
+    is_year,
+    months,
+    required,
+    spans_of_ref,
+)
 
 _CLOSEST = 200
 """So many of the best entries have their ties broken by how the whole query lies in them."""
@@ -41,6 +56,15 @@ _WHEN = 0.45
 
 _APART = 0.6
 """What the parts of a code count that don't stand one after the other."""
+
+SYNONYM = 0.70
+"""What a synonym counts of what the word itself would: less than the word in the last section of a body."""
+
+_ADJACENT = 0.22
+"""What it adds to an entry's score that all words stand one after the other, in proportion for some of them."""
+
+_PHRASE = 0.08
+"""What it adds beside that if they are three words or more."""
 
 _TOGETHER = 500
 """The headings of so many records are cut into words at once."""
@@ -109,12 +133,29 @@ class ExtraIndex(Protocol):
         """Return what holds the term; words a typo away too, if `typos` says so."""
         ...
 
+    def strict_levels(self, term: str | Acronym) -> Iterable[Level]:
+        """Return what holds the word itself, or one that begins so."""
+        ...
+
+    def phrase_levels(self, phrase: Phrase) -> Iterable[Level]:
+        """Return what holds these words one after the other."""
+        ...
+
+    def holding(self, form: str) -> Set[int]:
+        """Return what holds exactly this word."""
+        ...
+
+    def text(self, rank: int) -> bytes:
+        """Return what is searched of an entry."""
+        ...
+
 
 class Index:
     """Answers queries over the records given. Inside, an entry is its rank (see `answers`)."""
 
-    def __init__(self, records: Sequence[Searchable]) -> None:
+    def __init__(self, records: Sequence[Searchable], synonyms: Synonyms | None = None) -> None:
         self._records = records
+        self._synonyms = synonyms or Synonyms()
         timestamps = [record.timestamp for record in records]
         self.row_of_rank = sorted(range(len(records)), key=timestamps.__getitem__, reverse=True)
         self.row_of_rank.sort(key=lambda row: not records[row].pinned)
@@ -136,8 +177,9 @@ class Index:
         numbers_only = {form: postings.pop(form) for form in [form for form in postings if form.isdigit()]}
         self._words = Vocabulary(postings, names=self._families.keys())
         self._numbers = Vocabulary(numbers_only)
-        self._refs = Refs(self._families, self._words.__contains__)
-        self._answers: dict[tuple[Term, int, bool], TermHits] = {}
+        exists = partial(_begins_ref, records, self.row_of_rank, self._families, self._words, self._numbers)
+        self._refs = Refs(self._families, self._words.__contains__, exists)  # nothing bound to this index: no cycle
+        self._answers: dict[_Asked, TermHits] = {}
 
     def search(self, query: str) -> list[Hit]:
         """Return the entries that match the query, best first; all, in the order given and with score 0, if
@@ -162,15 +204,21 @@ class Index:
         terms = self.terms(query)
         if not terms:
             return None
-        answers = self._answered(terms, further, typos=False)
-        found = self._combined(answers, within)
-        if not found and further is not None:
-            found = self._combined(self._answered(terms, further, typos=True), within)
+        synonyms = self.synonyms(query)
+        for typos in (False, True) if further is not None else (False,):
+            found = self._combined(terms, synonyms, within, further, typos)
+            if found:
+                break
         return found
 
     def terms(self, query: str) -> list[Term]:
         """Return the query's different terms in its order."""
         return self._refs.terms(query)
+
+    def synonyms(self, query: str) -> dict[str, tuple[Phrase, ...]]:
+        """Return the synonyms of the query's words, by their folded forms."""
+        asked = forms(query)
+        return {asked[at]: same for at, same in self._synonyms.of(asked).items()}
 
     def holding(self, form: str) -> Sequence[int]:
         """Return the ranks of the entries whose ref, title or tags hold exactly this (folded) word; one of an
@@ -184,82 +232,165 @@ class Index:
         """Return the character ranges of `text` that the query's terms match, ascending and apart; `text` may
         be any string.
 
-        A term that stands in the text as it was typed marks only that; otherwise it marks the words that it
-        is like: a word with a typo whole, of one with letters left out those that were typed.
+        Of each term only the strongest matches are marked: the word as it was typed, else a synonym of it, else the
+        words that it is like, a word with a typo whole, of one with letters left out those that were typed.
         """
-        terms = self.terms(query)
-        if not terms:
-            return []
-        plain = list(words(text))
-        refs = list(self._refs.among(plain, text))
-        marked = set[Span]()
-        for term in required(terms):
-            if isinstance(term, Ref):
-                marked.update(spans_of_ref(term, refs))
-            elif isinstance(term, Code):
-                whole = list(term.spans(plain, text))
-                long = [part for part in term.parts if len(part) > 2]
-                marked.update(whole or (span for part in long for span in self._spans_of_term(part, plain)))
-            else:
-                marked.update(self._spans_of_term(term, plain))
-        return merged((start, skip_combining(text, stop)) for start, stop in marked)
+        return self.spans_of_texts(query, [text])[0]
 
-    def _spans_of_term(self, term: str, plain: Iterable[Word]) -> Iterator[Span]:
-        eligible = [word for word in plain if self._words.may_match(term, word.form)]
-        literal = [word for word in eligible if holds(term, word.form)]
+    def spans_of_texts(self, query: str, texts: Sequence[str]) -> list[list[Span]]:
+        """Return the same for the parts of one text: what matches weakly in one is not marked if another has the word
+        itself.
+        """
+        terms = required(self.terms(query)) if texts else []
+        marked: list[set[Span]] = [set() for _ in texts]
+        if terms:
+            synonyms = self.synonyms(query)
+            plain = [list(words(text)) for text in texts]
+            for term in terms:
+                for spans, more in zip(marked, self._spans_of_term(term, plain, texts, synonyms), strict=True):
+                    spans.update(more)
+        return [
+            merged((start, skip_combining(text, stop)) for start, stop in spans)
+            for text, spans in zip(texts, marked, strict=True)
+        ]
+
+    def holds(self, term: Term, synonyms: Mapping[str, tuple[Phrase, ...]], text: str) -> bool:
+        """Whether a text has a word that a term matches."""
+        return any(self._spans_of_term(term, [list(words(text))], [text], synonyms))
+
+    def _spans_of_term(
+        self,
+        term: Term,
+        plain: Sequence[Sequence[Word]],
+        texts: Sequence[str],
+        synonyms: Mapping[str, tuple[Phrase, ...]],
+    ) -> list[set[Span]]:
+        if isinstance(term, Ref):
+            return [
+                set(spans_of_ref(term, self._refs.among(held, text))) for held, text in zip(plain, texts, strict=True)
+            ]
+        if isinstance(term, Code):
+            return self._spans_of_code(term, plain, texts)
+        form = str(term)
+        eligible = [[word for word in held if self._words.may_match(form, word.form)] for held in plain]
+        strict = is_strict(term)
+        for whole in (True, False) if strict else (False,):
+            literal = [[word for word in held if _as_typed(form, word.form, strict, whole)] for held in eligible]
+            if any(literal):
+                return [_spans_in_words(form, held) for held in literal]
+        same = synonyms.get(form, ())
+        found = [set[Span]().union(*(_spans_of_phrase(phrase, held) for phrase in same)) for held in plain]
         # A number a typo away is another number.
-        blurred = [] if literal or term.isdigit() else eligible
-        for form, places in literal or blurred:
-            for start, stop in spans_in_word(term, form):
-                yield places[start], places[stop - 1] + 1
+        if any(found) or strict or form.isdigit():
+            return found
+        return [_spans_in_words(form, held) for held in eligible]
 
-    def _answered(self, terms: Sequence[Term], further: ExtraIndex | None, typos: bool) -> dict[Term, TermHits]:
+    def _spans_of_code(self, code: Code, plain: Sequence[Sequence[Word]], texts: Sequence[str]) -> list[set[Span]]:
+        whole = [set(code.spans(held, text)) for held, text in zip(plain, texts, strict=True)]
+        if any(whole):
+            return whole
+        each = [self._spans_of_term(part, plain, texts, {}) for part in code.parts if len(part) > 2]
+        return [set[Span]().union(*spans) for spans in zip(*each, strict=True)] or [set() for _ in texts]
+
+    def _answered(
+        self,
+        terms: Sequence[Term],
+        synonyms: Mapping[str, tuple[Phrase, ...]],
+        further: ExtraIndex | None,
+        typos: bool,
+        lenient: bool = False,
+    ) -> dict[Term, TermHits]:
         # Typing changes the last term only: the next query can use the answers to this one's terms.
         known, version = self._answers, further.version if further else 0
-        fresh: dict[tuple[Term, int, bool], TermHits] = {}
+        fresh: dict[_Asked, TermHits] = {}
         parts = {part for term in terms if isinstance(term, Code) for part in term.parts}
-        for term in (*parts, *terms):  # a code is answered by the answers to its parts
-            key = (term, version, typos)
+        keys = {term: _Asked(term, synonyms.get(str(term), ()), version, typos, lenient) for term in (*parts, *terms)}
+        for term, key in keys.items():  # a code is answered by the answers to its parts
             if key in known:
                 fresh[key] = known[key]
-            elif key not in fresh:
-                of_parts = [fresh[part, version, typos] for part in term.parts] if isinstance(term, Code) else ()
-                fresh[key] = self._answer(term, further, typos, of_parts)
-        found = {term: fresh[term, version, typos] for term in terms}
-        kept = {key: answer for key, answer in known.items() if key[0] in found and key[1] == version}
+            else:
+                of_parts = [fresh[keys[part]] for part in term.parts] if isinstance(term, Code) else ()
+                fresh[key] = self._answer(key, further, of_parts)
+        found = {term: fresh[keys[term]] for term in terms}
+        kept = {key: answer for key, answer in known.items() if key.term in found and key.version == version}
         self._answers = kept | fresh
         return found
 
-    def _combined(self, answers: Mapping[Term, TermHits], within: Set[int] | None) -> list[Level]:
-        terms = list(answers)
+    def _combined(
+        self,
+        terms: Sequence[Term],
+        synonyms: Mapping[str, tuple[Phrase, ...]],
+        within: Set[int] | None,
+        further: ExtraIndex | None,
+        typos: bool,
+    ) -> list[Level]:
+        answers = self._answered(terms, synonyms, further, typos)
         if len(terms) == 1:
             (answer,) = answers.values()
             return list(self._literal_first(terms[0], (answer if within is None else answer.within(within)).levels))
         wanted = required(terms)
         needed = [answers[term] for term in wanted]
         scores = intersect(needed, within, missing=0)
+        if len(terms) > 1 and any(self._may_be_mistyped(term, further) for term in wanted):
+            lenient = self._answered(terms, synonyms, further, typos, lenient=True)
+            needed = [(lenient if self._may_be_mistyped(term, further) else answers)[term] for term in wanted]
+            scores = {**intersect(needed, within, missing=0), **scores}
         if len(wanted) > 1 and max(scores.values(), default=0.0) < _WEAK * len(wanted):
-            scores = {**intersect(needed, within, max(1, len(wanted) // 3)), **scores}
+            lenient = self._answered(terms, synonyms, further, typos, lenient=True)
+            scores = {**intersect([lenient[term] for term in wanted], within, max(1, len(wanted) // 3)), **scores}
         scores = add_optional(scores, (answers[term] for term in terms if term not in wanted))
-        return list(self._ordered(scores, terms))
+        return list(self._ordered(scores, terms, further))
 
-    def _answer(self, term: Term, further: ExtraIndex | None, typos: bool, parts: Sequence[TermHits]) -> TermHits:
+    def _may_be_mistyped(self, term: Term, further: ExtraIndex | None) -> bool:
+        """Whether a short word is not a word of any entry: beside other words it may be one with a typo after all."""
+        if not isinstance(term, str) or not is_strict(term) or self.holding(term):
+            return False
+        return further is None or not further.holding(term)
+
+    def _answer(self, asked: "_Asked", further: ExtraIndex | None, parts: Sequence[TermHits]) -> TermHits:
         """Answer a term; `parts` are the answers to the parts of a code."""
-        found = self._own_levels(term)
+        term = asked.term
+        if isinstance(term, Ref) and (exact := self._exact(term)):
+            return TermHits([(EXACT, exact)])
+        strict = isinstance(term, Acronym) or (isinstance(term, str) and is_strict(term) and not asked.lenient)
+        found = self._own_levels(term, strict)
         if isinstance(term, Code):
             found = chain(found, self._apart(parts))
-        if further is not None and term not in STOP_WORDS:
-            return TermHits(chain(found, further.levels(term, typos)))
+        for phrase in asked.synonyms:
+            found = chain(found, self._synonym_levels(phrase, further))
+        if further is not None and str(term) not in STOP_WORDS:
+            more = (
+                further.strict_levels(term)
+                if strict and isinstance(term, str | Acronym)
+                else further.levels(term, asked.typos)
+            )
+            found = chain(found, more)
         return TermHits(found)
 
-    def _own_levels(self, term: Term) -> Iterable[Level]:
+    def _synonym_levels(self, phrase: Phrase, further: ExtraIndex | None) -> Iterator[Level]:
+        """Give the entries that hold a synonym, at what that counts; a plural is as good."""
+        *before, last = phrase
+        for form in (last, f"{last}s"):
+            words = (*before, form)
+            ranks = sorted(set.intersection(*(set(self.holding(word)) for word in words)))
+            if before:
+                ranks = [rank for rank in ranks if f" {' '.join(words)} " in f" {' '.join(forms(self._text(rank)))} "]
+            if ranks:
+                yield SYNONYM, ranks
+            if further is not None:
+                yield from ((SYNONYM * likeness, held) for likeness, held in further.phrase_levels(words))
+
+    def _own_levels(self, term: Term, strict: bool) -> Iterable[Level]:
         if isinstance(term, Ref):
             return self._ref_answer(term).levels
         if isinstance(term, Code):
             return self._code_levels(term)
-        if term.isdigit():
-            return chain(self._number_levels(term), self._words.levels(self._words.literal(term)), self._when(term))
-        return chain(self._words.levels(self._words.matches(term)), self._when(term))
+        form, begun = str(term), BEGUN if isinstance(term, Acronym) else None
+        if form.isdigit():
+            return chain(self._number_levels(form), self._words.levels(self._words.literal(form)), self._when(form))
+        if strict:
+            return chain(self._words.levels(self._words.beginnings(form, begun)), self._when(form))
+        return chain(self._words.levels(self._words.matches(form)), self._when(form))
 
     def _ref_answer(self, ref: Ref) -> TermHits:
         members = self._members(ref.family)
@@ -272,6 +403,12 @@ class Index:
         if both:
             return TermHits([(BRIEF, both)])
         return TermHits(self._number_levels(ref.digits)).within(members)
+
+    def _exact(self, ref: Ref) -> list[int]:
+        """The entries whose ref this is."""
+        members = self._members(ref.family)
+        ranks = [rank for rank in self._numbers.posting(ref.digits) if rank in members]
+        return sorted(rank for rank in ranks if fold(self._records[self.row_of_rank[rank]].ref) == str(ref))
 
     def _code_levels(self, code: Code) -> Iterator[Level]:
         """Give the entries whose heading or tags hold a code that begins so."""
@@ -311,10 +448,7 @@ class Index:
         return dict(found)
 
     def _members(self, family: str) -> Set[int]:
-        members = self._families[family]
-        if not members:
-            members.update(self._words.posting(family))
-        return members
+        return _members(self._families, self._words, family)
 
     def _literal_first(self, term: Term, levels: Iterable[Level]) -> Iterator[Level]:
         """Yield the levels; of the best entries those whose heading holds the term come before tags and bodies."""
@@ -328,13 +462,20 @@ class Index:
             left -= len(ranks)
             yield likeness, ranks
 
-    def _ordered(self, scores: Scores, terms: Sequence[Term]) -> Iterator[Level]:
-        """Yield the entries best first; among equals of the best ones by the query's likeness as a whole, then
-        by how much of it is in the heading, then by rank.
+    def _ordered(self, scores: Scores, terms: Sequence[Term], further: ExtraIndex | None) -> Iterator[Level]:
+        """Yield the entries best first. Of the best ones those count more that hold words of the query one after the
+        other; among equals they are in the order of the query's likeness as a whole, then of how much of it is in the
+        heading, then of rank.
         """
         by_score: defaultdict[float, list[int]] = defaultdict(list)
         for rank in sorted(scores):
             by_score[scores[rank]].append(rank)
+        best = islice((rank for score in sorted(by_score, reverse=True) for rank in by_score[score]), _CLOSEST)
+        raised = self._adjacent(list(best), terms, further)
+        for score in {scores[rank] for rank in raised}:
+            by_score[score] = [rank for rank in by_score[score] if rank not in raised]
+        for rank, bonus in raised.items():
+            insort(by_score[scores[rank] + bonus], rank)
         each = [str(term) for term in terms]
         asked = " ".join(each)
 
@@ -350,11 +491,45 @@ class Index:
             if left > 0 and len(equals) > 1:
                 equals[:left] = sorted(equals[:left], key=closeness, reverse=True)
             left -= len(equals)
-            yield score / len(terms), equals
+            if equals:
+                yield min(1.0, score / len(terms)), equals
+
+    def _adjacent(self, ranks: Sequence[int], terms: Sequence[Term], further: ExtraIndex | None) -> dict[int, float]:
+        """Return by how much to raise the scores of those entries in which words of the query stand one after the
+        other, in rank order.
+        """
+        asked = [form for term in terms for form in forms(str(term))]
+        raised = {}
+        for rank in sorted(ranks):
+            record = self._records[self.row_of_rank[rank]]
+            heading = (f"{record.ref} {record.title}", *record.tags)
+            texts = (fold(text).encode("utf-8", "surrogatepass") for text in heading)
+            body = (each.text(rank).lower() for each in (further,) if each is not None)
+            together = adjacent(asked, chain(texts, body))
+            if together:
+                share = together / (len(asked) - 1)
+                bonus = _ADJACENT * share + (_PHRASE if share == 1 and len(asked) > 2 else 0.0)
+                raised[rank] = in_parts(bonus * len(terms))
+        return raised
+
+    def _text(self, rank: int) -> str:
+        record = self._records[self.row_of_rank[rank]]
+        return " | ".join((f"{record.ref} {record.title}", *record.tags))
 
     def _heading(self, rank: int) -> str:
         record = self._records[self.row_of_rank[rank]]
         return fold(f"{record.ref} {record.title}")
+
+
+class _Asked(NamedTuple):
+    """What an answer is to."""
+
+    term: Term
+    synonyms: tuple[Phrase, ...]
+    version: int
+    typos: bool
+    lenient: bool
+    """Whether a short word may be mistyped."""
 
 
 def _forms_of_each(records: Sequence[Searchable]) -> Iterator[list[str]]:
@@ -367,6 +542,54 @@ def _forms_of_each(records: Sequence[Searchable]) -> Iterator[list[str]]:
         spaced = "\n".join(plain).encode("ascii").translate(TO_WORDS).decode("ascii").split("\n")
         for text, same, found in zip(texts, plain, spaced, strict=True):
             yield found.split() if same else forms(text)
+
+
+def _members(families: Mapping[str, set[int]], vocabulary: Vocabulary, family: str) -> Set[int]:
+    """The entries whose heading or tags hold a family's name, which are looked up once."""
+    members = families[family]
+    if not members:
+        members.update(vocabulary.posting(family))
+    return members
+
+
+def _begins_ref(
+    records: Sequence[Searchable],
+    row_of_rank: Sequence[int],
+    families: Mapping[str, set[int]],
+    vocabulary: Vocabulary,
+    numbers: Vocabulary,
+    ref: Ref,
+) -> bool:
+    """Whether the ref of an entry begins so."""
+    members = _members(families, vocabulary, ref.family)
+    return any(
+        fold(records[row_of_rank[rank]].ref).startswith(str(ref))
+        for _, ranks in numbers.levels(numbers.beginnings(ref.digits))
+        for rank in ranks
+        if rank in members
+    )
+
+
+def _as_typed(form: str, word: str, strict: bool, whole: bool) -> bool:
+    """Whether a word holds a term as it was typed; a strict one as its beginning, or as a `whole`."""
+    return word == form if whole else word.startswith(form) if strict else holds(form, word)
+
+
+def _spans_in_words(form: str, held: Iterable[Word]) -> set[Span]:
+    return {
+        (word.places[start], word.places[stop - 1] + 1)
+        for word in held
+        for start, stop in spans_in_word(form, word.form)
+    }
+
+
+def _spans_of_phrase(phrase: Phrase, held: Sequence[Word]) -> Iterator[Span]:
+    """Yield where a synonym stands; a plural is as good."""
+    *before, last = phrase
+    for at in range(len(held) - len(before)):
+        found = held[at : at + len(phrase)]
+        if [word.form for word in found[:-1]] == before and found[-1].form in (last, f"{last}s"):
+            yield found[0].places[0], found[-1].places[-1] + 1
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

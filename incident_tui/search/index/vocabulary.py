@@ -120,6 +120,16 @@ class Vocabulary:
                     found.setdefault(place, substring_score(term, words[place], commonness(place)))
         return found
 
+    def beginnings(self, term: str, likeness: float | None = None) -> dict[int, float]:
+        """Return the same for the words that begin with the term only; all but the word itself are so like it, if that
+        is given.
+        """
+        return {
+            place: prefix_score(term, word, self._commonness(place)) if likeness is None or word == term else likeness
+            for place in range(*self._beginning_with(term))
+            if self.may_match(term, word := self.words[place])
+        }
+
     def _commonness(self, place: int) -> float:
         """Return how common the word is: 1 for the commonest, a step less for each halving, above 0."""
         return len(self._posting(place)).bit_length() / self._most_bits
