@@ -5,7 +5,7 @@ from collections.abc import Callable
 from rich.console import Group
 from rich.text import Text
 
-from incident_tui.format.sanitize import is_binary, one_line
+from incident_tui.format.sanitize import is_binary, one_line, pluralize
 from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.rows import Scope
@@ -22,7 +22,7 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
         lines = [f"Nothing matches “{one_line(query.strip())}”.", f"{key('leave')} clears the search."]
         archived = sum(len(archive.entries) for archive in snapshot.archives)
         if scope == "live" and archived:
-            lines.append(f"{key('open')}, then {key('scope')}: looks in the archive, too ({archived} entries).")
+            lines.append(f"The archive was searched, too ({pluralize(archived, 'entry', 'entries')}).")
     elif not any(file.exists for file in files):
         lines = ["This knowledge base isn't there yet.", *names, ""]
         lines += [f"{key('create')} creates the file.", f"{key('quit')} quits."]

@@ -4,8 +4,9 @@ The list and the detail watch it and show nothing else. It changes only after st
 """
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,15 @@ from incident_tui.format.model.entry import STALE_DAYS, Entry, Identity
 from incident_tui.format.model.located import EntryKey, Target
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
-from incident_tui.tui.rows import Order, Row, Scope, in_order, rows
+from incident_tui.tui.file_labels import file_labels
+from incident_tui.tui.rows import Order, Row, Scope, in_order, is_original, rows
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import MatchExplanation, Search
+    from incident_tui.search.synonyms import Synonyms
+
+RELATED = 5
+"""So many entries like another one are shown at most."""
 
 SLICE = 4.0
 """Milliseconds for which bodies are indexed at a time; a key waits no longer."""
@@ -38,7 +44,7 @@ class Model(Widget):
     query_text: reactive[str] = reactive("", init=False)
     """What is searched for."""
     scope: reactive[Scope] = reactive("live", init=False)
-    """Which of the two files are listed."""
+    """Which of the two files are listed without a search. A search finds archived entries all the same."""
     order: reactive[Order] = reactive("best", init=False)
     """In which order."""
     listing: reactive[tuple[Row, ...]] = reactive((), init=False)
@@ -52,41 +58,53 @@ class Model(Widget):
     indexed: reactive[bool] = reactive(False, init=False)
     """Whether all bodies can be searched."""
 
-    def __init__(self, order: Order = "best", stale_days: int = STALE_DAYS) -> None:
+    def __init__(
+        self,
+        order: Order = "best",
+        stale_days: int = STALE_DAYS,
+        synonyms: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         super().__init__()
         self.set_reactive(Model.order, order)
         self.stale_days = stale_days
         """After so many days without use an entry is stale."""
+        self._added_synonyms = synonyms
         self.query_asked: Query = parse("", clock.today())
         """The query, taken apart."""
         self._rows: tuple[Row, ...] = ()
+        """The rows that are searched: all, or the archived ones where only these are in the scope."""
+        self._scope_rows: tuple[Row, ...] = ()
+        """Those that are listed without a search."""
         self._at = 0
         """Where the cursor was in the listing when that was asked last."""
         self._begun: tuple[EntryKey, int | None] | None = None
         """Where the row is in the listing at which a range was begun, once that is known."""
+        self.beside = 0
+        """How many rows at the end of the listing are there only because the search found them in the archive."""
         self.pinned = 0
         """How many live entries are pinned."""
-        self._listed_scope: Scope = "live"
         self.changed: tuple[int, Identity] | None = None
         """The entry that was changed last, and its file's index; where it went the cursor goes, when that is listed."""
         self._left: dict[Scope, EntryKey] = {}
         """Where the cursor was when a scope was left."""
+        self._scope_after: Scope | None = None
+        """The scope to come back to when the search is left, if it was changed for that search only."""
+        self._labels: tuple[Sequence[str], Sequence[str]] = ((), ())
+        """The names of the files, and their labels."""
         self._building = RLock()
         self._search: Search | None = None
         self._before: Search | None = None
         """The last search; what it has indexed of bodies that are the same is taken over."""
 
-    def load(
-        self, snapshot: Snapshot, *, follow: EntryKey | None = None, listed: tuple[Scope, tuple[Row, ...]] | None = None
-    ) -> None:
-        """Show a new snapshot. `listed` are the rows of one scope of it, if they are known already.
+    def load(self, snapshot: Snapshot, *, follow: EntryKey | None = None, known: tuple[Row, ...] | None = None) -> None:
+        """Show a new snapshot. `known` are all its rows, if these are there already.
 
         The cursor stays on its entry, or goes to `follow`. Where that is not listed, it stays on its line,
         to which the next entry has moved up.
         """
         self.set_reactive(Model.snapshot, snapshot)
         self.pinned = sum(len(file.live.pinned) for file in snapshot.files)
-        self._collect(listed)
+        self._collect(known)
         self._list(follow or (self.current.key if self.current else None))
         self.mutate_reactive(Model.snapshot)
 
@@ -100,26 +118,57 @@ class Model(Widget):
         if self.range_start is not None:
             self.mark_range()
         self.query_asked = parse(self.query_text, clock.today())
-        if self._listed_scope != self._wanted_scope:
-            self._collect()
+        if self._scope_after is not None and not self.query_text.strip():
+            self.scope, self._scope_after = self._scope_after, None
         self._list(None if self.query_text.strip() else (self.current.key if self.current else None))
+
+    def search_all(self) -> None:
+        """List both files until the search is left, where only the archive is in the scope."""
+        if self.scope == "archived":
+            self.scope, self._scope_after = "both", self.scope
 
     def watch_scope(self, before: Scope, now: Scope) -> None:
         """Another scope lists other rows.
 
         The cursor stays on its entry, or goes to the one that was changed last, or is where it was in that scope.
         """
+        self._scope_after = None
         key = self.current.key if self.current else None
         if key is not None:
             self._left[before] = key
-        self._collect()
+        if "archived" in (before, now):
+            self._collect()
+        self._scope_rows = self._in_scope(self._rows)
+        if self.marks:
+            self.marks = self.marks.intersection(row.key for row in self._scope_rows)
         left = self._left.get(now)
         wanted = (
-            self.row(key, self._rows) if key is not None else None,
-            self._any_of(*self.changed, self._rows) if self.changed is not None else None,
-            self.row(left, self._rows) if left is not None else None,
+            self.row(key, self._scope_rows) if key is not None else None,
+            self._any_of(*self.changed, self._scope_rows) if self.changed is not None else None,
+            self.row(left, self._scope_rows) if left is not None else None,
         )
         self._list(next((row.key for row in wanted if row is not None), None))
+
+    @cached_property
+    def synonyms(self) -> "Synonyms":
+        """The usual synonyms, and those of the user."""
+        from incident_tui.search.synonyms import Synonyms
+
+        return Synonyms(self._added_synonyms)
+
+    @property
+    def searches_words(self) -> bool:
+        """Whether words are looked for, so that there is something to show of why a row is listed."""
+        return self.query_asked.reads_bodies and bool(self.query_asked.wanted)
+
+    def is_beside(self, row: Row) -> bool:
+        """Whether a row is listed only because the search found it in the archive, which is not in the scope."""
+        return row.archived and self.scope == "live" and not self.query_asked.wants_archived
+
+    @property
+    def listed(self) -> Sequence[Row]:
+        """The rows of the listing that an act on all that is listed is for: those in the scope."""
+        return self.listing[: len(self.listing) - self.beside]
 
     def watch_order(self) -> None:
         """Another order; the cursor goes with its entry."""
@@ -183,6 +232,13 @@ class Model(Widget):
         """What the file of a row is called; empty where there is but one."""
         return self.snapshot.files[row.file_index].name if self.snapshot is not None else ""
 
+    def file_label(self, row: Row) -> str:
+        """What tells the file of a row from the others in a narrow column; empty where there is but one."""
+        names = self.snapshot.names if self.snapshot is not None else ()
+        if names != self._labels[0]:
+            self._labels = names, file_labels(names)
+        return self._labels[1][row.file_index] if len(names) > 1 else ""
+
     def file_of(self, row: Row | None) -> FileSnapshot | None:
         """The file that a row is in, and its archive; None where there is no row."""
         return self.snapshot.files[row.file_index] if self.snapshot is not None and row is not None else None
@@ -203,7 +259,8 @@ class Model(Widget):
         """Whether the row at a position of the listing is marked, or in a range that is being marked."""
         begun = self._range_position
         within = begun is not None and min(begun, self.position) <= position <= max(begun, self.position)
-        return within or self.listing[position].key in self.marks
+        row = self.listing[position]
+        return (within and self._in_range(row)) or row.key in self.marks
 
     @property
     def ranged(self) -> Sequence[Row]:
@@ -212,7 +269,12 @@ class Model(Widget):
         if begun is None:
             return ()
         first, last = sorted((begun, self.position))
-        return self.listing[first : last + 1]
+        return [row for row in self.listing[first : last + 1] if self._in_range(row)]
+
+    def _in_range(self, row: Row) -> bool:
+        """Whether a range takes a row in: a range that begins in the scope leaves out what was found beside it."""
+        begun = self._range_position
+        return not self.is_beside(row) or (begun is not None and self.is_beside(self.listing[begun]))
 
     def mark(self, keys: Collection[EntryKey]) -> None:
         """Mark rows; if all of them are marked, take the marks off."""
@@ -267,7 +329,9 @@ class Model(Widget):
                 from incident_tui.search.engine import Search
 
                 names = self.snapshot.names if self.snapshot is not None else ()
-                self._search = Search(self._rows, names=names, stale_days=self.stale_days, before=self._before)
+                self._search = Search(
+                    self._rows, names=names, stale_days=self.stale_days, synonyms=self.synonyms, before=self._before
+                )
                 self._before = None
             return self._search
 
@@ -279,15 +343,18 @@ class Model(Widget):
         """The same in each line of a text that was wrapped."""
         return self.search.spans_of_lines(self.query_asked, lines) if self.query_asked.wanted else [[] for _ in lines]
 
-    def evidence(self, row: Row) -> "MatchExplanation | None":
-        """Why a row answers the query; nothing where no word was asked for."""
-        return self.search.evidence(self.query_asked, row.number) if self.query_asked.wanted else None
+    def evidence(self, row: Row, always: bool = False) -> "MatchExplanation | None":
+        """Why a row answers the query, with a line of its body (`always`: even if its heading says it); nothing where
+        no word was asked for.
+        """
+        return self.search.evidence(self.query_asked, row.number, always) if self.query_asked.wanted else None
 
     def related(self, row: Row) -> list[Row]:
         """Up to five entries like this one, once all bodies are indexed."""
         if not self.indexed or row.number >= len(self._rows):
             return []
-        return [self._rows[hit.row] for hit in self.search.related(row.number)]
+        near = (self._rows[hit.row] for hit in self.search.related(row.number, limit=4 * RELATED))
+        return list(self._in_scope(list(near))[:RELATED])
 
     def index(self) -> None:
         """Index bodies in the background until all are, or another snapshot has come. For a thread of its own."""
@@ -305,17 +372,14 @@ class Model(Widget):
             if self.query_asked.reads_bodies:
                 self._list(self.current.key if self.current else None)
 
-    @property
-    def _wanted_scope(self) -> Scope:
-        return "both" if self.scope == "live" and self.query_asked.wants_archived else self.scope
-
-    def _collect(self, listed: tuple[Scope, tuple[Row, ...]] | None = None) -> None:
-        """The rows of the scope anew, unless they are given, and a search over them."""
+    def _collect(self, known: tuple[Row, ...] | None = None) -> None:
+        """The rows anew, unless they are given, and a search over them."""
         if self.snapshot is None:
             return
-        self._listed_scope = self._wanted_scope
-        scope, found = listed or (None, ())
-        self._rows = found if scope == self._listed_scope else rows(self.snapshot, self._listed_scope)
+        if known is None or self.scope == "archived":
+            known = rows(self.snapshot, "archived" if self.scope == "archived" else "all")
+        self._rows = known
+        self._scope_rows = self._in_scope(self._rows)
         if self.marks:
             self.marks = self.marks.intersection(row.key for row in self._rows)
         with self._building:
@@ -328,16 +392,47 @@ class Model(Widget):
         if not self.indexed and self.snapshot is not None and not self.snapshot.partial:
             self.run_worker(self.index, thread=True, exclusive=True, group="index")
 
+    def _answers(self) -> tuple[Row, ...]:
+        """The rows that answer the query, best first. Where words are looked for, the full text of a summary is among
+        them if the summary isn't.
+        """
+        found = [self._rows[row] for row in self.search.find(self.query_asked).rows]
+        if self.scope != "live":
+            return self._in_scope(found)
+        files = self.snapshot.files if self.snapshot is not None else ()
+        originals = [row for row in found if row.archived and is_original(row, files)]
+        if originals and self.query_asked.reads_bodies and not self.query_asked.wants_archived:
+            stamps = {row.entry.stamp for row in originals}
+            live = [row for row in found if not row.archived and row.entry.stamp in stamps]
+            summaries = {(row.file_index, row.entry.identity) for row in live}
+            originals = [row for row in originals if (row.file_index, row.entry.identity) in summaries]
+        without = set(originals)
+        return tuple(row for row in found if row not in without) if without else tuple(found)
+
+    def _in_scope(self, found: Sequence[Row]) -> tuple[Row, ...]:
+        """The rows that are in the scope; in both files the full text of a summary is not listed beside it."""
+        files = self.snapshot.files if self.snapshot is not None else ()
+        if self.scope == "both":
+            return tuple(row for row in found if not row.archived or not is_original(row, files))
+        return tuple(row for row in found if row.archived == (self.scope == "archived"))
+
     def _list(self, keep: EntryKey | None) -> None:
         before = self.position
-        listing = self._rows
+        listing = self._scope_rows
         if self.query_asked.asks:
-            listing = tuple(self._rows[row] for row in self.search.find(self.query_asked).rows)
+            listing = self._answers()
         if self.order != "best":
             listing = in_order(listing, self.order, self.search.facts)
+        self.beside = 0
+        if self.scope == "live" and self.query_asked.asks and not self.query_asked.wants_archived:
+            archived = tuple(row for row in listing if row.archived)
+            self.beside = len(archived)
+            listing = (*(row for row in listing if not row.archived), *archived) if archived else listing
         kept = None
         if keep is not None:
-            kept = self.row(keep, listing) or self._any_of(keep.file_index, keep.identity, listing)
+            kept = self.row(keep, listing) or self._any_of(
+                keep.file_index, keep.identity, listing[: len(listing) - self.beside]
+            )
         if kept is None and listing:
             kept = listing[min(before, len(listing) - 1) if keep is not None else 0]
         self._begun = None

@@ -23,7 +23,7 @@ SCOPES: tuple[Scope, ...] = ("live", "archived", "both")
 class Row(LocatedEntry):
     """An entry as it is listed."""
 
-    __slots__ = ("conflict", "interrupted", "number", "twin")
+    __slots__ = ("conflict", "interrupted", "number", "original", "twin")
 
     def __init__(
         self,
@@ -37,9 +37,11 @@ class Row(LocatedEntry):
         self.conflict = conflict
         """The line of the conflict markers that it stands under."""
         self.number = 0
-        """Position among all rows of its scope, from 0."""
+        """Position among all rows that are searched together, from 0."""
         self.interrupted = False
         """Whether a move of it was interrupted: it stands in both files."""
+        self.original: bool | None = None
+        """Whether it is the archived full text of a summary that is live; None before that was looked up."""
         self.twin = False
         """Whether an entry of this identity stands in another of several files, too."""
 
@@ -50,16 +52,21 @@ ORDERS: tuple[Order, ...] = ("best", "newest", "last used", "most used", "title"
 """How a list can be ordered. `best`: as the search ranks, and without a search pinned ones first, then newest."""
 
 
-def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
+def rows(snapshot: Snapshot, scope: Scope | Literal["all"]) -> tuple[Row, ...]:
     """The entries of a scope: pinned ones first, then newest first.
 
     What stands in both files is listed once, where it is live: an entry whose move was interrupted, and (where both
-    files are listed) the full text of a summarized one.
+    files are listed) the full text of a summarized one, which only `all` has.
     """
+    locations: Sequence[Location] = (
+        ("live",) if scope == "live" else ("archive",) if scope == "archived" else ("live", "archive")
+    )
     found: list[Row] = []
     ranks: list[tuple[bool, bytes]] = []
     for file_index, file in enumerate(snapshot.files):
-        for row, rank in _ranked(file, scope, file_index):
+        for row, rank in _ranked(file, locations, file_index):
+            if scope == "both" and is_original(row, snapshot.files):
+                continue
             found.append(row)
             ranks.append(rank)
     if len(snapshot.files) > 1:
@@ -71,19 +78,18 @@ def rows(snapshot: Snapshot, scope: Scope) -> tuple[Row, ...]:
     return listed
 
 
-def _ranked(file: FileSnapshot, scope: Scope, file_index: int) -> Iterator[tuple[Row, tuple[bool, bytes]]]:
+def _ranked(
+    file: FileSnapshot, locations: Sequence[Location], file_index: int
+) -> Iterator[tuple[Row, tuple[bool, bytes]]]:
     """The rows of one file and its archive, each with what puts them in order: whether it is pinned, and the time."""
     halves = list(interrupted(file.contents))
     moving, copies = {live for live, _ in halves}, {copy for _, copy in halves}
-    locations: Sequence[Location] = (
-        ("live", "archive") if scope == "both" else ("live",) if scope == "live" else ("archive",)
-    )
     for location in locations:
         document = file.document(location)
         archived = location == "archive"
         pinned = frozenset() if archived else document.pinned
         for entry, stamp in zip(document.entries, document.stamps, strict=True):
-            if archived and (entry in copies or (scope == "both" and _summarized(file, entry))):
+            if archived and entry in copies:
                 continue
             conflict = document.conflict(entry) if document.conflicts else None
             row = Row(entry, document, location, file_index, conflict)
@@ -124,9 +130,16 @@ def in_order(found: tuple[Row, ...], order: Order, facts: "Sequence[EntryFields]
     return found
 
 
-def _summarized(file: FileSnapshot, original: Entry) -> bool:
-    """Whether a summary of this archived entry is in the live file."""
-    return original.state == "full" and any(entry.state == "summarized" for entry in file.live.find(original.identity))
+def is_original(row: Row, files: Sequence[FileSnapshot]) -> bool:
+    """Whether a row is the archived full text of a summary that is live."""
+    if row.original is None:
+        live = files[row.file_index].live
+        row.original = (
+            row.archived
+            and row.entry.state == "full"
+            and any(entry.state == "summarized" for entry in live.find(row.entry.identity))
+        )
+    return row.original
 
 
 def ago(day: date, today: date) -> str:

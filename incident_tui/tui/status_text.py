@@ -53,7 +53,8 @@ def title_facts(model: "Model") -> tuple[str, ...]:
         facts.append("showing the archive" if model.scope == "archived" else "showing both")
     if model.query_asked.asks:
         sought = model.query_asked.reads_bodies and not model.indexed
-        facts.append(f"{len(model.listing)} found{' so far' if sought else ''}")
+        facts.append(f"{len(model.listed)} found{' so far' if sought else ''}")
+        facts += [f"+{model.beside} archived"] if model.beside else []
     if model.order != "best":
         facts.append(f"by {model.order}" if model.order == "title" else model.order)
     facts += [f"{len(model.marks)} marked"] if model.marks else []

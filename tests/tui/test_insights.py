@@ -273,3 +273,22 @@ def test_insights_end(looks: Callable[..., bool], knowledge_base: Path) -> None:
 def test_insights_ascii_40x12(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """A small terminal without UTF-8: the columns are all there, the bars as long as there is room."""
     assert looks(knowledge_base, "tab", size=(40, 12), marks=ASCII)
+
+
+@pytest.mark.parametrize(("keys", "scope", "during"), [((), "live", "live"), (("A",), "archived", "both")])
+async def test_a_figure_changes_the_scope_for_its_search_only(
+    knowledge_base: Path, opened: Opened, keys: tuple[str, ...], scope: str, during: str
+) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.press(*keys)
+        before = reader.listed
+        reader.app.browse.action_insights()
+        while not isinstance(reader.app.screen, Insights):
+            await reader.pilot.pause(0.05)
+        await reader.press("tab", "enter")
+        assert reader.query == "tag:kubernetes type:incident"
+        assert reader.app.browse.model.scope == during
+        assert {row.archived for row in reader.app.browse.model.listing} == {False, True}
+        await reader.press("escape")
+        assert reader.app.browse.model.scope == scope
+        assert reader.listed == before

@@ -434,7 +434,7 @@ async def test_an_entry_that_is_no_longer_found_can_be_ticked_further(knowledge_
     before = knowledge_base.read_bytes()
     async with opened(knowledge_base, query="is:open date:2025-06") as reader:
         await reader.press("I", "x")
-        assert reader.listed == []
+        assert list(reader.app.browse.model.listed) == []
         assert on_board(reader).startswith("▌ ☑ Ask the new colleagues")
         await reader.press("x")
         assert on_board(reader).startswith("▌ ☐ Ask the new colleagues")

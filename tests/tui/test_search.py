@@ -61,10 +61,59 @@ async def test_a_row_shows_the_line_of_the_body_that_matched(knowledge_base: Pat
     async with opened(knowledge_base, size=(160, 40)) as reader:
         await searches(reader, "velvet antlers")
         assert reader.current == POOL
-        row = reader.app.browse.query_one(EntryList).render_line(0)
+        rows = reader.app.browse.query_one(EntryList)
+        assert rows.render_line(0).text.strip().startswith("▌  INC-2187 orders-api-connection-pool-exhausted")
+        row = rows.render_line(1)
         assert "Velvet Antlers" in row.text
+        assert "**" not in row.text
         marked = [segment.text for segment in row if segment.style and segment.style.underline]
         assert marked == ["Velvet", "Antlers"]
+
+
+async def test_on_a_low_screen_the_line_that_matched_stands_beside_the_title(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    async with opened(knowledge_base, size=(160, 19)) as reader:
+        await searches(reader, "velvet antlers")
+        row = reader.app.browse.query_one(EntryList).render_line(0)
+        assert "orders-api" in row.text
+        assert "Velvet Antlers" in row.text
+
+
+async def test_a_tag_that_matched_is_shown_below_the_title(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base, size=(120, 40)) as reader:
+        await searches(reader, "double-booking")
+        rows = reader.app.browse.query_one(EntryList)
+        assert "INC-2168" in rows.render_line(0).text
+        assert rows.render_line(1).text.strip().startswith("double-booking")
+
+
+async def test_rows_of_two_lines_are_clicked_paged_and_marked_as_rows(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base, size=(80, 24)) as reader:
+        await searches(reader, "the page")
+        await reader.press("enter")
+        rows = reader.app.browse.query_one(EntryList)
+        listing = reader.app.browse.model.listing
+        assert rows.virtual_size.height == 2 * len(listing)
+        await reader.pilot.click(EntryList, offset=(5, 3))
+        assert reader.app.browse.model.position == 1
+        await reader.press("pagedown")
+        assert reader.app.browse.model.position == 1 + rows.page
+        await reader.press("G")
+        assert reader.app.browse.model.position == len(listing) - 1
+        height = rows.scrollable_content_region.height
+        assert rows.render_line(height - 2).text.startswith("▌")
+        await reader.press("g", "space")
+        assert rows.render_line(0).text.startswith("  ✓") or rows.render_line(0).text.startswith(" ◆✓")
+        bar = [rows.render_line(line) for line in (2, 3)]
+        assert bar[0].text.startswith("▌")
+        for strip in bar:
+            assert {(segment.style.reverse, segment.style.dim) for segment in strip if segment.style} <= {
+                (True, False),
+                (True, None),
+            }
+        await reader.press("escape")
+        assert rows.virtual_size.height == len(reader.app.browse.model.listing)
 
 
 async def test_n_steps_through_the_matches_in_the_entry(knowledge_base: Path, opened: Opened) -> None:
@@ -163,3 +212,63 @@ async def test_a_match_that_a_line_end_breaks_is_marked_and_stepped_to(tmp_path:
             assert "".join(marked) == "任何"
             broken.add(len(marked))
         assert broken == {1, 2}
+
+
+PROXY = "INC-2027 Login page froze after the proxy swap"
+
+
+async def test_a_search_finds_archived_entries_after_the_live_ones(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base, size=(120, 40)) as reader:
+        await searches(reader, "kubernetes")
+        model = reader.app.browse.model
+        archived = [row.archived for row in model.listing]
+        assert archived == sorted(archived)
+        live = archived.count(False)
+        assert 0 < live < len(archived)
+        await reader.sees(f"{live} found · +{len(archived) - live} archived")
+        rows = reader.app.browse.query_one(EntryList)
+        last = rows.render_line(2 * (len(archived) - 1))
+        assert "▫" in last.text
+        assert all(segment.style.dim for segment in last if segment.style and segment.text.strip())
+        await reader.press("escape")
+        assert not any(row.archived for row in model.listing)
+        assert model.scope == "live"
+
+
+async def test_with_the_archive_alone_in_the_scope_a_search_finds_only_archived_ones(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.press("A")
+        await searches(reader, "proxy swap")
+        assert all(row.archived for row in reader.app.browse.model.listing)
+        assert reader.current == PROXY
+        assert reader.app.browse.model.beside == 0
+
+
+async def test_all_that_is_listed_is_marked_but_what_was_found_in_the_archive(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    async with opened(knowledge_base) as reader:
+        await searches(reader, "kubernetes")
+        await reader.press("enter", "asterisk")
+        model = reader.app.browse.model
+        assert {key.location for key in model.marks} == {"live"}
+        assert len(model.marks) == len(model.listing) - model.beside
+        await reader.press("asterisk", "g", "v", "G")
+        assert not any(row.archived for row in model.ranged)
+        await reader.press("escape", "G", "space")
+        assert {key.location for key in model.marks} == {"archive"}
+
+
+async def test_an_entry_that_is_archived_from_a_search_leaves_the_cursor_in_its_place(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    async with opened(knowledge_base) as reader:
+        await searches(reader, "kafka")
+        await reader.press("enter")
+        first, second = reader.listed[:2]
+        await reader.press("a")
+        await reader.sees("archived")
+        assert reader.current == second
+        assert reader.app.browse.model.listing[-1].entry.label == first

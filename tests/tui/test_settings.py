@@ -246,7 +246,7 @@ async def test_stale_is_what_was_not_used_for_so_many_days(
 ) -> None:
     set_(f"stale_days = {days}\n")
     async with opened(knowledge_base, query="is:stale") as reader:
-        assert len(reader.listed) == count
+        assert len(reader.app.browse.model.listed) == count
 
 
 # Problems

@@ -147,7 +147,7 @@ async def test_where_nothing_matches_the_archives_of_all_files_are_counted(knowl
         reader = Reader(app, pilot)
         await reader.press("slash")
         await reader.types("zzzqqq")
-        await reader.sees("looks in the archive, too (9 entries)")
+        await reader.sees("The archive was searched, too (9 entries)")
 
 
 @pytest.fixture

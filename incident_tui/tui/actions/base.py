@@ -32,7 +32,7 @@ class BrowserActions(Screen[None]):
         self.marks = marks
         self.barrier = barrier
         self.settings = settings
-        self.model = Model(settings.order, settings.stale_days)
+        self.model = Model(settings.order, settings.stale_days, settings.synonyms)
         self.session = Session(base, self.model)
 
     @property

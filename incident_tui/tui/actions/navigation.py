@@ -132,7 +132,7 @@ class NavigationActions(BrowserActions):
     def _page(self) -> int:
         reading = isinstance(self.focused, Detail | FindInput)
         pane = self.query_one(Detail) if reading else self.query_one(EntryList)
-        return max(1, pane.size.height - 1)
+        return pane.page if isinstance(pane, EntryList) else max(1, pane.size.height - 1)
 
     def action_down(self) -> None:
         """One line down."""

@@ -58,7 +58,7 @@ class ReportActions(EditActions):
 
         def chosen(query: str | None) -> None:
             if query:
-                self.model.scope = "both"
+                self.model.search_all()
                 self.search_for(query)
 
         def show(counted: Overview) -> None:

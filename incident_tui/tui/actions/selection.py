@@ -22,5 +22,5 @@ class SelectionActions(BrowserActions):
             self.model.mark_range()
 
     def action_mark_all(self) -> None:
-        """Mark all that is listed; if all of it is marked, take the marks off."""
-        self.model.mark([row.key for row in self.model.listing])
+        """Mark all that is listed, but what a search found outside the scope; if all is marked, take the marks off."""
+        self.model.mark([row.key for row in self.model.listed])

@@ -358,6 +358,8 @@ ACTIONS: tuple[Action, ...] = (
         OTHER,
         lambda now: now.focus == "detail",
     ),
+    Action("narrower", "less_than_sign", "<", "narrower list", "Make the list narrower, and the entry wider", OTHER),
+    Action("wider", "greater_than_sign", ">", "wider list", "Make the list wider", OTHER),
     Action(
         "help",
         "question_mark,f1",

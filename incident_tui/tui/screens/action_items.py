@@ -68,7 +68,7 @@ class Board(ChoicesDialog[ItemRef]):
         """What is on the board, from the top."""
         self._boxless: list[ItemRef] = []
         """Items without a box, until all entries have been looked through."""
-        self._waiting = sorted(model.listing, key=lambda row: row.entry.instant)[::-1]
+        self._waiting = sorted(model.listed, key=lambda row: row.entry.instant)[::-1]
         """The entries that have not been looked through yet, the next one last."""
         self._apart: int | None = None
         """Where the items begin that had no box, once all are on the board."""

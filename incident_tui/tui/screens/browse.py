@@ -14,6 +14,7 @@ from incident_tui.tui.actions import table
 from incident_tui.tui.actions.commands import CommandActions
 from incident_tui.tui.actions.doctor import DoctorActions
 from incident_tui.tui.actions.editor import EditorActions
+from incident_tui.tui.actions.layout import LayoutActions
 from incident_tui.tui.actions.mouse import MouseActions
 from incident_tui.tui.actions.program import ProgramActions
 from incident_tui.tui.actions.reports import ReportActions
@@ -23,7 +24,7 @@ from incident_tui.tui.actions.tags import TagActions
 from incident_tui.tui.empty_state import advice
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
-from incident_tui.tui.rows import Row, Scope, rows
+from incident_tui.tui.rows import Row, rows
 from incident_tui.tui.status_text import shown_name, title_facts
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
@@ -46,6 +47,7 @@ class Browse(
     TagActions,
     EditorActions,
     ReportActions,
+    LayoutActions,
     CommandActions,
     ProgramActions,
 ):
@@ -76,7 +78,7 @@ class Browse(
         self._review = review
 
     def compose(self) -> ComposeResult:
-        """Title, search above the list, the entry, keys."""
+        """Title, search above the list, the entry, what is to be said of the search, keys."""
         yield self.model
         yield TitleBar(self.marks)
         with Container(id="panes"):
@@ -84,10 +86,10 @@ class Browse(
                 with Container(id="searching"):
                     yield Static(f" {self.marks.prompt} ", id="prompt", markup=False)
                     yield Search(self._start[1], self.model)
-                yield Explained(self.model)
                 yield EntryList(self.model, self.marks)
             detail = Detail(self.model, self.marks, table.reading_bindings(self.settings.actions))
             yield detail
+        yield Explained(self.model)
         yield KeyBar(self.marks)
         yield FindLine(detail)
 
@@ -126,17 +128,15 @@ class Browse(
         except Refused as refused:
             self.app.call_from_thread(self._read_again, str(refused))
             return
-        scope = self.model.scope
-        listed = scope, rows(snapshot, scope)
-        self.app.call_from_thread(self._show_whole, snapshot, listed)
+        self.app.call_from_thread(self._show_whole, snapshot, rows(snapshot, "all"))
 
     def _read_again(self, refused: str) -> None:
         self.refuse(refused)
         self.set_timer(POLL, lambda: self.run_worker(self._read_whole, thread=True))
 
-    def _show_whole(self, snapshot: Snapshot, listed: tuple[Scope, tuple[Row, ...]]) -> None:
+    def _show_whole(self, snapshot: Snapshot, known: tuple[Row, ...]) -> None:
         if self.model.snapshot is not None and self.model.snapshot.partial:
-            self.model.load(snapshot, listed=listed)
+            self.model.load(snapshot, known=known)
             self.drop_blind_keys()  # what was pressed in sight of a few entries was meant for one of them
         self._loaded()
 

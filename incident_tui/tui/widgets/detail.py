@@ -131,7 +131,8 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """Lines are wrapped at the width."""
         if self._shown is not None:
-            self.draw()
+            if self._shown[1] != min(READABLE, self.room):
+                self.draw()
             self._reveal_item()
 
     def notify_style_update(self) -> None:

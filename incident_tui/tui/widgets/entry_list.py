@@ -1,6 +1,6 @@
 """The list of entries, drawn line by line: only the lines that changed reach the terminal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from incident_tui import clock
+from incident_tui.format.read.plain_line import plain_line
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row
@@ -22,13 +23,22 @@ from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import Lines
 
 if TYPE_CHECKING:
-    from incident_tui.search.match_snippet import MatchedLine
+    from incident_tui.search.match_snippet import MatchedLine, MatchExplanation
 
-FILE = 9
-"""Cells that the name of a file may take in a row."""
+FILE = 12
+"""Cells that the name of a file may take in a row, and a quarter of the row at most."""
 
 DATE_FROM = 30
 """Cells from which on a row has room for its date."""
+
+TALL_FROM = 20
+"""Lines of a screen from which on a row of a search has two: its heading, and why it is listed."""
+
+INDENT = 4
+"""Cells before the second line of a row."""
+
+_NEAR = 600
+"""So many characters of a line are looked at, around the first match."""
 
 
 class EntryList(Lines, can_focus=True, inherit_bindings=False):
@@ -55,9 +65,11 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self.model = model
         self.marks = marks
-        self._drawn: dict[tuple[int, bool], tuple[bool, Strip]] = {}
-        """Lines, and whether they show a mark, by position and whether the cursor is on it."""
+        self._drawn: dict[tuple[int, bool], tuple[bool, list[Strip]]] = {}
+        """The lines of rows, and whether they show a mark, by position and whether the cursor is on it."""
         self._cursor = 0
+        self._height = 1
+        """How many lines each row has."""
 
     def on_mount(self) -> None:
         """Watch the model."""
@@ -80,17 +92,22 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         self._drawn.clear()
         self._listing_changed()
 
+    @property
+    def page(self) -> int:
+        """How many rows a page key goes."""
+        return max(1, self.size.height // self._height - 1)
+
     def on_click(self, event: events.Click) -> None:
         """A click selects; another one opens."""
-        position = event.y + int(self.scroll_offset.y)
+        position = (event.y + int(self.scroll_offset.y)) // self._height
         if position < len(self.model.listing):
             if self.model.listing[position] is self.model.current:
                 self.post_message(self.Opened())
             self.model.select(position)
 
     def render_line(self, y: int) -> Strip:
-        """One row."""
-        position = y + int(self.scroll_offset.y)
+        """One line of a row."""
+        position, part = divmod(y + int(self.scroll_offset.y), self._height)
         width = self.scrollable_content_region.width
         if position >= len(self.model.listing):
             return Strip.blank(width, self.rich_style)
@@ -102,14 +119,16 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
                 marked,
                 self._row(self.model.listing[position], width, under, marked),
             )
-        return drawn[1]
+        return drawn[1][part]
 
     def _listing_changed(self) -> None:
         self._drawn.clear()
-        above = self._cursor - int(self.scroll_offset.y)
+        above = self._cursor * self._height - int(self.scroll_offset.y)
         self._cursor = self.model.position
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self.model.listing))
-        self.scroll_to(y=max(0, self._cursor - above), animate=False, force=True, immediate=True)
+        self._height = 2 if self.model.searches_words and self.app.size.height >= TALL_FROM else 1
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.model.listing) * self._height)
+        top = max(0, self._cursor * self._height - above)
+        self.scroll_to(y=top - top % self._height, animate=False, force=True, immediate=True)
         self._reveal()
         self.refresh()
 
@@ -125,10 +144,11 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
     def _marks_changed(self) -> None:
         """Draw the lines that were drawn with another mark."""
         top = int(self.scroll_offset.y)
-        for position in range(top, min(top + self.size.height, len(self.model.listing))):
+        last = min(-(-(top + self.size.height) // self._height), len(self.model.listing))
+        for position in range(top // self._height, last):
             drawn = self._drawn.get((position, position == self._cursor))
             if drawn is None or drawn[0] != self.model.is_marked(position):
-                self.refresh_line(position)
+                self.refresh_lines(position * self._height, self._height)
 
     def _reveal(self) -> None:
         """Scroll no farther than the cursor needs."""
@@ -136,32 +156,41 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         top = int(self.scroll_offset.y)
         if height <= 0:
             return
-        if self._cursor < top or self._cursor >= top + height:
-            to = self._cursor if self._cursor < top else self._cursor - height + 1
+        first, stop = self._cursor * self._height, (self._cursor + 1) * self._height
+        if first < top or stop > top + height:
+            to = first if first < top or height < self._height else stop - height
             self.scroll_to(y=to, animate=False, force=True, immediate=True)
 
     def _redraw(self, position: int) -> None:
         for under in (False, True):
             self._drawn.pop((position, under), None)
-        self.refresh_line(position)
+        self.refresh_lines(position * self._height, self._height)
 
-    def _row(self, row: Row, width: int, under: bool, marked: bool) -> Strip:
+    def _row(self, row: Row, width: int, under: bool, marked: bool) -> list[Strip]:
         style = Style() if self.app.current_theme.ansi else self.rich_style  # the terminal's own colours need no bytes
         if under:
             style += self._style("cursor" if self.active else "cursor-blurred")
-        look = self._plain if under and self.active else self._style
-        name = self.model.file_name(row)
-        text = row_text(
-            row, width, self.marks, under, clock.today(), look, self.model.spans, self._excerpt(row), marked, name
-        )
-        text.style = style
-        strip = Strip(text.render(self.app.console, end=""))
-        return strip.adjust_cell_length(width, style).simplify()
+        look = self._on_bar if under and self.active else self._style
+        label = self.model.file_label(row)
+        tall = self._height > 1
+        evidence = self.model.evidence(row, always=tall)
+        excerpt = evidence.line if evidence is not None and not tall else None
+        today, spans = clock.today(), self.model.spans
+        texts = [row_text(row, width, self.marks, under, today, look, spans, excerpt, marked, label, whole=tall)]
+        if tall and evidence is not None:
+            texts.append(evidence_text(evidence, row.entry.tags, width, self.marks, look, self.model.spans))
+        if self.model.is_beside(row):
+            texts[0].style = look("dim")
+        texts += [Text(end="")] * (self._height - len(texts))
+        return [self._strip(text, width, style) for text in texts]
 
-    def _excerpt(self, row: Row) -> "MatchedLine | None":
-        """The line of the body that shows why the row is there, if its heading doesn't."""
-        evidence = self.model.evidence(row)
-        return evidence.line if evidence is not None else None
+    def _on_bar(self, name: str) -> Style:
+        """The style of a component class on the cursor's line, which is a bar of one background."""
+        return self._plain(name) + Style(dim=False)
+
+    def _strip(self, text: Text, width: int, style: Style) -> Strip:
+        text.style = style + (text.style if isinstance(text.style, Style) else Style())
+        return Strip(text.render(self.app.console, end="")).adjust_cell_length(width, style).simplify()
 
 
 def row_text(
@@ -175,13 +204,14 @@ def row_text(
     excerpt: "MatchedLine | None" = None,
     marked: bool = False,
     file: str = "",
+    whole: bool = False,
 ) -> Text:
     """One row of the list, `width` cells wide. What `spans` finds in reference and title is marked as matched.
 
     Cursor, mark, reference, title, state, what the file is called (where there are several), date. What lacks room goes
-    in this order: the date, the end of the title (its beginning, where the match is farther on); the marks and the
-    reference stay. An excerpt of the body takes two thirds of the title's room: it is there where the heading doesn't
-    say why the row is listed.
+    in this order: the date, the end of the title (its beginning, where the match is farther on, unless it is to be
+    shown `whole`, as without a search); the marks and the reference stay. An excerpt of the body takes two thirds of
+    the title's room: it is there where the heading doesn't say why the row is listed.
     """
     entry = row.entry
     pinned = entry.pinned and not row.archived
@@ -190,7 +220,8 @@ def row_text(
     states += (marks.archived if row.archived else "") + (marks.summarized if entry.state == "summarized" else "")
     tail = f" {states}" if states else ""
     shown = short_date(entry.day, today) if width >= DATE_FROM else ""
-    named = file if cell_len(file) <= FILE else set_cell_size(file, FILE - 1) + marks.ellipsis[0]
+    most = min(FILE, width // 4)
+    named = file if cell_len(file) <= most else set_cell_size(file, most - 1) + marks.ellipsis[0]
     right = f"{tail} {named}" if file else tail
     right += f" {shown}" if shown else ""
     text = Text(no_wrap=True, end="")
@@ -212,7 +243,7 @@ def row_text(
     room = max(0, width - cell_len(right))
     if excerpt is not None:
         _append_excerpt(text, len(text) - len(title), room, excerpt, style, marks)
-    else:
+    elif not whole:
         _show_match(text, len(text) - len(title), room, style("match"), marks)
     if cell_len(text.plain) > room:
         text.truncate(max(0, room - 1))
@@ -221,6 +252,47 @@ def row_text(
     text.append(tail, style("mark"))
     text.append(right[len(tail) :], style("dim"))
     return text
+
+
+def evidence_text(
+    evidence: "MatchExplanation",
+    tags: Sequence[str],
+    width: int,
+    marks: Glyphs,
+    style: Callable[[str], Style],
+    spans: Callable[[str], list[tuple[int, int]]],
+) -> Text:
+    """The second line of a row, `width` cells wide: the tags that matched where the title didn't, and the best line of
+    the body without its Markdown; where the body has none, the tags.
+    """
+    text = Text(" " * INDENT, no_wrap=True, end="")
+    shown = evidence.tags or (() if evidence.line else tags)
+    line = plain_line(evidence.line.around(_NEAR)[0]) if evidence.line is not None else ""
+    for part in filter(None, (" ".join(map(one_line, shown)), one_line(line))):
+        if len(text) > INDENT:
+            text.append(f" {marks.dot} ", style("dim"))
+        room = width - text.cell_len
+        found = spans(part)
+        start = _first_shown(part, found, room)
+        begin = len(text)
+        text.append((marks.ellipsis if start else "") + part[start:], style("dim"))
+        shift = begin - start + (len(marks.ellipsis) if start else 0)
+        for first, last in found:
+            if first >= start:
+                text.stylize(style("match"), first + shift, last + shift)
+    if text.cell_len > width:
+        text.truncate(max(0, width - len(marks.ellipsis)))
+        text.append(marks.ellipsis, style("dim"))
+    return text
+
+
+def _first_shown(part: str, found: Sequence[tuple[int, int]], room: int) -> int:
+    """Where to begin with a text so that the first match has room: at its beginning, or at a word before the match."""
+    if not found or cell_len(part[: found[0][1]]) < room or cell_len(part) <= room:
+        return 0
+    start = max(0, found[0][0] - max(0, room // 3))
+    blank = part.find(" ", start, found[0][0])
+    return blank + 1 if blank >= 0 else start
 
 
 def _append_excerpt(

@@ -1,12 +1,15 @@
-"""The search input, and the line below it: how the search was understood, what is wrong, what could be typed."""
+"""The search input, and the line that explains it: how it was understood, what is wrong, what could be typed."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import Static
 
 from incident_tui import clock
 from incident_tui.format.sanitize import one_line
+from incident_tui.search.query import Query
 from incident_tui.tui.model import Model
 from incident_tui.tui.widgets.field import LineInput
 
@@ -35,7 +38,7 @@ class Search(LineInput):
 
 
 class Explained(Static):
-    """One line below the search; empty if the search is plain words."""
+    """A line or two over the whole width of the screen; empty if the search is plain words."""
 
     def __init__(self, model: Model) -> None:
         super().__init__("", id="explained", markup=False)
@@ -51,20 +54,22 @@ class Explained(Static):
             self.offered = self.model.search.complete(search.value, search.cursor_position, clock.today(), OFFERED)
             if len(self.offered) == 1 and search.value[self.offered[0].start :] == self.offered[0].text:
                 self.offered = []  # it stands there already
-        text = Text(no_wrap=True, overflow="ellipsis")
+        text = Text()
         if self.offered:
-            for number, completion in enumerate(self.offered):
-                text.append("  " if number else "")
-                text.append(one_line(completion.text), "bold" if number == 0 else "")
-                text.append(f" {completion.count}" if completion.count is not None else "", "dim")
+            text = _offer(self.offered, self.app.size.width - 2)
         elif query.problems or query.hints:
             text.append(one_line((*query.problems, *query.hints)[0].message), "bold")
-        elif query.filters or query.scoped or query.phrases or query.without:
+        elif not self._is_plain(query):
             from incident_tui.search.query import explain
 
-            text.append(one_line(explain(query)), "dim")
+            text.append(one_line(explain(query, self.model.synonyms)), "dim")
         self.set_class(bool(text), "-said")
         self.update(text)
+
+    def _is_plain(self, query: Query) -> bool:
+        """Whether there is nothing to be said: no more than words, as they stand there."""
+        asked = query.filters or query.scoped or query.phrases or query.without
+        return not asked and not (query.words and self.model.synonyms.explained(query.words))
 
     def take(self, search: Search) -> bool:
         """Put the likeliest completion in its place; whether there was one."""
@@ -74,3 +79,20 @@ class Explained(Static):
         search.value = search.value[: completion.start] + completion.text + search.value[completion.stop :]
         search.cursor_position = completion.start + len(completion.text)
         return True
+
+
+def _offer(offered: "Sequence[Completion]", width: int) -> Text:
+    """The completions, each with its count on the same line."""
+    said = Text()
+    room = width
+    for number, one in enumerate(offered):
+        text, count = one_line(one.text), f" {one.count}" if one.count is not None else ""
+        size = cell_len(text + count)
+        if number:
+            gap = "  " if size + 2 <= room else "\n"
+            said.append(gap)
+            room = room - 2 if gap == "  " else width
+        said.append(text, "bold" if number == 0 else "")
+        said.append(count, "dim")
+        room -= size
+    return said

@@ -1,0 +1,29 @@
+"""Short labels that tell several files apart in a narrow column: their names without what all have in common."""
+
+import re
+from collections.abc import Sequence
+
+LONG = 12
+"""A longer label is cut to the part of it that tells it apart, if there is one."""
+
+_WORD = re.compile(r"[^/\-_. ]+")
+
+
+def file_labels(names: Sequence[str]) -> list[str]:
+    """Return a label for each name: `cloud-platform-incidents` beside `cloud-network-incidents` is `platform`."""
+    if len(set(names)) < 2:
+        return list(names)
+    words = [[match.span() for match in _WORD.finditer(name)] for name in names]
+    forms = [[name[start:stop] for start, stop in spans] for name, spans in zip(names, words, strict=True)]
+    most = min(map(len, forms)) - 1
+    first = next((at for at in range(most) if len({each[at] for each in forms}) > 1), max(0, most))
+    left = most - first
+    last = next((at for at in range(left) if len({each[-1 - at] for each in forms}) > 1), max(0, left))
+    labels = [
+        name[spans[first][0] : spans[-1 - last][1]] if spans else name for name, spans in zip(names, words, strict=True)
+    ]
+    if max(map(len, labels)) > LONG:
+        for part in zip(*(label.split("/") for label in labels), strict=False):
+            if len(set(part)) == len(labels):
+                return list(part)
+    return labels
