@@ -131,8 +131,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """Lines are wrapped at the width."""
         if self._shown is not None:
-            if self._shown[1] != min(READABLE, self.room):
-                self.draw()
+            self.draw()
             self._reveal_item()
 
     def notify_style_update(self) -> None:
