@@ -4,6 +4,7 @@ file = "~/oncall/incidents.md"
 theme = "nord"
 order = "newest"
 stale_days = 60
+review_days = 180
 
 [keys]
 pin = "P"
@@ -30,7 +31,10 @@ from typing import Any, NamedTuple
 
 from incident_tui.format.sanitize import one_line
 
-NAMES = ("file", "theme", "order", "stale_days", "list_width", "keys", "commands", "searches", "names", "synonyms")
+NAMES = (
+    *("file", "theme", "order", "stale_days", "review_days", "write_reviewed", "list_width"),
+    *("keys", "commands", "searches", "names", "synonyms"),
+)
 """The settings that there are."""
 
 TABLES = ("keys", "commands", "searches", "names", "synonyms")
@@ -68,6 +72,10 @@ class Config(NamedTuple):
     """After so many days without use an entry is stale; 1 or more."""
     list_width: int | None = None
     """How wide the list is, in per cent of the screen."""
+    review_days: int | None = None
+    """For so many days the review leaves out what it kept; 1 or more."""
+    write_reviewed: bool | None = None
+    """Whether what the review keeps gets a metadata line that says so."""
     keys: Mapping[str, str] = _NOTHING
     """Other keys for actions, by the actions' names."""
     commands: Mapping[str, str] = _NOTHING
@@ -163,13 +171,16 @@ def _checked(held: Mapping[str, Any], lines: Mapping[str, int]) -> Config:
 
 def _value(name: str, value: object) -> tuple[Any, str]:
     """A setting's value, or nothing and what is wrong with it."""
-    if name == "stale_days":
+    if name in ("stale_days", "review_days"):
         right = type(value) is int and value > 0
         return (value, "") if right else (None, f"{name} is {_shown(value)}, not a whole number from 1")
     if name == "list_width":
         low, high = LIST_WIDTHS.start, LIST_WIDTHS.stop - 1
         right = type(value) is int and value in LIST_WIDTHS
         return (value, "") if right else (None, f"{name} is {_shown(value)}, not a whole number from {low} to {high}")
+    if name == "write_reviewed":
+        right = isinstance(value, bool)
+        return (value, "") if right else (None, f"{name} is {_shown(value)}, neither true nor false")
     if not isinstance(value, str):
         return None, _no_text(name, value)
     if name != "file":

@@ -72,6 +72,8 @@ def test_every_setting_is_known_to_stand_on_its_line(file: Path, text: str) -> N
         ("stale_days = true", "config.toml:1: stale_days is true, not a whole number from 1"),
         ("stale_days = '60'", "config.toml:1: stale_days is '60', not a whole number from 1"),
         ("stale_days = 1.5", "config.toml:1: stale_days is 1.5, not a whole number from 1"),
+        ("review_days = -1", "config.toml:1: review_days is -1, not a whole number from 1"),
+        ("write_reviewed = 1", "config.toml:1: write_reviewed is 1, neither true nor false"),
         ("theme = 3", "config.toml:1: theme is 3, not a text in quotes"),
         ("order = ['best']", "config.toml:1: order is ['best'], not a text in quotes"),
         ("file = 'incidents.md'", "config.toml:1: file is 'incidents.md', which begins with neither / nor ~/"),

@@ -177,9 +177,9 @@ examples:
   incident-tui check --json | jq -r '.[] | select(.severity == "error").id'""",
     "config": """\
 The settings are in $XDG_CONFIG_HOME/incident-tui/config.toml (--path says where that is): file, theme, order,
-stale_days, list_width, and the tables [keys], [searches], [names] and [synonyms]. On a pipe, parted by tabs:
-name, value, where it is from. What is wrong in the file is told on stderr, one line each; all else is in force,
-and the exit code is 0.
+stale_days, review_days, write_reviewed, list_width, and the tables [keys], [commands], [searches], [names] and
+[synonyms]. On a pipe, parted by tabs: name, value, where it is from. What is wrong in the file is told on stderr, one
+line each; all else is in force, and the exit code is 0.
 
 examples:
   $EDITOR "$(incident-tui config --path)"

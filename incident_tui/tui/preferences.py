@@ -13,6 +13,9 @@ from incident_tui.tui.rows import ORDERS, Order
 from incident_tui.tui.terminal.themes import TERMINAL, THEMES
 from incident_tui.tui.user_commands import UserCommand, user_commands
 
+REVIEW_DAYS = 90
+"""For so many days the review leaves out what it kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -23,6 +26,8 @@ class Settings:
     """The one that the user has set, there or not; another that was chosen meanwhile may be in force."""
     order: Order = "best"
     stale_days: int = STALE_DAYS
+    review_days: int = REVIEW_DAYS
+    write_reviewed: bool = False
     actions: tuple[Action, ...] = ACTIONS
     """The table of keys."""
     commands: tuple[UserCommand, ...] = ()
@@ -52,6 +57,8 @@ def effective(config: Config) -> Settings:
         config.theme,
         config.order if config.order in ORDERS else "best",
         config.stale_days or STALE_DAYS,
+        config.review_days or REVIEW_DAYS,
+        bool(config.write_reviewed),
         actions,
         commands,
         config.searches,

@@ -51,7 +51,8 @@ def test_without_settings_all_is_by_default(run) -> None:
     assert found["file"] == ("incidents.md", "this folder")
     assert found["theme"] == ("terminal", "default")
     assert found["order"] == ("best", "default")
-    assert found["stale_days"] == ("90", "default")
+    assert found["stale_days"] == found["review_days"] == ("90", "default")
+    assert found["write_reviewed"] == ("false", "default")
     assert found["keys.quit"] == ("q,ctrl+q", "default")
     assert found["keys.review"] == ("-", "default")
     assert not [name for name in found if name.startswith("searches.")]

@@ -58,7 +58,17 @@ def with_keys(tmp_path: Path):
 
 def test_it_makes_a_list_metadata_and_is_a_field_of_json(with_keys) -> None:
     (entry,) = json.loads(with_keys("list", "--json"))
-    assert list(entry)[11:] == ["schema_version", "severity", "services", "resolved", "pages", "extra", "file", "line"]
+    assert list(entry)[11:] == [
+        "schema_version",
+        "reviewed",
+        "severity",
+        "services",
+        "resolved",
+        "pages",
+        "extra",
+        "file",
+        "line",
+    ]
     values = [entry[name] for name in ("severity", "services", "resolved", "pages")]
     assert (values, entry["extra"]) == (["High", ["api", "db"], "2026/01/06", 0], {})
 

@@ -18,6 +18,7 @@ FIELDS = [
     "last_used",
     "pinned",
     "schema_version",
+    "reviewed",
     "extra",
     "file",
     "line",
@@ -145,6 +146,7 @@ def test_json_has_exactly_the_fields_of_the_contract(run, folder: Path) -> None:
         "last_used": "2026-11-21",
         "pinned": False,
         "schema_version": 1,
+        "reviewed": None,
         "extra": {},
         "file": str(folder.resolve() / "incidents.md"),
         "line": 59,
@@ -154,7 +156,7 @@ def test_json_has_exactly_the_fields_of_the_contract(run, folder: Path) -> None:
 def test_what_is_missing_is_null_unless_the_contract_gives_a_default(run, folder: Path) -> None:
     (folder / "incidents.md").write_bytes(b"# Incidents\n\n## M-2025-01-01T00:00:00Z\n")
     (one,) = objects(run("list", "--json"))
-    missing = ("ref", "title", "type", "last_used", "schema_version")
+    missing = ("ref", "title", "type", "last_used", "schema_version", "reviewed")
     assert {key: one[key] for key in missing} == dict.fromkeys(missing)
     assert (one["tags"], one["used"], one["pinned"], one["extra"]) == ([], 0, False, {})
     assert (one["state"], one["archived"], one["line"]) == ("full", False, 3)

@@ -17,6 +17,7 @@ from incident_tui.format.edit.operations import (
     Pin,
     RenameTag,
     Restore,
+    Reviewed,
     Rewrite,
     Summarize,
     Tag,
@@ -99,7 +100,7 @@ def in_place(draw: st.DrawFn, entry: Entry) -> InPlaceOperation:
     number = st.integers(1, max(1, len(items(entry))))
     return draw(
         st.one_of(
-            st.sampled_from([Pin(), Pin(False), Helped(date(2025, 4, 5))]),
+            st.sampled_from([Pin(), Pin(False), Helped(date(2025, 4, 5)), Reviewed(date(2025, 4, 5))]),
             st.builds(Tag, TAGS, TAGS),
             st.builds(RenameTag, st.sampled_from(["pool", "DB", "\udcff", ""]), st.sampled_from(["Pool", "db", "pg"])),
             st.builds(Rewrite, rewritten(entry)),

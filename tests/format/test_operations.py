@@ -15,6 +15,7 @@ from incident_tui.format.edit.operations import (
     Pin,
     RenameTag,
     Restore,
+    Reviewed,
     Rewrite,
     Summarize,
     Tag,
@@ -649,6 +650,7 @@ def test_an_entry_and_the_copy_that_an_interrupted_move_left_are_one() -> None:
         pytest.param({"INC-3": Tick((2,))}, "ticked item 2 of INC-3 third", id="tick"),
         pytest.param({"INC-3": Tick((2, 4), False)}, "unticked items 2, 4 of INC-3 third", id="untick"),
         pytest.param({"INC-3": Rewrite(A)}, "edited INC-3 third", id="edit"),
+        pytest.param({"INC-3": Reviewed(TODAY)}, "kept INC-3 third", id="reviewed"),
         pytest.param({"INC-3": Helped(TODAY)}, "counted that it helped: INC-3 third", id="helped"),
         pytest.param(
             {"INC-3": Pin(), "INC-2": Tag(("a\x1bb",)), "INC-1": Pin()},

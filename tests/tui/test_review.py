@@ -2,12 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from incident_tui.config import config_file
+from incident_tui.storage.knowledge_base import KnowledgeBase
+from incident_tui.storage.user.reviews import save_review
+
+from ..days import SAMPLE_DAY
 from .conftest import Factory, Opened
 from .reader import Reader
 from .test_marking import changed
@@ -142,6 +148,61 @@ async def test_only_what_is_listed_is_reviewed(knowledge_base: Path, opened: Ope
 async def test_where_nothing_is_stale_it_says_so(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, review=True, query="INC-2187") as reader:
         await reader.sees("nothing that is listed is stale")
+
+
+async def test_what_was_kept_is_left_out_and_the_next_review_goes_on_with_the_rest(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    before = knowledge_base.read_bytes()
+    async with reviewing(opened, knowledge_base) as reader:
+        await reader.press("enter", "enter", "tab", "escape")
+    async with opened(knowledge_base, review=True) as reader:
+        await reader.sees("Stale: 1 of 7, 2 kept earlier")
+        assert "alert-diet" not in reader.screen
+    assert knowledge_base.read_bytes() == before
+
+
+async def test_what_was_kept_is_asked_about_again_after_the_days_that_are_set(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    for day, seen in (
+        (SAMPLE_DAY - timedelta(90), "Stale: 1 of 9"),
+        (SAMPLE_DAY - timedelta(89), "9 stale entries were kept in the last 90 days"),
+    ):
+        for entry in KnowledgeBase(knowledge_base).snapshot().live.entries:
+            save_review(knowledge_base, entry.identity, day)
+        async with opened(knowledge_base, review=True) as reader:
+            await reader.sees(seen)
+    config_file().parent.mkdir(parents=True)
+    config_file().write_text("review_days = 89")
+    async with opened(knowledge_base, review=True) as reader:
+        await reader.sees("Stale: 1 of 9")
+
+
+async def test_a_decision_that_was_taken_back_is_not_remembered(knowledge_base: Path, opened: Opened) -> None:
+    async with reviewing(opened, knowledge_base) as reader:
+        await reader.press("enter", "enter", "u", "escape")
+    async with opened(knowledge_base, review=True) as reader:
+        await reader.sees("Stale: 1 of 8, 1 kept earlier")
+
+
+async def test_a_setting_writes_it_into_the_entry_so_that_colleagues_see_it(
+    knowledge_base: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config_file().parent.mkdir(parents=True)
+    config_file().write_text(f"write_reviewed = true\nreview_days = {10**9}")
+    before = knowledge_base.read_bytes()
+    async with reviewing(opened, knowledge_base) as reader:
+        await reader.press("enter", "tab", "escape")
+        await reader.sees("1 kept · 1 skipped")
+        assert changed(before, knowledge_base) == [f"+- reviewed: {SAMPLE_DAY}"]
+        after = knowledge_base.read_bytes()
+        await reader.press("u")
+        assert knowledge_base.read_bytes() == before
+    knowledge_base.write_bytes(after)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "a colleague"))
+    async with opened(knowledge_base, review=True) as reader:
+        await reader.sees("Stale: 1 of 8, 1 kept earlier")
 
 
 def test_review(snap_compare: Any, make_app: Factory, knowledge_base: Path) -> None:

@@ -77,7 +77,14 @@ def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
     else:
         yield Setting("theme", settings.theme, origin("theme", settings.theme == held.theme))
     yield Setting("order", settings.order, origin("order", settings.order == held.order))
-    yield Setting("stale_days", settings.stale_days, origin("stale_days", settings.stale_days == held.stale_days))
+    for name in ("stale_days", "review_days"):
+        value = getattr(settings, name)
+        yield Setting(name, value, origin(name, value == getattr(held, name)))
+    yield Setting(
+        "write_reviewed",
+        str(settings.write_reviewed).lower(),
+        origin("write_reviewed", held.write_reviewed is not None),
+    )
     width = settings.list_width
     if width is not None and load_list_width(held.list_width) == width:
         yield Setting("list_width", width or "", f"chosen in the browser, {width_file()}")

@@ -12,6 +12,7 @@ from incident_tui.format.edit.operations import (
     Pin,
     RenameTag,
     Restore,
+    Reviewed,
     Rewrite,
     Summarize,
     Tag,
@@ -43,6 +44,8 @@ def _around(act: Operation) -> tuple[str, str]:
             return "pinned" if pinned else "unpinned", ""
         case Helped():
             return "counted that it helped:", ""
+        case Reviewed():
+            return "kept", ""
         case Tag(add=add, remove=remove):
             signed = [f"+{one_line(tag)}" for tag in add] + [f"-{one_line(tag)}" for tag in remove]
             return "changed tags of", f": {' '.join(signed)}"

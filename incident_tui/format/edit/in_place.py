@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from incident_tui.format.edit.operations import Helped, InPlaceOperation, Pin, RenameTag, Rewrite, Tag, Tick
+from incident_tui.format.edit.operations import Helped, InPlaceOperation, Pin, RenameTag, Reviewed, Rewrite, Tag, Tick
 from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.edit.splice import Splice, apply_splices
 from incident_tui.format.edit.tags import with_tag_renamed, with_tags
@@ -96,6 +96,8 @@ def _rewritten(act: InPlaceOperation, document: Document, now: Entry, entry: Ent
                 raise malformed_field(document, now, "used", "a number")
             raw = set_field(raw, "used", str(int(value) + 1), document.eol)
             return set_field(raw, "last_used", today.isoformat(), document.eol)
+        case Reviewed(today=today):
+            return set_field(raw, "reviewed", today.isoformat(), document.eol)
         case Tag() | RenameTag():
             value = metadata.get("tags") or ""
             new = (

@@ -18,6 +18,12 @@ class Helped(NamedTuple):
     today: "date"
 
 
+class Reviewed(NamedTuple):
+    """Note that a review kept an entry as it is: `reviewed` becomes `today`."""
+
+    today: "date"
+
+
 class Tag(NamedTuple):
     """Take tags off an entry and add others at the end; those that stay keep their place."""
 
@@ -69,7 +75,7 @@ class Restore(NamedTuple):
     """Bring an entry's full text back from the archive."""
 
 
-InPlaceOperation = Pin | Helped | Tag | RenameTag | Tick | Rewrite
+InPlaceOperation = Pin | Helped | Reviewed | Tag | RenameTag | Tick | Rewrite
 """Acts that leave the entry where it is."""
 
 Operation = InPlaceOperation | Create | Summarize | Archive | Restore

@@ -172,6 +172,11 @@ class Entry:
         return parse_date(self.metadata.get("last_used") or "")
 
     @property
+    def reviewed(self) -> "date | None":
+        """The day on which a review last kept the entry as it is."""
+        return parse_date(self.metadata.get("reviewed") or "")
+
+    @property
     def type(self) -> str | None:
         """Incident, pattern, query, fact, note or integration, or whatever else the file says."""
         return self.metadata.get("type") or None

@@ -34,6 +34,7 @@ KEYS = (
     Key("last_used", "day", "special", new="", unreadable="the entry counts as never used"),
     Key("pinned", "flag", "special", new="false", unreadable="the entry counts as not pinned"),
     Key("schema_version", "number", "never"),
+    Key("reviewed", "day", new="", unreadable="the entry counts as never reviewed"),
 )
 """The keys that have a meaning, and a JSON field of their name."""
 

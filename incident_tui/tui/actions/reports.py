@@ -1,11 +1,18 @@
 """Actions about the whole knowledge base: the review of stale entries, figures, who changed what."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from incident_tui import clock
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Operation
+from incident_tui.format.model.entry import Identity
+from incident_tui.format.model.located import Target
+from incident_tui.format.sanitize import pluralize
 from incident_tui.storage.user.history import Record, new_id
+from incident_tui.storage.user.reviews import load_reviews, save_review
 from incident_tui.tui.actions.edit import EditActions
 from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.key_bar import KeyBar
@@ -24,8 +31,12 @@ class ReportActions(EditActions):
         stale = [
             row for row in self.model.listing if not row.archived and self.model.search.is_stale(row.number, today)
         ]
+        kept = self._kept_earlier(stale)
+        stale = [row for row in stale if row not in kept]
         if not stale:
-            self.tell("nothing that is listed is stale")
+            days = self.settings.review_days
+            what = pluralize(len(kept), "stale entry was", "stale entries were")
+            self.tell(f"{what} kept in the last {days} days" if kept else "nothing that is listed is stale")
             return
         stale.sort(key=lambda row: max(filter(None, (row.entry.last_used, row.entry.day)), default=date.min))
         group = f"review {new_id()}"
@@ -41,8 +52,29 @@ class ReportActions(EditActions):
             lambda: self.present(self.session.undo(alone=True)),
             lambda: self.present(self.session.undo()),
             self.barrier,
+            lambda target: self._remember(target, today),
+            lambda target: self._remember(target, None),
+            self.settings.write_reviewed,
+            len(kept),
         )
         self.app.push_screen(Review(stale, desk, self.marks, self.settings.actions))
+
+    def _kept_earlier(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows that a review kept in the last `review_days` days, as the state folder or the file says."""
+        reviews: Callable[[Path], dict[Identity, date]] = cache(load_reviews)
+        since = date.fromordinal(max(1, clock.today().toordinal() - self.settings.review_days))
+
+        def last(row: Row) -> date:
+            file = self.model.file_of(row)
+            remembered = reviews(file.live_file).get(row.entry.identity) if file is not None else None
+            return max(filter(None, (remembered, row.entry.reviewed)), default=date.min)
+
+        return [row for row in rows if last(row) > since]
+
+    def _remember(self, target: Target, day: date | None) -> None:
+        """Remember when an entry was kept, or forget it."""
+        if self.model.snapshot is not None:
+            save_review(self.model.snapshot.files[target.file_index].live_file, target.identity, day)
 
     def _last_change(self) -> Record | None:
         """Return the change that would be undone next, in any file; None if there is none."""

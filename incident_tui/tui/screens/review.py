@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from incident_tui import clock
-from incident_tui.format.edit.operations import Archive, Operation, Pin
+from incident_tui.format.edit.operations import Archive, Operation, Pin, Reviewed
 from incident_tui.format.model.located import Target
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.sections import items
@@ -29,9 +29,6 @@ from incident_tui.tui.widgets.entry_header import header
 from incident_tui.tui.widgets.rich_view import Rendered
 
 Decision = Literal["kept", "pinned", "summarized", "archived", "skipped"]
-
-WRITTEN: frozenset[Decision] = frozenset({"pinned", "summarized", "archived"})
-"""The decisions that change the file."""
 
 BAR = 24
 """Cells of the progress bar."""
@@ -61,6 +58,14 @@ class Desk(NamedTuple):
     """Takes all changes of the review back."""
     barrier: KeyGuard
     """Keys that were pressed before an entry was painted are not meant for it."""
+    remember: Callable[[Target], None]
+    """Remembers that an entry was reviewed and stays."""
+    forget: Callable[[Target], None]
+    """Forgets that again."""
+    write_reviewed: bool
+    """Whether the file is to say so, too."""
+    kept_earlier: int
+    """How many stale entries are left out because a review kept them not long ago."""
 
 
 class Reading(Rendered, can_focus=True, inherit_bindings=False):
@@ -108,6 +113,8 @@ class Review(ScrollDialog[None]):
         self._desk = desk
         self._decided: list[Decision] = []
         """What was decided, entry by entry; those before the first of them that is to be asked are done."""
+        self._writing: list[bool] = []
+        """Which of these decisions changed the file."""
         self._row: Row | None = None
 
     def body(self) -> ComposeResult:
@@ -124,8 +131,7 @@ class Review(ScrollDialog[None]):
     def keys(self) -> Keys:
         """The keys that apply now."""
         if self._row is None:
-            wrote = any(decision in WRITTEN for decision in self._decided)
-            return [*[(self._keys["undo"], "undo it all")] * wrote, ("Enter Esc", "back to the list")]
+            return [*[(self._keys["undo"], "undo it all")] * any(self._writing), ("Enter Esc", "back to the list")]
         acts = [(self._keys[name], name) for name in ("pin", "summarize", "archive")]
         back = [(self._keys["undo"], "back")] * bool(self._decided)
         return [("Enter", "keep"), ("Tab", "skip"), *acts, *back, ("Esc", "end")]
@@ -141,7 +147,7 @@ class Review(ScrollDialog[None]):
         while len(self._decided) < len(self._targets) and self._row is None:
             self._row = self._desk.row(self._targets[len(self._decided)])
             if self._row is None:  # someone else took it out
-                self._decided.append("skipped")
+                self._note("skipped", False)
         if self._row is None:
             self._finish()
             return
@@ -154,7 +160,8 @@ class Review(ScrollDialog[None]):
         filled = BAR * done // count
         full, empty = ("#", ".") if self.marks is ASCII else ("━", "─")
         bar = f"{full * filled}{empty * (BAR - filled)}"
-        self.set_title(f"Stale: {done + 1} of {count}  {bar}")
+        earlier = f", {self._desk.kept_earlier} kept earlier" if self._desk.kept_earlier else ""
+        self.set_title(f"Stale: {done + 1} of {count}{earlier}  {bar}")
         self._say("#numbers", numbers(self._row, self.marks, clock.today()))
         self.show_keys()
 
@@ -172,21 +179,32 @@ class Review(ScrollDialog[None]):
         self.query_one(Reading).display = False
         self.show_keys()
 
-    def _decide(self, decision: Decision) -> None:
+    def _note(self, decision: Decision, wrote: bool) -> None:
         self._decided.append(decision)
+        self._writing.append(wrote)
+
+    def _decide(self, decision: Decision, wrote: bool) -> None:
+        self._note(decision, wrote)
         self._next()
 
     def action_keep(self) -> None:
-        """It stays as it is; after the end, leave."""
+        """It stays as it is, and isn't asked about for a while; after the end, leave."""
         if self._row is None:
             self.dismiss()
+            return
+        refused, wrote = "", False
+        if self._desk.write_reviewed:
+            refused, wrote = self._desk.act(Reviewed(clock.today()), self._row)
+        if refused:
+            self.refuse(refused)
         else:
-            self._decide("kept")
+            self._desk.remember(self._row.target)
+            self._decide("kept", wrote)
 
     def action_skip(self) -> None:
         """Decide another time."""
         if self._row is not None:
-            self._decide("skipped")
+            self._decide("skipped", False)
 
     def action_pin(self) -> None:
         """Pin it: it is stale no more."""
@@ -203,30 +221,42 @@ class Review(ScrollDialog[None]):
         if refused:
             self.refuse(refused)
         else:
-            self._decide(decision if wrote else "kept")  # what changed nothing must not be taken back
+            self._decide(decision if wrote else "kept", wrote)  # what changed nothing must not be taken back
 
     def action_summarize(self) -> None:
         """Draft a summary."""
         if self._row is not None:
-            self.refuse(self._desk.summarize(self._row, lambda: self._decide("summarized")))
+            self.refuse(self._desk.summarize(self._row, self._summarized))
+
+    def _summarized(self) -> None:
+        if self._row is not None:
+            self._desk.remember(self._row.target)
+        self._decide("summarized", True)
 
     def action_undo(self) -> None:
         """Take the last decision back; after the end, all that was written."""
         if not self._decided:
             return
         if self._row is None:
-            refused = self._desk.undo_all() if any(decision in WRITTEN for decision in self._decided) else ""
+            refused = self._desk.undo_all() if any(self._writing) else ""
             if refused:
                 self.refuse(refused)
-            else:
-                self.dismiss()
+                return
+            while self._decided:
+                self._forget_last()
+            self.dismiss()
             return
-        refused = self._desk.undo_one() if self._decided[-1] in WRITTEN else ""
+        refused = self._desk.undo_one() if self._writing[-1] else ""
         if refused:
             self.refuse(refused)
         else:
-            self._decided.pop()
+            self._forget_last()
             self._next()
+
+    def _forget_last(self) -> None:
+        if self._decided.pop() in ("kept", "summarized"):
+            self._desk.forget(self._targets[len(self._decided)])
+        self._writing.pop()
 
     def action_end(self) -> None:
         """End here, with the summary of what was decided; there, leave."""
