@@ -87,8 +87,6 @@ class Model(Widget):
         """The entry that was changed last, and its file's index; where it went the cursor goes, when that is listed."""
         self._left: dict[Scope, EntryKey] = {}
         """Where the cursor was when a scope was left."""
-        self._scope_after: Scope | None = None
-        """The scope to come back to when the search is left, if it was changed for that search only."""
         self._labels: tuple[Sequence[str], Sequence[str]] = ((), ())
         """The names of the files, and their labels."""
         self._building = RLock()
@@ -118,21 +116,13 @@ class Model(Widget):
         if self.range_start is not None:
             self.mark_range()
         self.query_asked = parse(self.query_text, clock.today())
-        if self._scope_after is not None and not self.query_text.strip():
-            self.scope, self._scope_after = self._scope_after, None
         self._list(None if self.query_text.strip() else (self.current.key if self.current else None))
-
-    def search_all(self) -> None:
-        """List both files until the search is left, where only the archive is in the scope."""
-        if self.scope == "archived":
-            self.scope, self._scope_after = "both", self.scope
 
     def watch_scope(self, before: Scope, now: Scope) -> None:
         """Another scope lists other rows.
 
         The cursor stays on its entry, or goes to the one that was changed last, or is where it was in that scope.
         """
-        self._scope_after = None
         key = self.current.key if self.current else None
         if key is not None:
             self._left[before] = key

@@ -13,6 +13,7 @@ from incident_tui.format.merge.entry import Conflict, merge
 from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.model.metadata import read_line
 from incident_tui.format.read.metadata import ensure_newline, line_end
 from incident_tui.format.sanitize import one_line
 
@@ -66,6 +67,18 @@ def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
     return old[start : len(old) - end], new[start : len(new) - end]
+
+
+def changed_value(gone: Sequence[bytes], come: Sequence[bytes]) -> tuple[str, str, str] | None:
+    """The key of the one metadata line that changed, with its values before and after; None for any other change.
+
+    `gone` and `come` are what `changed_lines` returns.
+    """
+    old, new = map(read_line, gone), map(read_line, come)
+    match [*old], [*new]:
+        case [(key, before)], [(other, after)] if key == other:
+            return key, before, after
+    return None
 
 
 def _entries_gained(document: Document, where: Splice, hunk: Hunk) -> int:

@@ -81,6 +81,12 @@ def read_values(data: bytes, start: int, end: int) -> tuple[dict[str, str], int,
     return {}, start, start
 
 
+def read_line(line: bytes) -> tuple[str, str] | None:
+    """Return key and value of a line of the shape `- key: value`; None for any other."""
+    match = _LINE.fullmatch(line)
+    return (match[1].decode("ascii"), match[2].decode("utf-8", "surrogateescape").rstrip(" \t\r")) if match else None
+
+
 def known_values(data: bytes, start: int, end: int, keys: tuple[str, ...]) -> tuple[str | None, ...]:
     """Return the values of some known keys as `read_values` reads them: much faster, where few are asked for."""
     match = _BLOCK.match(data, start, end)

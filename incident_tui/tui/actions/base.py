@@ -14,7 +14,7 @@ from incident_tui.tui.actions import table
 from incident_tui.tui.actions.table import ActionContext, shown_key
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
-from incident_tui.tui.rows import Row
+from incident_tui.tui.rows import Row, Scope
 from incident_tui.tui.session import Overtaken, Result, Session
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
@@ -34,6 +34,8 @@ class BrowserActions(Screen[None]):
         self.settings = settings
         self.model = Model(settings.order, settings.stale_days, settings.synonyms)
         self.session = Session(base, self.model)
+        self.scope_before_search: Scope | None = None
+        """What was listed before a search that needed another scope; None where no such search stands."""
 
     @property
     def moment(self) -> ActionContext:
@@ -94,8 +96,15 @@ class BrowserActions(Screen[None]):
         self.add_class("-reading")
         self.set_focus(self.query_one(Detail))
 
-    def search_for(self, search: str) -> None:
-        """List what answers a search."""
+    def return_to_page(self) -> bool:
+        """Go back to the page that led to what is listed now; whether one did."""
+        return False
+
+    def search_for(self, search: str, scope: Scope | None = None) -> None:
+        """List what answers a search, in another scope for as long as the search stands."""
+        if scope is not None and scope != self.model.scope:
+            self.scope_before_search = self.model.scope
+            self.model.scope = scope
         self.query_one(Search).put(search)
         self.to_list()
 

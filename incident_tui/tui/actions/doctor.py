@@ -10,7 +10,6 @@ from incident_tui.format.sanitize import one_line
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.history import new_id
 from incident_tui.tui.actions.items import ItemActions
-from incident_tui.tui.actions.navigation import NavigationActions
 from incident_tui.tui.session import Result
 from incident_tui.tui.widgets.key_bar import KeyBar, Severity
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from incident_tui.format.check.finding import Finding
 
 
-class DoctorActions(NavigationActions, ItemActions):
+class DoctorActions(ItemActions):
     """Actions that find faults and mend them."""
 
     def action_doctor(self) -> None:

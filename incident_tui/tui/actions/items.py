@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from incident_tui.format.sanitize import one_line
-from incident_tui.tui.actions.base import BrowserActions
+from incident_tui.tui.actions.navigation import NavigationActions
 from incident_tui.tui.item_ref import ItemRef, items_of
 from incident_tui.tui.session import Result
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.key_bar import Severity
 
 
-class ItemActions(BrowserActions):
+class ItemActions(NavigationActions):
     """Actions that step through action items and tick them."""
 
     def action_next_item(self) -> None:
@@ -38,6 +38,10 @@ class ItemActions(BrowserActions):
 
     def action_board(self) -> None:
         """Show the open action items of all entries that are listed."""
+        self._open_board()
+
+    def _open_board(self, start: ItemRef | None = None, top: int = 0) -> None:
+        """Show the board, with the cursor on an item and scrolled as far as it was."""
         from incident_tui.tui.screens.action_items import Board, Desk
 
         def reported(write: Callable[[], Result]) -> tuple[str, Severity]:
@@ -48,7 +52,10 @@ class ItemActions(BrowserActions):
 
         def chosen(reference: ItemRef | None) -> None:
             if reference is not None:
+                top = int(board.list_view.scroll_offset.y)
+                self.remember_visit(lambda: self._open_board(reference, top), reference.row.key)
                 self._go_to(reference)
+                self.tell(f"{self.key('back')} goes back to the board")
 
         desk = Desk(
             lambda reference: reported(lambda: self.session.edit([reference.edit])),
@@ -56,7 +63,8 @@ class ItemActions(BrowserActions):
             lambda: reported(self.session.redo),
             self.barrier,
         )
-        self.app.push_screen(Board(self.model, desk, self.marks, self.settings.actions), chosen)
+        board = Board(self.model, desk, self.marks, self.settings.actions, start, top)
+        self.app.push_screen(board, chosen)
 
     def _go_to(self, reference: ItemRef) -> None:
         """Put the cursor on an entry, and choose its item."""

@@ -37,7 +37,7 @@ class LayoutActions(BrowserActions):
             self.tell("list and entry are not beside each other now")
             return
         self._set_width(self._share(self.query_one("#sidebar").size.width) + step)
-        self._remember()
+        self._remember_width()
 
     @property
     def _side_by_side(self) -> bool:
@@ -61,7 +61,7 @@ class LayoutActions(BrowserActions):
             styles.inline.clear_rule("max_width")
             self.refresh(layout=True)
 
-    def _remember(self) -> None:
+    def _remember_width(self) -> None:
         if self._list_width is not None:
             save_list_width(self._list_width, self.settings.set_list_width)
 
@@ -86,4 +86,4 @@ class LayoutActions(BrowserActions):
         if self._dragging:
             self._dragging = False
             self.query_one("#sidebar").release_mouse()
-            self._remember()
+            self._remember_width()

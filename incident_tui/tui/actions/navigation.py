@@ -1,5 +1,6 @@
 """Keys that move: within the list and the entry, between them, and from entry to entry."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from textual import on
@@ -23,13 +24,25 @@ from incident_tui.tui.widgets.search_input import Explained, Search
 SCROLL = 2
 """Lines by which the entry is scrolled from the list."""
 
+MOST_VISITS = 100
+"""From how many entries the way back is known."""
+
 
 class Visit(NamedTuple):
-    """Where the reader was: the entry under the cursor, and what was listed."""
+    """Where the reader was: the entry under the cursor, what was listed, how far both panes were scrolled."""
 
-    key: EntryKey
+    key: EntryKey | None
     scope: Scope
+    scope_before_search: Scope | None
     query: str
+    reading: bool
+    """Whether the keys moved the entry."""
+    list_top: int
+    entry_top: int
+    reopen: Callable[[], object] | None = None
+    """Opens the page again that was left for an entry; None where there was no page."""
+    led_to: EntryKey | str = ""
+    """The entry, or the search, that the page led to."""
 
 
 class NavigationActions(BrowserActions):
@@ -69,11 +82,39 @@ class NavigationActions(BrowserActions):
         current = self.model.current
         if current is None or current.key == key:
             return
-        self._visited.append(Visit(current.key, self.model.scope, self.query_one(Search).value))
-        self._go(key)
+        self.remember_visit()
+        self.go_to(key)
         self.tell(f"{self.key('back')} goes back")
 
-    def _go(self, key: EntryKey) -> None:
+    def remember_visit(self, reopen: Callable[[], object] | None = None, led_to: EntryKey | str = "") -> None:
+        """Remember what is shown now, for `action_back`, and how to open the page again that is left."""
+        current = self.model.current
+        entry_list, detail = self.query_one(EntryList), self.query_one(Detail)
+        visit = Visit(
+            current.key if current is not None else None,
+            self.model.scope,
+            self.scope_before_search,
+            self.query_one(Search).value,
+            isinstance(self.focused, Detail),
+            int(entry_list.scroll_offset.y),
+            int(detail.scroll_offset.y),
+            reopen,
+            led_to,
+        )
+        self._visited = [*self._visited[1 - MOST_VISITS :], visit]
+
+    def return_to_page(self) -> bool:
+        """Go back to the page that led to this entry, or to this search; whether one did."""
+        if not self._visited or self._visited[-1].reopen is None:
+            return False
+        led_to, current = self._visited[-1].led_to, self.model.current
+        stays = self.query_one(Search).value if isinstance(led_to, str) else current and current.key
+        if led_to != stays:
+            return False
+        self.action_back()
+        return True
+
+    def go_to(self, key: EntryKey) -> None:
         """Put the cursor on an entry of either file; what is searched for stays, if the entry answers it."""
         scope: Scope = "archived" if key.location == "archive" else "live"
         if self.model.scope != "both":
@@ -111,17 +152,27 @@ class NavigationActions(BrowserActions):
             self.follow(related[number - 1].key)
 
     def action_back(self) -> None:
-        """Back to the entry before, and to what was listed then."""
+        """Back to the entry before, and to what was listed then; to the page that led here, if one did."""
         if not self._visited:
             self.to_list()
             return
-        previous = self._visited.pop()
-        self.model.scope = previous.scope
-        self.query_one(Search).put(previous.query)
-        self.model.query_text = previous.query
-        self.visit(previous.key)
-        if self.model.current is None or self.model.current.key != previous.key:
+        visit = self._visited.pop()
+        self.model.scope = visit.scope
+        self.query_one(Search).put(visit.query)
+        self.model.query_text = visit.query
+        self.scope_before_search = visit.scope_before_search
+        if visit.key is not None:
+            self.visit(visit.key)
+        current = self.model.current
+        if visit.key is not None and (current is None or current.key != visit.key):
             self.refuse("the entry before is no longer there")
+        (self.to_detail if visit.reading else self.to_list)()
+        detail = self.query_one(Detail)
+        detail.draw()
+        for pane, top in ((self.query_one(EntryList), visit.list_top), (detail, visit.entry_top)):
+            pane.scroll_to(y=top, animate=False, force=True, immediate=True)
+        if visit.reopen is not None:
+            visit.reopen()
 
     def _move(self, rows: int) -> None:
         if isinstance(self.focused, Detail | FindInput):

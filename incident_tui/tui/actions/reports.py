@@ -8,24 +8,26 @@ from pathlib import Path
 from incident_tui import clock
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Operation
+from incident_tui.format.model.contents import LOCATIONS
 from incident_tui.format.model.entry import Identity
-from incident_tui.format.model.located import Target
+from incident_tui.format.model.located import EntryKey, Target
 from incident_tui.format.sanitize import pluralize
 from incident_tui.storage.user.history import Record, new_id
 from incident_tui.storage.user.reviews import load_reviews, save_review
 from incident_tui.tui.actions.edit import EditActions
+from incident_tui.tui.actions.navigation import NavigationActions
 from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.key_bar import KeyBar
 
 
-class ReportActions(EditActions):
+class ReportActions(EditActions, NavigationActions):
     """Actions on all entries."""
 
     def action_review(self) -> None:
         """Go through what is listed and stale, one by one."""
         if self.full_snapshot is None:
             return
-        from incident_tui.tui.screens.review import Acted, Desk, Review
+        from incident_tui.tui.screens.review import Acted, Desk, Progress, Review
 
         today = clock.today()
         stale = [
@@ -57,7 +59,19 @@ class ReportActions(EditActions):
             self.settings.write_reviewed,
             len(kept),
         )
-        self.app.push_screen(Review(stale, desk, self.marks, self.settings.actions))
+        progress = Progress([row.target for row in stale])
+
+        def ask() -> None:
+            self.app.push_screen(Review(progress, desk, self.marks, self.settings.actions), chosen)
+
+        def chosen(key: EntryKey | None) -> None:
+            if key is not None:
+                self.remember_visit(ask, key)
+                self.visit(key)
+                self.to_detail()
+                self.tell(f"{self.key('back')} goes back to the review")
+
+        ask()
 
     def _kept_earlier(self, rows: Sequence[Row]) -> list[Row]:
         """The rows that a review kept in the last `review_days` days, as the state folder or the file says."""
@@ -81,21 +95,31 @@ class ReportActions(EditActions):
         return next(iter(self.session.library.last(undone=False)), None)
 
     def action_insights(self) -> None:
-        """Count all entries in a thread, as many take time, and show the figures."""
+        """Show statistics."""
+        self._open_insights()
+
+    def _open_insights(self, at: int = 0, top: int = 0) -> None:
+        """Show the figures, with the cursor on one of them and scrolled as far as they were.
+
+        They are counted in a thread, as many entries take time.
+        """
         snapshot = self.full_snapshot
         if snapshot is None:
             return
         from incident_tui.insights.overview import Overview, each_once, overview
         from incident_tui.tui.screens.insights import Insights
 
-        def chosen(query: str | None) -> None:
-            if query:
-                self.model.search_all()
-                self.search_for(query)
-
         def show(counted: Overview) -> None:
+            def chosen(query: str | None) -> None:
+                if query:
+                    at, top = insights.list_view.at, int(insights.list_view.scroll_offset.y)
+                    self.remember_visit(lambda: self._open_insights(at, top), query)
+                    self.search_for(query, "both" if self.model.scope == "archived" else None)
+                    self.tell(f"{self.key('back')} goes back to the insights")
+
             self.query_one(KeyBar).forget()
-            self.app.push_screen(Insights(counted, self.marks), chosen)
+            insights = Insights(counted, self.marks, at, top)
+            self.app.push_screen(insights, chosen)
 
         def count() -> None:
             stale_days = self.settings.stale_days
@@ -109,12 +133,41 @@ class ReportActions(EditActions):
 
     def action_changes(self) -> None:
         """Show what was changed."""
+        self._open_changes()
+
+    def _open_changes(self, start: int = 0, top: int = 0) -> None:
+        """Show the changes, with the cursor on one of them and scrolled as far as they were."""
         from incident_tui.tui.screens.change_log import ChangeLog
 
-        records = self.session.library.records()
+        records = self.session.library.records()[::-1]
         if warning := self.session.library.warning():
             self.refuse(warning)
-        self.app.push_screen(ChangeLog(records, self.key("undo"), self.marks))
+
+        def chosen(at: int | None) -> None:
+            if at is None:
+                return
+            keys = self._keys_of(records[at])
+            if not keys:
+                self.refuse("the entry of this change is no longer there")
+                return
+            scrolled = int(changes.list_view.scroll_offset.y)
+            self.remember_visit(lambda: self._open_changes(at, scrolled), keys[0])
+            self.go_to(keys[0])
+            self.tell(f"{self.key('back')} goes back to the changes")
+
+        changes = ChangeLog(records, self.key("undo"), self.marks, start, top)
+        self.app.push_screen(changes, chosen)
+
+    def _keys_of(self, record: Record) -> list[EntryKey]:
+        """The entries that a change was about, where they are now; live ones first."""
+        files = self.model.snapshot.files if self.model.snapshot is not None else ()
+        return [
+            EntryKey(location, identity, 0, file_index)
+            for location in LOCATIONS
+            for identity in record.about
+            for file_index, file in enumerate(files)
+            if file.document(location).find(identity)
+        ]
 
     def action_who_changed(self) -> None:
         """Show the commits that changed the entry."""

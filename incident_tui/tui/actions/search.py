@@ -17,6 +17,8 @@ class SearchActions(BrowserActions):
 
     @on(Search.Changed)
     def _search_changed(self) -> None:
+        if self.scope_before_search is not None and not self.query_one(Search).value:
+            self.model.scope, self.scope_before_search = self.scope_before_search, None
         self.explain()
         self.query_one(Detail).draw_soon()  # what matches in the entry is marked, even if the entry is the same
 
@@ -49,7 +51,9 @@ class SearchActions(BrowserActions):
             detail.find("")
 
     def action_leave(self) -> None:
-        """From the entry back to the list; else end a range, clear the search, leave it, take off the marks."""
+        """From the entry back to the list, from there to the page that led to it; else end a range, clear the search,
+        leave it, take off the marks.
+        """
         search = self.query_one(Search)
         if isinstance(self.focused, FindInput):
             self.query_one(FindLine).close()
@@ -60,6 +64,8 @@ class SearchActions(BrowserActions):
             self.to_list()
         elif self.model.range_start is not None:
             self.model.range_start = None
+        elif not isinstance(self.focused, Search) and self.return_to_page():
+            return
         elif search.value:
             search.value = ""
         elif isinstance(self.focused, Search):
@@ -98,6 +104,7 @@ class SearchActions(BrowserActions):
 
     def action_scope(self) -> None:
         """List what is live, what is archived, or both."""
+        self.scope_before_search = None
         self.model.scope = SCOPES[(SCOPES.index(self.model.scope) + 1) % len(SCOPES)]
         self.tell(
             {"live": "live entries", "archived": "archived entries", "both": "live and archived entries"}[

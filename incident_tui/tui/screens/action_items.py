@@ -56,12 +56,23 @@ class Board(ChoicesDialog[ItemRef]):
         Binding("space", "tick", "tick", show=False),
     ]
 
-    def __init__(self, model: Model, desk: Desk, marks: Glyphs, actions: Iterable[Action]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        desk: Desk,
+        marks: Glyphs,
+        actions: Iterable[Action],
+        start: ItemRef | None = None,
+        top: int = 0,
+    ) -> None:
+        """`start` is the item that the cursor is put on, and `top` the first line that is shown then."""
         super().__init__("", marks, first=None)
         self._keys = self.bind_actions(actions, "tick", "undo", "redo")
         self.acting_keys |= {"space": "space"}
         self.model = model
         self._desk = desk
+        self._start = start
+        self._top = top
         self._unpainted = True
         self._glyphs = ASCII_GLYPHS if marks is ASCII else MarkdownGlyphs()
         self._held: list[ItemRef] = []
@@ -113,10 +124,23 @@ class Board(ChoicesDialog[ItemRef]):
         choices.refresh()
         if choices.chosen is None:
             choices.move(1)
+        self._go_to_start(first)
         self._count()
         self.call_after_refresh(self._painted)
         if self._waiting:
             self.set_timer(PAUSE, self._look)
+
+    def _go_to_start(self, first: int) -> None:
+        """Put the cursor on the item to begin with, if it came up from `first` on and no key was quicker."""
+        start, choices = self._start, self.list_view
+        if start is None or choices.chosen:
+            return
+        for choice in range(first, len(self._held)):
+            each = self._held[choice]
+            if (each.row.key, each.item.number) == (start.row.key, start.item.number):
+                choices.chosen = choice
+                choices.scroll_to(y=self._top, animate=False, force=True, immediate=True)
+                self._start = None
 
     def _count(self) -> None:
         waiting = [held for held in self._held if held.item.open]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Literal, NamedTuple
 
@@ -15,7 +16,7 @@ from textual.widgets import Static
 
 from incident_tui import clock
 from incident_tui.format.edit.operations import Archive, Operation, Pin, Reviewed
-from incident_tui.format.model.located import Target
+from incident_tui.format.model.located import EntryKey, Target
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import pluralize
@@ -96,25 +97,37 @@ class Reading(Rendered, can_focus=True, inherit_bindings=False):
         self.lay_out(Group(top, Text(), self.body(self._row.entry, self.marks)), self.room)
 
 
-class Review(ScrollDialog[None]):
-    """One entry after the other. Each decision is written at once; `u` takes the last one back."""
+@dataclass
+class Progress:
+    """How far a review is."""
+
+    targets: Sequence[Target]
+    """The entries that it asks about."""
+    decided: list[Decision] = field(default_factory=list)
+    """What was decided, entry by entry; those before the first of them that is to be asked are done."""
+    wrote: list[bool] = field(default_factory=list)
+    """Whether each of these decisions changed the file."""
+
+
+class Review(ScrollDialog[EntryKey]):
+    """One entry after the other. Each decision is written at once; `u` takes the last one back.
+
+    Answers with the entry that is to be shown in the browser.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "keep", "keep", show=False),
+        Binding("o", "open", "open", show=False),
         Binding("tab", "skip", "skip", show=False),
         Binding("escape,q,ctrl+c", "end", "end", show=False),
     ]
 
-    def __init__(self, rows: Sequence[Row], desk: Desk, marks: Glyphs, actions: Iterable[Action]) -> None:
+    def __init__(self, progress: Progress, desk: Desk, marks: Glyphs, actions: Iterable[Action]) -> None:
         super().__init__("", marks)
         self._keys = self.bind_actions(actions, "pin", "summarize", "archive", "undo")
         self.acting_keys |= {"enter": "Enter", "tab": "Tab"}
-        self._targets = [row.target for row in rows]
+        self._targets, self._decided, self._wrote = progress.targets, progress.decided, progress.wrote
         self._desk = desk
-        self._decided: list[Decision] = []
-        """What was decided, entry by entry; those before the first of them that is to be asked are done."""
-        self._writing: list[bool] = []
-        """Which of these decisions changed the file."""
         self._row: Row | None = None
 
     def body(self) -> ComposeResult:
@@ -131,10 +144,10 @@ class Review(ScrollDialog[None]):
     def keys(self) -> Keys:
         """The keys that apply now."""
         if self._row is None:
-            return [*[(self._keys["undo"], "undo it all")] * any(self._writing), ("Enter Esc", "back to the list")]
+            return [*[(self._keys["undo"], "undo it all")] * any(self._wrote), ("Enter Esc", "back to the list")]
         acts = [(self._keys[name], name) for name in ("pin", "summarize", "archive")]
         back = [(self._keys["undo"], "back")] * bool(self._decided)
-        return [("Enter", "keep"), ("Tab", "skip"), *acts, *back, ("Esc", "end")]
+        return [("Enter", "keep"), ("Tab", "skip"), *acts, *back, ("o", "open"), ("Esc", "end")]
 
     def on_mount(self) -> None:
         """Begin."""
@@ -181,7 +194,7 @@ class Review(ScrollDialog[None]):
 
     def _note(self, decision: Decision, wrote: bool) -> None:
         self._decided.append(decision)
-        self._writing.append(wrote)
+        self._wrote.append(wrote)
 
     def _decide(self, decision: Decision, wrote: bool) -> None:
         self._note(decision, wrote)
@@ -205,6 +218,11 @@ class Review(ScrollDialog[None]):
         """Decide another time."""
         if self._row is not None:
             self._decide("skipped", False)
+
+    def action_open(self) -> None:
+        """Answer with the entry, to be shown in the browser."""
+        if self._row is not None:
+            self.dismiss(self._row.key)
 
     def action_pin(self) -> None:
         """Pin it: it is stale no more."""
@@ -238,7 +256,7 @@ class Review(ScrollDialog[None]):
         if not self._decided:
             return
         if self._row is None:
-            refused = self._desk.undo_all() if any(self._writing) else ""
+            refused = self._desk.undo_all() if any(self._wrote) else ""
             if refused:
                 self.refuse(refused)
                 return
@@ -246,7 +264,7 @@ class Review(ScrollDialog[None]):
                 self._forget_last()
             self.dismiss()
             return
-        refused = self._desk.undo_one() if self._writing[-1] else ""
+        refused = self._desk.undo_one() if self._wrote[-1] else ""
         if refused:
             self.refuse(refused)
         else:
@@ -256,7 +274,7 @@ class Review(ScrollDialog[None]):
     def _forget_last(self) -> None:
         if self._decided.pop() in ("kept", "summarized"):
             self._desk.forget(self._targets[len(self._decided)])
-        self._writing.pop()
+        self._wrote.pop()
 
     def action_end(self) -> None:
         """End here, with the summary of what was decided; there, leave."""

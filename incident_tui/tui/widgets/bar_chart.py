@@ -64,14 +64,16 @@ class Figures(Lines, can_focus=False):
     class Chosen(Message):
         """The figure under the cursor was clicked."""
 
-    def __init__(self, overview: Overview, marks: Glyphs) -> None:
+    def __init__(self, overview: Overview, marks: Glyphs, at: int = 0, top: int = 0) -> None:
         super().__init__()
         self.overview = overview
         self.marks = marks
+        self._top: int | None = top or None
+        """The first line to be shown, before anything is."""
         self._lines: list[_Line] = []
         self._stops: list[int] = []
         """The lines that the cursor moves over."""
-        self._at = 0
+        self.at = at
         """Which of them it is on."""
 
     def on_resize(self) -> None:
@@ -81,31 +83,34 @@ class Figures(Lines, can_focus=False):
         self._stops = [at for at, line in enumerate(self._lines) if line.figure and _leads(line.figure)]
         self.virtual_size = Size(width, len(self._lines))
         self.move(0)
+        if self._top is not None and self._lines:
+            self.scroll_to(y=self._top, animate=False, force=True, immediate=True)
+            self._top = None
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor on a figure; another one chooses it."""
         line = event.y + int(self.scroll_offset.y)
         if line in self._stops:
-            if self._at == self._stops.index(line):
+            if self.at == self._stops.index(line):
                 self.post_message(self.Chosen())
             self._go(self._stops.index(line))
 
     def move(self, figures: int) -> None:
         """Move the cursor by so many figures, as far as there are any."""
         if self._stops:
-            self._go(max(0, min(self._at + figures, len(self._stops) - 1)))
+            self._go(max(0, min(self.at + figures, len(self._stops) - 1)))
 
     def page(self, pages: int) -> None:
         """Move the cursor by so many screens."""
         if self._stops:
-            to = self._stops[self._at] + pages * self.scrollable_content_region.height
+            to = self._stops[self.at] + pages * self.scrollable_content_region.height
             self._go(min(range(len(self._stops)), key=lambda at: abs(self._stops[at] - to)))
 
     def turn(self, sections: int) -> None:
         """Move the cursor to the first figure of the next section, or back to that of this one or the one before."""
         sections_of = [self._lines[stop].section for stop in self._stops]
         firsts = [at for at, section in enumerate(sections_of) if at == sections_of.index(section)]
-        ahead = [at for at in firsts if (at > self._at if sections > 0 else at < self._at)]
+        ahead = [at for at in firsts if (at > self.at if sections > 0 else at < self.at)]
         if ahead:
             to = ahead[0] if sections > 0 else ahead[-1]
             heading = next(at for at, line in enumerate(self._lines) if line.section is sections_of[to])
@@ -120,7 +125,7 @@ class Figures(Lines, can_focus=False):
         text = Text("", style, no_wrap=True, end="")
         if at < len(self._lines):
             line = self._lines[at]
-            under = bool(self._stops) and at == self._stops[self._at]
+            under = bool(self._stops) and at == self._stops[self.at]
             if line.figure is not None and line.section is not None:
                 self._draw_figure(text, line.section, line.figure, width, under)
             elif line.text or line.section is None:
@@ -132,7 +137,7 @@ class Figures(Lines, can_focus=False):
         return Strip(text.render(self.app.console, end="")).adjust_cell_length(width, style).simplify()
 
     def _go(self, to: int) -> None:
-        before, self._at = self._stops[self._at], to
+        before, self.at = self._stops[self.at], to
         line = self._stops[to]
         self.figure = self._lines[line].figure
         self.refresh_line(before)
