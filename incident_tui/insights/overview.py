@@ -13,12 +13,12 @@ from datetime import date
 from typing import NamedTuple
 
 from incident_tui.format.caseless import caseless
-from incident_tui.format.edit.archiving import interrupted, original
+from incident_tui.format.edit.archiving import entries_with_items, originals
 from incident_tui.format.edit.tags import tag_usage
 from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import STALE_DAYS, Entry
-from incident_tui.format.model.located import LocatedEntry, located_entries
+from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import one_line
 from incident_tui.insights.month_ranges import spans
@@ -97,19 +97,14 @@ def each_once(*bases: Contents) -> list[LocatedEntry]:
     What stands in both files of one is there once, where it is live: an entry whose move was interrupted, and the full
     text of a summary.
     """
-    found: list[LocatedEntry] = []
-    for file_index, base in enumerate(bases):
-        copies = {copy for _, copy in interrupted(base)}
-        summarized = {live.identity for live in base.live.entries if live.state == "summarized"}
-        copies |= {
-            entry
-            for entry in base.document("archive").entries
-            if entry.state == "full" and entry.identity in summarized
-        }
-        found += located_entries(base.live, "live", file_index)
-        archived = located_entries(base.document("archive"), "archive", file_index)
-        found += [located for located in archived if located.entry not in copies]
-    return found
+    summarized = [{live.identity for live in base.live.entries if live.state == "summarized"} for base in bases]
+    return [
+        located
+        for located in entries_with_items(*bases)
+        if not located.archived
+        or located.entry.state == "summarized"
+        or located.entry.identity not in summarized[located.file_index]
+    ]
 
 
 def overview(
@@ -122,11 +117,11 @@ def overview(
 ) -> Overview:
     """Return the figures of entries, each of which is an incident or another entry of its own (`each_once`).
 
-    `since` is no day to come; in the `archives`, one of each file, the full texts of summaries are looked for.
+    `since` is no day to come; in the `archives`, one of each file, are the full texts of summaries, whose items count.
     """
-    counting = _Counting(entries, today, since, stale_days)
+    counting = _Counting(entries, today, since, stale_days, archives)
     sections = (counting.months(), counting.tags(), counting.items(), counting.helped(), counting.stale())
-    return Overview(today, since, *counting.kinds(), sections, tuple(counting.uncounted(archives)))
+    return Overview(today, since, *counting.kinds(), sections, tuple(counting.uncounted()))
 
 
 class _Items(NamedTuple):
@@ -138,12 +133,19 @@ class _Items(NamedTuple):
 
 
 class _Counting:
-    def __init__(self, entries: Sequence[LocatedEntry], today: date, since: date | None, stale_days: int) -> None:
+    def __init__(
+        self,
+        entries: Sequence[LocatedEntry],
+        today: date,
+        since: date | None,
+        stale_days: int,
+        archives: Sequence[Document],
+    ) -> None:
         self.entries = entries
         self.stale_days = stale_days
         self.collection = EntryTable(entries, stale_days)
         self.facts = list(self.collection)
-        self.item_counts = [_count_items(located.entry) for located in entries]
+        self.item_counts = [_count_items(*_with_originals(located, archives)) for located in entries]
         self.today = today
         self.since = since
         types = {fold(facts.type): facts.type for facts in self.facts}
@@ -218,7 +220,7 @@ class _Counting:
         figures = [figure for figure in figures if figure.value or figure.beside[0] != "0"]
         return Section(
             "Action items",
-            "Items with a box, by the age of their entry in days; entries with open ones.",
+            "Items with a box, also of archived entries, by the age of their entry in days; entries with open ones.",
             ("Days", "Open", "Done", "Entries"),
             tuple(figures),
             len(figures),
@@ -259,19 +261,13 @@ class _Counting:
             len(figures),
         )
 
-    def uncounted(self, archives: Sequence[Document]) -> Iterator[Figure]:
+    def uncounted(self) -> Iterator[Figure]:
         """What the sections leave out."""
         undated = sum(facts.day is None for facts in self.facts)
         boxless = sum(counts.boxless for counts in self.item_counts)
-        hidden = 0
-        for located in self.entries:
-            if archives and not located.archived and located.entry.state == "summarized":
-                full = original(archives[located.file_index], located.entry)
-                hidden += _count_items(full).open if full else 0
         for label, value, entries, query in (
             ("Entries whose date can't be read (in no month, trend or age)", undated, undated, _UNDATED),
             ("Action items without a box, done or not", boxless, 0, None),
-            ("Open action items in the archived originals of summaries", hidden, 0, None),
         ):
             if value:
                 yield Figure(label, value, entries, query)
@@ -316,8 +312,15 @@ class _Counting:
         return text if parse(text, self.today).filters == (meant,) and one_line(text) == text else None
 
 
-def _count_items(entry: Entry) -> _Items:
-    found = items(entry)
+def _with_originals(located: LocatedEntry, archives: Sequence[Document]) -> list[Entry]:
+    """An entry, and if it is a summary its full texts."""
+    if not archives or located.archived or located.entry.state != "summarized":
+        return [located.entry]
+    return [located.entry, *originals(archives[located.file_index], located.entry)]
+
+
+def _count_items(*entries: Entry) -> _Items:
+    found = [item for entry in entries for item in items(entry)]
     open_, done = sum(item.open for item in found), sum(item.checked for item in found)
     return _Items(open_, done, len(found) - open_ - done)
 

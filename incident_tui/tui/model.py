@@ -239,6 +239,22 @@ class Model(Widget):
         found = [row for row in self._rows if row.entry in entries]
         return found[0] if len(found) == 1 else None
 
+    def rows_with_items(self) -> list[Row]:
+        """The rows whose action items are to be done: the listed ones, the full texts of listed summaries, and where
+        all live entries are listed the archived ones.
+        """
+        found = list(self.listing)
+        if self.snapshot is None or self.scope == "archived":
+            return found
+        listed = {row.entry for row in found}
+        summaries = {(row.file_index, row.entry.identity) for row in found if row.entry.state == "summarized"}
+        all_of_them = not self.query_asked.asks
+        for row in rows(self.snapshot, "archived"):
+            full = row.entry.state == "full" and (row.file_index, row.entry.identity) in summaries
+            if (full or all_of_them) and row.entry not in listed:
+                found.append(row)
+        return found
+
     @property
     def marked_rows(self) -> list[Row]:
         """The marked rows, those of a range that is being marked included, in the order of the whole scope."""

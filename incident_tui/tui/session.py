@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from incident_tui.format.edit.describe import describe_open_items
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Archive, Operation, Restore
 from incident_tui.format.edit.plan import EditConflict
@@ -90,7 +91,7 @@ class Session:
         """Make edits as one change; those of one `group` are undone together."""
         if not edits:
             return Result()
-        result = self._change(lambda: self.library.edit(edits, group))
+        result = self._change(lambda: self.library.edit(edits, group), describe_open_items(edits))
         return replace(result, overtaken=self._overtaken(edits[0])) if result.refused and len(edits) == 1 else result
 
     def undo(self, alone: bool = False) -> Result:
@@ -110,7 +111,7 @@ class Session:
         self.model.load(snapshot)
         return Result(f"created {display_path(snapshot.files[index].live_file)}")
 
-    def _change(self, write: Callable[[], Outcome[Snapshot]]) -> Result:
+    def _change(self, write: Callable[[], Outcome[Snapshot]], follows: str = "") -> Result:
         before, marked = self.model.current, bool(self.model.marks or self.model.range_start)
         try:
             self.full_snapshot()
@@ -131,7 +132,7 @@ class Session:
         self.model.load(outcome.snapshot, follow=follow)
         after = self.model.current
         moved = marked or (before and before.key.identity) != (after and after.key.identity)
-        return Result(notice(outcome), moved=moved)
+        return Result(notice(outcome, follows), moved=moved)
 
     def _overtaken(self, edit: Edit) -> Overtaken | None:
         old, row = parse_entry(edit.target.seen), self.model.row_of(edit.target)

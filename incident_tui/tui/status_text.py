@@ -13,8 +13,8 @@ ARROW = "  →  "
 """Between what was done and where it was written."""
 
 
-def notice(outcome: Outcome[Snapshot]) -> str:
-    """Return the notice of a change: its description and the written files."""
+def notice(outcome: Outcome[Snapshot], follows: str = "") -> str:
+    """Return the notice of a change: its description, what follows from it, and the written files."""
     warning = f" ({outcome.warning})" if outcome.warning else ""
     late = "".join(f"; {notice}" for notice in outcome.arrived.notices(ending=False))
     if not outcome.description:
@@ -22,7 +22,8 @@ def notice(outcome: Outcome[Snapshot]) -> str:
     files = sorted(outcome.written, key=lambda path: path.parent.name == "archive")
     names = dict.fromkeys("archive/" if path.parent.name == "archive" else one_line(path.name) for path in files)
     durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
-    return f"{outcome.description}{ARROW}{', '.join(names)}{durable}{late}{warning}"
+    done = "; ".join(filter(None, (outcome.description, follows)))
+    return f"{done}{ARROW}{', '.join(names)}{durable}{late}{warning}"
 
 
 NAMED = 3

@@ -95,7 +95,8 @@ def test_summarize_drafts_from_the_entry_and_keeps_the_full_text_in_the_archive(
     said = run("summarize", "INC-2187")
     assert said == (
         0,
-        "summarized INC-2187 orders-api-connection-pool-exhausted: wrote archive/incidents.md, incidents.md\n",
+        "summarized INC-2187 orders-api-connection-pool-exhausted: wrote archive/incidents.md, incidents.md; "
+        "3 open items stay on the board\n",
         "",
     )
     stub = run("show", "INC-2187", "--raw").out
@@ -162,7 +163,7 @@ def test_archive_and_restore_leave_both_files_as_they_were(run, content) -> None
     assert (
         run("archive", "INC-2187", "INC-2099").out
         == "archived INC-2187 orders-api-connection-pool-exhausted, INC-2099 Friday deploy on a Tuesday: "
-        "wrote archive/incidents.md, incidents.md\n"
+        "wrote archive/incidents.md, incidents.md; 3 open items stay on the board\n"
     )
     assert b"INC-2187 orders" not in content()["incidents.md"]
     assert (

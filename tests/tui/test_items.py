@@ -1,5 +1,8 @@
 """Action items: chosen and ticked in the entry, and on the board of all that are open."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,10 +12,13 @@ from textual.pilot import Pilot
 
 from incident_tui.format.model.document import Document
 from incident_tui.format.read.sections import items
+from incident_tui.insights.overview import each_once, overview
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.tui.screens import action_items
 from incident_tui.tui.terminal.glyphs import ASCII
 from incident_tui.tui.widgets.key_bar import KeyBar
 
+from ..days import SAMPLE_DAY
 from .conftest import Factory, Opened
 from .reader import Reader
 from .test_marking import changed
@@ -291,7 +297,12 @@ async def test_an_item_that_others_reworded_is_not_ticked(knowledge_base: Path, 
 
 
 async def test_the_board_has_all_open_items_oldest_entry_first(knowledge_base: Path, opened: Opened) -> None:
-    entries = sorted(Document.parse(knowledge_base.read_bytes()).entries, key=lambda entry: entry.timestamp)
+    archive = knowledge_base.parent / "archive" / "incidents.md"
+    entries = [
+        entry
+        for path in (knowledge_base, archive)
+        for entry in sorted(Document.parse(path.read_bytes()).entries, key=lambda entry: entry.timestamp)
+    ]
     waiting = [(entry.timestamp, item.text) for entry in entries for item in items(entry) if item.open]
     async with opened(knowledge_base) as reader:
         await reader.press("I")
@@ -301,7 +312,7 @@ async def test_the_board_has_all_open_items_oldest_entry_first(knowledge_base: P
         assert [(held.row.entry.timestamp, held.item.text) for held in shown if held.item.boxed] == waiting
         assert "failsafe_mode" in on_board(reader)
         await reader.press("G")
-        await reader.sees("Without a box, so that they don't count as open")
+        await reader.sees("No checkbox (not counted until ticked)")
         await reader.press("k", "k", "k")
         assert waiting[-1][1] in on_board(reader)
         await reader.press("g", "j", "k", "pagedown", "pageup")
@@ -313,12 +324,12 @@ async def test_what_is_ticked_stays_on_the_board(knowledge_base: Path, opened: O
     before = knowledge_base.read_bytes()
     async with opened(knowledge_base) as reader:
         await reader.press("I", "j", key)
-        await reader.sees("24 open items in 14 entries")
+        await reader.sees("27 open items in 17 entries")
         assert on_board(reader).startswith("▌ ☑ Ask the new colleagues")
         assert said_on_board(reader).startswith("ticked item 2 of alert-diet  →  incidents.md")
         assert [line[:11] for line in changed(before, knowledge_base)] == ["-- [ ] Ask ", "+- [x] Ask "]
         await reader.press("u")
-        await reader.sees("25 open items in 15 entries")
+        await reader.sees("28 open items in 18 entries")
         assert on_board(reader).startswith("▌ ☐ Ask the new colleagues")
         assert said_on_board(reader).startswith("undone: ticked item 2 of alert-diet")
         assert knowledge_base.read_bytes() == before
@@ -447,11 +458,11 @@ async def test_an_item_without_a_box_is_ticked_on_the_board(knowledge_base: Path
         await reader.press("I", "G")
         assert on_board(reader).startswith("▌ • Find out why")
         await reader.press("x")
-        await reader.sees("25 open items")
+        await reader.sees("28 open items")
         assert on_board(reader).startswith("▌ ☑ Find out why")
         assert [line[:12] for line in changed(before, knowledge_base)] == ["-- Find out ", "+- [x] Find "]
         await reader.resize(50, 20)
-        await reader.sees("Without a box")
+        await reader.sees("No checkbox")
 
 
 async def test_undo_on_the_board_says_what_it_undid(knowledge_base: Path, opened: Opened) -> None:
@@ -489,7 +500,7 @@ async def test_a_large_board_is_filled_bit_by_bit(
         await reader.sees("1 open item in 1 entry…")
         monkeypatch.setattr(action_items, "PAUSE", 0.001)
         reader.app.screen._look()  # type: ignore[attr-defined]
-        await reader.sees("24 open items in 14 entries")
+        await reader.sees("27 open items in 17 entries")
         assert on_board(reader).startswith("▌ ☑ `failsafe_mode`")
 
 
@@ -557,3 +568,58 @@ def test_board_end(looks: Callable[..., bool], knowledge_base: Path) -> None:
 def test_board_ascii_40x12(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """A small terminal without UTF-8: texts are wrapped, never cut."""
     assert looks(knowledge_base, "I", "j", "j", "j", size=(40, 12), marks=ASCII)
+
+
+def numbers(path: Path) -> tuple[int, int, int]:
+    """The open items that `list --items`, `report` and the insights count."""
+    both = []
+    for command in (["list", "--items", "--json"], ["report", "--json"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "incident_tui", *command, "-f", str(path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        both.append(json.loads(done.stdout))
+    listed, report = both
+    (items_,) = [section for section in report["sections"] if section["title"] == "Action items"]
+    snapshot = KnowledgeBase(path).snapshot()
+    seen = overview(each_once(snapshot.contents), SAMPLE_DAY, archives=[snapshot.contents.document("archive")])
+    (figures,) = [section.figures for section in seen.sections if section.title == "Action items"]
+    return sum(one["open"] for one in listed), items_["figures"][0]["value"], figures[0].value
+
+
+async def test_open_items_stay_in_every_count_when_their_entry_is_archived_or_summarized(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    async with opened(knowledge_base, size=(200, 30)) as reader:
+        for key in ("", "a", "s"):
+            await reader.goes_to("INC-2180" if key == "s" else "INC-2187")
+            await reader.press(*[key] * bool(key))
+            if key == "s":
+                await reader.sees("Key Learning")
+                await reader.press("ctrl+s")
+                await reader.sees("2 open items stay on the board")
+            elif key:
+                assert "3 open items stay on the board" in reader.notice
+            await reader.press("escape", "I")
+            await reader.sees("28 open items in")
+            assert numbers(knowledge_base) == (28, 28, 28)
+            await reader.press("escape")
+
+
+async def test_an_item_of_an_archived_entry_is_ticked_on_the_board_and_gone_to(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    archive = knowledge_base.parent / "archive" / "incidents.md"
+    before = archive.read_bytes()
+    async with opened(knowledge_base) as reader:
+        await reader.press("I", *["j"] * 25)
+        await reader.sees("28 open items in 18 entries")
+        await reader.press("x")
+        await reader.sees("27 open items in 17 entries")
+        assert [line[:6] for line in changed(before, archive)] == ["-- [ ]", "+- [x]"]
+        await reader.press("enter")
+        assert reader.app.browse.model.current.archived
+        await reader.press("backspace", "escape")
+        assert reader.app.browse.model.scope == "live"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.select import entries, opened
-from incident_tui.format.edit.describe import NAMED
+from incident_tui.format.edit.describe import NAMED, describe_open_items
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.in_place import apply_in_place
 from incident_tui.format.edit.operations import Archive, Helped, InPlaceOperation, Operation, Pin, Restore, Summarize
@@ -33,7 +33,7 @@ def run(args: Namespace) -> int:
         matches = entries(args.words, named, within=snapshot)
     edits, so = effective_edits(matches, snapshot, lambda located: _act(located, args))
     already = f"already {args.command}ned: {so}" if so else ""
-    tell(base.edit(edits), already)
+    tell(base.edit(edits), "; ".join(filter(None, (already, describe_open_items(edits)))))
     return 0
 
 

@@ -42,11 +42,11 @@ def run(args: Namespace) -> int:
 
 
 def board(found: Sequence[LocatedEntry], snapshot: "Snapshot", args: Namespace) -> None:
-    """Print what is open in these entries; after it the items without a box, which don't count as open."""
+    """Print what is open in these entries, live ones first; after it the items without a box, which don't count."""
     held = [
         (one, item, line) for one in found for line, item in item_lines(one.entry, items(one.entry)) if not item.checked
     ]
-    held.sort(key=lambda each: not each[1].boxed)
+    held.sort(key=lambda each: (not each[1].boxed, each[0].archived))
     held = held[: args.limit]
     if args.json:
         from incident_tui.cli.json_output import dumps
@@ -81,7 +81,7 @@ def _on_terminal(held: Sequence[Held]) -> None:
     """Incident by incident. Lines are not cut: of an item the end is often the point."""
     for boxed, alike in groupby(held, key=lambda each: each[1].boxed):
         if not boxed:
-            output.print_line("Without a box, so that they don't count as open:")
+            output.print_line("No checkbox (not counted):")
             output.write("\n")
         for one, of_one in groupby(alike, key=lambda each: each[0]):
             output.print_line(_heading(one))

@@ -8,6 +8,7 @@ from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.select import read
 from incident_tui.cli.sort import ordered, parsed_query
+from incident_tui.format.edit.archiving import entries_with_items
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.resolve import all_entries, entries_in
 from incident_tui.format.sanitize import one_line
@@ -65,6 +66,8 @@ def _tell_archived(everywhere: Sequence[LocatedEntry], listed: int) -> None:
 
 def among(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -> list[LocatedEntry]:
     """The entries to look among: archived ones too where the query names them."""
+    if args.items and not args.archived:
+        return entries_with_items(*bases)
     if args.all or (query is not None and query.wants_archived and not args.archived):
         return all_entries(*bases)
     return entries_in("archive" if args.archived else "live", *bases)

@@ -14,7 +14,9 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Heading, Identity
+from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.metadata import with_metadata
+from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.read.sections import sections
 from incident_tui.format.sanitize import one_line
 
@@ -29,6 +31,15 @@ def interrupted(base: Contents) -> Iterator[tuple[Entry, Entry]]:
     for archived, _, copy in counterparts(base):
         if copy is not None:
             yield copy, archived
+
+
+def entries_with_items(*bases: Contents) -> list[LocatedEntry]:
+    """Return the entries whose action items count, of live files and then of archives, in file order.
+
+    An archived entry counts, and beside a summary its full text; of an interrupted move the live half does.
+    """
+    copies = {copy for base in bases for _, copy in interrupted(base)}
+    return [located for located in all_entries(*bases) if located.entry not in copies]
 
 
 def counterparts(base: Contents) -> Iterator[tuple[Entry, list[Entry], Entry | None]]:
@@ -136,8 +147,13 @@ def _refuse_more(summary: Entry) -> None:
 
 def original(archive: Document, summary: Entry) -> Entry | None:
     """The full text of a summarized entry; the last one, should there be several."""
-    full_texts = [archived for archived in archive.find(summary.identity) if archived.state == "full"]
+    full_texts = originals(archive, summary)
     return full_texts[-1] if full_texts else None
+
+
+def originals(archive: Document, summary: Entry) -> list[Entry]:
+    """The full texts of a summarized entry; more than one only where something went wrong."""
+    return [entry for entry in archive.find(summary.identity) if entry.state == "full"]
 
 
 def _copies(plans: Plans, entry: Entry) -> list[Entry]:

@@ -18,7 +18,9 @@ from incident_tui.format.edit.operations import (
     Tag,
     Tick,
 )
-from incident_tui.format.sanitize import one_line
+from incident_tui.format.read.metadata import parse_entry
+from incident_tui.format.read.sections import items
+from incident_tui.format.sanitize import one_line, pluralize
 
 NAMED = 3
 """Up to how many entries are named one by one."""
@@ -35,6 +37,13 @@ def describe_edits(edits: Sequence[Edit]) -> str:
         which = ", ".join(names) if len(names) <= NAMED else f"{len(names)} entries"
         phrases.append(f"{before} {which}{after}")
     return "; ".join(phrases)
+
+
+def describe_open_items(edits: Sequence[Edit]) -> str:
+    """What becomes of open action items whose entry leaves the live file: `3 open items stay on the board`."""
+    leaving = [edit for edit in edits if isinstance(edit.act, Archive | Summarize)]
+    count = sum(item.open for edit in leaving for item in items(parse_entry(edit.target.seen)))
+    return f"{pluralize(count, 'open item stays', 'open items stay')} on the board" if count else ""
 
 
 def _around(act: Operation) -> tuple[str, str]:

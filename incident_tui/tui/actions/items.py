@@ -37,7 +37,7 @@ class ItemActions(NavigationActions):
         self.drop_blind_keys()  # it wasn't seen to be the one
 
     def action_board(self) -> None:
-        """Show the open action items of all entries that are listed."""
+        """Show the open action items of all entries that are listed, archived ones included."""
         self._open_board()
 
     def _open_board(self, start: ItemRef | None = None, top: int = 0) -> None:
@@ -68,7 +68,7 @@ class ItemActions(NavigationActions):
 
     def _go_to(self, reference: ItemRef) -> None:
         """Put the cursor on an entry, and choose its item."""
-        self.visit(reference.row.key)
+        self.go_to(reference.row.key)
         row = self.model.current
         if row is None or row.key != reference.row.key:
             self.refuse(f"{reference.row.entry.label} is no longer listed")

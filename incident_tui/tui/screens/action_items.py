@@ -1,4 +1,4 @@
-"""The board: the open action items of all entries that are listed, incident by incident, the oldest first."""
+"""The board: the open action items of what is listed and archived, incident by incident, the oldest live one first."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -79,7 +79,7 @@ class Board(ChoicesDialog[ItemRef]):
         """What is on the board, from the top."""
         self._boxless: list[ItemRef] = []
         """Items without a box, until all entries have been looked through."""
-        self._waiting = sorted(model.listed, key=lambda row: row.entry.instant)[::-1]
+        self._waiting = sorted(model.rows_with_items(), key=lambda row: (row.archived, row.entry.instant))[::-1]
         """The entries that have not been looked through yet, the next one last."""
         self._apart: int | None = None
         """Where the items begin that had no box, once all are on the board."""
@@ -151,7 +151,7 @@ class Board(ChoicesDialog[ItemRef]):
 
     def _take_in(self) -> None:
         """Show each item as it is now, after a change by whomever; one that can't be found stays as it was seen."""
-        now = {row.key: row for row in self.model.listing}
+        now = {row.key: row for row in self.model.rows_with_items()}
         self._waiting = [now.get(row.key, row) for row in self._waiting]
         for choice, held in enumerate(self._held):
             row = now.get(held.row.key) or self.model.row_of(held.row.target)
@@ -170,7 +170,7 @@ class Board(ChoicesDialog[ItemRef]):
             if begins and choice:
                 yield Line()
             if choice == self._apart:
-                yield Line((("title", " Without a box, so that they don't count as open"),))
+                yield Line((("title", " No checkbox (not counted until ticked)"),))
             if begins:
                 yield self._heading(held.row)
             yield from self._item(choice)
