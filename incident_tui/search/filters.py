@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui.format.model.keys import KEY_OF, Key
+from incident_tui.format.model.metadata import parse_tags
 from incident_tui.search.filter_values import (
     InvalidValue,
     Range,
@@ -21,10 +22,13 @@ from incident_tui.search.filter_values import (
 if TYPE_CHECKING:
     from incident_tui.format.model.entry import Entry
     from incident_tui.search.engine import Search
-    from incident_tui.search.entry_table import EntryTable
+    from incident_tui.search.entry_table import EntryFields, EntryTable
 
 Counts = Iterable[tuple[str, int]]
 """Values, each with how many entries have it."""
+
+SERVICE_KEYS = ("service", "services")
+"""The keys that name services; both are usual."""
 
 _AGES = (7, 30, 90)
 """Days that `last:` offers."""
@@ -251,6 +255,19 @@ def _section_titles(search: "Search", rows: Sequence[int], _today: date) -> Coun
     return Counter(title for row in rows for title in search.section_titles(row)).most_common(200)
 
 
+def _of_services(table: "EntryTable", value: Value, _today: int) -> Iterable[int]:
+    return frozenset[int]().union(*(table.listing(key, _text(value)) for key in SERVICE_KEYS))
+
+
+def _services(search: "Search", rows: Sequence[int], _today: date) -> Counts:
+    return _tag_usage(services(search.facts[row]) for row in rows)
+
+
+def services(fields: "EntryFields") -> tuple[str, ...]:
+    """Return the services that an entry names, under whichever key."""
+    return tuple(service for key in SERVICE_KEYS for service in fields.get(key))
+
+
 _TABLE = (
     key_filter("tag", "a tag, such as tag:redis", say="tagged {}"),
     FilterKind(
@@ -292,6 +309,20 @@ _TABLE = (
         of_entry=lambda entry: (entry.timestamp[:4], entry.timestamp[:7]),
         is_due=lambda value, typed: len(value) == (4 if len(typed) < 4 else 7),  # years, then the months of one
     ),
+    key_filter("severity", "a severity as it is written, such as severity:SEV1"),
+    FilterKind(
+        "service",
+        "a service, such as service:checkout",
+        _of_services,
+        _services,
+        cumulative=True,
+        say="of service {}",
+        of_entry=lambda entry: (
+            service for key in SERVICE_KEYS for service in parse_tags(entry.metadata.get(key) or "")
+        ),
+    ),
+    key_filter("owner", "an owner, such as owner:ana", say="owned by {}"),
+    key_filter("status", "a status, such as status:resolved"),
     key_filter("used", "a number: used:3, used:>2, used:1..5", say="used {} times"),
     FilterKind(
         "last",

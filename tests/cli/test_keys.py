@@ -14,8 +14,8 @@ import sys
 import incident_tui.format.model.keys as keys
 keys.KEYS = (
     *keys.KEYS,
-    keys.Key("severity", "choice", choices=("high", "low")),
-    keys.Key("services", "list", "named"),
+    keys.Key("impact", "choice", choices=("high", "low")),
+    keys.Key("regions", "list", "named"),
     keys.Key("resolved", "day", "value", unreadable="it counts as open"),
     keys.Key("pages", "count", new="0"),
 )
@@ -24,7 +24,7 @@ keys.KNOWN_NAMES = frozenset(keys.KEY_NAMES + keys.OLDER_KEYS)
 keys.KEY_OF = {key.name: key for key in keys.KEYS}
 from incident_tui.search import filters
 filters.FILTERS |= {
-    name: filters.key_filter(name, f"a value of {name}") for name in ("severity", "services", "resolved", "pages")
+    name: filters.key_filter(name, f"a value of {name}") for name in ("impact", "regions", "resolved", "pages")
 }
 from incident_tui.cli import main
 sys.exit(main(sys.argv[1:]))
@@ -33,8 +33,8 @@ sys.exit(main(sys.argv[1:]))
 
 ENTRY = b"""## M-2026-01-05T10:00:00Z INC-1 one
 
-- severity: High
-- services: api, db
+- impact: High
+- regions: api, db
 - resolved: 2026/01/06
 - pages: three
 
@@ -60,43 +60,48 @@ def test_it_makes_a_list_metadata_and_is_a_field_of_json(with_keys) -> None:
     (entry,) = json.loads(with_keys("list", "--json"))
     assert list(entry)[11:] == [
         "schema_version",
-        "reviewed",
         "severity",
+        "service",
         "services",
+        "owner",
+        "status",
+        "reviewed",
+        "impact",
+        "regions",
         "resolved",
         "pages",
         "extra",
         "file",
         "line",
     ]
-    values = [entry[name] for name in ("severity", "services", "resolved", "pages")]
+    values = [entry[name] for name in ("impact", "regions", "resolved", "pages")]
     assert (values, entry["extra"]) == (["High", ["api", "db"], "2026/01/06", 0], {})
 
 
 def test_show_says_it(with_keys) -> None:
     facts = with_keys("show", "INC-1").splitlines()[1]
-    assert "severity: High; services: api, db; 2026/01/06; pages: three; used 0 times" in facts.replace(" · ", "; ")
+    assert "impact: High; regions: api, db; 2026/01/06; pages: three; used 0 times" in facts.replace(" · ", "; ")
 
 
 def test_check_knows_what_it_can_be(with_keys) -> None:
     found = json.loads(with_keys("check", "--json", "--fail-on", "never"))
     assert [(one["line"], one["code"], one["mendable"]) for one in found] == [
-        (3, "unknown-severity", True),
+        (3, "unknown-impact", True),
         (5, "bad-value", True),
         (6, "bad-value", False),
     ]
-    assert "the severity `High` is not one of high, low" in found[0]["what"]
+    assert "the impact `High` is not one of high, low" in found[0]["what"]
     assert "`resolved` is no day: 2026/01/06; it counts as open" in found[1]["what"]
 
 
 @pytest.mark.parametrize(
     ("query", "count"),
     [
-        ("severity:HIGH", 1),
-        ("-severity:low", 1),
-        ("severity:low", 0),
-        ("services:api services:d", 1),
-        ("services:web", 0),
+        ("impact:HIGH", 1),
+        ("-impact:low", 1),
+        ("impact:low", 0),
+        ("regions:api regions:d", 1),
+        ("regions:web", 0),
         ("pages:0", 1),
         ("pages:>0", 0),
         ("-resolved:>2026", 1),
@@ -108,7 +113,7 @@ def test_a_filter_for_it_is_one_line(with_keys, query: str, count: int) -> None:
 
 
 def test_its_filter_is_completed(with_keys) -> None:
-    assert "severity:High" in with_keys("__complete", "fish", "list", "severity:")
+    assert "impact:High" in with_keys("__complete", "fish", "list", "impact:")
 
 
 def test_a_new_entry_has_the_line(with_keys, tmp_path: Path) -> None:
@@ -132,3 +137,34 @@ def test_a_key_without_a_meaning_stands_in_extra(run, folder: Path, name: str) -
     (folder / "incidents.md").write_text(text, "utf-8")
     assert json.loads(run("show", "INC-1", "--json").out)["extra"] == {name: "x"}
     assert f"{name}: x" in run("show", "INC-1").out
+
+
+@pytest.mark.parametrize(
+    ("query", "refs"),
+    [
+        ("severity:sev1", ["INC-1"]),
+        ("severity:P4", ["INC-2"]),
+        ("service:api", ["INC-1", "INC-2"]),
+        ("service:check", ["INC-2"]),
+        ("service:api service:checkout", ["INC-2"]),
+        ("owner:zoe", ["INC-1"]),
+        ('owner:"Ana Lima"', ["INC-2"]),
+        ("status:resolved", ["INC-1"]),
+        ("-status:resolved", ["INC-2", "INC-3"]),
+    ],
+)
+def test_what_an_incident_is_about_is_filtered_and_is_json(run, folder: Path, query: str, refs: list[str]) -> None:
+    (folder / "archive" / "incidents.md").unlink()
+    (folder / "incidents.md").write_text(
+        "## M-2026-01-05T10:00:00Z INC-1 a\n\n- severity: SEV1\n- service: api\n- owner: Zoë\n- status: resolved\n\n"
+        "## M-2026-01-04T10:00:00Z INC-2 b\n\n- severity: P4\n- services: checkout, api\n- owner: Ana Lima\n\n"
+        "## M-2026-01-03T10:00:00Z INC-3 c\n",
+        "utf-8",
+    )
+    assert [one["ref"] for one in json.loads(run("list", "--json", "--", *query.split(" ")).out)] == refs
+    one, two, three = json.loads(run("list", "--json").out)
+    names = ("severity", "service", "services", "owner", "status")
+    assert [one[name] for name in names] == ["SEV1", ["api"], [], "Zoë", "resolved"]
+    assert two["services"] == ["checkout", "api"]
+    assert [three[name] for name in names] == [None, [], [], None, None]
+    assert "severity: SEV1" in run("show", "INC-1").out

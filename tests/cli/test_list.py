@@ -18,6 +18,11 @@ FIELDS = [
     "last_used",
     "pinned",
     "schema_version",
+    "severity",
+    "service",
+    "services",
+    "owner",
+    "status",
     "reviewed",
     "extra",
     "file",
@@ -146,6 +151,11 @@ def test_json_has_exactly_the_fields_of_the_contract(run, folder: Path) -> None:
         "last_used": "2026-11-21",
         "pinned": False,
         "schema_version": 1,
+        "severity": None,
+        "service": [],
+        "services": [],
+        "owner": None,
+        "status": None,
         "reviewed": None,
         "extra": {},
         "file": str(folder.resolve() / "incidents.md"),
@@ -156,17 +166,17 @@ def test_json_has_exactly_the_fields_of_the_contract(run, folder: Path) -> None:
 def test_what_is_missing_is_null_unless_the_contract_gives_a_default(run, folder: Path) -> None:
     (folder / "incidents.md").write_bytes(b"# Incidents\n\n## M-2025-01-01T00:00:00Z\n")
     (one,) = objects(run("list", "--json"))
-    missing = ("ref", "title", "type", "last_used", "schema_version", "reviewed")
+    missing = ("ref", "title", "type", "last_used", "schema_version", "severity", "owner", "status", "reviewed")
     assert {key: one[key] for key in missing} == dict.fromkeys(missing)
     assert (one["tags"], one["used"], one["pinned"], one["extra"]) == ([], 0, False, {})
     assert (one["state"], one["archived"], one["line"]) == ("full", False, 3)
 
 
 def test_json_keeps_what_the_file_says_of_a_schema_and_of_unknown_keys(run, folder: Path) -> None:
-    text = "## M-2025-01-01T00:00:00Z a\n\n- type: x\n- schema_version: 2b\n- owner: Zoë\n- status: open\n"
+    text = "## M-2025-01-01T00:00:00Z a\n\n- type: x\n- schema_version: 2b\n- oncall: Zoë\n- outcome: open\n"
     (folder / "incidents.md").write_text(text, encoding="utf-8")
     (one,) = objects(run("list", "--json"))
-    assert (one["type"], one["schema_version"], one["extra"]) == ("x", "2b", {"owner": "Zoë", "status": "open"})
+    assert (one["type"], one["schema_version"], one["extra"]) == ("x", "2b", {"oncall": "Zoë", "outcome": "open"})
 
 
 def test_twins_have_numbered_ids(run) -> None:
@@ -205,8 +215,10 @@ def test_the_bare_template_has_no_entries_and_that_is_said_on_stderr(run, folder
     (folder / "incidents.md").write_bytes(b"# Incidents\n\n<!-- Example:\n\n## M-2025-01-05T16:00:00Z INC-1 x\n\n-->\n")
     told = f"incident-tui: no entries in {folder / 'incidents.md'}\n"
     assert run("list", "--json") == (0, "[]\n", told)
-    assert run("list") == run("list", "tag:redis") == run("list", "--items") == (0, "", told)
-    assert "no entries in" not in run("list", "--all").err
+    assert run("list") == run("list", "tag:redis") == (0, "", told)
+    assert "no entries in" not in run("list", "--all").err + run("list", "--items").err
+    (folder / "archive" / "incidents.md").unlink()
+    assert run("list", "--items") == (0, "", told)
 
 
 def test_listing_writes_nothing(run, content) -> None:

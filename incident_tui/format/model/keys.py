@@ -34,11 +34,16 @@ KEYS = (
     Key("last_used", "day", "special", new="", unreadable="the entry counts as never used"),
     Key("pinned", "flag", "special", new="false", unreadable="the entry counts as not pinned"),
     Key("schema_version", "number", "never"),
+    Key("severity"),
+    Key("service", "list"),
+    Key("services", "list"),
+    Key("owner"),
+    Key("status"),
     Key("reviewed", "day", new="", unreadable="the entry counts as never reviewed"),
 )
 """The keys that have a meaning, and a JSON field of their name."""
 
-OLDER_KEYS = ("status", "usefulness", "outcome", "origin", "merged_into", "archived_to", "reason")
+OLDER_KEYS = ("usefulness", "outcome", "origin", "merged_into", "archived_to", "reason")
 """Keys that older files have. They make a list metadata, and are shown like keys that the format doesn't know."""
 
 KEY_NAMES = tuple(key.name for key in KEYS)
