@@ -19,8 +19,9 @@ from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import STALE_DAYS, Entry
 from incident_tui.format.model.located import LocatedEntry
-from incident_tui.format.read.sections import items
+from incident_tui.format.read.sections import Item, items
 from incident_tui.format.sanitize import one_line
+from incident_tui.insights.item_facts import ItemFacts, item_facts
 from incident_tui.insights.month_ranges import spans
 from incident_tui.search.entry_table import EntryFields, EntryTable
 from incident_tui.search.filter_values import Text, first_of_last
@@ -77,6 +78,14 @@ class Section:
     """Lists them all, if not all are shown."""
 
 
+class OpenItem(NamedTuple):
+    """An open action item, and the entry that counts for it: of a full text the summary."""
+
+    located: LocatedEntry
+    item: Item
+    facts: ItemFacts
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """The knowledge base on one day. `since`, where given, is the first day whose incidents, tags and help count."""
@@ -89,6 +98,10 @@ class Overview:
     sections: tuple[Section, ...]
     uncounted: tuple[Figure, ...]
     """What is left out, if anything is, and why."""
+    incident_list: tuple[LocatedEntry, ...] = ()
+    """The incidents that count, newest first."""
+    open_items: tuple[OpenItem, ...] = ()
+    """The open action items of all entries, by owner and due date."""
 
 
 def each_once(*bases: Contents) -> list[LocatedEntry]:
@@ -121,7 +134,15 @@ def overview(
     """
     counting = _Counting(entries, today, since, stale_days, archives)
     sections = (counting.months(), counting.tags(), counting.items(), counting.helped(), counting.stale())
-    return Overview(today, since, *counting.kinds(), sections, tuple(counting.uncounted()))
+    return Overview(
+        today,
+        since,
+        *counting.kinds(),
+        sections,
+        tuple(counting.uncounted()),
+        counting.incident_list(),
+        counting.open_items(),
+    )
 
 
 class _Items(NamedTuple):
@@ -142,6 +163,7 @@ class _Counting:
         archives: Sequence[Document],
     ) -> None:
         self.entries = entries
+        self.archives = archives
         self.stale_days = stale_days
         self.collection = EntryTable(entries, stale_days)
         self.facts = list(self.collection)
@@ -260,6 +282,37 @@ class _Counting:
             tuple(figures) if stale else (),
             len(figures),
         )
+
+    def incident_list(self) -> tuple[LocatedEntry, ...]:
+        rows = [
+            row for row, facts in enumerate(self.facts) if fold(facts.type) in _INCIDENT and self._in_period(facts.day)
+        ]
+        rows.sort(key=lambda row: self.facts[row].timestamp, reverse=True)
+        return tuple(self.entries[row] for row in rows)
+
+    def open_items(self) -> tuple[OpenItem, ...]:
+        """By owner, those without one last; then by due date; then oldest first."""
+        found = [
+            OpenItem(located, item, item_facts(item.text, located.entry.day))
+            for located, counts in zip(self.entries, self.item_counts, strict=True)
+            if counts.open
+            for entry in _with_originals(located, self.archives)
+            for item in items(entry)
+            if item.open
+        ]
+        spelled: dict[str, str] = {}
+        for each in found:
+            if each.facts.owner:
+                spelled.setdefault(fold(each.facts.owner), each.facts.owner)
+
+        def spelling(each: OpenItem) -> str | None:
+            return spelled[fold(each.facts.owner)] if each.facts.owner else None
+
+        def rank(each: OpenItem) -> tuple[bool, str, bool, str, str]:
+            owner, due = each.facts
+            return owner is None, fold(owner or ""), due is None, due or "", each.located.entry.instant
+
+        return tuple(each._replace(facts=each.facts._replace(owner=spelling(each))) for each in sorted(found, key=rank))
 
     def uncounted(self) -> Iterator[Figure]:
         """What the sections leave out."""

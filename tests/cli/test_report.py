@@ -225,3 +225,55 @@ def test_as_json_it_has_the_same_figures(run) -> None:
         "Action items without a box, done or not",
     ]
     assert json.loads(run("report", "--json", "--query", "tag:postgres").out)["query"] == "tag:postgres"
+
+
+OWNED = """\
+## M-2026-11-20T10:00:00Z INC-2 *second*
+
+- type: incident
+- severity: SEV1
+
+- [ ] Alert on `free` orders @ana by 12 Jan
+- [ ] Page on pool pressure (Ana), due 2026-12-01
+- [ ] Rename the flags
+- [x] Done already (Ana)
+
+## M-2026-10-25T09:00:00Z INC-1 first
+
+- type: incident
+
+- [ ] Runbook, owner: Bo
+"""
+
+
+def test_it_lists_the_incidents_of_the_period_and_the_open_items_by_owner(run, folder: Path) -> None:
+    (folder / "archive" / "incidents.md").unlink()
+    (folder / "incidents.md").write_text(OWNED, "utf-8")
+    said = run("report", "--since", "2026-10-26").out
+    assert said[said.index("## Incidents of this period") :] == (
+        "## Incidents of this period\n\n"
+        "- 2026-11-20 SEV1 **INC-2** \\*second\\*\n\n"
+        "## Open action items by owner\n\n"
+        "### ana (2)\n\n"
+        "- INC-2: Page on pool pressure (Ana), due 2026-12-01 (due 2026-12-01)\n"
+        "- INC-2: Alert on `free` orders @ana by 12 Jan (due 2027-01-12)\n\n"
+        "### Bo (1)\n\n"
+        "- INC-1: Runbook, owner: Bo\n\n"
+        "### No owner (1)\n\n"
+        "- INC-2: Rename the flags\n"
+    )
+    whole = json.loads(run("report", "--json").out)
+    assert [(one["date"], one["ref"], one["title"], one["severity"]) for one in whole["incident_list"]] == [
+        ("2026-11-20", "INC-2", "*second*", "SEV1"),
+        ("2026-10-25", "INC-1", "first", None),
+    ]
+    assert [(one["owner"], one["due"], one["ref"], one["number"]) for one in whole["open_items"]] == [
+        ("ana", "2026-12-01", "INC-2", 2),
+        ("ana", "2027-01-12", "INC-2", 1),
+        ("Bo", None, "INC-1", 1),
+        (None, None, "INC-2", 3),
+    ]
+
+
+def test_the_last_30_days_are_30_days(run) -> None:
+    assert "in the last 30 days (from 2026-10-26), in the 30 before" in run("report", "--since", "30d").out

@@ -2,7 +2,7 @@
 
 import re
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -119,15 +119,28 @@ def _minutes(records: "Sequence[Record]") -> None:
         output.print_line(f"- {time[:5]} {record.did}")
         for location, hunks in record.files:
             for hunk in hunks:
-                gone, come = changed_lines(hunk)
-                if len(gone) + len(come) > _SHOWN:
-                    output.print_line(f"  - {location}: {len(gone)} lines out, {len(come)} lines in")
-                    continue
-                for sign, lines in (("-", gone), ("+", come)):
-                    for line in lines:
-                        output.print_line(
-                            f"  - {location}: {_code(f'{sign} ' + line.decode('utf-8', 'replace').strip())}"
-                        )
+                for line in _hunk_lines(location, *changed_lines(hunk)):
+                    output.print_line(f"  {line}")
+
+
+def _hunk_lines(location: str, gone: "Sequence[bytes]", come: "Sequence[bytes]") -> "Iterator[str]":
+    """What a change did to one run of lines: a value in words, few lines as a diff, of many the number."""
+    from incident_tui.format.edit.undo import changed_value
+
+    where = "in the archive, " if location == "archive" else ""
+    if (value := changed_value(gone, come)) is not None:
+        key, before, after = value
+        yield f"- {where}{key}: {_code(before) if before else 'nothing'} to {_code(after) if after else 'nothing'}"
+    elif len(gone) + len(come) > _SHOWN:
+        counts = [f"{sign}{len(lines)}" for sign, lines in (("-", gone), ("+", come)) if lines]
+        yield f"- {where}{' '.join(counts)} lines"
+    else:
+        signed = [(sign, line) for sign, lines in (("-", gone), ("+", come)) for line in lines]
+        texts = [f"{sign}{line.decode('utf-8', 'replace').rstrip()}" for sign, line in signed]
+        fence = "`" * max(3, 1 + max((len(ticks) for text in texts for ticks in re.findall("`+", text)), default=0))
+        yield f"{fence}diff"
+        yield from texts
+        yield fence
 
 
 def _code(text: str) -> str:

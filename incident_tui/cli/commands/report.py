@@ -4,6 +4,7 @@ import re
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
@@ -19,7 +20,7 @@ from incident_tui.format.sanitize import one_line
 if TYPE_CHECKING:
     from incident_tui.format.model.entry import Entry
     from incident_tui.format.model.located import LocatedEntry
-    from incident_tui.insights.overview import Figure, Overview, Section
+    from incident_tui.insights.overview import Figure, OpenItem, Overview, Section
 
 _BAR = 24
 """Cells of the longest bar."""
@@ -110,6 +111,38 @@ def _object(seen: "Overview", asked: str) -> dict[str, Any]:
             for section in seen.sections
         ],
         "uncounted": [_figure(figure) for figure in seen.uncounted],
+        "incident_list": [_incident(located) for located in seen.incident_list],
+        "open_items": [_open_item(each) for each in seen.open_items],
+    }
+
+
+def _incident(located: "LocatedEntry") -> dict[str, Any]:
+    """An incident of the period."""
+    from incident_tui.cli.json_output import valid
+
+    entry = located.entry
+    return {
+        "id": valid(located.id),
+        "date": str(entry.day) if entry.day else None,
+        "ref": entry.ref,
+        "title": valid(entry.title) or None,
+        "severity": valid(entry.metadata.get("severity") or "") or None,
+        "archived": located.archived,
+    }
+
+
+def _open_item(each: "OpenItem") -> dict[str, Any]:
+    """An open action item, with what its text says of itself."""
+    from incident_tui.cli.json_output import valid
+
+    return {
+        "id": valid(each.located.id),
+        "ref": each.located.entry.ref,
+        "title": valid(each.located.entry.title) or None,
+        "number": each.item.number,
+        "text": valid(each.item.text),
+        "owner": valid(each.facts.owner) if each.facts.owner else None,
+        "due": valid(each.facts.due) if each.facts.due else None,
     }
 
 
@@ -142,12 +175,41 @@ def _lines(seen: "Overview", asked: str, unicode: bool) -> Iterator[str]:
             every = f"; {_code(section.query)} lists all" if section.query else ""
             yield ""
             yield f"{len(section.figures)} of {section.total} are shown{every}."
+    if seen.since:
+        yield ""
+        yield "## Incidents of this period"
+        yield ""
+        for located in seen.incident_list:
+            yield f"- {' '.join(_named(located.entry))}"
+        if not seen.incident_list:
+            yield "None."
+    if seen.open_items:
+        yield ""
+        yield "## Open action items by owner"
+    for owner, held in groupby(seen.open_items, key=lambda each: each.facts.owner):
+        yield ""
+        of_one = list(held)
+        yield f"### {_text(owner) if owner else 'No owner'} ({len(of_one)})"
+        yield ""
+        for each in of_one:
+            due = f" (due {_text(each.facts.due)})" if each.facts.due else ""
+            yield f"- {_text(each.located.entry.ref or each.located.entry.label)}: {one_line(each.item.text)}{due}"
     if seen.uncounted:
         yield ""
         yield "## Not counted"
         yield ""
     for figure in seen.uncounted:
         yield f"- {figure.label}: {figure.value}{_listed(figure)}"
+
+
+def _named(entry: "Entry") -> Iterator[str]:
+    """What an incident is called in a list: its day, severity, reference and title."""
+    yield str(entry.day or "no date")
+    if severity := entry.metadata.get("severity"):
+        yield _text(severity)
+    if entry.ref:
+        yield f"**{_text(entry.ref)}**"
+    yield _text(entry.title)
 
 
 def _lead(seen: "Overview", asked: str) -> Iterator[str]:
