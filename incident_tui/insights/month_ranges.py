@@ -1,4 +1,4 @@
-"""Months as rows of a chart, newest first: one by one as far back as they tell something, by year before that."""
+"""Months as rows of a chart, newest first; where they reach back too far, years."""
 
 from calendar import monthrange
 from collections import Counter
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-ONE_BY_ONE = 24
-"""So many months, back from the newest that has something, stand one by one."""
+MOST_MONTHS = 36
+"""Months from the earliest to the newest that has something; where there are more, the rows are years."""
 
 
 class MonthRange(NamedTuple):
@@ -18,24 +18,33 @@ class MonthRange(NamedTuple):
     total: int
 
 
+def by_year(days: Iterable[int], today: date) -> bool:
+    """Return whether the rows for these days (ordinals) are years."""
+    months = {_month(date.fromordinal(day)) for day in days}
+    past = [month for month in months if month <= _month(today)]
+    return bool(months) and min(months) <= max(past or months) - MOST_MONTHS
+
+
 def spans(days: Iterable[int], today: date, since: date | None = None) -> list[MonthRange]:
-    """Return the months of these days (ordinals), newest first, from today or the latest day back to `since` or the
-    earliest day. Months without any are one row together. None if there are no days.
+    """Return the months or years of these days (ordinals), newest first, from today or the latest day back to `since`
+    or the earliest day. Months without any are one row together. None if there are no days.
     """
+    days = list(days)
+    yearly = by_year(days, today)
     counts = Counter(_month(date.fromordinal(day)) for day in days)
     if not counts:
         return []
     now = _month(today)
-    newest = max((month for month in counts if month <= now), default=max(counts))
     oldest = min(counts) if since is None else _month(since)
-    by_month = max(oldest, newest - ONE_BY_ONE + 1)
     totals = Counter[tuple[int, int]]()
     for month, total in counts.items():
         january = month - month % 12
         first = january if since is None else max(january, oldest)
-        totals[(month, month) if month >= by_month else (first, min(january + 11, by_month - 1))] += total
+        totals[(first, january + 11) if yearly else (month, month)] += total
     rows: list[tuple[int, int, int]] = []
     above = max(now, *counts) + 1
+    if yearly:
+        above += -above % 12
     for (first, last), total in sorted(totals.items(), reverse=True):
         if last + 1 < above:
             rows.append((last + 1, above - 1, 0))

@@ -22,9 +22,10 @@ from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.sections import Item, items
 from incident_tui.format.sanitize import one_line
 from incident_tui.insights.item_facts import ItemFacts, item_facts
-from incident_tui.insights.month_ranges import spans
+from incident_tui.insights.month_ranges import by_year, spans
 from incident_tui.search.entry_table import EntryFields, EntryTable
 from incident_tui.search.filter_values import Text, first_of_last
+from incident_tui.search.filters import services
 from incident_tui.search.index.tokenize import fold
 from incident_tui.search.query import Filter, parse
 
@@ -133,7 +134,14 @@ def overview(
     `since` is no day to come; in the `archives`, one of each file, are the full texts of summaries, whose items count.
     """
     counting = _Counting(entries, today, since, stale_days, archives)
-    sections = (counting.months(), counting.tags(), counting.items(), counting.helped(), counting.stale())
+    sections = (
+        counting.months(),
+        counting.tags(),
+        counting.items(),
+        counting.helped(),
+        counting.stale(),
+        *counting.by_value(),
+    )
     return Overview(
         today,
         since,
@@ -194,10 +202,11 @@ class _Counting:
             Figure(span.text, span.total, span.total, _both(f"date:{span.text}", self.incident))
             for span in spans(days, self.today, self.since)
         ]
+        unit = "year" if by_year(days, self.today) else "month"
         return Section(
-            "Incidents a month",
+            f"Incidents a {unit}",
             "Entries of type incident or of none; a summary and its original are one.",
-            ("Month", "Incidents"),
+            (unit.capitalize(), "Incidents"),
             tuple(figures),
             len(figures),
         )
@@ -227,6 +236,29 @@ class _Counting:
         first = date.fromordinal(start)
         about = f"Incidents: {in_all}in the last {span} (from {first}), in the {as_many} before."
         return Section("Tags", about, ("Tag", "Incidents", *columns), tuple(figures), len(total))
+
+    def by_value(self) -> list[Section]:
+        """Sections for severity and service, where incidents have them."""
+        sections = []
+        for name, title, values_of in (
+            ("severity", "Severity", lambda facts: filter(None, (facts.get("severity"),))),
+            ("service", "Services", services),
+        ):
+            spelled: dict[str, str] = {}
+            counts = Counter[str]()
+            for facts in self.in_period:
+                values = {fold(value): value for value in values_of(facts)}
+                spelled = values | spelled
+                counts.update(values.keys())
+            figures = []
+            for folded in sorted(counts, key=lambda each: (-counts[each], each))[:TOP]:
+                query = _both(self._filter(name, spelled[folded]), self.period, self.incident)
+                count = counts[folded] if query is None else self._count(query)
+                figures.append(Figure(spelled[folded], counts[folded], count, query))
+            if figures:
+                about = f"Incidents whose entries name a {name}."
+                sections.append(Section(title, about, (title, "Incidents"), tuple(figures), len(counts)))
+        return sections
 
     def items(self) -> Section:
         facts = self.facts

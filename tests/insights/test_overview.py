@@ -104,7 +104,7 @@ def test_months_of_the_sample() -> None:
         ("2026-07", 1),
         ("2026-06", 2),
     ]
-    assert months[-3:] == [("2025-01", 1), ("2024-12", 0), ("2024-01..2024-11", 1)]
+    assert months[-3:] == [("2025-01", 1), ("2024-12", 0), ("2024-11", 1)]
     assert sum(count for _, count in months) == 25
 
 
@@ -335,15 +335,29 @@ def test_months_go_from_today_back_to_the_first_and_empty_ones_are_one_row() -> 
     ]
 
 
-def test_months_older_than_two_years_before_the_newest_are_told_by_year() -> None:
+def test_where_months_reach_back_more_than_three_years_all_rows_are_years() -> None:
     assert months("2026-11-01", "2024-12-01", "2024-11-30", "2024-01-01", "2022-06-01") == [
-        ("2026-11", 1),
-        ("2025-01..2026-10", 0),
-        ("2024-12", 1),
-        ("2024-01..2024-11", 2),
+        ("2026", 1),
+        ("2025", 0),
+        ("2024", 3),
         ("2023", 0),
         ("2022", 1),
     ]
+    assert months("2026-11-01", "2024-12-01")[-1] == ("2024-12", 1)
+    base = read(entry("2023-01-01", "INC-1 a", type="incident") + entry("2026-11-01", "INC-2 b", type="incident"))
+    assert section(seen(base), "Incidents a year").columns == ("Year", "Incidents")
+
+
+def test_severity_and_services_are_counted_where_entries_have_them() -> None:
+    base = read(
+        entry(name="INC-1 a", severity="SEV1", services="api, checkout")
+        + entry(name="INC-2 b", severity="sev1", service="api")
+        + entry(name="INC-3 c")
+    )
+    whole = seen(base)
+    assert rows(whole, "Severity") == [("SEV1", 2)]
+    assert rows(whole, "Services") == [("api", 2), ("checkout", 1)]
+    assert_each_query_finds_what_was_counted(base, None)
 
 
 def test_months_of_the_future_are_told_too_and_hide_no_month_of_the_past() -> None:
@@ -455,7 +469,7 @@ def test_each_query_finds_what_was_counted(live: list[str], archive: list[str], 
     base = read("".join(live), "".join(archive + live[:1]) if archive else None)
     assert_each_query_finds_what_was_counted(base, since)
     whole = seen(base, since)
-    months = section(whole, "Incidents a month").figures
+    months = whole.sections[0].figures
     incidents = [one.entry for one in each_once(base) if (one.entry.type or "incident").lower() == "incident"]
     dated = [one.day for one in incidents if one.day is not None]
     assert sum(figure.value for figure in months) == sum(since is None or day >= since for day in dated)

@@ -174,7 +174,8 @@ class Figures(Lines, can_focus=False):
         beside = _side_by_side(figure.beside, widths.beside)
         details = beside.lstrip()
         bar = ("#" if self.marks is ASCII else "█") * cells
-        text.append(bar.ljust(widths.bar + len(beside) - len(details)), style("bar"))
+        text.append(bar, self._style("bar") + Style(reverse=False))  # under the cursor it stays a bar
+        text.append(" " * (widths.bar - len(bar) + len(beside) - len(details)))
         text.append(details)
 
 
