@@ -139,8 +139,8 @@ def overview(
         counting.tags(),
         counting.items(),
         counting.helped(),
-        counting.stale(),
         *counting.by_value(),
+        counting.stale(),
     )
     return Overview(
         today,
