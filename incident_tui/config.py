@@ -18,8 +18,8 @@ f5 = "jira open {ref}"
 [names]
 "~/oncall/kb/facts.md" = "facts"
 
-[synonyms]
-cp = ["control plane"]
+[layers]
+mine = "~/.config/gilfoyle/memory"
 """
 
 import os
@@ -31,13 +31,10 @@ from typing import Any, NamedTuple
 
 from incident_tui.format.sanitize import one_line
 
-NAMES = (
-    *("file", "theme", "order", "stale_days", "review_days", "write_reviewed", "list_width"),
-    *("keys", "commands", "searches", "names", "synonyms"),
-)
+NAMES = ("file", "theme", "order", "stale_days", "keys", "commands", "searches", "names", "layers")
 """The settings that there are."""
 
-TABLES = ("keys", "commands", "searches", "names", "synonyms")
+TABLES = ("keys", "commands", "searches", "names", "layers")
 """Those that are tables."""
 
 LIST_WIDTHS = range(15, 86)
@@ -64,8 +61,8 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Config(NamedTuple):
     """What the user has set. What isn't set, or can't be used, is `None` or empty."""
 
-    file: Path | None = None
-    """The knowledge base where none is named and none is here; absolute."""
+    file: tuple[Path, ...] = ()
+    """The files or folders that are opened where none is named and none is here; absolute."""
     theme: str | None = None
     order: str | None = None
     stale_days: int | None = None
@@ -84,8 +81,8 @@ class Config(NamedTuple):
     """Saved searches by their names, in the file's order."""
     names: Mapping[str, str] = _NOTHING
     """Short names of files, by their absolute paths."""
-    synonyms: Mapping[str, Sequence[str]] = _NOTHING
-    """Words and phrases that mean the same as a word or phrase, by that."""
+    layers: Mapping[str, Path] = _NOTHING
+    """The folders of layers, absolute, by the layers' names, in the layers' order."""
     problems: tuple[Problem, ...] = ()
     """What in the file can't be used; the rest is in force all the same."""
     lines: Mapping[str, int] = _NOTHING
@@ -165,6 +162,13 @@ def _checked(held: Mapping[str, Any], lines: Mapping[str, int]) -> Config:
     named = right.get("names", {})
     wrong |= {f"names.{path}": f"{_shown(path)} {_NOT_ABSOLUTE}" for path in named if _absolute(path) is None}
     right["names"] = {str(path): name for held, name in named.items() if (path := _absolute(held))}
+    layers = right.get("layers", {})
+    wrong |= {
+        f"layers.{name}": f"{name} is {_shown(held)}, which {_NOT_ABSOLUTE}"
+        for name, held in layers.items()
+        if _absolute(held) is None
+    }
+    right["layers"] = {name: path for name, held in layers.items() if (path := _absolute(held))}
     config = Config(**right, lines=lines)
     return config._replace(problems=tuple(config.problem(name, told) for name, told in wrong.items() if told))
 
@@ -174,19 +178,21 @@ def _value(name: str, value: object) -> tuple[Any, str]:
     if name in ("stale_days", "review_days"):
         right = type(value) is int and value > 0
         return (value, "") if right else (None, f"{name} is {_shown(value)}, not a whole number from 1")
-    if name == "list_width":
-        low, high = LIST_WIDTHS.start, LIST_WIDTHS.stop - 1
-        right = type(value) is int and value in LIST_WIDTHS
-        return (value, "") if right else (None, f"{name} is {_shown(value)}, not a whole number from {low} to {high}")
-    if name == "write_reviewed":
-        right = isinstance(value, bool)
-        return (value, "") if right else (None, f"{name} is {_shown(value)}, neither true nor false")
-    if not isinstance(value, str):
-        return None, _no_text(name, value)
-    if name != "file":
-        return value, ""
-    path = _absolute(value)
-    return path, "" if path else f"{name} is {_shown(value)}, which {_NOT_ABSOLUTE}"
+    if name == "file":
+        return _paths(value)
+    return (value, "") if isinstance(value, str) else (None, _no_text(name, value))
+
+
+def _paths(value: object) -> tuple[tuple[Path, ...], str]:
+    """The paths that `file` names, one or a list of them; none, and what is wrong, where one of them can't be used."""
+    paths = []
+    for each in value if isinstance(value, list) else [value]:
+        if not isinstance(each, str):
+            return (), _no_text("file", each)
+        if (path := _absolute(each)) is None:
+            return (), f"file is {_shown(each)}, which {_NOT_ABSOLUTE}"
+        paths.append(path)
+    return tuple(paths), ""
 
 
 def _absolute(name: str) -> Path | None:

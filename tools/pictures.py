@@ -20,7 +20,7 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from incident_tui import clock
-from incident_tui.cli.select import files_of
+from incident_tui.cli.files import files_of
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp, marks

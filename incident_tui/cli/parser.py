@@ -117,7 +117,13 @@ def parser_of(name: str) -> argparse.ArgumentParser:
     )
     command.options(parser)
     parser.add_argument(
-        "-f", "--file", metavar="PATH", type=_path, help="the knowledge base: a file, or a folder that has one"
+        "-f",
+        "--file",
+        metavar="PATH",
+        type=_path,
+        action="append",
+        default=[],
+        help="the knowledge base: a file, a folder that has one, or a memory; repeat it for more",
     )
     parser.add_argument("-h", "--help", action="help", help="show this help")
     parser.add_argument("--version", action=_Version, help="show the version")

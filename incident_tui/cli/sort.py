@@ -7,6 +7,7 @@ from incident_tui.cli import output
 from incident_tui.cli.errors import UsageError
 from incident_tui.format.caseless import caseless
 from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.model.overrides import overridden_last, overrides
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,13 +37,13 @@ def ordered(
     sort: str | None,
     stale_days: int | None = None,
     names: Sequence[str] = ("",),
-    synonyms: Mapping[str, Sequence[str]] | None = None,
+    layers: Sequence[str] = (),
 ) -> list[LocatedEntry]:
     """The entries that answer a query (nothing: all), in the order wanted.
 
     Without an order: best first, or (where no word is asked for) pinned first and then newest. Equals stand
     newest first. An entry is stale after so many days without use; nothing is the usual number. `names` are
-    what the files are called, `synonyms` those that the user added.
+    what the files are called, `layers` what they are of. What is overridden stands behind the entry in force.
     """
     result = sorted(named, key=lambda located: located.entry.instant, reverse=True)
     if sort is None:
@@ -52,13 +53,14 @@ def ordered(
         from incident_tui.search.engine import Search
         from incident_tui.search.synonyms import Synonyms
 
-        search = Search(result, names=names, stale_days=stale_days or STALE_DAYS, synonyms=Synonyms(synonyms))
+        search = Search(found, names=names, layers=layers, stale_days=stale_days or STALE_DAYS)
         if query.reads_bodies:
             search.finish()
         result = [result[row] for row in search.find(query).rows]
     if sort is not None:
-        _sort(result, sort)
-    return result
+        _sort(found, sort)
+        return found
+    return overridden_last(found, overrides(found, layers))
 
 
 def records(named: Sequence[LocatedEntry]) -> "list[Record]":

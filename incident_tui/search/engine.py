@@ -85,14 +85,15 @@ class Search:
         entries: Sequence[LocatedEntry],
         *,
         names: Sequence[str] = (),
+        layers: Sequence[str] = (),
         stale_days: int = STALE_DAYS,
         synonyms: Synonyms | None = None,
         before: "Search | None" = None,
     ) -> None:
         # One lock for both, for the bodies become this one's while a thread may be at the other's.
         self._turn: PriorityLock = before._turn if before else PriorityLock()
-        self._collection = EntryTable(entries, stale_days, names)
-        self._index = Index(self._collection.records, synonyms)
+        self._collection = EntryTable(entries, stale_days, names, layers)
+        self._index = Index(self._collection.records)
         with self._turn.asking():
             self._places: BodyMap = BodyMap(
                 self._collection, self._index.row_of_rank, before._places if before else None
@@ -198,6 +199,10 @@ class Search:
         """Return the titles of an entry's sections, each once; none before its body is indexed."""
         document = self._places.document(row)
         return () if document is None else self._places.bodies.titles(document)
+
+    def layer_of(self, row: int) -> str:
+        """The layer that an entry is of; empty where it is of none."""
+        return self._collection.layer(row)
 
     def file_of(self, row: int) -> str:
         """Return what the file of an entry is called; empty where there is but one."""

@@ -72,10 +72,14 @@ class EntryTable(Sequence[EntryFields]):
     file itself.
     """
 
-    def __init__(self, entries: Sequence[LocatedEntry], stale_days: int, names: Sequence[str] = ()) -> None:
+    def __init__(
+        self, entries: Sequence[LocatedEntry], stale_days: int, names: Sequence[str] = (), layers: Sequence[str] = ()
+    ) -> None:
         self.entries = entries
         self._names = names
-        """The names of the files; none if no filter needs them."""
+        """What the files are called; none where no filter asks."""
+        self._layers = layers
+        """The layer of each file; none where there is none."""
         self._stale_days = stale_days
         self._open = bytearray(len(entries))
         """Whether each entry has an open item: 1 no, 2 yes, 0 not looked yet."""
@@ -107,6 +111,10 @@ class EntryTable(Sequence[EntryFields]):
     def file_name(self, row: int) -> str:
         """Return what an entry's file is called; empty where there is but one."""
         return self._names[self.entries[row].file_index] if self._names else ""
+
+    def layer(self, row: int) -> str:
+        """Return the layer that an entry is of; empty where it is of none."""
+        return self._layers[self.entries[row].file_index] if self._layers else ""
 
     def body_start(self, row: int) -> int:
         """Return the offset of what follows an entry's metadata."""

@@ -240,15 +240,28 @@ def _uses(search: "Search", rows: Sequence[int], today: date) -> Counts:
 def _in_file(table: "EntryTable", value: Value, _today: int) -> Iterable[int]:
     from incident_tui.search.index.tokenize import fold
 
-    prefix = _folded(value)
-    names = [fold(table.file_name(row)) for row in range(len(table))]
-    begin = [row for row, name in enumerate(names) if name.startswith(prefix)]
-    # A row of the browser may leave out what the names have in common.
-    return begin or [row for row, name in enumerate(names) if re.search(rf"[/._ -]{re.escape(prefix)}", name)]
+    wanted = _folded(value)
+    found = []
+    for row in range(len(table)):
+        name, layer = table.file_name(row), table.layer(row)
+        if any(fold(each).startswith(wanted) for each in (name, name.removeprefix(f"{layer}/"))):
+            found.append(row)
+    return found
 
 
 def _files(search: "Search", rows: Sequence[int], _today: date) -> Counts:
     return Counter(file for row in rows if (file := search.file_of(row))).most_common()
+
+
+def _in_layer(table: "EntryTable", value: Value, _today: int) -> Iterable[int]:
+    from incident_tui.search.index.tokenize import fold
+
+    wanted = _folded(value)
+    return [row for row in range(len(table)) if (layer := table.layer(row)) and fold(layer).startswith(wanted)]
+
+
+def _layers(search: "Search", rows: Sequence[int], _today: date) -> Counts:
+    return Counter(layer for row in rows if (layer := search.layer_of(row))).most_common()
 
 
 def _section_titles(search: "Search", rows: Sequence[int], _today: date) -> Counts:
@@ -340,6 +353,13 @@ _TABLE = (
         _in_file,
         _files,
         say="in {}",
+    ),
+    FilterKind(
+        "layer",
+        "the layer of a memory, by the beginning of its name: layer:personal",
+        _in_layer,
+        _layers,
+        say="in the layer {}",
     ),
     FilterKind(
         "in",

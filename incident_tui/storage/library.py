@@ -22,15 +22,20 @@ class Library:
     """One knowledge base of one or several files; in what order they stand is for their opener to say.
 
     `names` are what the files are called where there are several; `unreadable` are those that belong to them, but can't
-    be read.
+    be read; `layers` are the layers of a memory that the files are of, none where they are of none.
     """
 
     def __init__(
-        self, knowledge_bases: Sequence[KnowledgeBase], names: Sequence[str] = (), unreadable: Sequence[Unreadable] = ()
+        self,
+        knowledge_bases: Sequence[KnowledgeBase],
+        names: Sequence[str] = (),
+        unreadable: Sequence[Unreadable] = (),
+        layers: Sequence[str] = (),
     ) -> None:
         self.knowledge_bases = tuple(knowledge_bases)
         self._unreadable = tuple(unreadable)
         self.names = tuple(names) if len(knowledge_bases) > 1 else ("",)
+        self.layers = tuple(layers) or ("",) * len(knowledge_bases)
         self._remembered: Snapshot | None = None
         """What the files held when they were read or written last."""
 
@@ -121,10 +126,16 @@ class Library:
 
     def records(self) -> list[Record]:
         """All changes that are known, oldest first."""
-        if len(self.knowledge_bases) == 1:
-            return self.knowledge_bases[0].history.records()
-        records = [record for knowledge_base in self.knowledge_bases for record in knowledge_base.history.records()]
-        return sorted(records, key=lambda record: record.time)
+        return [record for record, _ in self.records_by_file()]
+
+    def records_by_file(self) -> list[tuple[Record, int]]:
+        """All changes that are known, oldest first, each with the index of its file."""
+        records = [
+            (record, index)
+            for index, knowledge_base in enumerate(self.knowledge_bases)
+            for record in knowledge_base.history.records()
+        ]
+        return sorted(records, key=lambda made: made[0].time) if len(self.knowledge_bases) > 1 else records
 
     def warning(self, known: str = "") -> str:
         """What is wrong with the histories, after what is known already; empty where nothing new is."""
@@ -201,6 +212,6 @@ class Library:
         """Snapshots of the files as one; of a file that is gone its last text."""
         before = self._remembered.files if self._remembered is not None else files
         self._remembered = combined(
-            list(map(FileSnapshot.with_last_text_of, files, before)), self.names, self._unreadable
+            list(map(FileSnapshot.with_last_text_of, files, before)), self.names, self.layers, self._unreadable
         )
         return self._remembered

@@ -33,7 +33,14 @@ class FileSnapshot(NamedTuple):
     read_only: str | None
     """Why nothing can be written; None if it can."""
     name: str = ""
-    """The name of the live file if there are several."""
+    """What the live file is called where there are several."""
+    layer: str = ""
+    """The layer of a memory that it is of, such as `personal`; empty where it is of none."""
+
+    @property
+    def name_in_layer(self) -> str:
+        """The name without that of the layer."""
+        return self.name.removeprefix(f"{self.layer}/")
 
     @property
     def contents(self) -> Contents:
@@ -80,6 +87,16 @@ class Snapshot(NamedTuple):
         return tuple(file.name for file in self.files)
 
     @property
+    def layers(self) -> tuple[str, ...]:
+        """The layer of each file; those that come first override the others."""
+        return tuple(file.layer for file in self.files)
+
+    @property
+    def layered(self) -> bool:
+        """Whether there are several layers."""
+        return len(set(self.layers)) > 1
+
+    @property
     def contents(self) -> tuple[Contents, ...]:
         """The documents of each file and its archive."""
         return tuple(file.contents for file in self.files)
@@ -95,9 +112,11 @@ class Snapshot(NamedTuple):
             raise Refused(f"{self.unreadable[0].told}; this is for all files of the folder, nothing was changed")
 
 
-def combined(files: Sequence[FileSnapshot], names: Sequence[str], unreadable: Sequence[Unreadable] = ()) -> Snapshot:
-    """Snapshots of single files as one; `names` are what the files are called."""
-    named = (file._replace(name=name) for file, name in zip(files, names, strict=True))
+def combined(
+    files: Sequence[FileSnapshot], names: Sequence[str], layers: Sequence[str], unreadable: Sequence[Unreadable] = ()
+) -> Snapshot:
+    """Snapshots of single files as one; `names` are what the files are called, `layers` what they are of."""
+    named = (file._replace(name=name, layer=layer) for file, name, layer in zip(files, names, layers, strict=True))
     return Snapshot(tuple(named), tuple(unreadable))
 
 
@@ -224,12 +243,13 @@ def _piped(path: Path) -> FileRead | None:
 def archive_file(live: Path) -> Path:
     """Where the archive of a live file is: the same name in `archive/`.
 
-    That folder is beside the `kb` folder where the live file is in one, else beside the file; one that
-    exists wins.
+    That folder is beside the `kb` folder where the live file is in one, or in a memory's `journal` beside it, else
+    beside the file; one that exists wins.
     """
     beside_file = live.parent / "archive" / live.name
     beside_kb = live.parent.parent / "archive" / live.name
-    if live.parent.name != "kb" or (beside_file.exists() and not beside_kb.exists()):
+    journal = live.parent.name == "journal" and (live.parent.parent / "kb").is_dir()
+    if not (live.parent.name == "kb" or journal) or (beside_file.exists() and not beside_kb.exists()):
         return beside_file
     return beside_kb
 

@@ -18,10 +18,11 @@ from incident_tui import clock
 from incident_tui.format.model.contents import LOCATIONS, Contents, Location
 from incident_tui.format.model.entry import STALE_DAYS, Entry, Identity
 from incident_tui.format.model.located import EntryKey, Target
+from incident_tui.format.model.overrides import overridden_last
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 from incident_tui.tui.file_labels import file_labels
-from incident_tui.tui.rows import Order, Row, Scope, in_order, is_original, rows
+from incident_tui.tui.rows import Order, Row, Scope, in_order, rows
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import MatchExplanation, Search
@@ -72,9 +73,8 @@ class Model(Widget):
         self.query_asked: Query = parse("", clock.today())
         """The query, taken apart."""
         self._rows: tuple[Row, ...] = ()
-        """The rows that are searched: all, or the archived ones where only these are in the scope."""
-        self._scope_rows: tuple[Row, ...] = ()
-        """Those that are listed without a search."""
+        self._overridden: dict[Row, Row] = {}
+        """The rows that are overridden, each with the one in force."""
         self._at = 0
         """Where the cursor was in the listing when that was asked last."""
         self._begun: tuple[EntryKey, int | None] | None = None
@@ -222,12 +222,16 @@ class Model(Widget):
         """What the file of a row is called; empty where there is but one."""
         return self.snapshot.files[row.file_index].name if self.snapshot is not None else ""
 
-    def file_label(self, row: Row) -> str:
-        """What tells the file of a row from the others in a narrow column; empty where there is but one."""
-        names = self.snapshot.names if self.snapshot is not None else ()
-        if names != self._labels[0]:
-            self._labels = names, file_labels(names)
-        return self._labels[1][row.file_index] if len(names) > 1 else ""
+    def file_label(self, row: Row, width: int, ellipsis: str) -> str:
+        """The same in `width` cells, so short that it still tells the files apart."""
+        if self.snapshot is None or len(self.snapshot.files) < 2:
+            return ""
+        return file_labels(self.snapshot.names, self.snapshot.layers, width, ellipsis)[row.file_index]
+
+    def same_key(self, row: Row) -> list[Row]:
+        """The rows of the same key as a row's: the one in force first, then those that it overrides."""
+        in_force = row.in_force or row
+        return [in_force, *(each for each, winner in self._overridden.items() if winner is in_force)]
 
     def file_of(self, row: Row | None) -> FileSnapshot | None:
         """The file that a row is in, and its archive; None where there is no row."""
@@ -334,9 +338,9 @@ class Model(Widget):
             if self._search is None:
                 from incident_tui.search.engine import Search
 
-                names = self.snapshot.names if self.snapshot is not None else ()
+                names, layers = (self.snapshot.names, self.snapshot.layers) if self.snapshot is not None else ((), ())
                 self._search = Search(
-                    self._rows, names=names, stale_days=self.stale_days, synonyms=self.synonyms, before=self._before
+                    self._rows, names=names, layers=layers, stale_days=self.stale_days, before=self._before
                 )
                 self._before = None
             return self._search
@@ -382,10 +386,10 @@ class Model(Widget):
         """The rows anew, unless they are given, and a search over them."""
         if self.snapshot is None:
             return
-        if known is None or self.scope == "archived":
-            known = rows(self.snapshot, "archived" if self.scope == "archived" else "all")
-        self._rows = known
-        self._scope_rows = self._in_scope(self._rows)
+        self._listed_scope = self._wanted_scope
+        scope, found = listed or (None, ())
+        self._rows = found if scope == self._listed_scope else rows(self.snapshot, self._listed_scope)
+        self._overridden = {row: row.in_force for row in self._rows if row.in_force is not None}
         if self.marks:
             self.marks = self.marks.intersection(row.key for row in self._rows)
         with self._building:
@@ -426,7 +430,8 @@ class Model(Widget):
         before = self.position
         listing = self._scope_rows
         if self.query_asked.asks:
-            listing = self._answers()
+            found = [self._rows[row] for row in self.search.find(self.query_asked).rows]
+            listing = tuple(overridden_last(found, self._overridden) if self._overridden else found)
         if self.order != "best":
             listing = in_order(listing, self.order, self.search.facts)
         self.beside = 0

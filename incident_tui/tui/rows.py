@@ -10,6 +10,7 @@ from incident_tui.format.model.contents import Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Identity
 from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.model.overrides import overridden_last, overrides
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ SCOPES: tuple[Scope, ...] = ("live", "archived", "both")
 class Row(LocatedEntry):
     """An entry as it is listed."""
 
-    __slots__ = ("conflict", "interrupted", "number", "original", "twin")
+    __slots__ = ("conflict", "in_force", "interrupted", "number", "twin")
 
     def __init__(
         self,
@@ -44,6 +45,8 @@ class Row(LocatedEntry):
         """Whether it is the archived full text of a summary that is live; None before that was looked up."""
         self.twin = False
         """Whether an entry of this identity stands in another of several files, too."""
+        self.in_force: Row | None = None
+        """The entry of the same key that overrides this one; None where this one is in force."""
 
 
 Order = Literal["best", "newest", "last used", "most used", "title"]
@@ -72,7 +75,10 @@ def rows(snapshot: Snapshot, scope: Scope | Literal["all"]) -> tuple[Row, ...]:
     if len(snapshot.files) > 1:
         _mark_twins(found)
     order = sorted(range(len(found)), key=ranks.__getitem__, reverse=True)
-    listed = tuple(found[index] for index in order)
+    overridden = overrides(found, snapshot.layers)
+    for row, winner in overridden.items():
+        row.in_force = winner
+    listed = tuple(overridden_last((found[index] for index in order), overridden))
     for number, row in enumerate(listed):
         row.number = number
     return listed

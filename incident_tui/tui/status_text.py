@@ -32,6 +32,9 @@ NAMED = 3
 
 def shown_name(snapshot: Snapshot) -> str:
     """How the title names the file."""
+    if snapshot.layered:
+        layers = [layer or "others" for layer in dict.fromkeys(snapshot.layers)]
+        return " + ".join(layers) if len(layers) <= NAMED else f"{layers[0]} + {len(layers) - 1} layers"
     names = [file.name or one_line(file.live_file.name) for file in snapshot.files]
     return " + ".join(names) if len(names) <= NAMED else f"{names[0]} + {len(names) - 1} files"
 

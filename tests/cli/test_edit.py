@@ -271,7 +271,7 @@ def test_the_log_as_json_has_the_ids_of_now_and_the_files(run, folder: Path) -> 
     run("archive", "INC-2174")
     run("undo")
     archived, pinned = json.loads(run("log", "--json").out)
-    assert list(archived) == ["time", "did", "undone", "about", "files"]
+    assert list(archived) == ["time", "did", "undone", "about", "files", "layer"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", archived["time"])
     assert archived["undone"] is True
     assert archived["files"] == [str(folder / "archive" / "incidents.md"), str(folder / "incidents.md")]

@@ -91,6 +91,7 @@ def test_json_says_all_of_an_item_and_where_it_stands(run, listed: Path) -> None
         "archived": False,
         "file": str(listed.resolve()),
         "line": 6,
+        "layer": None,
     }
     assert (found[2]["ref"], found[2]["boxed"], found[2]["open"], found[2]["line"]) == (None, False, False, 14)
 

@@ -27,6 +27,7 @@ FIELDS = [
     "extra",
     "file",
     "line",
+    "layer",
 ]
 
 
@@ -160,6 +161,7 @@ def test_json_has_exactly_the_fields_of_the_contract(run, folder: Path) -> None:
         "extra": {},
         "file": str(folder.resolve() / "incidents.md"),
         "line": 59,
+        "layer": None,
     }
 
 

@@ -71,7 +71,7 @@ def test_edits_go_to_the_right_file_and_undo_spans_them(run: Run, several: Path)
     assert b"- [x] check them" in (several / "kb" / "facts.md").read_bytes()
     assert run("archive", "db-hosts", "--force", "-f", ".").code == 0
     assert (several / "archive" / "facts.md").exists()
-    assert run("log", "-f", ".").out.splitlines()[0].endswith("  archived db-hosts")
+    assert run("log", "-f", ".").out.splitlines()[0].endswith("  archived db-hosts  (facts)")
     assert [run("undo", "-f", ".").code for _ in range(3)] == [0, 0, 0]
     assert {path: path.read_bytes() for path in several.rglob("*.md")} == before
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from incident_tui import terminal
 from incident_tui.cli import output
 from incident_tui.cli.errors import UsageError
+from incident_tui.cli.files import Files, agents_memory, files_of, joined, labels, located
 from incident_tui.cli.parser import COMMANDS
-from incident_tui.cli.select import Files, entries, files_of, located, short_names
+from incident_tui.cli.select import entries
 from incident_tui.format.errors import Refused
 from incident_tui.format.read.resolve import all_entries
 
@@ -32,7 +33,8 @@ def run(args: Namespace) -> int:
     from incident_tui.storage.library import Library
 
     bases = [KnowledgeBase(file, args.read_only, patience=GLANCE, later=True) for file in files]
-    library = Library(bases, short_names(files, args), unreadable)
+    names, layers = labels(files, args)
+    library = Library(bases, names, unreadable, layers)
     select = _selected(library, args.select) if args.select else None
     from incident_tui.tui.app import run as browse
 
@@ -51,16 +53,15 @@ def _selected(library: "Library", word: str) -> "tuple[Location, str, int]":
 
 def _files(args: Namespace) -> Files:
     """The files to open. A single one need not exist: the browser offers to create it. Raises `Refused`."""
-    paths = [_path(word) for word in args.words] or [located(args)[0] or Path()]
-    held = [(path, files_of(path)) for path in paths]
-    files = [file for path, those in held for file in those.paths or [path / "incidents.md"]]
-    for file in files:
-        if len(files) > 1 and not os.path.lexists(file):
+    paths = [_path(word) for word in args.words] or located(args).paths or [agents_memory() or Path()]
+    held = [files_of(path) for path in paths]
+    for path, those in zip(paths, held, strict=True):
+        those.paths.extend([] if those.paths else [path / "incidents.md"])
+    files = joined(held)
+    for file in files.paths:
+        if len(files.paths) > 1 and not os.path.lexists(file):
             raise Refused(f"{file}: there is no such file; of several all must be there, nothing was opened")
-    found: dict[str, Path] = {}
-    for file in files:
-        found.setdefault(os.path.realpath(file), file)
-    return Files(list(found.values()), [one for _, those in held for one in those.unreadable])
+    return files
 
 
 def _path(word: str) -> Path:

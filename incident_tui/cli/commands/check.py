@@ -56,9 +56,9 @@ class _CheckResult(NamedTuple):
 
 
 def run(args: Namespace) -> int:
-    """Print the findings, with `--fix` after mending what can be mended, and the size of each knowledge base."""
-    named = [Namespace(file=word) for word in (*args.words, *([args.file] if args.file else []))] or [args]
-    mended: list[_CheckResult] = []
+    """Print the findings, mend what can be mended if that is asked for, and print what there is in all."""
+    named = [Namespace(file=[word]) for word in (*args.words, *args.file)] or [args]
+    mended: list[_Found] = []
     if args.fix:
         for library, snapshot in map(opened, named):
             snapshot.require_all_readable()

@@ -1,12 +1,13 @@
 """`config`: the settings in force, where each is from, and what is wrong with the user's file."""
 
+import os
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui import config
 from incident_tui.cli import output
-from incident_tui.cli.select import SETTINGS, located
+from incident_tui.cli.files import SETTINGS, located
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ def _file(args: Namespace, held: config.Config) -> Setting:
     """The knowledge base that commands are for."""
     from incident_tui.cli.json_output import valid
 
-    path, origin = located(args)
-    return Setting("file", valid(str(path or "")), _line(held, "file") if origin == SETTINGS else origin)
+    paths, origin = located(args)
+    name = "file" if held.file else "layers"
+    return Setting("file", valid(os.pathsep.join(map(str, paths))), _line(held, name) if origin == SETTINGS else origin)
 
 
 def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
@@ -95,6 +97,8 @@ def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
         yield Setting(name, action.keys, origin(name, action not in ACTIONS))
     for path, short in held.names.items():
         yield Setting(f"names.{path}", short, _line(held, f"names.{path}"))
+    for layer, folder in held.layers.items():
+        yield Setting(f"layers.{layer}", str(folder), _line(held, f"layers.{layer}"))
     for key, search in settings.searches.items():
         yield Setting(f"searches.{key}", search, _line(held, f"searches.{key}"))
     for word, same in settings.synonyms.items():

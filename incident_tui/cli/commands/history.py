@@ -35,13 +35,13 @@ def run(args: Namespace) -> int:
         case _ if args.json:
             _print_json(base, snapshot, args.since)
         case _:
-            records = [record for record in base.records() if record.time >= (args.since or 0)]
+            records = [made for made in base.records_by_file() if made[0].time >= (args.since or 0)]
             if not records:
                 output.hint("no changes are known")
             elif args.md:
-                _minutes(records)
+                _minutes(records, snapshot)
             else:
-                _log(records)
+                _log(records, snapshot)
     if warning := base.warning():
         output.print_error(warning)
     return 0
@@ -70,10 +70,12 @@ def since_day(text: str) -> date:
         return date.min
 
 
-def _log(records: "Sequence[Record]") -> None:
-    """One line a change, the newest first: time, what was done, and whether it was undone."""
-    for record in reversed(records):
-        output.print_line(f"{_moment(record.time) or _SOME_TIME}  {record.did}{'  (undone)' if record.undone else ''}")
+def _log(records: "Sequence[tuple[Record, int]]", snapshot: "Snapshot") -> None:
+    """One line a change, the newest first: time, what was done, in which of several files, whether it was undone."""
+    for record, file_index in reversed(records):
+        file = f"  ({snapshot.names[file_index]})" if len(snapshot.files) > 1 else ""
+        undone = "  (undone)" if record.undone else ""
+        output.print_line(f"{_moment(record.time) or _SOME_TIME}  {record.did}{file}{undone}")
 
 
 def _print_json(base: "Library", snapshot: "Snapshot", since: float | None) -> None:
@@ -101,22 +103,24 @@ def _object(record: "Record", file: "FileSnapshot", ids: "Mapping[Identity, str]
         "undone": record.undone,
         "about": [valid(ids.get(about, f"M-{about.timestamp}")) for about in record.about],
         "files": [valid(str(file.path(location))) for location, _ in record.files],
+        "layer": valid(file.layer) or None,
     }
 
 
-def _minutes(records: "Sequence[Record]") -> None:
+def _minutes(records: "Sequence[tuple[Record, int]]", snapshot: "Snapshot") -> None:
     """Markdown for a retro's minutes: the changes that stand, the oldest first, with the lines that they changed."""
     from incident_tui.format.edit.undo import changed_lines
 
     before = ""
-    for record in records:
+    for record, file_index in records:
         if record.undone:
             continue
         day, _, time = (_moment(record.time) or _SOME_TIME).partition("T")
         if day != before:
             output.write(f"{chr(10) if before else ''}## {day}\n\n")
             before = day
-        output.print_line(f"- {time[:5]} {record.did}")
+        file = f" ({snapshot.names[file_index]})" if len(snapshot.files) > 1 else ""
+        output.print_line(f"- {time[:5]} {record.did}{file}")
         for location, hunks in record.files:
             for hunk in hunks:
                 for line in _hunk_lines(location, *changed_lines(hunk)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import tell
-from incident_tui.cli.commands.list_entries import described, filled
+from incident_tui.cli.commands.list_entries import described, file_columns, file_note, filled
 from incident_tui.cli.errors import UsageError
 from incident_tui.cli.select import entries, opened
 from incident_tui.format.edit.edit import Edit
@@ -54,9 +54,11 @@ def board(found: Sequence[LocatedEntry], snapshot: "Snapshot", args: Namespace) 
         objects = ",\n".join(dumps(_object(*each, snapshot)) for each in held)
         output.write(f"[{objects}]\n")
     elif output.on_terminal():
-        _on_terminal(held)
+        _on_terminal(held, snapshot)
     else:
-        output.write("".join("\t".join(_columns(one, item)) + "\n" for one, item, _ in held))
+        output.write(
+            "".join("\t".join([*_columns(one, item), *file_columns(one, snapshot)]) + "\n" for one, item, _ in held)
+        )
 
 
 def _meant(one: LocatedEntry, words: Sequence[str], command: str) -> list[Item]:
@@ -77,14 +79,14 @@ def _line(item: Item) -> str:
     return f"{item.number:>3}  {box} {item.text}"
 
 
-def _on_terminal(held: Sequence[Held]) -> None:
+def _on_terminal(held: Sequence[Held], snapshot: "Snapshot") -> None:
     """Incident by incident. Lines are not cut: of an item the end is often the point."""
     for boxed, alike in groupby(held, key=lambda each: each[1].boxed):
         if not boxed:
             output.print_line("No checkbox (not counted):")
             output.write("\n")
         for one, of_one in groupby(alike, key=lambda each: each[0]):
-            output.print_line(_heading(one))
+            output.print_line(_heading(one) + file_note(one, snapshot))
             for _, item, _ in of_one:
                 output.print_line(_line(item))
             output.write("\n")
@@ -125,4 +127,5 @@ def _object(one: LocatedEntry, item: Item, line: int, snapshot: "Snapshot") -> d
         "archived": one.archived,
         "file": valid(str(file.path(one.location))),
         "line": first + line,
+        "layer": valid(file.layer) or None,
     }

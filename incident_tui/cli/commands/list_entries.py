@@ -1,7 +1,7 @@
 """`list`: entries one a line, for eyes, for ears, for `cut` and `grep`, or as JSON."""
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from incident_tui import clock
@@ -10,12 +10,14 @@ from incident_tui.cli.select import read
 from incident_tui.cli.sort import ordered, parsed_query
 from incident_tui.format.edit.archiving import entries_with_items
 from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.model.overrides import overrides
 from incident_tui.format.read.resolve import all_entries, entries_in
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
     from incident_tui.format.model.contents import Contents
     from incident_tui.search.query import Query
+    from incident_tui.storage.snapshot import Snapshot
 
 
 def run(args: Namespace) -> int:
@@ -27,8 +29,7 @@ def run(args: Namespace) -> int:
     if not held:
         files = [str(file.path("archive" if args.archived else "live")) for file in snapshot.files]
         output.print_error(f"no entries in {', '.join(files)}")
-    names = snapshot.names
-    stale_days, synonyms = None, None
+    stale_days = None
     if query is not None:
         from incident_tui.cli.settings import settings
 
@@ -36,24 +37,22 @@ def run(args: Namespace) -> int:
     if args.items:
         from incident_tui.cli.commands.items import board
 
-        board(ordered(held, query, args.sort or "oldest", stale_days, names, synonyms), snapshot, args)
+        board(ordered(held, query, args.sort or "oldest", stale_days, snapshot.names, snapshot.layers), snapshot, args)
         return 0
-    every = ordered(held, query, args.sort, stale_days, names, synonyms)
-    found = every[: args.limit]
+    found = ordered(held, query, args.sort, stale_days, snapshot.names, snapshot.layers)[: args.limit]
     if args.json:
         from incident_tui.cli.json_output import dumps, entry_object
 
         objects = ",\n".join(dumps(entry_object(one, snapshot)) for one in found)
         output.write(f"[{objects}]\n")
     elif output.on_terminal():
-        output.write("".join(f"{line}\n" for line in _aligned(found, names, output.width(), output.unicode())))
+        overridden = overrides(held, snapshot.layers)
+        lines = _aligned(found, snapshot, overridden, output.width(), output.unicode())
+        output.write("".join(f"{line}\n" for line in lines))
         if held and not found and query is not None:
             output.hint(f"nothing matches {query.text}")
     else:
-        output.write("".join("\t".join([*_columns(one), *_file(one, names)]) + "\n" for one in found))
-    elsewhere = not (args.archived or args.all) and any(archive.entries for archive in snapshot.archives)
-    if query is not None and query.reads_bodies and not query.wants_archived and elsewhere:
-        _tell_archived(ordered(all_entries(*snapshot.contents), query, None, stale_days, names, synonyms), len(every))
+        output.write("".join("\t".join([*_columns(one), *file_columns(one, snapshot)]) + "\n" for one in found))
     return 0
 
 
@@ -76,14 +75,22 @@ def among(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -
 def _columns(one: LocatedEntry) -> list[str]:
     """Pin mark, id, reference, date, title, state, tags; a missing one is a `-`, so that none is empty.
 
-    Where there are several files, what this one's is called comes after them.
+    Where there are several files, what this one's is called comes after them; where there are several layers, its own.
     """
     return filled(["*" if one.entry.pinned else "", *described(one), ",".join(one.entry.tags)])
 
 
-def _file(one: LocatedEntry, names: Sequence[str]) -> list[str]:
-    """What its file is called, where there are several."""
-    return filled([names[one.file_index]]) if len(names) > 1 else []
+def file_columns(one: LocatedEntry, snapshot: "Snapshot") -> list[str]:
+    """What its file is called, where there are several, and its layer, where there are several."""
+    file = snapshot.files[one.file_index]
+    if snapshot.layered:
+        return filled([file.name_in_layer, file.layer])
+    return filled([file.name]) if len(snapshot.files) > 1 else []
+
+
+def file_note(one: LocatedEntry, snapshot: "Snapshot") -> str:
+    """What its file is called, with its layer, behind a line for a person; empty where there is but one."""
+    return "".join(f"  ({name})" for name in filled([snapshot.names[one.file_index]]) if len(snapshot.files) > 1)
 
 
 def described(one: LocatedEntry) -> list[str]:
@@ -98,7 +105,13 @@ def filled(columns: Sequence[str]) -> list[str]:
     return [one_line(column).strip() or "-" for column in columns]
 
 
-def _aligned(found: Sequence[LocatedEntry], names: Sequence[str], width: int, unicode: bool) -> list[str]:
+def _aligned(
+    found: Sequence[LocatedEntry],
+    snapshot: "Snapshot",
+    overridden: Mapping[LocatedEntry, LocatedEntry],
+    width: int,
+    unicode: bool,
+) -> list[str]:
     """Lines for a terminal; where room is short, tags go first, then the title's end, but never the state.
 
     An entry with neither reference nor title is called by its id.
@@ -107,7 +120,8 @@ def _aligned(found: Sequence[LocatedEntry], names: Sequence[str], width: int, un
     for one in found:
         mark, ident, ref, day, title, state, tags = _columns(one)
         name = ident if (ref, title) == ("-", "-") else ref
-        after = "".join(f"  ({told})" for told in (state, *_file(one, names)) if told != "full")
+        states = [*([state] if state != "full" else []), *(["overridden"] if one in overridden else [])]
+        after = "".join(f"  ({told})" for told in states) + file_note(one, snapshot)
         rows.append((mark if mark == "*" else " ", name, day, title, after, tags.replace(",", ", ")))
     longest = min(max((len(row[1]) for row in rows), default=0), width)
     end = "…" if unicode else "..."

@@ -4,15 +4,18 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui.cli import output
-from incident_tui.cli.commands.list_entries import described, filled
+from incident_tui.cli.commands.list_entries import described, file_columns, file_note, filled
 from incident_tui.cli.select import read
 from incident_tui.format.model.entry import Identity
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.sanitize import one_line
+
+if TYPE_CHECKING:
+    from incident_tui.storage.snapshot import Snapshot
 
 _LONGEST = 4 * 1024 * 1024
 """So many bytes of the text are read."""
@@ -39,11 +42,11 @@ def run(args: Namespace) -> int:
         lines = ",\n".join(map(dumps, objects))
         output.write(f"[{lines}]\n")
     elif output.on_terminal():
-        output.write("".join(f"{line}\n" for line in _lines(matches)))
-        if not matches:
+        output.write("".join(f"{line}\n" for line in _lines(found, snapshot)))
+        if not found:
             output.hint("no entry shares a telling word with this")
     else:
-        output.write("".join("\t".join(_columns(match)) + "\n" for match in matches))
+        output.write("".join("\t".join([*_columns(seen), *file_columns(seen.one, snapshot)]) + "\n" for seen in found))
     return 0
 
 
@@ -83,10 +86,10 @@ def _columns(match: _EntryMatch) -> list[str]:
     return filled([f"{100 * match.score:.0f}", *described(match.located), ",".join(match.words)])
 
 
-def _lines(matches: Iterable[_EntryMatch]) -> Iterable[str]:
+def _lines(found: Iterable[_Seen], snapshot: "Snapshot") -> Iterable[str]:
     """Two lines an entry: what it is, and what of the text it has."""
-    for match in matches:
-        share, ident, ref, day, title, state, _ = _columns(match)
-        after = f"  ({state})" if state != "full" else ""
+    for seen in found:
+        share, ident, ref, day, title, state, _ = _columns(seen)
+        after = (f"  ({state})" if state != "full" else "") + file_note(seen.one, snapshot)
         yield f"{share:>3}%  {ref if ref != '-' else ident}  {day}  {title}{after}"
         yield f"      {one_line(', '.join(match.words))}"

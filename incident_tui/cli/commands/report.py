@@ -20,7 +20,8 @@ from incident_tui.format.sanitize import one_line
 if TYPE_CHECKING:
     from incident_tui.format.model.entry import Entry
     from incident_tui.format.model.located import LocatedEntry
-    from incident_tui.insights.overview import Figure, OpenItem, Overview, Section
+    from incident_tui.insights.overview import Figure, Overview, Section
+    from incident_tui.storage.snapshot import Snapshot
 
 _BAR = 24
 """Cells of the longest bar."""
@@ -43,7 +44,7 @@ def run(args: Namespace) -> int:
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
     asked = ""
     if args.query.strip():
-        entries, asked = _found(entries, args.query, today, stale_days)
+        entries, asked = _found(entries, args.query, today, stale_days, snapshot)
     seen = overview(
         entries,
         today,
@@ -54,24 +55,24 @@ def run(args: Namespace) -> int:
     if args.entries and args.html is None:
         raise UsageError("--entries needs --html (see `incident-tui report --help`)")
     if args.html is not None:
-        _write_page(args.html, seen, asked, [located.entry for located in entries] if args.entries else None)
+        _write_page(args.html, seen, asked, snapshot, [located.entry for located in entries] if args.entries else None)
     elif args.json:
         from incident_tui.cli.json_output import dumps
 
-        output.write(f"{dumps(_object(seen, asked))}\n")
+        output.write(f"{dumps(_object(seen, asked, snapshot))}\n")
     else:
-        output.write("".join(f"{line}\n" for line in _lines(seen, asked, output.unicode())))
+        output.write("".join(f"{line}\n" for line in _lines(seen, asked, snapshot, output.unicode())))
     return 0
 
 
-def _write_page(file: str, seen: "Overview", asked: str, entries: "list[Entry] | None") -> None:
+def _write_page(file: str, seen: "Overview", asked: str, snapshot: "Snapshot", entries: "list[Entry] | None") -> None:
     """Write the page to a file, or to standard output if that is `-`. Raises `Refused`."""
     from incident_tui.cli.report_page import page, write_page
 
     if entries is not None:
         since = str(seen.since or "")
         entries = sorted((entry for entry in entries if entry.instant >= since), key=lambda entry: entry.instant)[::-1]
-    text = page(f"Incidents, as of {seen.today}", "\n".join(_lines(seen, asked, unicode=True)), entries)
+    text = page(f"Incidents, as of {seen.today}", "\n".join(_lines(seen, asked, snapshot, unicode=True)), entries)
     if file == "-":
         output.write_bytes(text.encode("utf-8", "replace"))
     else:
@@ -79,25 +80,30 @@ def _write_page(file: str, seen: "Overview", asked: str, entries: "list[Entry] |
         output.say_done(f"wrote {file}")
 
 
-def _found(entries: "list[LocatedEntry]", text: str, today: date, stale_days: int) -> "tuple[list[LocatedEntry], str]":
+def _found(
+    entries: "list[LocatedEntry]", text: str, today: date, stale_days: int, snapshot: "Snapshot"
+) -> "tuple[list[LocatedEntry], str]":
     """The entries that a query finds, and the query; all and none where it asks nothing. Raises `UsageError`."""
     from incident_tui.search.engine import Search
 
     query = parsed_query(text, today)
     if query is None:
         return entries, ""
-    search = Search(entries, stale_days=stale_days)
+    search = Search(entries, names=snapshot.names, layers=snapshot.layers, stale_days=stale_days)
     if query.reads_bodies:
         search.finish()
     return [entries[row] for row in sorted(search.find(query).rows)], text
 
 
-def _object(seen: "Overview", asked: str) -> dict[str, Any]:
+def _object(seen: "Overview", asked: str, snapshot: "Snapshot") -> dict[str, Any]:
     """The whole report. What the file says is kept as it is."""
+    from incident_tui.cli.json_output import valid
+
     return {
         "today": str(seen.today),
         "since": str(seen.since) if seen.since else None,
         "query": asked or None,
+        "files": [{"file": valid(str(file.live_file)), "layer": valid(file.layer) or None} for file in snapshot.files],
         "incidents": _figure(seen.incidents),
         "others": _figure(seen.others),
         "sections": [
@@ -159,11 +165,11 @@ def _figure(figure: "Figure", columns: Sequence[str] = ()) -> dict[str, Any]:
     }
 
 
-def _lines(seen: "Overview", asked: str, unicode: bool) -> Iterator[str]:
+def _lines(seen: "Overview", asked: str, snapshot: "Snapshot", unicode: bool) -> Iterator[str]:
     """The whole report. Lines of text are as long as they are: a forge wraps them."""
     yield f"# Incidents, as of {seen.today}"
     yield ""
-    yield " ".join(_lead(seen, asked))
+    yield " ".join(_lead(seen, asked, snapshot))
     for section in seen.sections:
         yield ""
         yield f"## {section.title}"
@@ -202,23 +208,15 @@ def _lines(seen: "Overview", asked: str, unicode: bool) -> Iterator[str]:
         yield f"- {figure.label}: {figure.value}{_listed(figure)}"
 
 
-def _named(entry: "Entry") -> Iterator[str]:
-    """What an incident is called in a list: its day, severity, reference and title."""
-    yield str(entry.day or "no date")
-    if severity := entry.metadata.get("severity"):
-        yield _text(severity)
-    if entry.ref:
-        yield f"**{_text(entry.ref)}**"
-    yield _text(entry.title)
-
-
-def _lead(seen: "Overview", asked: str) -> Iterator[str]:
+def _lead(seen: "Overview", asked: str, snapshot: "Snapshot") -> Iterator[str]:
     """What is counted, in sentences."""
     counted, others = seen.incidents, seen.others
     when = f" from {seen.since} on" if seen.since else ""
     yield f"{counted.value} incident{'' if counted.value == 1 else 's'}{when}, live and archived{_listed(counted)}."
     if others.value:
         yield f"Entries of other types count where all entries do: {others.value}{_listed(others)}."
+    if len(snapshot.files) > 1:
+        yield f"They are in {', '.join(_code(name) for name in snapshot.names)}."
     if asked:
         yield f"Only what {_code(one_line(asked))} finds is counted."
     if seen.since:

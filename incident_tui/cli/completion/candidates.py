@@ -44,7 +44,7 @@ class _Line(NamedTuple):
     """The option whose value the next word is."""
     values: int
     """How many values of it are there."""
-    file: str | None
+    files: list[str]
     only_words: bool
     """Whether a `--` was there, behind which nothing is an option."""
 
@@ -101,11 +101,11 @@ def _read(words: Sequence[str]) -> _Line:
     positional: list[str] = []
     due: Action | None = None
     values = 0
-    file: str | None = None
+    files: list[str] = []
     only_words = False
     for word in rest:
         if due:
-            file = word if due.dest == "file" else file
+            files += [word] if due.dest == "file" else []
             values += 1
             due = due if values < _takes(due) else None
         elif only_words or word == "-" or not word.startswith("-"):
@@ -115,11 +115,11 @@ def _read(words: Sequence[str]) -> _Line:
         else:
             string, _, value = (word[:2], "", word[2:]) if word[:2] in options else word.partition("=")
             option = options.get(string)
-            file = value if value and option and option.dest == "file" else file
+            files += [value] if value and option and option.dest == "file" else []
             due, values = (option, 0) if option and not value and _takes(option) else (None, 0)
-    if name in ("", "browse") and positional:
-        file = positional[0]
-    return _Line(name, positional, options, due, values, file and str(Path(file).expanduser()), only_words)
+    if name in ("", "browse") and held:
+        files = held
+    return _Line(name, held, options, due, values, [str(Path(file).expanduser()) for file in files], only_words)
 
 
 def _takes(option: Action) -> int:
@@ -182,7 +182,7 @@ def _snapshot(line: _Line) -> "Snapshot | None":
     from incident_tui.format.errors import Refused
 
     try:
-        return read(Namespace(file=line.file))
+        return read(Namespace(file=line.files))
     except Refused:
         return None
 

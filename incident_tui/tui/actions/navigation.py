@@ -151,6 +151,17 @@ class NavigationActions(BrowserActions):
         if 0 < number <= len(related):
             self.follow(related[number - 1].key)
 
+    def action_same_key(self) -> None:
+        """From an entry that is overridden to the one of its key in force; from that to one that it overrides."""
+        row = self.model.current
+        if row is None:
+            return
+        alike = self.model.same_key(row)
+        if len(alike) < 2:
+            self.refuse(f"{row.entry.label}: no other entry has this key")
+        else:
+            self.follow(alike[0 if row.in_force is not None else 1].key)
+
     def action_back(self) -> None:
         """Back to the entry before, and to what was listed then; to the page that led here, if one did."""
         if not self._visited:

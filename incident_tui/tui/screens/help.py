@@ -55,6 +55,7 @@ def keys_table(marks: Glyphs, actions: Sequence[Action], commands: Sequence[User
         (marks.archived, "archived"),
         (marks.marked, "marked, to be changed with others"),
         (marks.conflict, "under git's conflict markers, or in both files after an interrupted move"),
+        (marks.overridden, "overridden by an entry of the same key, in a layer before it or newer"),
         (marks.twin, "an entry of this name is in another file, too"),
         (marks.committed, "in the title bar: git has all that is in these files"),
         (marks.changed, "in the title bar: something in them isn't committed"),

@@ -20,7 +20,8 @@ class Glyphs:
     twin: str = "="
     committed: str = "✓"
     changed: str = "±"
+    overridden: str = "↑"
 
 
 UNICODE = Glyphs()
-ASCII = Glyphs("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "v", "+")
+ASCII = Glyphs("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "v", "+", "^")

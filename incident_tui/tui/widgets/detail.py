@@ -104,6 +104,8 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """What is sought within the entry; the query where that is empty."""
         self.advice: RenderableType = ""
         """What is shown where there is no entry."""
+        self.to_same_key = "="
+        """The key that goes to the entry in force."""
         self._shown: tuple[Row | None, int] | None = None
         self._timer: Timer | None = None
         self.headings: list[Heading] = []
@@ -161,6 +163,14 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         self.headings = list(_headings(self._strips))
         self._find_matches()
         self.post_message(self.Scrolled())
+
+    def _same_key(self, row: Row) -> str:
+        """Which entry of the same key overrides this one, and the key to it; empty where none does."""
+        if row.in_force is None:
+            return ""
+        newer = row.in_force.file_index == row.file_index
+        named = "a newer one in this file" if newer else f"the one in {self.model.file_name(row.in_force)}"
+        return f"overridden by {named}; {self.to_same_key} goes there"
 
     def draw_soon(self) -> None:
         """Draw the current entry as soon as the cursor rests."""
@@ -347,7 +357,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         numbers = {line - above: item.number for line, item in item_lines(entry, items_of(entry))}
         body = self.body(entry, self.marks, numbers)
         parts: list[RenderableType] = [
-            header(row, self.marks, clock.today(), self._style, self.model.file_name(row)),
+            header(row, self.marks, clock.today(), self._style, self.model.file_name(row), self._same_key(row)),
             Text(),
             body,
         ]

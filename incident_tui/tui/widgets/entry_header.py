@@ -54,8 +54,13 @@ class Title:
             yield Text(line, self.style)
 
 
-def header(row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], file: str = "") -> Group:
-    """Return the title; a line of its state, time, use and the name of its file; one of its tags and other keys."""
+def header(
+    row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], file: str = "", in_force: str = ""
+) -> Group:
+    """Return the title; a line of its state, time, use and the name of its file; one of its tags and other keys.
+
+    `in_force` says which entry overrides it, and how to get there.
+    """
     entry = row.entry
     dot = Text(f" {marks.dot} ", style("dim"))
     lines: list[Title | Pieces | Text] = [Title(one_line(entry.ref or ""), one_line(entry.title), style("title"))]
@@ -69,6 +74,8 @@ def header(row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], 
     last = f", {ago(entry.last_used, today)}" if entry.last_used is not None and entry.used else ""
     facts = (moment(entry.timestamp), used + last, file)
     lines.append(Pieces((*state, *(Text(fact, style("dim")) for fact in facts if fact)), dot))
+    if in_force:
+        lines.append(Text(in_force, style("warning")))
     if row.twin:
         lines.append(Text("an entry of this name is in another file, too", style("warning")))
     if row.conflict is not None:
