@@ -1,5 +1,5 @@
-"""What is wrong with a knowledge base's files as files: an archive that is the live file, what a crash has left, and a
-merge driver that git doesn't know."""
+"""What is wrong with a knowledge base's files as files: an archive that is the live file, what a crash has left, a
+merge driver that git doesn't know, and an archive that git doesn't have."""
 
 import os
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ def disk_findings(file: FileSnapshot) -> Iterator[Finding]:
         yield from _journals(file, location)
         yield from _late_texts(file, location)
     yield from _driver(file.live_file)
+    yield from _archive_in_git(file)
 
 
 def _same_file(file: FileSnapshot) -> Iterator[Finding]:
@@ -79,6 +80,29 @@ def _names(folder: Path) -> list[str]:
         return os.listdir(folder)  # noqa: PTH208 - names, of any bytes
     except OSError:
         return []
+
+
+def _archive_in_git(file: FileSnapshot) -> Iterator[Finding]:
+    """What others don't have of an archive whose live file they have."""
+    path = file.archive_file
+    if file.archive is None:
+        return
+    try:
+        top = repository.work_tree(path)
+        if top is None or not repository.git_text(top, "ls-files", "-z", "--", str(file.live_file)):
+            return
+        if not repository.git_text(top, "ls-files", "-z", "--", str(path)):
+            what = "the archive isn't in git, but its live file is: nobody else has what was archived"
+            advice = f"git add {one_line(str(path))}, or `incident-tui share`"
+            yield Finding("archive-untracked", "warning", "archive", 1, what, advice, file=str(path))
+            return
+        upstream = repository.git_text(top, "rev-parse", "--abbrev-ref", "@{upstream}")
+        if upstream and repository.git_text(top, "diff", "--name-only", upstream, "--", str(path)):
+            what = f"the archive isn't as it is on {one_line(upstream)}, as of the last fetch"
+            advice = "commit and push it (`incident-tui share --push`), or get what others pushed (`incident-tui sync`)"
+            yield Finding("archive-unpushed", "note", "archive", 1, what, advice, file=str(path))
+    except Refused:
+        return  # no git, no upstream, or a work tree that it doesn't read, which is told elsewhere
 
 
 def _driver(path: Path) -> Iterator[Finding]:

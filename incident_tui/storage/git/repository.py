@@ -23,7 +23,7 @@ DRIVER = "incident-tui"
 _HASH = 7
 """Characters of a commit's hash that are shown."""
 
-_STATUS = ("--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--no-renames", "-uall", "--ignored")
+_STATUS = ("--porcelain=v2", "-z", "--branch", "--no-renames", "-uall", "--ignored")
 
 _QUIET = {
     "LC_ALL": "C",
@@ -57,6 +57,10 @@ class GitStatus(NamedTuple):
     """Its branch; where it is on none, the beginning of the commit's hash; that git refuses, where it does."""
     changed: bool | None
     """Whether something of these files is not committed; nothing where git can't be asked."""
+    ahead: int = 0
+    """How many commits the upstream branch lacks, as of the last fetch."""
+    behind: int = 0
+    """How many commits of it are missing here."""
 
 
 def git_text(folder: Path, *words: str) -> str:
@@ -130,7 +134,9 @@ def git_status(live: Sequence[Path], archives: Sequence[Path]) -> GitStatus | No
             return None
     commit, branch = (next(_after(f"# branch.{what} ", records), "") for what in ("oid", "head"))
     changed = any(record and record[0] not in "#!" for record in records)
-    return GitStatus(commit[:_HASH] if branch == "(detached)" else branch, changed)
+    counts = next(_after("# branch.ab ", records), "+0 -0").split()
+    ahead, behind = (abs(int(count)) for count in counts)
+    return GitStatus(commit[:_HASH] if branch == "(detached)" else branch, changed, ahead, behind)
 
 
 def ref_paths(path: Path) -> tuple[Path, ...]:

@@ -8,14 +8,18 @@ from textual.message_pump import MessagePump
 from incident_tui.storage.disk.atomic_file import Signature, signature
 from incident_tui.storage.git import repository
 from incident_tui.storage.git.repository import GitStatus
+from incident_tui.storage.git.work_trees import git_statuses
 from incident_tui.storage.library import Library
 from incident_tui.tui.background.run import run_in_background
+
+GitStatuses = list[tuple[str, GitStatus]]
+"""Where each work tree stands, with the layer that is in it."""
 
 
 class GitStatusWatcher:
     """Asks git about a knowledge base's files, and hands each answer on. Never two questions at a time."""
 
-    def __init__(self, screen: MessagePump, base: Library, answered: Callable[[GitStatus | None], object]) -> None:
+    def __init__(self, screen: MessagePump, base: Library, answered: Callable[[GitStatuses], object]) -> None:
         self._screen = screen
         self._base = base
         self._callback = answered
@@ -47,13 +51,18 @@ class GitStatusWatcher:
                 signatures.append(None)
         return signatures
 
-    def _ask(self) -> GitStatus | None:
+    def _ask(self) -> GitStatuses:
         files = self._base.knowledge_bases
-        self._ref_files = self._ref_files or repository.ref_paths(files[0].live_file)
-        self._signatures_at_status = self._signatures()
-        return repository.git_status([file.live_file for file in files], [file.archive_file for file in files])
+        folders = dict.fromkeys(file.live_file.parent for file in files)
+        self._told_by = self._told_by or tuple(
+            path for folder in folders for path in repository.ref_paths(folder / "incidents.md")
+        )
+        self._seen = self._signatures()
+        return git_statuses(
+            [file.live_file for file in files], [file.archive_file for file in files], self._base.layers
+        )
 
-    def _answered(self, status: GitStatus | None) -> None:
+    def _answered(self, standing: GitStatuses) -> None:
         self._asking = False
         if self._outdated:
             self.look()

@@ -21,7 +21,9 @@ class Glyphs:
     committed: str = "✓"
     changed: str = "±"
     overridden: str = "↑"
+    ahead: str = "↑"
+    behind: str = "↓"
 
 
 UNICODE = Glyphs()
-ASCII = Glyphs("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "v", "+", "^")
+ASCII = Glyphs("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "v", "+", "^", "^", "v")

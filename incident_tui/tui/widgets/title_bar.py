@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 BRANCH = 8
 """Cells of a branch's name that facts give way to."""
 
+LAYER = 4
+"""Characters of a layer's name."""
+
 NAME = 8
 """Cells of a file's name that nothing takes."""
 
@@ -34,7 +37,7 @@ class TitleBar(Widget):
         self.marks = marks
         self._file = ""
         self._facts: tuple[str, ...] = ()
-        self._git_status: GitStatus | None = None
+        self._standing: Sequence[tuple[str, GitStatus]] = ()
 
     def show(self, name: str, facts: tuple[str, ...]) -> None:
         """Show a file's name and what is to be known of it. Draws only if that is news."""
@@ -42,29 +45,54 @@ class TitleBar(Widget):
             self._file, self._facts = name, facts
             self.refresh()
 
-    def stand(self, git_status: "GitStatus | None") -> None:
-        """Show the git status of the files, if they are in git. Draws only if it changed."""
-        if git_status != self._git_status:
-            self._git_status = git_status
+    def stand(self, standing: "Sequence[tuple[str, GitStatus]]") -> None:
+        """Show where the files stand in git, if they do. Draws only if that is news."""
+        if standing != self._standing:
+            self._standing = standing
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """The line."""
-        style, width, git_status = self.rich_style, self.size.width, self._git_status
-        branch = one_line(git_status.branch) if git_status else ""
-        marks = {True: self.marks.changed, False: self.marks.committed, None: ""}
-        mark = marks[git_status.changed] if git_status else ""
+        style, width, standing = self.rich_style, self.size.width, self._standing
+        branch, mark, changed = standing_text(standing, self.marks)
         name, facts, branch = titled(self._file, self._facts, branch, width - (5 if mark else 2), self.marks)
         text = Text(" ", style, no_wrap=True, end="")
         text.append(name, self._style("name"))
         text.append(f"  {facts}", self._style("dim"))
         text.append(" " * (width - text.cell_len - cell_len(branch) - len(mark) - 1))
         text.append(branch, self._style("dim"))
-        text.append(mark, self._style("name" if git_status and git_status.changed else "dim"))
+        text.append(mark, self._style("name" if changed else "dim"))
         return one_line_strip(self.app.console, text, width, style, self.marks)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"title-bar--{name}", partial=True)
+
+
+def standing_text(standing: "Sequence[tuple[str, GitStatus]]", marks: Glyphs) -> tuple[str, str, bool]:
+    """What is said of work trees: branches, the mark behind them, and whether something isn't committed.
+
+    Of one it is its branch with the commits ahead and behind; of several the branch that they share, and of each of
+    them the beginning of its layer's name, what isn't committed, and the commits ahead and behind.
+    """
+    if len(standing) < 2:
+        status = standing[0][1] if standing else None
+        if status is None:
+            return "", "", False
+        mark = {True: marks.changed, False: marks.committed, None: ""}[status.changed]
+        return f"{one_line(status.branch)}{_distance(status, marks)}", mark, bool(status.changed)
+    branches = {status.branch for _, status in standing}
+    said = [one_line(branch) for branch in branches if len(branches) == 1]
+    for layer, status in standing:
+        own = "" if said[:1] == [one_line(status.branch)] else f" {one_line(status.branch)}"
+        so = marks.changed if status.changed else marks.committed if status.changed is not None else ""
+        said.append(f"{layer[:LAYER]}{own}{so}{_distance(status, marks)}")
+    return " ".join(said), "", any(status.changed for _, status in standing)
+
+
+def _distance(status: "GitStatus", marks: Glyphs) -> str:
+    """The commits that the upstream branch lacks, and those that are missing here."""
+    ahead = f"{marks.ahead}{status.ahead}" if status.ahead else ""
+    return ahead + (f"{marks.behind}{status.behind}" if status.behind else "")
 
 
 def titled(name: str, facts: Sequence[str], branch: str, width: int, marks: Glyphs) -> tuple[str, str, str]:

@@ -1,0 +1,107 @@
+"""The layers of a memory that are clones: set up, looked at, shared and synced."""
+
+from pathlib import Path
+
+import pytest
+
+from incident_tui.cli import main
+from incident_tui.storage.git.repository import GitStatus
+from incident_tui.storage.git.work_trees import git_statuses, work_trees
+from incident_tui.storage.snapshot import archive_file
+from incident_tui.tui.terminal.glyphs import ASCII, UNICODE
+from incident_tui.tui.widgets.title_bar import standing_text
+
+from .conftest import Git
+
+ENTRY = "## M-2026-01-0{0}T10:00:00Z {1}\n\n- type: pattern\n- used: 0\n- pinned: false\n\nText of {1}.\n"
+
+
+@pytest.fixture
+def memory(tmp_path: Path, git: Git, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A personal layer outside git, two organisations as clones of bare remotes, and a colleague's clone of one."""
+    top = tmp_path / "memory"
+    (top / "kb").mkdir(parents=True)
+    (top / "kb/patterns.md").write_text(ENTRY.format(1, "mine"))
+    for name in ("payments", "platform"):
+        remote, clone = tmp_path / f"{name}.git", top / "orgs" / name
+        remote.mkdir()
+        git(remote, "init", "-q", "--bare", "-b", "main", ".")
+        (clone / "kb").mkdir(parents=True)
+        git(clone, "init", "-q", "-b", "main", ".")
+        (clone / "kb/patterns.md").write_text(ENTRY.format(2, f"{name}-pool"))
+        git(clone, "remote", "add", "origin", str(remote))
+        git(clone, "add", "-A")
+        git(clone, "commit", "-qm", "Start")
+        git(clone, "push", "-qu", "origin", "main")
+    git(tmp_path, "clone", "-q", str(tmp_path / "payments.git"), "colleague")
+    return top
+
+
+def files(memory: Path) -> tuple[list[Path], list[Path], list[str]]:
+    live = [memory / "kb/patterns.md", *(memory / f"orgs/{name}/kb/patterns.md" for name in ("payments", "platform"))]
+    return live, [archive_file(path) for path in live], ["personal", "payments", "platform"]
+
+
+def test_each_layer_has_its_own_work_tree(memory: Path) -> None:
+    trees, outside = work_trees(files(memory)[0])
+    assert [(tree.top.name, tree.file_indexes) for tree in trees] == [("payments", (1,)), ("platform", (2,))]
+    assert outside == [0]
+
+
+def test_where_each_layer_stands(memory: Path, git: Git) -> None:
+    payments, platform = memory / "orgs/payments", memory / "orgs/platform"
+    (payments / "kb/patterns.md").write_text(ENTRY.format(2, "payments-pool") + "more\n")
+    (platform / "kb/patterns.md").write_text(ENTRY.format(2, "platform-pool") + "more\n")
+    git(platform, "commit", "-qam", "More")
+    found = git_statuses(*files(memory))
+    assert found == [("payments", GitStatus("main", True)), ("platform", GitStatus("main", False, ahead=1))]
+    assert standing_text(found, UNICODE) == ("main paym± plat✓↑1", "", True)
+    assert standing_text(found, ASCII)[0] == "main paym+ platv^1"
+    assert standing_text(found[1:], UNICODE) == ("main↑1", "✓", False)
+
+
+def test_commits_behind_are_those_of_the_last_fetch(memory: Path, git: Git, tmp_path: Path) -> None:
+    other = tmp_path / "colleague"
+    (other / "kb/facts.md").write_text(ENTRY.format(3, "theirs"))
+    git(other, "add", "-A")
+    git(other, "commit", "-qm", "Theirs")
+    git(other, "push", "-q")
+    assert git_statuses(*files(memory))[0][1].behind == 0
+    git(memory / "orgs/payments", "fetch", "-q")
+    assert git_statuses(*files(memory))[0][1].behind == 1
+
+
+def test_git_setup_covers_all_of_each_layer(memory: Path, git: Git, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["git-setup", "--yes", "-f", str(memory)]) == 0
+    said = capsys.readouterr()
+    assert "is in no git work tree: left out" in said.err
+    for name in ("payments", "platform"):
+        clone = memory / "orgs" / name
+        for path in ("kb/new.md", "journal/journal-2026-01.md", "archive/facts.md"):
+            assert git(clone, "check-attr", "merge", path).stdout.endswith(b": incident-tui\n")
+        assert git(clone, "config", "--local", "merge.autoStash").stdout == b"true\n"
+        (clone / "kb/.facts.md.123.0a1b2c3d.tmp").write_text("")
+        assert git(clone, "status", "--porcelain").stdout == b"?? .gitattributes\n"
+    assert main(["git-setup", "--yes", "-f", str(memory)]) == 0
+    assert "it is so already" in capsys.readouterr().out
+    assert main(["git-setup", "--remove", "--yes", "-f", str(memory)]) == 0
+    assert git(memory / "orgs/payments", "config", "--local", "merge.autoStash", check=False).stdout == b""
+    assert b".tmp" not in (memory / "orgs/payments/.git/info/exclude").read_bytes()
+
+
+def test_check_tells_of_an_archive_that_others_do_not_have(
+    memory: Path, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["archive", "payments-pool", "-f", str(memory)]) == 0
+    capsys.readouterr()
+    main(["check", "-f", str(memory)])
+    assert "archive isn't in git" in capsys.readouterr().out
+    git(memory / "orgs/payments", "add", "-A")
+    git(memory / "orgs/payments", "commit", "-qm", "Archive")
+    main(["check", "-f", str(memory)])
+    said = capsys.readouterr().out
+    assert "isn't in git" not in said
+    assert "isn't as it is on origin/main" in said
+    git(memory / "orgs/payments", "push", "-q")
+    main(["check", "-f", str(memory)])
+    assert "the archive" not in capsys.readouterr().out
