@@ -45,6 +45,7 @@ class EntryFields(NamedTuple):
     type: str = ""
     used: int = 0
     last_used: int | None = None
+    """When it last helped; None where it never did (`used` is 0), whatever its line says."""
     day: int | None = None
     others: Mapping[str, Any] = MappingProxyType({})
     """The values of all other keys that are shown, read by their kinds."""
@@ -233,6 +234,7 @@ def _read(located: LocatedEntry) -> tuple[EntryFields, int]:
     timestamp, ref, title, _, _ = entry.heading
     timestamp = instant(timestamp)
     values, _, start = read_values(entry.data, entry.heading_end, entry.end)
+    used = count(values.get("used", ""))
     fields = EntryFields(
         ref or "",
         title,
@@ -242,8 +244,8 @@ def _read(located: LocatedEntry) -> tuple[EntryFields, int]:
         located.archived,
         entry.state == "summarized",
         intern(values.get("type", "")),
-        count(values.get("used", "")),
-        _ordinal(values.get("last_used", "")),
+        used,
+        _ordinal(values.get("last_used", "")) if used else None,  # set at creation, too
         _ordinal(timestamp[:10]),
     )
     if _MISSING.keys().isdisjoint(values):

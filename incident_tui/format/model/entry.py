@@ -168,8 +168,8 @@ class Entry:
 
     @property
     def last_used(self) -> "date | None":
-        """The day on which the entry last helped."""
-        return parse_date(self.metadata.get("last_used") or "")
+        """The day on which it last helped; None where it never did: other writers set `last_used` at creation, too."""
+        return parse_date(self.metadata.get("last_used") or "") if self.used else None
 
     @property
     def reviewed(self) -> "date | None":
