@@ -31,7 +31,7 @@ SORTS = ("newest", "oldest", "used", "last-used", "title")
 _TAKES = {
     **dict.fromkeys(("-f", "--file", "--query", "--select", "--limit", "--sort", "--since"), 1),
     **dict.fromkeys(("--summary", "--key-learning", "--add", "--remove", "--title", "--ref", "--tag", "--type"), 1),
-    **dict.fromkeys(("--fail-on", "--to", "--folder"), 1),
+    **dict.fromkeys(("--fail-on", "--to", "--folder", "--layer"), 1),
     "--rename": 2,
 }
 """How many of the next arguments an option takes."""
@@ -222,6 +222,11 @@ def _archive(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="pinned entries too")
 
 
+def _move(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", metavar="FILE|LAYER", required=True, help="the file, or the layer, that they go to")
+    parser.add_argument("--force", action="store_true", help="to a shared layer also what looks like a secret")
+
+
 def _log(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since", metavar="WHEN", type=_moment, help="from then on: 2026-11-24, 2026-11-24T14:30, 8h, 7d, 2w"
@@ -346,6 +351,9 @@ COMMANDS = {
         _summarize,
     ),
     "archive": Command("change", f"ID… [--force] {_FILE}", "Move entries to the archive.", 1, _MANY, _archive),
+    "move": Command(
+        "move", f"ID… --to FILE|LAYER [--force] {_FILE}", "Move entries to another file or layer.", 1, _MANY, _move
+    ),
     "restore": Command(
         "change",
         f"ID… {_FILE}",

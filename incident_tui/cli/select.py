@@ -1,5 +1,6 @@
 """Which knowledge base, and which entries in it, the arguments mean."""
 
+import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from incident_tui.format.sanitize import one_line, other_encoding
 if TYPE_CHECKING:
     from incident_tui.format.model.contents import Location
     from incident_tui.storage.library import Library
-    from incident_tui.storage.snapshot import Snapshot
+    from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 
 _SHOWN = 20
 """How many candidates are listed."""
@@ -89,6 +90,30 @@ def entries(
             raise UsageError(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None
         found.setdefault((one.file_index, one.location, one.entry.number), one)
     return list(found.values())
+
+
+def file_meant(word: str, snapshot: "Snapshot", beside: str = "") -> int:
+    """The index of the file that a word means: its name, its path, or a layer, in which it is the one called `beside`.
+
+    Raises `UsageError` where it means none, or several.
+    """
+    files = list(enumerate(snapshot.files))
+    ways: list[Callable[[FileSnapshot], bool]] = [
+        lambda file: word in (file.name, f"{file.name}.md"),
+        lambda file: os.path.realpath(word) == str(file.live_file),
+        lambda file: word == file.layer and file.name_in_layer == beside,
+        lambda file: word in (file.name_in_layer, file.live_file.name),
+    ]
+    for is_meant in ways:
+        found = [index for index, file in files if is_meant(file)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UsageError(f"'{word}' could be any of these files:", *(snapshot.names[index] for index in found))
+    names = [name or str(file.live_file) for name, file in zip(snapshot.names, snapshot.files, strict=True)]
+    if word in snapshot.layers:
+        raise UsageError(f"the layer '{word}' has no file '{beside}'; the files are:", *names)
+    raise UsageError(f"there is neither a file nor a layer '{word}'; the files are:", *names)
 
 
 def line(one: LocatedEntry, names: Sequence[str] = ("",)) -> str:

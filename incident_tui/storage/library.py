@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import RenameTag, Restore
+from incident_tui.format.edit.operations import MoveOut, RenameTag, Restore
 from incident_tui.format.errors import Refused
 from incident_tui.storage.disk.atomic_file import Unreadable
 from incident_tui.storage.disk.late_writes import LateText
@@ -144,7 +144,8 @@ class Library:
     def _assign_edits(self, request: EditRequest) -> list[tuple[KnowledgeBase, Request]]:
         """Give each file its own edits; changes of several files are a group, to be undone together.
 
-        What is restored is none, for a group can't have it.
+        A file that gains entries which another one loses is written before it. What is restored is none, for a group
+        can't have it.
         """
         by_file: dict[int, list[Edit]] = {}
         for edit in request.edits:
@@ -154,10 +155,8 @@ class Library:
             return [(self.knowledge_bases[file_index], request) for file_index in by_file]
         if not any(isinstance(edit.act, Restore) for edit in request.edits):
             group = group or new_id()
-        return [
-            (self.knowledge_bases[file_index], EditRequest.of(edits, group))
-            for file_index, edits in sorted(by_file.items())
-        ]
+        order = sorted(by_file, key=lambda index: (isinstance(by_file[index][0].act, MoveOut), index))
+        return [(self.knowledge_bases[index], EditRequest.of(by_file[index], group)) for index in order]
 
     def _assign_undo(self, request: UndoRequest) -> list[tuple[KnowledgeBase, Request]]:
         """Give each file of the last change the records that are to be undone, or redone. Raises `Refused`."""
@@ -166,7 +165,8 @@ class Library:
         for knowledge_base in self.knowledge_bases:  # what can't be read might be the last change, or some of it
             knowledge_base.history.refuse_unreadable()
         requests = [request._replace(expected=expected) for expected in records]
-        return list(zip(last, requests, strict=True))
+        order = sorted(range(len(last)), key=lambda index: _growth(records[index], request.redo), reverse=True)
+        return [(last[index], requests[index]) for index in order]
 
     def _files_of_last(self, undone: bool) -> list[int]:
         """The files of the change that is to be undone, or made again; the first where there is none."""
@@ -195,7 +195,7 @@ class Library:
             files[file_index] = outcome.snapshot
         return Outcome(
             self._remember(files),
-            "; ".join(outcome.description for outcome in of_files if outcome.description),
+            "; ".join(dict.fromkeys(outcome.description for outcome in of_files if outcome.description)),
             tuple(dict.fromkeys(identity for outcome in of_files for identity in outcome.entries)),
             tuple(path for outcome in of_files for path in outcome.written),
             all(outcome.durable for outcome in of_files),
@@ -215,3 +215,9 @@ class Library:
             list(map(FileSnapshot.with_last_text_of, files, before)), self.names, self.layers, self._unreadable
         )
         return self._remembered
+
+
+def _growth(records: Sequence[Record], redo: bool) -> int:
+    """By how many bytes a file grows when its records are undone, or redone: what gains an entry is written first."""
+    grown = sum(len(hunk.new) - len(hunk.old) for record in records for _, hunks in record.files for hunk in hunks)
+    return grown if redo else -grown

@@ -12,7 +12,8 @@ from incident_tui.cli.commands.change import shown, tell
 from incident_tui.cli.commands.list_entries import filled
 from incident_tui.cli.commands.new_edit import require_changeable
 from incident_tui.cli.errors import UsageError
-from incident_tui.cli.select import NAMES, in_folder, located, opened
+from incident_tui.cli.files import NAMES, in_folder, located
+from incident_tui.cli.select import opened
 from incident_tui.format.edit.describe import NAMED
 from incident_tui.format.edit.new_entry import NEW_FILE
 from incident_tui.format.model.document import Document
@@ -60,11 +61,16 @@ def _target(args: Namespace) -> "tuple[Library, Snapshot]":
     """The knowledge base that gets the entries, which may be still to be made. Raises `Refused`."""
     if args.to and args.file:
         raise UsageError("--to and -f both name the file to import into (see `incident-tui import --help`)")
-    path = Path(args.to) if args.to else located(args)[0] or NAMES[0]
+    paths = [Path(args.to)] if args.to else located(args).paths or [NAMES[0]]
+    if len(paths) > 1:
+        raise UsageError(
+            "several files are named; say the one to import into with --to (see `incident-tui import --help`)"
+        )
+    (path,) = paths
     if path.is_dir() and in_folder(path) is None:
         path /= NAMES[0]
     if os.path.lexists(path):
-        library, snapshot = opened(Namespace(file=os.fspath(path)))
+        library, snapshot = opened(Namespace(file=[os.fspath(path)]))
         require_changeable(snapshot.files[0])
         return library, snapshot
     from incident_tui.storage.knowledge_base import KnowledgeBase

@@ -166,6 +166,8 @@ def _called(name: str, line: _Line, typed: str) -> list[Candidate] | None:
             return _beginning(map(Candidate, _tags(line)), typed)
         case "TYPE":
             return _beginning(map(Candidate, _listed(_entries(line), "type")), typed)
+        case "FILE|LAYER" | "NAME":
+            return _beginning(map(Candidate, _files_and_layers(line, name)), typed)
         case "QUERY" | "Q":
             return _beginning(_query(line, typed), typed)
     return []
@@ -266,6 +268,15 @@ def _tags(line: _Line) -> list[str]:
     if line.due and line.due.dest == "remove" and line.words:
         return _listed(_resolved(line, line.words), "tags")
     return _listed(_entries(line), "tags")
+
+
+def _files_and_layers(line: _Line, name: str) -> list[str]:
+    """What the layers are called; and the files, too, where they are asked for."""
+    snapshot = _snapshot(line)
+    if snapshot is None:
+        return []
+    files = snapshot.names if name == "FILE|LAYER" else ()
+    return [each for each in dict.fromkeys([*snapshot.layers, *files]) if each]
 
 
 def _listed(entries: "Iterable[Entry]", key: str) -> list[str]:

@@ -8,6 +8,8 @@ from incident_tui.format.edit.operations import (
     Archive,
     Create,
     Helped,
+    MoveIn,
+    MoveOut,
     Operation,
     Pin,
     RenameTag,
@@ -67,6 +69,8 @@ def _around(act: Operation) -> tuple[str, str]:
             return "edited", ""
         case Create():
             return "created", ""
+        case MoveIn(route=route) | MoveOut(route=route):
+            return "moved", f" from {one_line(route)}"
         case Summarize():
             return "summarized", ""
         case Archive():

@@ -16,6 +16,8 @@ from incident_tui.format.edit.operations import (
     Archive,
     Create,
     InPlaceOperation,
+    MoveIn,
+    MoveOut,
     Operation,
     Restore,
     Rewrite,
@@ -44,7 +46,7 @@ class Edit(NamedTuple):
         return self.target.identity
 
 
-_TOGETHER = (InPlaceOperation, Create, Summarize | Archive, Restore)
+_TOGETHER = (InPlaceOperation, Create, MoveIn, MoveOut, Summarize | Archive, Restore)
 """Acts that can be made at once: for all of them the files are written in one order, and no file both gains and loses
 entries."""
 
@@ -64,6 +66,9 @@ def apply(base: Contents, edits: Sequence[Edit], last_removal: LastRemoval = lam
     for edit in edits:
         if isinstance(edit.act, Create):
             _create(plans, edit.act.raw)
+            continue
+        if isinstance(edit.act, MoveIn):
+            _move_in(plans, edit.act.raw)
             continue
         location = edit.target.location
         entry = find(base, edit.target, operations)
@@ -132,7 +137,12 @@ def _plan_edit(
                 archiving.restore(plans, entry, last_removal, exact)
             else:
                 archiving.expand(plans, entry)
-        case Create():
+        case MoveOut():
+            if entry.raw != edit.target.seen:
+                raise EditConflict(f"{entry.label}: someone else changed it meanwhile; nothing was written")
+            require_movable(entry, location)
+            plans.live.gone.add(entry.number)
+        case Create() | MoveIn():
             raise AssertionError("a new entry has none to be found")
 
 
@@ -143,6 +153,38 @@ def _create(plans: Plans, raw: bytes) -> None:
     entry = parse_single_entry(raw.replace(b"\r\n", b"\n").replace(b"\n", eol), eol)
     _refuse_taken(plans, entry)
     live.added.append((entry.raw, insert_index(live.document, entry.timestamp)))
+
+
+def _move_in(plans: Plans, raw: bytes) -> None:
+    """Plan an entry of another file: by the file's order; in a file without one at the end."""
+    entry = parse_entry(raw)
+    _refuse_taken(plans, entry)
+    plans.live.added.append((raw, insert_index(plans.live.document, entry.timestamp)))
+
+
+def require_movable(entry: Entry, location: Location) -> None:
+    """See that an entry can go to another file. Raises `Refused`."""
+    if location == "archive":
+        raise Refused(f"{entry.label}: it is archived; restore it before moving it")
+    if entry.state == "summarized":
+        raise Refused(f"{entry.label}: its full text is in this file's archive; restore that before moving it")
+
+
+def move_edits(entries: Sequence[Target], destination: int, names: Sequence[str]) -> list[Edit]:
+    """Return the edits that move entries to the file of index `destination`; `names` are what the files are called.
+
+    Raises `Refused` where an entry can't be moved, or is there already.
+    """
+    edits = []
+    for target in entries:
+        entry = parse_entry(target.seen)
+        require_movable(entry, target.location)
+        if target.file_index == destination:
+            raise Refused(f"{entry.label}: it is in {names[destination]} already; nothing was written")
+        route = f"{names[target.file_index]} to {names[destination]}"
+        edits.append(Edit(Target("live", target.identity, b"", destination), MoveIn(target.seen, route)))
+        edits.append(Edit(target, MoveOut(route)))
+    return edits
 
 
 def _refuse_other_name(plans: Plans, entry: Entry, new: Entry) -> None:

@@ -58,6 +58,20 @@ class Create(NamedTuple):
     raw: bytes
 
 
+class MoveIn(NamedTuple):
+    """Put an entry of another file into the live file, verbatim, where the file's order wants it."""
+
+    raw: bytes
+    route: str
+    """From where it comes and where it goes: `personal/facts to payments/facts`."""
+
+
+class MoveOut(NamedTuple):
+    """Take a live entry out, which is put into another file with the same change."""
+
+    route: str
+
+
 class Summarize(NamedTuple):
     """Put a summary in the entry's place; its full text goes to the archive, verbatim."""
 
@@ -78,4 +92,4 @@ class Restore(NamedTuple):
 InPlaceOperation = Pin | Helped | Reviewed | Tag | RenameTag | Tick | Rewrite
 """Acts that leave the entry where it is."""
 
-Operation = InPlaceOperation | Create | Summarize | Archive | Restore
+Operation = InPlaceOperation | Create | MoveIn | MoveOut | Summarize | Archive | Restore

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from incident_tui import clock
-from incident_tui.format.edit.edit import Edit
+from incident_tui.format.edit.edit import Edit, move_edits
 from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.located import EntryKey
@@ -23,6 +23,8 @@ class EditActions(BrowserActions):
         super().__init__(base, marks, barrier, settings)
         self._drafts: dict[EntryKey, tuple[str, str]] = {}
         """Summaries that were begun and not written yet."""
+        self._moved_to: int | None = None
+        """The file that an entry was moved to last."""
 
     @property
     def drafts(self) -> Iterator[tuple[str, str]]:
@@ -114,6 +116,60 @@ class EditActions(BrowserActions):
     def action_restore(self) -> None:
         """Bring the full text back from the archive."""
         self.apply_operation(Restore())
+
+    def action_move(self) -> None:
+        """Ask for the file that it goes to; what looks like a secret is shown before others can read it."""
+        rows, snapshot = self.targets, self.model.snapshot
+        if not rows or snapshot is None:
+            return
+        others = [index for index in range(len(snapshot.files)) if any(row.file_index != index for row in rows)]
+        if not others:
+            self.refuse("there is no other file that it could go to")
+            return
+        from incident_tui.tui.dialogs.choices import ChoiceDialog
+
+        def chosen(position: int | None) -> None:
+            if position is not None:
+                self._move_to(rows, others[position])
+
+        name = rows[0].entry.label if len(rows) == 1 else f"{len(rows)} entries"
+        choices = [(("", one_line(snapshot.names[index])),) for index in others]
+        first = next((at for at, index in enumerate(others) if index == self._moved_to), 0)
+        self.app.push_screen(ChoiceDialog(f"Move {name} to", choices, "move", self.marks, first=first), chosen)
+
+    def _move_to(self, rows: Sequence[Row], destination: int) -> None:
+        from incident_tui.format.secrets import suspect_lines
+        from incident_tui.storage.git.sharing import leaks_to
+
+        snapshot = self.model.snapshot
+        if snapshot is None:
+            return
+        try:
+            self.session.require_writable(rows)
+            snapshot.files[destination].require_writable()
+            edits = move_edits([row.target for row in rows], destination, snapshot.names)
+        except Refused as refused:
+            self.refuse(str(refused))
+            return
+        lines = [
+            f"{suspect.kind}: {one_line(suspect.text)}"
+            for row in rows
+            if leaks_to(snapshot, row.file_index, destination)
+            for suspect in suspect_lines(row.entry.text)
+        ]
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._moved_to = destination
+                self.apply_edits(edits)
+
+        if not lines:
+            answered(True)
+            return
+        from incident_tui.tui.dialogs.confirm import ConfirmDialog
+
+        asked = f"Others read {snapshot.names[destination]}, and this looks like a secret:\n\n" + "\n".join(lines)
+        self.app.push_screen(ConfirmDialog("Move a secret?", asked, "move it all the same", self.marks), answered)
 
     def action_undo(self) -> None:
         """Undo the last change."""

@@ -155,6 +155,15 @@ ACTIONS: tuple[Action, ...] = (
         acts=True,
     ),
     Action(
+        "move",
+        "m",
+        "m",
+        "move",
+        "Move it to another file or layer",
+        CHANGE,
+        acts=True,
+    ),
+    Action(
         "restore",
         "r",
         "r",

@@ -1,0 +1,59 @@
+"""`move`: entries to another file or layer. What looks like a secret is shown before others can read it."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+
+from incident_tui.cli import output
+from incident_tui.cli.commands.change import tell
+from incident_tui.cli.select import entries, file_meant, opened
+from incident_tui.format.edit.edit import move_edits
+from incident_tui.format.errors import Refused
+from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.read.resolve import all_entries
+from incident_tui.format.sanitize import pluralize
+from incident_tui.storage.git.sharing import leaks_to
+
+
+def run(args: Namespace) -> int:
+    """Move the entries, and say which files were written."""
+    library, snapshot = opened(args)
+    found = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
+    beside = {snapshot.files[one.file_index].name_in_layer for one in found}
+    if len(beside) > 1 and args.to in snapshot.layers:
+        raise Refused("these entries are in files of several names; say the file that they go to (--to LAYER/FILE)")
+    destination = file_meant(args.to, snapshot, *beside)
+    names = [file.name or file.live_file.name for file in snapshot.files]
+    edits = move_edits([one.target for one in found], destination, names)
+    if not args.force:
+        _ask_about_secrets(
+            [one for one in found if leaks_to(snapshot, one.file_index, destination)], names[destination]
+        )
+    tell(library.edit(edits))
+    return 0
+
+
+def _ask_about_secrets(found: Iterable[LocatedEntry], name: str) -> None:
+    """Show the lines that look like secrets, and ask. Raises `Refused` where nobody says yes."""
+    from incident_tui.format.secrets import SuspectLine, suspect_lines
+
+    lines: list[tuple[LocatedEntry, SuspectLine]] = [
+        (one, suspect) for one in found for suspect in suspect_lines(one.entry.text)
+    ]
+    if not lines:
+        return
+    for one, suspect in lines:
+        output.print_error(f"{one.entry.label}, line {suspect.number}, {suspect.kind}: {suspect.text}")
+    _require_yes(lines, name)
+
+
+def _require_yes(lines: Sequence[object], name: str) -> None:
+    count = pluralize(len(lines), "line", "lines")
+    if sys.stdin is not None and sys.stdin.isatty():
+        output.write(f"{count} may hold a secret, and others read {name}. Move it all the same? [y/N] ")
+        output.flush()
+        if sys.stdin.readline().strip().lower() in ("y", "yes"):
+            return
+    raise Refused(
+        f"{count} may hold a secret, and others read {name}; --force moves it all the same, nothing was written"
+    )
