@@ -194,7 +194,8 @@ def _new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--title", metavar="TITLE", default="", help="what happened, in a few words or as a slug")
     parser.add_argument("--ref", metavar="REF", default="", help="a reference, such as INC-1234")
     parser.add_argument("--tag", metavar="TAG", action="append", default=[], help="a tag; repeat it for more")
-    parser.add_argument("--type", metavar="TYPE", help="incident, unless the file's template says otherwise")
+    parser.add_argument("--type", metavar="TYPE", help="that of the file, unless its template says otherwise")
+    parser.add_argument("--layer", metavar="NAME", help="of a memory: into this layer's file for the type")
     parser.add_argument("--editor", action="store_true", help="write it in $VISUAL or $EDITOR, in any case")
 
 
@@ -314,7 +315,7 @@ _CHECK = f"[PATH…] [--fix] [--json] [--fail-on SEVERITY] {_FILE}"
 _CONFIG = f"[--json|--path] {_FILE}"
 _IMPORT = f"FOLDER|FILE… [--to FILE] [--dry-run] {_FILE}"
 _EXPORT = f"--folder DIR [QUERY…] [--force] [--archived|--all] {_FILE}"
-_NEW = f"[--title TITLE] [--ref REF] [--tag TAG]… [--type TYPE] [--editor] {_FILE}"
+_NEW = f"[--title TITLE] [--ref REF] [--tag TAG]… [--type TYPE] [--layer NAME] [--editor] {_FILE}"
 
 COMMANDS = {
     "browse": Command("browse", _BROWSE, "Open the browser on a file, a folder, or several.", 0, _MANY, _browse),

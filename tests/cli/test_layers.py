@@ -1,8 +1,10 @@
 """A memory in layers, and several paths, as the commands see them."""
 
+import io
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -195,3 +197,21 @@ def test_an_entry_that_never_helped_was_never_used(run: Run, memory: Path) -> No
     assert [row[4] for row in columns(run("list", "--sort", "last-used", "-f", str(path)))] == ["once", "never"]
     found = json.loads(run("list", "--json", "--sort", "title", "-f", str(path)).out)
     assert [(one["used"], one["last_used"]) for one in found] == [(0, "2026-01-03"), (1, "2026-01-04")]
+
+
+def test_a_new_entry_goes_to_the_layers_file_of_its_type(
+    run: Run, memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def new(*argv: str) -> object:
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"Body.\n"), isatty=lambda: False))
+        return run("new", *argv, "-f", str(memory))
+
+    assert new("--title", "New Key here", "--layer", "payments", "--type", "pattern").code == 0  # type: ignore[attr-defined]
+    text = (memory / "orgs/payments/kb/patterns.md").read_text(encoding="utf-8")
+    assert " new-key-here\n\n- type: pattern\n" in text
+    assert text.rindex("new-key-here") > text.rindex("ours")
+    assert new("--title", "x", "--layer", "nowhere").code == 2  # type: ignore[attr-defined]
+    assert run("undo", "-f", str(memory)).code == 0
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"Body.\n"), isatty=lambda: False))
+    assert run("new", "--title", "a fact", "-f", str(memory / "kb/facts.md")).code == 0
+    assert " a fact\n\n- type: fact\n" in (memory / "kb/facts.md").read_text(encoding="utf-8")

@@ -63,9 +63,7 @@ def _target(args: Namespace) -> "tuple[Library, Snapshot]":
         raise UsageError("--to and -f both name the file to import into (see `incident-tui import --help`)")
     paths = [Path(args.to)] if args.to else located(args).paths or [NAMES[0]]
     if len(paths) > 1:
-        raise UsageError(
-            "several files are named; say the one to import into with --to (see `incident-tui import --help`)"
-        )
+        raise UsageError("several files are named; say which one gets the entries: --to FILE")
     (path,) = paths
     if path.is_dir() and in_folder(path) is None:
         path /= NAMES[0]

@@ -32,10 +32,47 @@ def run(args: Namespace) -> int:
     base, snapshot = opened(args)
     if args.command == "edit":
         return _edit(args, base, snapshot)
-    require_changeable(snapshot.files[0])
-    if args.editor or (sys.stdin is not None and sys.stdin.isatty()):
-        return _new_by_hand(args, base, snapshot.files[0])
-    return _new(base, _from_input(args, snapshot.files[0]))
+    index = _destination(args, snapshot)
+    require_changeable(snapshot.files[index])
+    if args.editor or _at_terminal():
+        return _new_by_hand(args, base, snapshot.files[index], index)
+    return _new(base, _from_input(args, snapshot.files[index]), index)
+
+
+def _at_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _destination(args: Namespace, snapshot: "Snapshot") -> int:
+    """The index of the file that a new entry goes to: in the layer that was given, by its type; else as a person says;
+    without one the first. Raises `UsageError` where the layer has no such file.
+    """
+    from incident_tui.format.edit.new_entry import type_of_file
+
+    indexes = range(len(snapshot.files))
+    if args.layer is not None:
+        files = [index for index in indexes if snapshot.files[index].layer == args.layer]
+        if not files:
+            layers = ", ".join(dict.fromkeys(filter(None, snapshot.layers))) or "none"
+            raise UsageError(f"there is no layer '{args.layer}' here; there are: {layers} {_SEE}")
+        wanted = args.type or "incident"
+        fitting = [index for index in files if type_of_file(snapshot.files[index].live_file.name) == wanted]
+        return (fitting or files)[0]
+    if len(snapshot.files) == 1 or not _at_terminal():
+        return 0
+    from incident_tui.storage.user.last_file import load_last_file, save_last_file
+
+    last = load_last_file()
+    offered = sorted(indexes, key=lambda index: str(snapshot.files[index].live_file) != last)
+    for number, index in enumerate(offered, 1):
+        output.print_error(f"{number:>3}  {snapshot.names[index]}")
+    output.print_error("Into which file? [1]")
+    answer = sys.stdin.readline().strip() or "1"
+    if not (answer.isascii() and answer.isdigit() and 0 < int(answer) <= len(offered)):
+        raise UsageError(f"'{one_line(answer)}' is none of these numbers; nothing was written")
+    index = offered[int(answer) - 1]
+    save_last_file(snapshot.files[index].live_file)
+    return index
 
 
 def require_changeable(file: "FileSnapshot") -> None:
@@ -66,22 +103,22 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     return 0
 
 
-def _new_by_hand(args: Namespace, base: "Library", file: "FileSnapshot") -> int:
+def _new_by_hand(args: Namespace, base: "Library", file: "FileSnapshot", index: int) -> int:
     from incident_tui import editor
 
     came = editor.edit(_skeleton(args, file), args.ref or args.title)
     if isinstance(came, editor.NoChange):
         raise Refused(came.reason)
     with _kept_if_refused(came):
-        return _new(base, came.text)
+        return _new(base, came.text, index)
 
 
-def _new(base: "Library", raw: bytes) -> int:
+def _new(base: "Library", raw: bytes, index: int) -> int:
     """Put in an entry, and print its id."""
-    edit = create_edit(raw)
+    edit = create_edit(raw, index)
     outcome = base.edit([edit])
-    live = outcome.snapshot.files[0].live
-    output.print_error(outcome_message(outcome), *filter(None, [outcome.warning]))
+    live = outcome.snapshot.files[index].live
+    output.print_error(told(outcome), *filter(None, [outcome.warning]))
     output.say_done(live.id(live.find(edit.about)[0]))
     return 0
 

@@ -82,9 +82,9 @@ def apply(base: Contents, edits: Sequence[Edit], last_removal: LastRemoval = lam
     return plans.change(("live", "archive") if restoring else ("archive", "live"))
 
 
-def create_edit(raw: bytes) -> Edit:
-    """The edit that puts in a new entry. Raises `Refused` where the text isn't one entry."""
-    return Edit(Target("live", parse_single_entry(raw, b"\n").identity, b""), Create(raw))
+def create_edit(raw: bytes, file_index: int = 0) -> Edit:
+    """The edit that puts a new entry into a file. Raises `Refused` where the text isn't one entry."""
+    return Edit(Target("live", parse_single_entry(raw, b"\n").identity, b"", file_index), Create(raw))
 
 
 def find(base: Contents, target: Target, edited: Collection[tuple[Location, int]] = ()) -> Entry:

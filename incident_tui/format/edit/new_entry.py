@@ -80,6 +80,19 @@ What happened, how long it took, who was affected.
 """What a new file holds."""
 
 
+_TYPES = {
+    "incidents": "incident",
+    "facts": "fact",
+    "patterns": "pattern",
+    "queries": "query",
+    "integrations": "integration",
+    "notes": "note",
+}
+"""The types of entries by their files' names."""
+
+_SLUG = re.compile(r"\w+(?:-\w+)+|\w+")
+
+
 class _Template(NamedTuple):
     """An entry on which a new one is modelled."""
 
@@ -89,9 +102,33 @@ class _Template(NamedTuple):
 
 
 def new_entry_text(base: Contents, now: datetime, ref: str, title: str, tags: Iterable[str]) -> bytes:
-    """The text of a new live entry that is made now, each tag once. Raises like `entry_from_template`."""
+    """The text of a new live entry that is made now, each tag once. Raises like `entry_from_template`.
+
+    Its type is that of the file; its title is a slug where the file's titles are.
+    """
     timestamp = fresh_timestamp([base.document(location) for location in LOCATIONS], now)
-    return entry_from_template(base.live, timestamp, ref, title, parse_tags(with_tags("", tags, ())))
+    format_heading(timestamp, ref, title)  # what can't be a title is refused as it was given
+    title = _slug(title) if _has_slugs(base.live) else title
+    kept = parse_tags(with_tags("", tags, ()))
+    return entry_from_template(base.live, timestamp, ref, title, kept, type_of_file(base.pointer))
+
+
+def type_of_file(path: str) -> str:
+    """The type of a new entry by the name of its file: `fact` in `facts.md`, `note` in a journal."""
+    stem = path.rpartition("/")[2].removesuffix(".md")
+    return "note" if stem.startswith("journal") else _TYPES.get(stem, "incident")
+
+
+def _has_slugs(document: Document) -> bool:
+    """Whether most titles of a document are slugs: of two or more."""
+    titles = [entry.title for entry in document.entries if entry.title]
+    return len(titles) > 1 and 2 * sum(_SLUG.fullmatch(title) is not None for title in titles) > len(titles)
+
+
+def _slug(title: str) -> str:
+    """A title as a slug; as it is where nothing of it would be left, or it would read back otherwise."""
+    slug = "-".join(re.findall(r"\w+", title.lower()))
+    return slug if slug and one_line(title) == title else title
 
 
 def entry_from_template(

@@ -58,7 +58,7 @@ class BrowserActions(Screen[None]):
             any(opened_file.read_only is None for opened_file in files)
             and bool(self.session.library.last(undone=False)),
             any(archive.entries for archive in archives),
-            files[:1] != () and files[0].read_only is None,
+            any(file.read_only is None for file in files),
             len(self.model.marks),
         )
 

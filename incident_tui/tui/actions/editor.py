@@ -35,7 +35,30 @@ class EditorActions(BrowserActions):
         if (missing := self.missing_file) is not None:
             self._create_file(snapshot.files[missing], missing)
             return
-        file = snapshot.files[0]
+        if len(snapshot.files) == 1:
+            self._begin_entry(0)
+            return
+        from incident_tui.storage.user.last_file import load_last_file, save_last_file
+        from incident_tui.tui.dialogs.choices import ChoiceDialog
+
+        last = load_last_file()
+        files = snapshot.files
+        offered = sorted(range(len(files)), key=lambda index: str(files[index].live_file) != last)
+
+        def chosen(position: int | None) -> None:
+            if position is not None:
+                save_last_file(files[offered[position]].live_file)
+                self._begin_entry(offered[position])
+
+        choices = [(("", one_line(files[index].name)),) for index in offered]
+        self.app.push_screen(ChoiceDialog("New entry in", choices, "go on", self.marks), chosen)
+
+    def _begin_entry(self, index: int) -> None:
+        """Ask what a new entry of a file is called, and let the editor have the rest."""
+        snapshot = self.model.snapshot
+        if snapshot is None:
+            return
+        file = snapshot.files[index]
         why_not = file.read_only or is_binary(file.live.data)
         if why_not:
             self.refuse(f"{one_line(file.live_file.name)} can't be changed: {why_not}")
@@ -44,9 +67,12 @@ class EditorActions(BrowserActions):
 
         def begun(raw: bytes | None) -> None:
             if raw is not None:
-                self._write(raw, parse_entry(raw).label, self._create)
+                self._write(raw, parse_entry(raw).label, lambda text: self._create(text, index))
 
-        self.app.push_screen(NewEntry(self._skeleton, self.marks), begun)
+        def skeleton(title: str, ref: str, tags: Sequence[str]) -> bytes:
+            return self._skeleton(index, title, ref, tags)
+
+        self.app.push_screen(NewEntry(skeleton, self.marks), begun)
 
     def _create_file(self, file: FileSnapshot, index: int) -> None:
         from incident_tui.format.edit.new_entry import NEW_FILE
@@ -54,26 +80,26 @@ class EditorActions(BrowserActions):
         if not self.present(self.session.create_file(file.live.data or NEW_FILE, index)):
             self.query_one(Detail).draw_soon()
 
-    def _skeleton(self, title: str, ref: str, tags: Sequence[str]) -> bytes:
+    def _skeleton(self, index: int, title: str, ref: str, tags: Sequence[str]) -> bytes:
         """The text that a new entry begins with. Raises `Refused`."""
         from incident_tui.format.edit.new_entry import new_entry_text
 
         snapshot = self.model.snapshot
         if snapshot is None:
             raise Refused("nothing is loaded yet")
-        return new_entry_text(snapshot.files[0].contents, clock.now(), ref, title, tags)
+        return new_entry_text(snapshot.files[index].contents, clock.now(), ref, title, tags)
 
-    def _create(self, raw: bytes) -> str:
+    def _create(self, raw: bytes, index: int) -> str:
         """Put in a new entry, and the cursor on it."""
         try:
-            edit = create_edit(raw)
+            edit = create_edit(raw, index)
         except Refused as broken:
             return str(broken)
         refused = self.apply_edits([edit])
         if not refused:
             if self.model.scope == "archived":
                 self.model.scope = "live"
-            self.visit(EntryKey("live", edit.target.identity, 0))
+            self.visit(EntryKey("live", edit.target.identity, 0, index))
         return refused
 
     def action_edit(self) -> None:

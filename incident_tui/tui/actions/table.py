@@ -30,7 +30,7 @@ class ActionContext:
     archived: bool
     """Whether an archive holds anything."""
     creatable: bool = False
-    """Whether a new entry can be written: to the first of several files, wherever the cursor is."""
+    """Whether a new entry can be written: to one of the files, wherever the cursor is."""
     marked: int = 0
     """How many rows are marked."""
 
