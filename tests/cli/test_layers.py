@@ -215,3 +215,30 @@ def test_a_new_entry_goes_to_the_layers_file_of_its_type(
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"Body.\n"), isatty=lambda: False))
     assert run("new", "--title", "a fact", "-f", str(memory / "kb/facts.md")).code == 0
     assert " a fact\n\n- type: fact\n" in (memory / "kb/facts.md").read_text(encoding="utf-8")
+
+
+def test_check_warns_of_what_the_clean_up_would_delete(run: Run, memory: Path) -> None:
+    path = memory / "kb/patterns.md"
+    path.write_text(
+        entry("pool", 3)
+        + entry("INC-7 a heading of words", 4)
+        + entry("pool", 5)
+        + entry("INC-8 kept", 6)
+        + entry("old", 7)
+        + entry("new", 8)
+        + "Supersedes `old`.\n",
+        encoding="utf-8",
+    )
+    found = json.loads(run("check", "--json", "-f", str(path)).out)
+    codes = ("older-duplicate", "clean-up-deletes", "superseded")
+    told = [
+        (one["code"], one["severity"], one["id"]) for one in found if one["code"] in codes and one["file"] == str(path)
+    ]
+    assert told == [
+        ("older-duplicate", "note", "M-2026-01-03T10:00:00Z"),
+        ("clean-up-deletes", "warning", "M-2026-01-04T10:00:00Z"),
+        ("superseded", "note", "M-2026-01-07T10:00:00Z"),
+    ]
+    plain = memory.parent / "patterns.md"
+    plain.write_bytes(path.read_bytes())
+    assert not {one["code"] for one in json.loads(run("check", "--json", "-f", str(plain)).out)} & {*codes}

@@ -79,7 +79,7 @@ def test_a_body_becomes_an_entry_whose_id_is_printed(run, content, type_in) -> N
     assert start <= datetime.fromisoformat(timestamp) <= clock.now()
     after = content()
     assert put_in(before["incidents.md"], after.pop("incidents.md")).decode() == (
-        f"## M-{timestamp} INC-2300 orders api outage\n"
+        f"## M-{timestamp} INC-2300 orders-api-outage\n"
         "\n"
         "- type: incident\n"
         "- tags: orders, api\n"

@@ -80,9 +80,10 @@ def _all(files: "dict[str, FileSnapshot]") -> list[_CheckResult]:
     from incident_tui.storage.disk.disk_findings import disk_findings
 
     contents = [(name, file.contents) for name, file in files.items()]
-    results = [_CheckResult(finding, files[finding.base]) for finding in check(contents, clock.today())]
-    results += [_CheckResult(finding, file) for file in files.values() for finding in disk_findings(file)]
-    return sorted(results, key=_CheckResult.order)
+    layered = {name for name, file in files.items() if file.layer}
+    found = [_Found(finding, files[finding.base]) for finding in check(contents, clock.today(), layered)]
+    found += [_Found(finding, file) for file in files.values() for finding in disk_findings(file)]
+    return sorted(found, key=lambda one: (one.file, one.finding.line))
 
 
 def _unreadable(snapshots: "Sequence[Snapshot]") -> "Iterator[_CheckResult]":

@@ -4,19 +4,25 @@ A finding is something that a person who looks at the line would agree with; wha
 in a comment, for one, holds entries that are examples.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from incident_tui.format.check import duplicates, hidden_entries, metadata, stray_lines
+from incident_tui.format.check import clean_up, duplicates, hidden_entries, metadata, stray_lines
 from incident_tui.format.check.context import CheckedFile
 from incident_tui.format.check.finding import Finding
 from incident_tui.format.model.contents import Contents
 
 
-def check(bases: Sequence[tuple[str, Contents]], today: date) -> list[Finding]:
-    """All findings, knowledge base by knowledge base (each with its name), the live file first, by line."""
-    findings = [finding._replace(base=name) for name, base in bases for finding in _of(base, today)]
-    findings += duplicates.across_files(bases)
+def check(bases: Sequence[tuple[str, Contents]], today: date, layered: Collection[str] = ()) -> list[Finding]:
+    """All findings, knowledge base by knowledge base (each with its name), the live file first, by line.
+
+    `layered` are the names of those that are of a layer of a memory, which has a clean-up.
+    """
+    found = [one._replace(base=name) for name, base in bases for one in _of(base, today)]
+    found += duplicates.across_files(bases)
+    for name, base in bases:
+        if name in layered and base.pointer.rpartition("/")[2] in clean_up.FILES:
+            found += [one._replace(base=name) for one in clean_up.findings(CheckedFile(base, "live"))]
     names = [name for name, _ in bases]
 
     def order(finding: Finding) -> tuple[int, bool, int]:
