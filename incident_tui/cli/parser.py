@@ -297,6 +297,11 @@ def _git_setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--remove", action="store_true", help="take it out again")
 
 
+def _share(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="commit without asking")
+    parser.add_argument("--push", action="store_true", help="push, too")
+
+
 def _plain(_: argparse.ArgumentParser) -> None:
     pass
 
@@ -382,6 +387,15 @@ COMMANDS = {
         0,
         _git_setup,
     ),
+    "share": Command(
+        "share_sync",
+        f"[LAYER] [--yes] [--push] {_FILE}",
+        "Commit a layer's files, with a message made of your changes.",
+        0,
+        1,
+        _share,
+    ),
+    "sync": Command("share_sync", f"[LAYER] {_FILE}", "Fetch and merge what others pushed to a layer.", 0, 1, _plain),
     "merge-driver": Command(
         "merge_driver", "%O %A %B %P", "What git calls to merge two versions of a file.", 3, 4, _plain
     ),

@@ -19,6 +19,8 @@ ENTRY = "## M-2026-01-0{0}T10:00:00Z {1}\n\n- type: pattern\n- used: 0\n- pinned
 @pytest.fixture
 def memory(tmp_path: Path, git: Git, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A personal layer outside git, two organisations as clones of bare remotes, and a colleague's clone of one."""
+    for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+        monkeypatch.setenv(name, "2026-01-01T00:00:00Z")
     top = tmp_path / "memory"
     (top / "kb").mkdir(parents=True)
     (top / "kb/patterns.md").write_text(ENTRY.format(1, "mine"))
@@ -105,3 +107,50 @@ def test_check_tells_of_an_archive_that_others_do_not_have(
     git(memory / "orgs/payments", "push", "-q")
     main(["check", "-f", str(memory)])
     assert "the archive" not in capsys.readouterr().out
+
+
+def test_a_layer_is_shared_and_synced(
+    memory: Path, git: Git, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone, other = memory / "orgs/payments", tmp_path / "colleague"
+    for key, value in (("user.name", "ana"), ("user.email", "ana@example.invalid")):
+        git(clone, "config", key, value)
+    assert main(["pin", "payments-pool", "-f", str(memory)]) == 0
+    (clone / "notes.txt").write_text("not ours")
+    git(clone, "add", "notes.txt")
+    capsys.readouterr()
+    assert main(["share", "payments", "-f", str(memory)]) == 1
+    assert "Pinned payments-pool" in capsys.readouterr().out
+    assert git(clone, "rev-list", "--count", "HEAD").stdout == b"1\n"
+    assert main(["share", "payments", "--yes", "--push", "-f", str(memory)]) == 0
+    assert git(clone, "log", "-1", "--format=%s", "origin/main").stdout == b"Pinned payments-pool\n"
+    assert git(clone, "show", "--name-only", "--format=").stdout == b"kb/patterns.md\n"
+    assert git(clone, "status", "--porcelain").stdout == b"A  notes.txt\n"
+    git(other, "pull", "-q")
+    assert b"pinned: true" in (other / "kb/patterns.md").read_bytes()
+    (other / "kb/facts.md").write_text(ENTRY.format(3, "theirs"))
+    git(other, "add", "-A")
+    git(other, "commit", "-qm", "Theirs")
+    git(other, "push", "-q")
+    assert main(["sync", "payments", "-f", str(memory)]) == 0
+    assert "payments: merged 1 commit" in capsys.readouterr().out
+    assert (clone / "kb/facts.md").exists()
+    assert main(["sync", "payments", "-f", str(memory)]) == 0
+    assert "nothing new" in capsys.readouterr().out
+
+
+def test_sync_says_in_one_line_why_it_can_not(memory: Path, git: Git, capsys: pytest.CaptureFixture[str]) -> None:
+    clone = memory / "orgs/payments"
+    for words, why in (
+        (["checkout", "-q", "--detach"], "on no branch"),
+        (["checkout", "-q", "main"], None),
+        (["remote", "remove", "origin"], "no remote"),
+    ):
+        git(clone, *words)
+        code = main(["sync", "payments", "-f", str(memory)])
+        said = capsys.readouterr()
+        assert (code, said.err.count("\n")) == ((1, 1) if why else (0, 0))
+        assert why is None or why in said.err
+    (clone / ".git/rebase-merge").mkdir()
+    assert main(["sync", "payments", "-f", str(memory)]) == 1
+    assert "a rebase is under way" in capsys.readouterr().err

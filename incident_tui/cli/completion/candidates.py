@@ -166,7 +166,7 @@ def _called(name: str, line: _Line, typed: str) -> list[Candidate] | None:
             return _beginning(map(Candidate, _tags(line)), typed)
         case "TYPE":
             return _beginning(map(Candidate, _listed(_entries(line), "type")), typed)
-        case "FILE|LAYER" | "NAME":
+        case "FILE|LAYER" | "NAME" | "LAYER":
             return _beginning(map(Candidate, _files_and_layers(line, name)), typed)
         case "QUERY" | "Q":
             return _beginning(_query(line, typed), typed)

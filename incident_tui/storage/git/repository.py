@@ -1,12 +1,14 @@
-"""git as the program meets it: asked about files, given two settings, and left alone otherwise.
+"""git as the program meets it: asked about files, given settings, and left alone otherwise.
 
-Nothing here commits, pushes, pulls or touches the index, and nothing goes over a network.
+What is asked goes over no network and waits for no lock. Only `git_network` (`share --push`, `sync`) uses a network,
+and only `git_merge` and what `share` asks of it write to the repository.
 """
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from incident_tui.format.errors import Refused
@@ -14,6 +16,9 @@ from incident_tui.format.sanitize import one_line
 
 WAIT = 20
 """Seconds after which a question to git is given up."""
+
+NETWORK_WAIT = 120
+"""The same for what goes over a network."""
 
 ATTRIBUTES = ".gitattributes"
 
@@ -77,6 +82,24 @@ def git_bytes(folder: Path, *words: str, wait: float = WAIT) -> bytes:
     if done.returncode not in (0, 1):
         raise Refused(f"git says: {_reason(done.stderr) or f'status {done.returncode}'}")
     return done.stdout
+
+
+def git_network(folder: Path, *words: str) -> None:
+    """Push or fetch, with the user's own credentials helpers; nobody is asked. Raises `Refused`."""
+    done = _run(["-C", str(folder), *words], NETWORK_WAIT, {"GIT_ALLOW_PROTOCOL": None})
+    if done.returncode:
+        raise Refused(f"git says: {_reason(done.stderr) or f'status {done.returncode}'}")
+
+
+def git_merge(folder: Path, commit: str) -> str:
+    """Merge a commit into the branch; why not, where that isn't finished. Conflicts are left for a person."""
+    done = _run(["-C", str(folder), "merge", "-q", "--no-edit", commit], NETWORK_WAIT)
+    if not done.returncode:
+        return ""
+    conflicts = git_text(folder, "diff", "--name-only", "--diff-filter=U").splitlines()
+    if conflicts:
+        return f"conflicts in {one_line(', '.join(conflicts))}; resolve and commit them, or git merge --abort"
+    return f"git says: {_reason(done.stderr) or f'status {done.returncode}'}"
 
 
 def _reason(stderr: bytes) -> str:
@@ -162,7 +185,11 @@ def merge_lines(base: MergeInput, ours: MergeInput, theirs: MergeInput) -> tuple
     return done.stdout, done.returncode == 0
 
 
-def _run(words: Sequence[str], wait: float = WAIT) -> "subprocess.CompletedProcess[bytes]":
+def _run(
+    words: Sequence[str], wait: float = WAIT, other: Mapping[str, str | None] = MappingProxyType({})
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run git. `other` are variables of its environment that are set otherwise, None for those that aren't."""
+    environment: dict[str, str | None] = {**os.environ, **_QUIET, **other}
     try:
         return subprocess.run(
             ["git", "-c", "core.fsmonitor=false", *words],
@@ -170,7 +197,7 @@ def _run(words: Sequence[str], wait: float = WAIT) -> "subprocess.CompletedProce
             capture_output=True,
             timeout=wait,
             check=False,
-            env=os.environ | _QUIET,
+            env={name: value for name, value in environment.items() if value is not None},
         )
     except (FileNotFoundError, NotADirectoryError):  # of a folder in the PATH that is none
         raise NoGit("there is no git here: none is on the PATH") from None
