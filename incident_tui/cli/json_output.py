@@ -32,8 +32,8 @@ def entry_object(located: LocatedEntry, snapshot: "Snapshot") -> dict[str, Any]:
         "archived": located.archived,
         **{key.name: _value(key.kind, entry.metadata.get(key.name) or "") for key in KEYS},
         "extra": {key: valid(value) for key, value in entry.extra.items()},
-        "file": valid(str(file.path(one.location))),
-        "line": file.document(one.location).lines[entry.number],
+        "file": valid(str(file.path(located.location))),
+        "line": file.document(located.location).lines[entry.number],
         "layer": valid(file.layer) or None,
     }
 

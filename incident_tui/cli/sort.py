@@ -53,14 +53,14 @@ def ordered(
         from incident_tui.search.engine import Search
         from incident_tui.search.synonyms import Synonyms
 
-        search = Search(found, names=names, layers=layers, stale_days=stale_days or STALE_DAYS)
+        search = Search(result, names=names, layers=layers, stale_days=stale_days or STALE_DAYS)
         if query.reads_bodies:
             search.finish()
         result = [result[row] for row in search.find(query).rows]
     if sort is not None:
-        _sort(found, sort)
-        return found
-    return overridden_last(found, overrides(found, layers))
+        _sort(result, sort)
+        return result
+    return overridden_last(result, overrides(result, layers))
 
 
 def records(named: Sequence[LocatedEntry]) -> "list[Record]":

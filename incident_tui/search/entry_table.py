@@ -78,9 +78,9 @@ class EntryTable(Sequence[EntryFields]):
     ) -> None:
         self.entries = entries
         self._names = names
-        """What the files are called; none where no filter asks."""
+        """The names of the files; none if no filter needs them."""
         self._layers = layers
-        """The layer of each file; none where there is none."""
+        """The layer of each file; none if they are of none."""
         self._stale_days = stale_days
         self._open = bytearray(len(entries))
         """Whether each entry has an open item: 1 no, 2 yes, 0 not looked yet."""

@@ -240,13 +240,13 @@ def _uses(search: "Search", rows: Sequence[int], today: date) -> Counts:
 def _in_file(table: "EntryTable", value: Value, _today: int) -> Iterable[int]:
     from incident_tui.search.index.tokenize import fold
 
-    wanted = _folded(value)
-    found = []
+    prefix = _folded(value)
+    matches = []
     for row in range(len(table)):
         name, layer = table.file_name(row), table.layer(row)
-        if any(fold(each).startswith(wanted) for each in (name, name.removeprefix(f"{layer}/"))):
-            found.append(row)
-    return found
+        if any(fold(each).startswith(prefix) for each in (name, name.removeprefix(f"{layer}/"))):
+            matches.append(row)
+    return matches
 
 
 def _files(search: "Search", rows: Sequence[int], _today: date) -> Counts:

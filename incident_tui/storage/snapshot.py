@@ -33,7 +33,7 @@ class FileSnapshot(NamedTuple):
     read_only: str | None
     """Why nothing can be written; None if it can."""
     name: str = ""
-    """What the live file is called where there are several."""
+    """The name of the live file if there are several."""
     layer: str = ""
     """The layer of a memory that it is of, such as `personal`; empty where it is of none."""
 

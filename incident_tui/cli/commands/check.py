@@ -56,9 +56,9 @@ class _CheckResult(NamedTuple):
 
 
 def run(args: Namespace) -> int:
-    """Print the findings, mend what can be mended if that is asked for, and print what there is in all."""
+    """Print the findings, with `--fix` after mending what can be mended, and the size of each knowledge base."""
     named = [Namespace(file=[word]) for word in (*args.words, *args.file)] or [args]
-    mended: list[_Found] = []
+    mended: list[_CheckResult] = []
     if args.fix:
         for library, snapshot in map(opened, named):
             snapshot.require_all_readable()
@@ -81,9 +81,9 @@ def _all(files: "dict[str, FileSnapshot]") -> list[_CheckResult]:
 
     contents = [(name, file.contents) for name, file in files.items()]
     layered = {name for name, file in files.items() if file.layer}
-    found = [_Found(finding, files[finding.base]) for finding in check(contents, clock.today(), layered)]
-    found += [_Found(finding, file) for file in files.values() for finding in disk_findings(file)]
-    return sorted(found, key=lambda one: (one.file, one.finding.line))
+    results = [_CheckResult(finding, files[finding.base]) for finding in check(contents, clock.today(), layered)]
+    results += [_CheckResult(finding, file) for file in files.values() for finding in disk_findings(file)]
+    return sorted(results, key=_CheckResult.order)
 
 
 def _unreadable(snapshots: "Sequence[Snapshot]") -> "Iterator[_CheckResult]":

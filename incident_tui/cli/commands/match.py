@@ -42,11 +42,13 @@ def run(args: Namespace) -> int:
         lines = ",\n".join(map(dumps, objects))
         output.write(f"[{lines}]\n")
     elif output.on_terminal():
-        output.write("".join(f"{line}\n" for line in _lines(found, snapshot)))
-        if not found:
+        output.write("".join(f"{line}\n" for line in _lines(matches, snapshot)))
+        if not matches:
             output.hint("no entry shares a telling word with this")
     else:
-        output.write("".join("\t".join([*_columns(seen), *file_columns(seen.one, snapshot)]) + "\n" for seen in found))
+        output.write(
+            "".join("\t".join([*_columns(match), *file_columns(match.located, snapshot)]) + "\n" for match in matches)
+        )
     return 0
 
 
@@ -86,10 +88,10 @@ def _columns(match: _EntryMatch) -> list[str]:
     return filled([f"{100 * match.score:.0f}", *described(match.located), ",".join(match.words)])
 
 
-def _lines(found: Iterable[_Seen], snapshot: "Snapshot") -> Iterable[str]:
+def _lines(matches: Iterable[_EntryMatch], snapshot: "Snapshot") -> Iterable[str]:
     """Two lines an entry: what it is, and what of the text it has."""
-    for seen in found:
-        share, ident, ref, day, title, state, _ = _columns(seen)
-        after = (f"  ({state})" if state != "full" else "") + file_note(seen.one, snapshot)
+    for match in matches:
+        share, ident, ref, day, title, state, _ = _columns(match)
+        after = (f"  ({state})" if state != "full" else "") + file_note(match.located, snapshot)
         yield f"{share:>3}%  {ref if ref != '-' else ident}  {day}  {title}{after}"
         yield f"      {one_line(', '.join(match.words))}"

@@ -118,7 +118,7 @@ def _new(base: "Library", raw: bytes, index: int) -> int:
     edit = create_edit(raw, index)
     outcome = base.edit([edit])
     live = outcome.snapshot.files[index].live
-    output.print_error(told(outcome), *filter(None, [outcome.warning]))
+    output.print_error(outcome_message(outcome), *filter(None, [outcome.warning]))
     output.say_done(live.id(live.find(edit.about)[0]))
     return 0
 

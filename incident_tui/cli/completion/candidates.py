@@ -117,9 +117,9 @@ def _read(words: Sequence[str]) -> _Line:
             option = options.get(string)
             files += [value] if value and option and option.dest == "file" else []
             due, values = (option, 0) if option and not value and _takes(option) else (None, 0)
-    if name in ("", "browse") and held:
-        files = held
-    return _Line(name, held, options, due, values, [str(Path(file).expanduser()) for file in files], only_words)
+    if name in ("", "browse") and positional:
+        files = positional
+    return _Line(name, positional, options, due, values, [str(Path(file).expanduser()) for file in files], only_words)
 
 
 def _takes(option: Action) -> int:

@@ -18,11 +18,11 @@ def check(bases: Sequence[tuple[str, Contents]], today: date, layered: Collectio
 
     `layered` are the names of those that are of a layer of a memory, which has a clean-up.
     """
-    found = [one._replace(base=name) for name, base in bases for one in _of(base, today)]
-    found += duplicates.across_files(bases)
+    findings = [finding._replace(base=name) for name, base in bases for finding in _of(base, today)]
+    findings += duplicates.across_files(bases)
     for name, base in bases:
         if name in layered and base.pointer.rpartition("/")[2] in clean_up.FILES:
-            found += [one._replace(base=name) for one in clean_up.findings(CheckedFile(base, "live"))]
+            findings += [finding._replace(base=name) for finding in clean_up.findings(CheckedFile(base, "live"))]
     names = [name for name, _ in bases]
 
     def order(finding: Finding) -> tuple[int, bool, int]:

@@ -42,7 +42,7 @@ class DoctorActions(ItemActions):
         def run_checks() -> None:
             today = clock.today()
             layered = {file.name for file in snapshot.files if file.layer}
-            found = check(list(zip(snapshot.names, snapshot.contents, strict=True)), today, layered)
+            findings = check(list(zip(snapshot.names, snapshot.contents, strict=True)), today, layered)
             for file in snapshot.files:
                 findings += [finding._replace(base=file.name) for finding in disk_findings(file)]
             sizes = [size(contents, today, self.settings.stale_days) for contents in snapshot.contents]

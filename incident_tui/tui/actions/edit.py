@@ -169,7 +169,9 @@ class EditActions(BrowserActions):
         from incident_tui.tui.dialogs.confirm import ConfirmDialog
 
         asked = f"Others read {snapshot.names[destination]}, and this looks like a secret:\n\n" + "\n".join(lines)
-        self.app.push_screen(ConfirmDialog("Move a secret?", asked, "move it all the same", self.marks, self.barrier), answered)
+        self.app.push_screen(
+            ConfirmDialog("Move a secret?", asked, "move it all the same", self.marks, self.barrier), answered
+        )
 
     def action_undo(self) -> None:
         """Undo the last change."""

@@ -54,15 +54,15 @@ class GitStatusWatcher:
     def _ask(self) -> GitStatuses:
         files = self._base.knowledge_bases
         folders = dict.fromkeys(file.live_file.parent for file in files)
-        self._told_by = self._told_by or tuple(
+        self._ref_files = self._ref_files or tuple(
             path for folder in folders for path in repository.ref_paths(folder / "incidents.md")
         )
-        self._seen = self._signatures()
+        self._signatures_at_status = self._signatures()
         return git_statuses(
             [file.live_file for file in files], [file.archive_file for file in files], self._base.layers
         )
 
-    def _answered(self, standing: GitStatuses) -> None:
+    def _answered(self, status: GitStatuses) -> None:
         self._asking = False
         if self._outdated:
             self.look()

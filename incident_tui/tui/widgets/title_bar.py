@@ -37,7 +37,7 @@ class TitleBar(Widget):
         self.marks = marks
         self._file = ""
         self._facts: tuple[str, ...] = ()
-        self._standing: Sequence[tuple[str, GitStatus]] = ()
+        self._git_status: Sequence[tuple[str, GitStatus]] = ()
 
     def show(self, name: str, facts: tuple[str, ...]) -> None:
         """Show a file's name and what is to be known of it. Draws only if that is news."""
@@ -45,16 +45,16 @@ class TitleBar(Widget):
             self._file, self._facts = name, facts
             self.refresh()
 
-    def stand(self, standing: "Sequence[tuple[str, GitStatus]]") -> None:
+    def stand(self, git_status: "Sequence[tuple[str, GitStatus]]") -> None:
         """Show where the files stand in git, if they do. Draws only if that is news."""
-        if standing != self._standing:
-            self._standing = standing
+        if git_status != self._git_status:
+            self._git_status = git_status
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """The line."""
-        style, width, standing = self.rich_style, self.size.width, self._standing
-        branch, mark, changed = standing_text(standing, self.marks)
+        style, width, git_status = self.rich_style, self.size.width, self._git_status
+        branch, mark, changed = standing_text(git_status, self.marks)
         name, facts, branch = titled(self._file, self._facts, branch, width - (5 if mark else 2), self.marks)
         text = Text(" ", style, no_wrap=True, end="")
         text.append(name, self._style("name"))
