@@ -19,6 +19,8 @@ commands (each has its own --help):
   archive    move entries to the archive     restore    bring them back
   summarize  a summary in an entry's place   log        your changes
   undo       take the last change back       redo       make it again
+  move       entries to another file         share      commit a layer's files
+  sync       merge what others pushed
   import     post-mortems to entries             export     entries to files, one each
   check      find what is wrong, and mend it
   config     your settings                   completion what makes your shell complete

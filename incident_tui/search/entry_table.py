@@ -45,7 +45,7 @@ class EntryFields(NamedTuple):
     type: str = ""
     used: int = 0
     last_used: int | None = None
-    """When it last helped; None where it never did (`used` is 0), whatever its line says."""
+    """When it last helped; None where it never did (`used` says 0), whatever its line says."""
     day: int | None = None
     others: Mapping[str, Any] = MappingProxyType({})
     """The values of all other keys that are shown, read by their kinds."""
@@ -245,7 +245,7 @@ def _read(located: LocatedEntry) -> tuple[EntryFields, int]:
         entry.state == "summarized",
         intern(values.get("type", "")),
         used,
-        _ordinal(values.get("last_used", "")) if used else None,  # set at creation, too
+        _ordinal(values.get("last_used", "")) if used or "used" not in values else None,  # set at creation, too
         _ordinal(timestamp[:10]),
     )
     if _MISSING.keys().isdisjoint(values):

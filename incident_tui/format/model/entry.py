@@ -169,7 +169,8 @@ class Entry:
     @property
     def last_used(self) -> "date | None":
         """The day on which it last helped; None where it never did: other writers set `last_used` at creation, too."""
-        return parse_date(self.metadata.get("last_used") or "") if self.used else None
+        values = self.metadata.values()
+        return parse_date(values.get("last_used", "")) if self.used or "used" not in values else None
 
     @property
     def reviewed(self) -> "date | None":
