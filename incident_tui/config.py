@@ -20,6 +20,9 @@ f5 = "jira open {ref}"
 
 [layers]
 mine = "~/.config/gilfoyle/memory"
+
+[synonyms]
+cp = ["control plane"]
 """
 
 import os
@@ -31,10 +34,13 @@ from typing import Any, NamedTuple
 
 from incident_tui.format.sanitize import one_line
 
-NAMES = ("file", "theme", "order", "stale_days", "keys", "commands", "searches", "names", "layers")
+NAMES = (
+    *("file", "theme", "order", "stale_days", "review_days", "write_reviewed", "list_width"),
+    *("keys", "commands", "searches", "names", "synonyms", "layers"),
+)
 """The settings that there are."""
 
-TABLES = ("keys", "commands", "searches", "names", "layers")
+TABLES = ("keys", "commands", "searches", "names", "synonyms", "layers")
 """Those that are tables."""
 
 LIST_WIDTHS = range(15, 86)
@@ -83,6 +89,8 @@ class Config(NamedTuple):
     """Short names of files, by their absolute paths."""
     layers: Mapping[str, Path] = _NOTHING
     """The folders of layers, absolute, by the layers' names, in the layers' order."""
+    synonyms: Mapping[str, Sequence[str]] = _NOTHING
+    """Words and phrases that mean the same as a word or phrase, by that."""
     problems: tuple[Problem, ...] = ()
     """What in the file can't be used; the rest is in force all the same."""
     lines: Mapping[str, int] = _NOTHING
@@ -178,6 +186,13 @@ def _value(name: str, value: object) -> tuple[Any, str]:
     if name in ("stale_days", "review_days"):
         right = type(value) is int and value > 0
         return (value, "") if right else (None, f"{name} is {_shown(value)}, not a whole number from 1")
+    if name == "list_width":
+        low, high = LIST_WIDTHS.start, LIST_WIDTHS.stop - 1
+        right = type(value) is int and value in LIST_WIDTHS
+        return (value, "") if right else (None, f"{name} is {_shown(value)}, not a whole number from {low} to {high}")
+    if name == "write_reviewed":
+        right = isinstance(value, bool)
+        return (value, "") if right else (None, f"{name} is {_shown(value)}, neither true nor false")
     if name == "file":
         return _paths(value)
     return (value, "") if isinstance(value, str) else (None, _no_text(name, value))

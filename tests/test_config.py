@@ -98,7 +98,14 @@ def test_what_is_wrong_is_one_line_and_sets_nothing(file: Path, text: str, probl
     assert "\n" not in line
     found = read(file)
     assert (found.file, found.theme, found.order, found.stale_days) == ((), None, None, None)
-    assert (found.keys, found.searches) == ({}, {})
+    assert (found.keys, found.searches, found.synonyms, found.list_width) == ({}, {}, {}, None)
+
+
+def test_synonyms_are_lists_or_a_text(file: Path) -> None:
+    file.write_text("list_width = 40\n[synonyms]\ncp = ['control plane', 'ctl']\nbo = 'box office'\n", encoding="utf-8")
+    found = read(file)
+    assert found.synonyms == {"cp": ("control plane", "ctl"), "bo": ("box office",)}
+    assert (found.list_width, found.problems) == (40, ())
 
 
 def test_what_is_right_beside_it_is_in_force(file: Path) -> None:

@@ -37,13 +37,15 @@ def ordered(
     sort: str | None,
     stale_days: int | None = None,
     names: Sequence[str] = ("",),
+    synonyms: Mapping[str, Sequence[str]] | None = None,
     layers: Sequence[str] = (),
 ) -> list[LocatedEntry]:
     """The entries that answer a query (nothing: all), in the order wanted.
 
     Without an order: best first, or (where no word is asked for) pinned first and then newest. Equals stand
     newest first. An entry is stale after so many days without use; nothing is the usual number. `names` are
-    what the files are called, `layers` what they are of. What is overridden stands behind the entry in force.
+    what the files are called, `synonyms` those that the user added, `layers` what
+    they are of. What is overridden stands behind the entry in force.
     """
     result = sorted(named, key=lambda located: located.entry.instant, reverse=True)
     if sort is None:
@@ -53,7 +55,9 @@ def ordered(
         from incident_tui.search.engine import Search
         from incident_tui.search.synonyms import Synonyms
 
-        search = Search(result, names=names, layers=layers, stale_days=stale_days or STALE_DAYS)
+        search = Search(
+            result, names=names, layers=layers, stale_days=stale_days or STALE_DAYS, synonyms=Synonyms(synonyms)
+        )
         if query.reads_bodies:
             search.finish()
         result = [result[row] for row in search.find(query).rows]

@@ -93,7 +93,7 @@ class Search:
         # One lock for both, for the bodies become this one's while a thread may be at the other's.
         self._turn: PriorityLock = before._turn if before else PriorityLock()
         self._collection = EntryTable(entries, stale_days, names, layers)
-        self._index = Index(self._collection.records)
+        self._index = Index(self._collection.records, synonyms)
         with self._turn.asking():
             self._places: BodyMap = BodyMap(
                 self._collection, self._index.row_of_rank, before._places if before else None

@@ -241,12 +241,10 @@ def _in_file(table: "EntryTable", value: Value, _today: int) -> Iterable[int]:
     from incident_tui.search.index.tokenize import fold
 
     prefix = _folded(value)
-    matches = []
-    for row in range(len(table)):
-        name, layer = table.file_name(row), table.layer(row)
-        if any(fold(each).startswith(prefix) for each in (name, name.removeprefix(f"{layer}/"))):
-            matches.append(row)
-    return matches
+    names = [fold(table.file_name(row)) for row in range(len(table))]
+    begin = [row for row, name in enumerate(names) if name.startswith(prefix)]
+    # A row of the browser may leave out what the names have in common.
+    return begin or [row for row, name in enumerate(names) if re.search(rf"[/._ -]{re.escape(prefix)}", name)]
 
 
 def _files(search: "Search", rows: Sequence[int], _today: date) -> Counts:

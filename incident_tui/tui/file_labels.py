@@ -1,48 +1,29 @@
-"""What the rows of the list call their files, in few cells: shortened, but never so that two files look alike."""
+"""Short labels that tell several files apart in a narrow column: their names without what all have in common."""
 
+import re
 from collections.abc import Sequence
-from functools import lru_cache
 
-from rich.cells import cell_len, set_cell_size
+LONG = 12
+"""A longer label is cut to the part of it that tells it apart, if there is one."""
 
-_LEAST = 3
-"""Characters of a layer's name that are always shown."""
-
-
-@lru_cache(16)
-def file_labels(names: tuple[str, ...], layers: tuple[str, ...], width: int, ellipsis: str) -> tuple[str, ...]:
-    """Return what each of several files is called in up to `width` cells, where that is enough.
-
-    Where there are several layers a name is a layer's and a file's, parted by a slash, and both are shortened.
-    """
-    if len(set(layers)) == 1:
-        return tuple(_shortened(name, names, width, ellipsis) for name in names)
-    found = []
-    for name, layer in zip(names, layers, strict=True):
-        file = name.removeprefix(f"{layer}/")
-        if cell_len(name) <= width or not layer:
-            found.append(_shortened(name, names, width, ellipsis))
-            continue
-        begins = _beginning(layer, [each for each in layers if each and each != layer])
-        beside = [other.removeprefix(f"{layer}/") for other, each in zip(names, layers, strict=True) if each == layer]
-        found.append(f"{begins}/{_shortened(file, beside, max(_LEAST, width - cell_len(begins) - 1), '')}")
-    return tuple(found)
+_WORD = re.compile(r"[^/\-_. ]+")
 
 
-def _beginning(layer: str, others: Sequence[str]) -> str:
-    """The shortest beginning of a layer's name that no other layer's has."""
-    length = _LEAST
-    while length < len(layer) and any(other.startswith(layer[:length]) for other in others):
-        length += 1
-    return layer[:length]
-
-
-def _shortened(name: str, names: Sequence[str], width: int, ellipsis: str) -> str:
-    """A name in `width` cells: its beginning, or (where another one begins so) its end."""
-    if cell_len(name) <= width:
-        return name
-    room = width - cell_len(ellipsis)
-    begins = set_cell_size(name, room).rstrip()
-    if sum(other.startswith(begins) for other in names) == 1:
-        return f"{begins}{ellipsis}"
-    return f"{ellipsis}{set_cell_size(name[::-1], room).rstrip()[::-1]}"
+def file_labels(names: Sequence[str]) -> list[str]:
+    """Return a label for each name: `cloud-platform-incidents` beside `cloud-network-incidents` is `platform`."""
+    if len(set(names)) < 2:
+        return list(names)
+    words = [[match.span() for match in _WORD.finditer(name)] for name in names]
+    forms = [[name[start:stop] for start, stop in spans] for name, spans in zip(names, words, strict=True)]
+    most = min(map(len, forms)) - 1
+    first = next((at for at in range(most) if len({each[at] for each in forms}) > 1), max(0, most))
+    left = most - first
+    last = next((at for at in range(left) if len({each[-1 - at] for each in forms}) > 1), max(0, left))
+    labels = [
+        name[spans[first][0] : spans[-1 - last][1]] if spans else name for name, spans in zip(names, words, strict=True)
+    ]
+    if max(map(len, labels)) > LONG:
+        for part in zip(*(label.split("/") for label in labels), strict=False):
+            if len(set(part)) == len(labels):
+                return list(part)
+    return labels

@@ -22,7 +22,8 @@ from incident_tui.format.model.overrides import overridden_last
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 from incident_tui.tui.file_labels import file_labels
-from incident_tui.tui.rows import Order, Row, Scope, in_order, rows
+from incident_tui.tui.layer_labels import layer_labels
+from incident_tui.tui.rows import Order, Row, Scope, in_order, is_original, rows
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import MatchExplanation, Search
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 RELATED = 5
 """So many entries like another one are shown at most."""
+
+LAYERED = 8
+"""Cells in which a row names layer and file."""
 
 SLICE = 4.0
 """Milliseconds for which bodies are indexed at a time; a key waits no longer."""
@@ -73,6 +77,9 @@ class Model(Widget):
         self.query_asked: Query = parse("", clock.today())
         """The query, taken apart."""
         self._rows: tuple[Row, ...] = ()
+        """The rows that are searched: all, or the archived ones where only these are in the scope."""
+        self._scope_rows: tuple[Row, ...] = ()
+        """Those that are listed without a search."""
         self._overridden: dict[Row, Row] = {}
         """The rows that are overridden, each with the one in force."""
         self._at = 0
@@ -222,11 +229,14 @@ class Model(Widget):
         """What the file of a row is called; empty where there is but one."""
         return self.snapshot.files[row.file_index].name if self.snapshot is not None else ""
 
-    def file_label(self, row: Row, width: int, ellipsis: str) -> str:
-        """The same in `width` cells, so short that it still tells the files apart."""
-        if self.snapshot is None or len(self.snapshot.files) < 2:
-            return ""
-        return file_labels(self.snapshot.names, self.snapshot.layers, width, ellipsis)[row.file_index]
+    def file_label(self, row: Row) -> str:
+        """What tells the file of a row from the others in a narrow column; empty where there is but one."""
+        names = self.snapshot.names if self.snapshot is not None else ()
+        if self.snapshot is not None and self.snapshot.layered:
+            return layer_labels(names, self.snapshot.layers, LAYERED, "")[row.file_index]
+        if names != self._labels[0]:
+            self._labels = names, file_labels(names)
+        return self._labels[1][row.file_index] if len(names) > 1 else ""
 
     def same_key(self, row: Row) -> list[Row]:
         """The rows of the same key as a row's: the one in force first, then those that it overrides."""
@@ -340,7 +350,12 @@ class Model(Widget):
 
                 names, layers = (self.snapshot.names, self.snapshot.layers) if self.snapshot is not None else ((), ())
                 self._search = Search(
-                    self._rows, names=names, layers=layers, stale_days=self.stale_days, before=self._before
+                    self._rows,
+                    names=names,
+                    layers=layers,
+                    stale_days=self.stale_days,
+                    synonyms=self.synonyms,
+                    before=self._before,
                 )
                 self._before = None
             return self._search
@@ -386,9 +401,10 @@ class Model(Widget):
         """The rows anew, unless they are given, and a search over them."""
         if self.snapshot is None:
             return
-        self._listed_scope = self._wanted_scope
-        scope, found = listed or (None, ())
-        self._rows = found if scope == self._listed_scope else rows(self.snapshot, self._listed_scope)
+        if known is None or self.scope == "archived":
+            known = rows(self.snapshot, "archived" if self.scope == "archived" else "all")
+        self._rows = known
+        self._scope_rows = self._in_scope(self._rows)
         self._overridden = {row: row.in_force for row in self._rows if row.in_force is not None}
         if self.marks:
             self.marks = self.marks.intersection(row.key for row in self._rows)
@@ -430,8 +446,8 @@ class Model(Widget):
         before = self.position
         listing = self._scope_rows
         if self.query_asked.asks:
-            found = [self._rows[row] for row in self.search.find(self.query_asked).rows]
-            listing = tuple(overridden_last(found, self._overridden) if self._overridden else found)
+            listing = self._answers()
+            listing = tuple(overridden_last(listing, self._overridden)) if self._overridden else listing
         if self.order != "best":
             listing = in_order(listing, self.order, self.search.facts)
         self.beside = 0

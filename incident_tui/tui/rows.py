@@ -24,7 +24,7 @@ SCOPES: tuple[Scope, ...] = ("live", "archived", "both")
 class Row(LocatedEntry):
     """An entry as it is listed."""
 
-    __slots__ = ("conflict", "in_force", "interrupted", "number", "twin")
+    __slots__ = ("conflict", "in_force", "interrupted", "number", "original", "twin")
 
     def __init__(
         self,

@@ -61,7 +61,13 @@ def test_it_makes_a_list_metadata_and_is_a_field_of_json(with_keys) -> None:
     assert list(entry)[11:] == [
         "schema_version",
         "severity",
+        "service",
         "services",
+        "owner",
+        "status",
+        "reviewed",
+        "impact",
+        "regions",
         "resolved",
         "pages",
         "extra",
@@ -69,7 +75,7 @@ def test_it_makes_a_list_metadata_and_is_a_field_of_json(with_keys) -> None:
         "line",
         "layer",
     ]
-    values = [entry[name] for name in ("severity", "services", "resolved", "pages")]
+    values = [entry[name] for name in ("impact", "regions", "resolved", "pages")]
     assert (values, entry["extra"]) == (["High", ["api", "db"], "2026/01/06", 0], {})
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from incident_tui.tui.file_labels import file_labels
+from incident_tui.tui.layer_labels import layer_labels
 
 from .conftest import Run
 
@@ -181,10 +181,10 @@ def test_short_names_of_files_never_look_alike() -> None:
         "payroll/facts",
     )
     layers = ("personal", "personal", "personal", "payments", "payroll")
-    short = file_labels(names, layers, 9, "…")
+    short = layer_labels(names, layers, 9, "…")
     assert short == ("per/facts", "per/25-10", "per/25-11", "paym/fact", "payr/fact")
-    assert file_labels(names, layers, 24, "…") == names
-    same = file_labels(("a/kb/incidents", "b/kb/incidents"), ("", ""), 9, "…")
+    assert layer_labels(names, layers, 24, "…") == names
+    same = layer_labels(("a/kb/incidents", "b/kb/incidents"), ("", ""), 9, "…")
     assert len(set(same)) == 2
     assert {len(each) for each in same} == {9}
 

@@ -23,7 +23,9 @@ def run(args: Namespace) -> int:
     text = " ".join(args.words)
     query = parsed_query(text, clock.today()) if text.strip() else None
     stale_days = settings(args, "stale_days").stale_days if query is not None else None
-    selected = ordered(among(snapshot.contents, args, query), query, "oldest", stale_days, snapshot.names)
+    selected = ordered(
+        among(snapshot.contents, args, query), query, "oldest", stale_days, snapshot.names, layers=snapshot.layers
+    )
     everything = sorted((located.entry for located in all_entries(*snapshot.contents)), key=lambda entry: entry.instant)
     # Names are given to all entries, so that one has the same name whatever is asked for.
     names = dict(zip(everything, file_names(everything), strict=True))

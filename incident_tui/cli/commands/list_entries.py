@@ -29,7 +29,8 @@ def run(args: Namespace) -> int:
     if not held:
         files = [str(file.path("archive" if args.archived else "live")) for file in snapshot.files]
         output.print_error(f"no entries in {', '.join(files)}")
-    stale_days = None
+    names, layers = snapshot.names, snapshot.layers
+    stale_days, synonyms = None, None
     if query is not None:
         from incident_tui.cli.settings import settings
 
@@ -37,9 +38,10 @@ def run(args: Namespace) -> int:
     if args.items:
         from incident_tui.cli.commands.items import board
 
-        board(ordered(held, query, args.sort or "oldest", stale_days, snapshot.names, snapshot.layers), snapshot, args)
+        board(ordered(held, query, args.sort or "oldest", stale_days, names, synonyms, layers), snapshot, args)
         return 0
-    found = ordered(held, query, args.sort, stale_days, snapshot.names, snapshot.layers)[: args.limit]
+    every = ordered(held, query, args.sort, stale_days, names, synonyms, layers)
+    found = every[: args.limit]
     if args.json:
         from incident_tui.cli.json_output import dumps, entry_object
 
@@ -53,6 +55,11 @@ def run(args: Namespace) -> int:
             output.hint(f"nothing matches {query.text}")
     else:
         output.write("".join("\t".join([*_columns(one), *file_columns(one, snapshot)]) + "\n" for one in found))
+    elsewhere = not (args.archived or args.all) and any(archive.entries for archive in snapshot.archives)
+    if query is not None and query.reads_bodies and not query.wants_archived and elsewhere:
+        _tell_archived(
+            ordered(all_entries(*snapshot.contents), query, None, stale_days, names, synonyms, layers), len(every)
+        )
     return 0
 
 

@@ -20,7 +20,7 @@ from incident_tui.format.sanitize import one_line
 if TYPE_CHECKING:
     from incident_tui.format.model.entry import Entry
     from incident_tui.format.model.located import LocatedEntry
-    from incident_tui.insights.overview import Figure, Overview, Section
+    from incident_tui.insights.overview import Figure, OpenItem, Overview, Section
     from incident_tui.storage.snapshot import Snapshot
 
 _BAR = 24
@@ -206,6 +206,16 @@ def _lines(seen: "Overview", asked: str, snapshot: "Snapshot", unicode: bool) ->
         yield ""
     for figure in seen.uncounted:
         yield f"- {figure.label}: {figure.value}{_listed(figure)}"
+
+
+def _named(entry: "Entry") -> Iterator[str]:
+    """What an incident is called in a list: its day, severity, reference and title."""
+    yield str(entry.day or "no date")
+    if severity := entry.metadata.get("severity"):
+        yield _text(severity)
+    if entry.ref:
+        yield f"**{_text(entry.ref)}**"
+    yield _text(entry.title)
 
 
 def _lead(seen: "Overview", asked: str, snapshot: "Snapshot") -> Iterator[str]:

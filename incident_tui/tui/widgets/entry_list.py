@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 
 FILE = 12
 """Cells that the name of a file may take in a row, and a quarter of the row at most."""
-
-WIDE = 60
-"""Cells from which on a row has room for a longer name of the file."""
-
-WIDE_FILE = 21
-"""Cells that the name may take then."""
 
 DATE_FROM = 30
 """Cells from which on a row has room for its date."""
@@ -176,15 +170,19 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         style = Style() if self.app.current_theme.ansi else self.rich_style  # the terminal's own colours need no bytes
         if under:
             style += self._style("cursor" if self.active else "cursor-blurred")
-        look = self._plain if under and self.active else self._style
-        room = FILE if width < WIDE else WIDE_FILE
-        name = self.model.file_label(row, room, self.marks.ellipsis[0])
-        text = row_text(
-            row, width, self.marks, under, clock.today(), look, self.model.spans, self._excerpt(row), marked, name
-        )
-        text.style = style
-        strip = Strip(text.render(self.app.console, end=""))
-        return strip.adjust_cell_length(width, style).simplify()
+        look = self._on_bar if under and self.active else self._style
+        label = self.model.file_label(row)
+        tall = self._height > 1
+        evidence = self.model.evidence(row, always=tall)
+        excerpt = evidence.line if evidence is not None and not tall else None
+        today, spans = clock.today(), self.model.spans
+        texts = [row_text(row, width, self.marks, under, today, look, spans, excerpt, marked, label, whole=tall)]
+        if tall and evidence is not None:
+            texts.append(evidence_text(evidence, row.entry.tags, width, self.marks, look, self.model.spans))
+        if self.model.is_beside(row):
+            texts[0].style = look("dim")
+        texts += [Text(end="")] * (self._height - len(texts))
+        return [self._strip(text, width, style) for text in texts]
 
     def _on_bar(self, name: str) -> Style:
         """The style of a component class on the cursor's line, which is a bar of one background."""
@@ -222,7 +220,9 @@ def row_text(
     states += (marks.archived if row.archived else "") + (marks.summarized if entry.state == "summarized" else "")
     tail = f" {states}" if states else ""
     shown = short_date(entry.day, today) if width >= DATE_FROM else ""
-    right = f"{tail} {file}" if file else tail
+    most = min(FILE, width // 4)
+    named = file if cell_len(file) <= most else set_cell_size(file, most - 1) + marks.ellipsis[0]
+    right = f"{tail} {named}" if file else tail
     right += f" {shown}" if shown else ""
     text = Text(no_wrap=True, end="")
     text.append(marks.cursor if under else " ", style("mark"))
