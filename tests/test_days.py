@@ -108,7 +108,7 @@ def test_a_new_entry_is_of_this_moment(run: Command, path: Path, monkeypatch: py
     earliest = clock.now().replace(microsecond=0)
     timestamp = run("new", "--title", "brand new").strip().removeprefix("M-")
     assert earliest <= datetime.fromisoformat(timestamp) <= clock.now()
-    assert f"## M-{timestamp} brand new\n" in path.read_text("utf-8")
+    assert f"## M-{timestamp} brand-new\n" in path.read_text("utf-8")
 
 
 def test_the_report_is_of_today(run: Command, day: date) -> None:
@@ -125,10 +125,10 @@ def test_a_report_since_tomorrow_is_refused(run: Command, path: Path, day: date)
     assert main(["report", "-f", str(path), "--since", str(day + timedelta(1))]) == 2
 
 
-def test_the_months_of_the_report_begin_with_this_one_and_count_every_incident(run: Command, day: date) -> None:
+def test_the_years_of_the_report_begin_with_this_one_and_count_every_incident(run: Command, day: date) -> None:
     months = json.loads(run("report", "--json"))["sections"][0]["figures"]
     labels = [month["label"] for month in months]
-    assert labels[0] == f"{day:%Y-%m}"
+    assert labels[0] == f"{day:%Y}"
     assert labels == sorted(labels, reverse=True)
     assert sum(month["value"] for month in months) == 5
 

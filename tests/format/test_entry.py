@@ -81,7 +81,7 @@ def test_a_label_is_harmless_and_never_empty() -> None:
         pytest.param("\n- used: 1\n\n- pinned: true\n", {"used": "1"}, id="a blank line ends it"),
         pytest.param("\n- used: 1\n- [ ] do it\n- pinned: true\n", {"used": "1"}, id="another item ends it"),
         pytest.param("\n- used: 1\n  more\n- pinned: true\n", {"used": "1"}, id="a continued item ends it"),
-        pytest.param("\n- owner: me\n- team: us\n", {}, id="no known key"),
+        pytest.param("\n- region: eu\n- team: us\n", {}, id="no known key"),
         pytest.param("\n- Used: 1\n", {}, id="a capital is no key"),
         pytest.param("\n- used:1\n", {}, id="no blank after the colon"),
         pytest.param("\n-  used: 1\n", {}, id="two blanks after the dash"),
@@ -123,11 +123,11 @@ def test_what_is_no_count_counts_as_never_used(value: str, used: int) -> None:
 
 
 def test_values_have_types_and_defaults() -> None:
-    full, bare = entry(A), entry(b"## M-2025-13-77 x\n\n- last_used: soon\n- owner: me\n- tags: a,, b ,\n")
+    full, bare = entry(A), entry(b"## M-2025-13-77 x\n\n- last_used: soon\n- region: eu\n- tags: a,, b ,\n")
     assert (full.type, full.tags, full.last_used) == ("incident", ("db", "pool"), date(2025, 3, 9))
     assert (full.day, full.extra) == (date(2025, 3, 1), {})
     assert (bare.type, bare.tags, bare.last_used, bare.day) == (None, ("a", "b"), None, None)
-    assert bare.extra == {"owner": "me"}
+    assert bare.extra == {"region": "eu"}
 
 
 @pytest.mark.parametrize(

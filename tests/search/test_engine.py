@@ -448,7 +448,7 @@ def test_a_long_line_is_cut_around_its_first_match() -> None:
         ("last:n", [("never", 3)]),
         ("in:ro", [('"Root Cause"', 2)]),
         ("ta", [("tag:", None)]),
-        ("redis -st", [("state:", None)]),
+        ("redis -st", [("state:", None), ("status:", None)]),
         ("t", []),
         ("redis", []),
         ('"ta', []),

@@ -61,7 +61,7 @@ def test_every_action_that_alters_the_current_entry_is_marked(action: Action) ->
         for node in ast.walk(_WithoutLambdas().visit(tree))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
     }
-    assert action.acts == (bool(action.keys) and bool({"apply_operation", "apply_edits", "draft"} & called))
+    assert action.acts == (bool(action.keys) and bool({"apply_operation", "apply_edits", "draft", "_move_to"} & called))
 
 
 def test_keys_that_act_are_those_of_the_design() -> None:

@@ -73,7 +73,7 @@ async def test_from_the_insights_to_a_search_and_back(knowledge_base: Path, open
         figures = reader.app.screen.list_view
         there = figures.figure.query, int(figures.scroll_offset.y)
         await reader.press("enter")
-        assert stands(reader)[1:3] == (there[0], "both")
+        assert stands(reader)[1:3] == (there[0], "live")
         await reader.press("j", key)
         await reader.sees("Insights")
         assert isinstance(reader.app.screen, Insights)
@@ -92,7 +92,7 @@ async def test_another_search_after_the_insights_leaves_the_scope_as_it_was_when
         await reader.sees("Insights")
         await reader.press("enter", "slash")
         await reader.types(" dns")
-        assert reader.app.browse.model.scope == "both"
+        assert reader.app.browse.model.scope == "live"
         await reader.press("escape")
         await reader.pilot.pause()
         assert stands(reader)[1:3] == ("", "live")

@@ -441,7 +441,7 @@ async def test_archive_moves_the_entry_and_the_cursor_is_on_the_next(knowledge_b
         await reader.goes_to("INC-2187")
         await reader.press("a")
         assert reader.current == MAIL
-        assert reader.notice == f"archived {POOL}  →  incidents.md, archive/"
+        assert reader.notice == f"archived {POOL}; 3 open items stay on the board  →  incidents.md, archive/"
         assert "INC-2180" in reader.line_under_cursor
         await reader.sees("INC-2180  ticket-mail-backlog-poison-")
         live, archive = both(knowledge_base)
@@ -549,7 +549,7 @@ async def test_summarize_is_drafted_editable_and_written_by_ctrl_s(knowledge_bas
         await reader.press("ctrl+s")
         assert reader.dialog == ""
         assert reader.current == POOL
-        assert reader.notice == f"summarized {POOL}  →  incidents.md, archive/"
+        assert reader.notice == f"summarized {POOL}; 3 open items stay on the board  →  incidents.md, archive/"
         assert "≈" in reader.line_under_cursor
         await reader.sees("≈ summarized")
         live, archive = both(knowledge_base)

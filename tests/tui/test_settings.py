@@ -168,17 +168,17 @@ async def test_a_key_that_is_set_is_dropped_where_its_entry_was_not_seen(
 
 @pytest.mark.sample_day
 async def test_the_review_has_the_keys_that_are_set(knowledge_base: Path, opened: Opened, set_: Set) -> None:
-    set_('[keys]\npin = "P"\narchive = "f8"\nundo = "ctrl+u"\n')
+    set_('[keys]\npin = "P"\narchive = "f8"\nundo = "ctrl+t"\n')
     before = knowledge_base.read_bytes()
     async with opened(knowledge_base, review=True) as reader:
         await reader.sees("Stale: 1 of 9")
-        assert "P pin  s summarize  F8 archive  Esc end" in reader.screen
+        assert "P pin  s summarize  F8 archive  o open  Esc end" in reader.screen
         await reader.press("p", "a")
         assert knowledge_base.read_bytes() == before
         await reader.press("P")
         await reader.sees("Stale: 2 of 9")
         assert knowledge_base.read_bytes() != before
-        await reader.press("ctrl+u")
+        await reader.press("ctrl+t")
         await reader.sees("Stale: 1 of 9")
         assert knowledge_base.read_bytes() == before
 

@@ -60,7 +60,7 @@ async def test_each_row_and_the_entry_say_which_file_they_are_from(app: Incident
         await reader.types("file:facts")
         await reader.press("enter")
         await reader.sees_entry()
-        assert [line for line in reader.lines if "2026-11-20 16:00:00 UTC · fact · facts" in line]
+        assert [line for line in reader.lines if "2026-11-20 16:00 UTC · never used · facts" in line]
         assert "1 found" in reader.title_bar
 
 

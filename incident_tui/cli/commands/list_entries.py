@@ -72,7 +72,7 @@ def _tell_archived(everywhere: Sequence[LocatedEntry], listed: int) -> None:
 
 def among(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -> list[LocatedEntry]:
     """The entries to look among: archived ones too where the query names them."""
-    if args.items and not args.archived:
+    if getattr(args, "items", False) and not args.archived:
         return entries_with_items(*bases)
     if args.all or (query is not None and query.wants_archived and not args.archived):
         return all_entries(*bases)

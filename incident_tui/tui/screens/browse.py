@@ -184,8 +184,9 @@ class Browse(
         if snapshot is None:
             return
         facts = title_facts(self.model)
-        if self.has_class("-reading") and (position := self.query_one(Detail).position):
-            facts = (*facts, position)
+        detail = self.query_one(Detail)
+        if (self.has_class("-reading") or detail.match is not None) and detail.position:
+            facts = (*facts, detail.position)
         self.query_one(TitleBar).show(shown_name(snapshot), facts)
 
     def _poll(self) -> None:

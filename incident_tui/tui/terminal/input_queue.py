@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from time import monotonic
 
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.events import Event
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -72,6 +72,8 @@ class InputQueue:
                     await self._process(event)
                 else:
                     await self._process_unpainted(event)
+            except ScreenStackError:
+                return  # the application has ended
             except Exception as error:
                 self._app._handle_exception(error)
                 return

@@ -172,6 +172,16 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         named = "a newer one in this file" if newer else f"the one in {self.model.file_name(row.in_force)}"
         return f"overridden by {named}; {self.to_same_key} goes there"
 
+    @property
+    def _is_outdated(self) -> bool:
+        """Whether another entry is shown than the current one, which will be drawn soon."""
+        return self._shown is None or self._shown[0] is not self.model.current
+
+    def _draw_current(self) -> None:
+        """Draw the current entry now, if another one is shown: a key that moves within it came before it was drawn."""
+        if self._is_outdated:
+            self.draw()
+
     def draw_soon(self) -> None:
         """Draw the current entry as soon as the cursor rests."""
         if self._timer is None:
@@ -223,7 +233,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """Say what was clicked."""
         offset = event.get_content_offset(self)
         line = offset.y + int(self.scroll_offset.y) if offset is not None else -1
-        if offset is None or not 0 <= line < len(self._strips) or self._timer is not None:
+        if offset is None or not 0 <= line < len(self._strips) or self._is_outdated:
             return  # beside the text, or what was clicked is about to go
         meta, address = event.style.meta, event.style.link
         for kind in _CLICKED:
@@ -244,6 +254,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
 
     def find(self, text: str) -> None:
         """Seek a text within the entry, in any case of its letters; an empty one ends that."""
+        self._draw_current()
         self.sought = text
         self.match = None
         self._find_matches()
@@ -270,6 +281,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
 
         The first step leads to one that is shown or comes after what is; so does the first one after scrolling.
         """
+        self._draw_current()
         top = int(self.scroll_offset.y)
         if self.match is not None and self._is_shown(self.matches[self.match].line):
             number = self.match + (1 if forward else -1)
@@ -288,6 +300,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
 
     def step_heading(self, forward: bool) -> bool:
         """Scroll to the next heading, or the one before; return whether there is one."""
+        self._draw_current()
         section = self.section
         if section is None:
             return forward and self.go_to_heading(0)
