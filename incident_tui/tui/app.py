@@ -82,7 +82,9 @@ class IncidentApp(App[None]):
         self._bindings = BindingsMap(bindings(everywhere))
         self._shown = TerminalBuffer()
         self._collector = Collector()
-        self.input_queue = InputQueue(self, self._deliver)
+        self._notices: dict[KeyBar, int] = {}
+        """How many notices each bar had shown before the last key."""
+        self.input_queue = InputQueue(self, self._deliver, self._delivered)
         self.last_words = ""
         """What there is to say of an end that nobody foresaw."""
         self.barrier = KeyGuard(self._ask_terminal, self.set_timer, self.input_queue.when_painted)
@@ -182,11 +184,16 @@ class IncidentApp(App[None]):
             await super().on_event(event)
 
     async def _deliver(self, event: events.Event) -> None:
-        """Hand on what was typed; a notice that was there before goes."""
-        if isinstance(event, events.Key | events.Paste):
-            for bar in self.screen.query(KeyBar):
-                bar.forget()
+        """Hand on what was typed."""
+        self._notices = {bar: bar.notices for bar in self.screen.query(KeyBar)}
         await super().on_event(event)
+
+    def _delivered(self, event: events.Event) -> None:
+        """Take away the notices that were there before a key, if it brought no other: so each line is drawn once."""
+        if isinstance(event, events.Key | events.Paste):
+            for bar, notices in self._notices.items():
+                if bar.notices == notices:
+                    bar.forget()
 
     def on_ready(self) -> None:
         """Deliver what was typed before the first screen, and what comes from now on."""

@@ -36,8 +36,8 @@ BUDGET = (
     ("Esc, from the help", b"\x1b", 3_200),
     ("A, what is archived", b"A", 1_000),
     ("A, both", b"A", 2_850),
-    ("A, what is live", b"A", 320),
-    ("o", b"o", 640),
+    ("A, what is live", b"A", 75),
+    ("o", b"o", 460),
     ("30 j at once", b"j" * 30, 2_250),
     ("the whole screen", WHOLE, 3_300),
 )

@@ -36,9 +36,10 @@ class Reader:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each when the last one has done what it does."""
         for key in keys:
-            await self.pilot.press(key)
+            self.app.input_queue.put(key_event(key))
             await self.app.input_queue.join()
-            await self.pilot.pause()
+            await self.pilot._wait_for_screen()
+            self.app.screen._on_timer_update()
 
     async def types(self, text: str) -> None:
         """Press a key for each character, fast."""

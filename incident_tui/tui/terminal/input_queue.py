@@ -31,10 +31,13 @@ class InputQueue:
     done behind a paint is given to `when_painted`.
     """
 
-    def __init__(self, app: App[None], deliver: Callable[[Event], Awaitable[None]]) -> None:
-        """`deliver` hands an event to the framework."""
+    def __init__(
+        self, app: App[None], deliver: Callable[[Event], Awaitable[None]], done: Callable[[Event], object]
+    ) -> None:
+        """`deliver` hands an event to the framework; `done` is called when all that it set off is done."""
         self._app = app
         self._deliver = deliver
+        self._done = done
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._after_paint: list[Callable[[], object]] | None = None
@@ -99,6 +102,7 @@ class InputQueue:
         try:
             await self._deliver(event)
             await self._settle(screen)
+            self._done(event)
         finally:
             self._events.task_done()
 

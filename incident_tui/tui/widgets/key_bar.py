@@ -42,6 +42,8 @@ class KeyBar(Widget):
         self._keys: list[tuple[str, str]] = []
         self._notice: tuple[str, Severity] | None = None
         self._timer: Timer | None = None
+        self.notices = 0
+        """How many notices were shown."""
 
     @property
     def notice(self) -> str:
@@ -60,6 +62,7 @@ class KeyBar(Widget):
         if self._timer is not None:
             self._timer.stop()
         self._notice = (notice, severity)
+        self.notices += 1
         self._timer = self.set_timer(NOTICE, self.forget)
         self.refresh()
 
