@@ -15,7 +15,7 @@ import pytest
 from .conftest import entries
 from .terminal import PATIENCE, Terminal
 
-PACKETS = int(os.environ.get("INCIDENT_TUI_FUZZ", "500"))
+PACKETS = int(os.environ.get("INCIDENT_TUI_FUZZ", "250"))
 """How many packets are sent; 5,000 take some minutes."""
 
 SEED = int(os.environ.get("INCIDENT_TUI_FUZZ_SEED", "1"))
