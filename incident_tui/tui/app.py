@@ -185,7 +185,8 @@ class IncidentApp(App[None]):
 
     async def _deliver(self, event: events.Event) -> None:
         """Hand on what was typed."""
-        self._notices = {bar: bar.notices for bar in self.screen.query(KeyBar)}
+        if isinstance(event, events.Key | events.Paste):
+            self._notices = {bar: bar.notices for bar in self.screen.query(KeyBar)}
         await super().on_event(event)
 
     def _delivered(self, event: events.Event) -> None:

@@ -50,8 +50,11 @@ def user_commands(
             key = key_name(name)
             words = shlex.split(text)
             used = {field for word in words for _, field, _, _ in Formatter().parse(word) if field is not None}
-        except (NoKey, ValueError) as error:
-            wrong[name] = f"{name}: {error}".lower() if isinstance(error, ValueError) else f"{name}: {error}"
+        except NoKey as error:
+            wrong[name] = f"{name}: {error}"
+            continue
+        except ValueError as error:
+            wrong[name] = f"{name}: {str(error).lower()}"
             continue
         quietly = words[-1:] == [QUIETLY]
         if quietly:

@@ -55,6 +55,18 @@ def test_a_packet_acts_in_the_typed_order(path: Path, keys: bytes, text: str) ->
         terminal.sees(text)
 
 
+def test_keys_behind_an_answer_are_heeded_once_the_next_entry_was_seen(path: Path) -> None:
+    with started(path) as terminal:
+        terminal.press(b"a")
+        terminal.sees("Archive it all the same?")
+        terminal.rests(0.5)
+        terminal.press(b"yj")
+        terminal.sees("1 archived")
+        terminal.rests(0.5)
+        terminal.press(b"p")
+        terminal.sees("pinned INC-")
+
+
 def random_keys(draw: random.Random, count: int) -> list[bytes]:
     """Return keys as people type them: mostly in a search line or a dialog."""
     keys: list[bytes] = []

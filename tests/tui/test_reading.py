@@ -150,3 +150,17 @@ async def test_the_next_key_clears_a_notice(knowledge_base: Path, opened: Opened
         assert reader.notice
         await reader.press("j")
         assert not reader.notice
+
+
+async def test_a_heading_that_was_gone_to_is_forgotten_with_its_entry(tmp_path: Path, opened: Opened) -> None:
+    short = "\n\n".join(f"## Part {number}\n\ntext" for number in range(3))
+    long = "\n\n".join(f"line {number}" for number in range(60))
+    path = tmp_path / "incidents.md"
+    entries = ("2026-03-02", "short", short), ("2026-03-01", "long", long)
+    path.write_text("".join(f"## M-{day}T10:00:00Z {title}\n\n- used: 0\n\n{body}\n\n" for day, title, body in entries))
+    async with opened(path) as reader:
+        await reader.sees_entry()
+        await reader.press("enter", "}", "}", "}", "escape", "j", "enter")
+        await reader.sees_entry()
+        assert detail(reader).section is None
+        assert reader.title_bar.endswith("%")

@@ -25,7 +25,8 @@ def run(args: Namespace) -> int:
     snapshot = read(args)
     text = " ".join(args.words)
     query = parsed_query(text, clock.today()) if text.strip() else None
-    held = among(snapshot.contents, args, query)
+    with_items = args.items and not args.archived
+    held = entries_with_items(*snapshot.contents) if with_items else among(snapshot.contents, args, query)
     if not held:
         files = [str(file.path("archive" if args.archived else "live")) for file in snapshot.files]
         output.print_error(f"no entries in {', '.join(files)}")
@@ -72,8 +73,6 @@ def _tell_archived(everywhere: Sequence[LocatedEntry], listed: int) -> None:
 
 def among(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -> list[LocatedEntry]:
     """The entries to look among: archived ones too where the query names them."""
-    if getattr(args, "items", False) and not args.archived:
-        return entries_with_items(*bases)
     if args.all or (query is not None and query.wants_archived and not args.archived):
         return all_entries(*bases)
     return entries_in("archive" if args.archived else "live", *bases)

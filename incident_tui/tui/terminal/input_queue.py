@@ -10,7 +10,7 @@ from contextlib import suppress
 from time import monotonic
 
 from textual.app import App, ScreenStackError
-from textual.events import Event
+from textual.events import Event, MouseMove
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
@@ -91,8 +91,9 @@ class InputQueue:
                 while not self._events.empty() and self._app.screen is screen and monotonic() < until:
                     await self._process(self._events.get_nowait())
         finally:
-            self._app.screen.check_idle()  # it paints when it is idle
             callbacks, self._after_paint = self._after_paint, None
+            screen = self._app.screen  # the one before may be closed, and calls nobody back
+            screen.check_idle()  # it paints when it is idle
             for callback in callbacks:
                 screen.call_after_refresh(callback)
 
@@ -101,7 +102,8 @@ class InputQueue:
         screen = self._app.screen
         try:
             await self._deliver(event)
-            await self._settle(screen)
+            if not isinstance(event, MouseMove):  # there are very many, and no key depends on them
+                await self._settle(screen)
             self._done(event)
         finally:
             self._events.task_done()

@@ -154,7 +154,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             return
         if self._shown is None or not _same(self._shown[0], row):
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
-            self.match, self.sought = None, ""
+            self.match, self.sought, self._gone_to = None, "", None
         self._shown = (row, width)
         self.related = self.model.related(row) if row is not None else []
         margin = (self.room - width) // 2 if self.screen.has_class("-zoomed") else 0
@@ -209,7 +209,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
     def section(self) -> int | None:
         """The number of the heading that was gone to, or under which the first shown line is."""
         top = int(self.scroll_offset.y)
-        if self._gone_to is not None and self._gone_to[1] == top:
+        if self._gone_to is not None and self._gone_to[1] == top and self._gone_to[0] < len(self.headings):
             return self._gone_to[0]
         number = sum(heading.line <= top + ABOVE for heading in self.headings) - 1
         return number if number >= 0 else None

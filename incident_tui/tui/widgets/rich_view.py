@@ -29,7 +29,7 @@ class Rendered(Lines):
         """Return what follows an entry's metadata, rendered in the theme's colours. `items` is as for `render`."""
         from incident_tui.render.markdown import render
 
-        look = palette(self.app.current_theme, self.app.get_css_variables())
+        look = palette(self.app.current_theme, self.app.theme_variables)
         return render(entry.body, look, ascii_only=marks is ASCII, items=items, title=entry.heading.name)
 
     def lay_out(self, renderable: RenderableType, width: int, margin: int = 0) -> None:
