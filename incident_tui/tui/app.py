@@ -25,7 +25,6 @@ from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.theme_choice import save_theme
 from incident_tui.tui.actions.table import bindings
 from incident_tui.tui.background.garbage import Collector
-from incident_tui.tui.dialogs.field import FieldDialog
 from incident_tui.tui.preferences import effective
 from incident_tui.tui.screens.browse import Browse
 from incident_tui.tui.terminal.driver import TerminalDriver
@@ -35,7 +34,6 @@ from incident_tui.tui.terminal.input_queue import InputQueue
 from incident_tui.tui.terminal.key_guard import HasEditKeys, KeyGuard
 from incident_tui.tui.terminal.line_filters import last_filters
 from incident_tui.tui.terminal.themes import TERMINAL, for_terminal
-from incident_tui.tui.widgets.field import LineInput
 from incident_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -271,8 +269,6 @@ class IncidentApp(App[None]):
     def on_key(self, event: events.Key) -> None:
         """Drop a key that was meant for an entry which a change has moved away under it."""
         screen = self.screen
-        if isinstance(screen, FieldDialog):
-            screen.on_key(event)  # typed before the dialog had the focus
         if not isinstance(screen, HasEditKeys):
             return
         shown = screen.acting_keys.get(event.key)
@@ -280,13 +276,6 @@ class IncidentApp(App[None]):
             event.prevent_default()
             event.stop()
             screen.refuse(f"{shown} was dropped: it was pressed before this was on the screen")
-
-    def on_paste(self, event: events.Paste) -> None:
-        """What was pasted right behind the key that leads to a field goes into it; it was on its way elsewhere."""
-        if isinstance(self.screen, FieldDialog):
-            self.screen.on_paste(event)
-        elif isinstance(self.focused, LineInput):
-            self.focused.on_paste(event)
 
     def on_cursor_position(self, event: events.CursorPosition) -> None:
         """The terminal's answer to the barrier's question."""

@@ -83,3 +83,17 @@ async def test_palette_keys_may_be_typed_before_it_is_there(knowledge_base: Path
         await reader.sees("It becomes")
         assert reader.dialog == "SummarizeScreen"
         assert knowledge_base.read_bytes() == before
+
+
+@pytest.mark.parametrize("key", ["t", "ctrl+p"])
+async def test_a_popup_to_type_in_takes_keys_after_a_click_beside_it(
+    knowledge_base: Path, opened: Opened, key: str
+) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.press(key)
+        await reader.pilot.click(offset=(1, 1))
+        await reader.app.input_queue.join()
+        await reader.types("zqx")
+        await reader.sees_in_popup("zqx")
+        await reader.press("backspace", "escape")
+        assert reader.dialog == ""

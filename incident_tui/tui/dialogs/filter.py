@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from textual.app import ComposeResult
 from textual.screen import ScreenResultType
 
-from incident_tui.tui.dialogs.field import FieldDialog
+from incident_tui.tui.dialogs.base import Dialog
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.choices import Choices, Line
 from incident_tui.tui.widgets.field import Field
@@ -14,7 +14,7 @@ from incident_tui.tui.widgets.field import Field
 Option = TypeVar("Option")
 
 
-class FilterDialog(FieldDialog[ScreenResultType], Generic[ScreenResultType, Option]):
+class FilterDialog(Dialog[ScreenResultType], Generic[ScreenResultType, Option], inherit_bindings=False):
     """Lists what `offers` returns for what is typed; the keys move over it from within the line."""
 
     def __init__(self, title: str, placeholder: str, marks: Glyphs) -> None:
@@ -91,6 +91,22 @@ class FilterDialog(FieldDialog[ScreenResultType], Generic[ScreenResultType, Opti
             "pageup": lambda: self.list_view.page(-1),
         }
         return Field(keys, self._placeholder)
+
+    @property
+    def typed(self) -> str:
+        """The text of the line."""
+        return self.query_one(Field).value
+
+    def on_click(self) -> None:
+        """The line keeps the focus, wherever the mouse clicks."""
+        self.query_one(Field).focus()
+
+    def clear_or_leave(self) -> None:
+        """Clear the line; leave, if it is clear."""
+        if self.typed:
+            self.query_one(Field).clear()
+        else:
+            self.dismiss()
 
     def _typed(self) -> None:
         self.complain("")

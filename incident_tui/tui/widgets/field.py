@@ -29,22 +29,15 @@ class LineInput(Input):
 
 
 class Field(LineInput):
-    """A line above things to choose from. Its dialog gives it all keys, in the order in which they were pressed."""
+    """A line above things to choose from, with the keys of its dialog."""
 
     def __init__(self, keys: Mapping[str, Callable[[], object]], placeholder: str) -> None:
         super().__init__(placeholder=placeholder)
         self._keys = keys
 
-    def take(self, event: events.Key) -> bool:
-        """Do what a key does, or put its character in; whether it is one for the field."""
-        if event.key in self._keys:
-            self._keys[event.key]()
-        elif event.is_printable and event.character is not None:
-            self.replace(event.character, *self.selection)
-        else:
-            return False
-        return True
-
     def on_key(self, event: events.Key) -> None:
-        """Leave it to the dialog."""
-        event.prevent_default()
+        """Do what a key of the dialog does; all others are the line's."""
+        if event.key in self._keys:
+            event.prevent_default()
+            event.stop()
+            self._keys[event.key]()
