@@ -128,14 +128,17 @@ def _is_significant(word: str) -> bool:
 
 def _term(word: str, weight: float, index: Index, bodies: BodyMap, count: int, most: int) -> _Term | None:
     headings = index.holding(word)
-    telling, elsewhere = bodies.bodies.posting(word)
+    postings = bodies.bodies.posting(word)
+    if sum(map(len, postings)) - bodies.gone > most:
+        return None  # too common, whichever of its holders are gone
+    telling, elsewhere = map(bodies.ranks, postings)
     holders = max(len(headings), len(telling) + len(elsewhere))
     if not 0 < holders <= most:
         return None
     rarity = log((count + 1) / (holders + 0.5))
     if rarity <= 0.1:
         return None
-    return _Term(word, weight * rarity, headings, bodies.ranks(telling), bodies.ranks(elsewhere))
+    return _Term(word, weight * rarity, headings, telling, elsewhere)
 
 
 def _shares(term: _Term) -> Iterable[tuple[float, Sequence[int]]]:

@@ -1,6 +1,7 @@
 """The search as the browser and the command line use it: filters, bodies, evidence, completion, relatives."""
 
 import gc
+from pathlib import Path
 from threading import Thread
 from time import perf_counter, sleep
 from weakref import ref
@@ -285,6 +286,17 @@ def test_entries_may_come_and_go() -> None:
     search = Search(subjects(), before=search)
     search.finish()
     assert set(rows("goroutines", search)) == {ORDERS, AUTH}
+
+
+def test_what_is_related_does_not_depend_on_entries_that_came_and_went() -> None:
+    sample = [Path(__file__).parents[2] / "sample_data" / name for name in ("incidents.md", "archive/incidents.md")]
+    everything = subjects(*(path.read_bytes() for path in sample))
+    fresh, search = ready(everything), ready(everything)
+    for listed in (everything[:8], everything):
+        search = Search(listed, before=search)
+        search.finish()
+    for row in range(len(everything)):
+        assert list(search.related(row)) == list(fresh.related(row))
 
 
 def test_evidence_names_the_parts_and_shows_the_best_line_of_the_body() -> None:

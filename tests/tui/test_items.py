@@ -455,7 +455,9 @@ async def test_an_entry_that_is_no_longer_found_can_be_ticked_further(knowledge_
 async def test_an_item_without_a_box_is_ticked_on_the_board(knowledge_base: Path, opened: Opened) -> None:
     before = knowledge_base.read_bytes()
     async with opened(knowledge_base) as reader:
-        await reader.press("I", "G")
+        await reader.press("I")
+        await reader.sees("28 open items")
+        await reader.press("G")
         assert on_board(reader).startswith("▌ • Find out why")
         await reader.press("x")
         await reader.sees("28 open items")

@@ -73,6 +73,11 @@ class BodyMap:
         """How much is indexed, from 0 to 1."""
         return self._indexed / len(self._documents) if self._documents else 1.0
 
+    @property
+    def gone(self) -> int:
+        """How many documents of the index are no entry's any more."""
+        return len(self.bodies) - self._indexed
+
     def step(self) -> bool:
         """Index one body; return whether there is more to do."""
         if self._waiting is None:

@@ -187,7 +187,7 @@ class NavigationActions(BrowserActions):
 
     def _move(self, rows: int) -> None:
         if isinstance(self.focused, Detail | FindInput):
-            self.query_one(Detail).scroll_relative(y=rows, animate=False, force=True, immediate=True)
+            self._scroll_entry(rows)
         else:
             self.model.select(self.model.position + rows)
 
@@ -222,11 +222,16 @@ class NavigationActions(BrowserActions):
 
     def action_entry_down(self) -> None:
         """Scroll the entry down."""
-        self.query_one(Detail).scroll_relative(y=SCROLL, animate=False, force=True, immediate=True)
+        self._scroll_entry(SCROLL)
 
     def action_entry_up(self) -> None:
         """Scroll the entry up."""
-        self.query_one(Detail).scroll_relative(y=-SCROLL, animate=False, force=True, immediate=True)
+        self._scroll_entry(-SCROLL)
+
+    def _scroll_entry(self, lines: int) -> None:
+        detail = self.query_one(Detail)
+        detail.draw_current()
+        detail.scroll_relative(y=lines, animate=False, force=True, immediate=True)
 
     def action_next_heading(self) -> None:
         """To the entry's next heading."""

@@ -177,7 +177,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """Whether another entry is shown than the current one, which will be drawn soon."""
         return self._shown is None or self._shown[0] is not self.model.current
 
-    def _draw_current(self) -> None:
+    def draw_current(self) -> None:
         """Draw the current entry now, if another one is shown: a key that moves within it came before it was drawn."""
         if self._is_outdated:
             self.draw()
@@ -254,7 +254,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
 
     def find(self, text: str) -> None:
         """Seek a text within the entry, in any case of its letters; an empty one ends that."""
-        self._draw_current()
+        self.draw_current()
         self.sought = text
         self.match = None
         self._find_matches()
@@ -281,7 +281,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
 
         The first step leads to one that is shown or comes after what is; so does the first one after scrolling.
         """
-        self._draw_current()
+        self.draw_current()
         top = int(self.scroll_offset.y)
         if self.match is not None and self._is_shown(self.matches[self.match].line):
             number = self.match + (1 if forward else -1)
@@ -300,7 +300,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
 
     def step_heading(self, forward: bool) -> bool:
         """Scroll to the next heading, or the one before; return whether there is one."""
-        self._draw_current()
+        self.draw_current()
         section = self.section
         if section is None:
             return forward and self.go_to_heading(0)
