@@ -2,7 +2,7 @@
 
 import gc
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from time import process_time
@@ -181,19 +181,22 @@ USES: list[Callable[[bytes], None]] = [
 ]
 
 
-def seconds(use: Callable[[bytes], None], data: bytes) -> float:
-    """Of this process's own, so that what else the machine does counts for little.
-
-    The collector waits: how often it comes depends on what earlier tests left.
-    """
-    gc.collect()
+@pytest.fixture
+def _collector_waits() -> Iterator[None]:
+    """How often the collector comes, and how much it goes through, depends on what earlier tests left."""
     gc.disable()
-    try:
-        start = process_time()
-        use(data)
-        return process_time() - start
-    finally:
-        gc.enable()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
+def seconds(use: Callable[[bytes], None], data: bytes) -> float:
+    """Of this process's own, so that what else the machine does counts for little."""
+    gc.collect()
+    start = process_time()
+    use(data)
+    return process_time() - start
 
 
 def growth(use: Callable[[bytes], None], small: bytes, big: bytes) -> str:
@@ -210,6 +213,7 @@ def growth(use: Callable[[bytes], None], small: bytes, big: bytes) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("_collector_waits")
 @pytest.mark.parametrize("kind", KINDS)
 def test_four_times_as_much_takes_about_four_times_as_long(kind: str) -> None:
     small, big, biggest = (KINDS[kind](size) for size in SIZES)

@@ -17,6 +17,7 @@ from incident_tui.format.model.entry import Entry
 from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 
+from ..thorough import examples
 from .child import ACTS
 from .conftest import Tally
 
@@ -149,10 +150,10 @@ def test_an_edit_changes_its_own_span_only_and_undo_is_exact(live: bytes, archiv
 
 
 @pytest.mark.slow
-def test_hundreds_of_odd_files_keep_every_byte_outside_the_span(tally: Tally) -> None:
+def test_many_odd_files_keep_every_byte_outside_the_span(tally: Tally) -> None:
     made = 0
 
-    @settings(UNDISTURBED, max_examples=250)
+    @settings(UNDISTURBED, max_examples=examples(250))
     @given(texts(), st.none() | texts())
     def odd_file(live: bytes, archive: bytes | None) -> None:
         nonlocal made

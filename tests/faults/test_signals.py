@@ -1,16 +1,16 @@
 """A signal in the middle of a save: the save is finished or taken back whole, and the signal isn't lost."""
 
-import os
 import signal
 
 import pytest
 
+from ..thorough import ALL
 from .child import digest
 from .conftest import Tally
 from .scene import CASES, Case, Child, Files, Scene, told
 from .test_kill import QUICK, calls_of
 
-EACH = 2 if os.environ.get("INCIDENT_TUI_TEST_ALL") else 6
+EACH = 2 if ALL else 10
 """Each how many calls a signal comes: at any call comes one of them, at least."""
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGTSTP]

@@ -32,6 +32,7 @@ from incident_tui.format.model.entry import Entry
 from incident_tui.format.model.located import Target
 from incident_tui.format.read.sections import items
 
+from ..thorough import examples
 from .samples import POINTER
 
 HEADINGS = [
@@ -145,7 +146,7 @@ def others(document: Document, wanted: list[Edit]) -> list[bytes]:
     return [held.raw.rstrip(b"\r\n") for held in document.entries if held.identity not in meant]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(files() | st.binary(max_size=60))
 def test_reading_and_writing_gives_the_same_bytes(data: bytes) -> None:
     document = Document.parse(data)
@@ -180,7 +181,7 @@ def _same(one: bytes, other: bytes) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(edits())
 def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Contents, list[Edit]]) -> None:
     before, wanted = case
@@ -202,7 +203,7 @@ def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Contents,
     assert (back.live.data, back.document("archive").data) == (before.live.data, before.document("archive").data)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data(), edits())
 def test_taking_an_edit_back_leaves_what_others_did_since(
     data: st.DataObject, case: tuple[Contents, list[Edit]]
@@ -222,7 +223,7 @@ def test_taking_an_edit_back_leaves_what_others_did_since(
         assert others(back.document(place), wanted) == others(now.document(place), wanted)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(files())
 def test_a_text_that_comes_back_from_the_editor_as_it_was_changes_nothing(data: bytes) -> None:
     where = Contents(Document.parse(data), None, POINTER)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from incident_tui.format.model.document import Document
 
+from ..thorough import examples
 from .reference import scan
 
 A = "## M-2025-03-01T10:00:00Z A-1 first"
@@ -270,7 +271,7 @@ def files(draw: st.DrawFn) -> bytes:
     return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + (text + draw(st.sampled_from([eol, ""]))).encode()
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(files())
 @example(file("~~~", A, "~~~", "- ```sql", "      ```", "  ```"))
 def test_a_slow_reading_line_by_line_finds_the_same_entries(data: bytes) -> None:

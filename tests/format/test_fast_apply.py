@@ -13,6 +13,7 @@ from incident_tui.format.edit.operations import Helped, InPlaceOperation, Pin, T
 from incident_tui.format.edit.splice import Splice, apply_splices
 from incident_tui.format.model.document import Document
 
+from ..thorough import examples
 from .test_any_bytes import LINE, files
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "incidents.md"
@@ -48,7 +49,7 @@ def changes(draw: st.DrawFn, document: Document) -> list[Splice]:
     return found
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(files(), st.data())
 def test_what_is_moved_along_is_what_a_scan_finds(data: bytes, dice: st.DataObject) -> None:
     document = Document.parse(data)

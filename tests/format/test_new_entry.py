@@ -15,6 +15,7 @@ from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Heading
 from incident_tui.format.sanitize import one_line
 
+from ..thorough import examples
 from .samples import GAP, HEAD, LIVE, POINTER, A, B, C, entry
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "incidents.md"
@@ -278,7 +279,7 @@ FILES = st.sampled_from(
 FORMS = st.sampled_from([bytes, lambda data: data.replace(b"\n", b"\r\n"), bytes.rstrip])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(FILES, FORMS, STAMPS, REFS, TITLES, TAGS)
 def test_whatever_is_accepted_reads_back_from_the_file_it_is_put_in(
     data: bytes, form: type[bytes], stamp: str, ref: str, title: str, tags: list[str]

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from incident_tui.format.sanitize import is_binary, one_line, sanitize
 
+from ..thorough import examples
+
 
 @pytest.mark.parametrize(
     ("text", "shown"),
@@ -50,7 +52,7 @@ def test_one_line_is_one_line() -> None:
 ANY = st.text(st.characters(codec=None), max_size=60) | st.text("\x1b\r\n\t\u200d\u202e\udc80\x9b👩a", max_size=20)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(ANY)
 def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
     for char in sanitize(text):
@@ -58,7 +60,7 @@ def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
         assert unicodedata.bidirectional(char) not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(ANY)
 def test_harmless_text_stays_as_it_is(text: str) -> None:
     assert sanitize(sanitize(text)) == sanitize(text)

@@ -63,6 +63,12 @@ def _lasting_notices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def never_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What others write is not noticed before a key is pressed, or a test polls."""
+    monkeypatch.setattr("incident_tui.tui.screens.browse.POLL", 3600.0)
+
+
+@pytest.fixture
 def knowledge_base(tmp_path: Path) -> Path:
     """The live file of a copy of the sample; its archive is beside it."""
     folder = tmp_path / "oncall"

@@ -725,13 +725,7 @@ async def test_a_click_selects_and_a_second_one_opens(knowledge_base: Path, open
 # Others who write the same file
 
 
-@pytest.fixture
-def _never_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What others write is not noticed before a key is pressed."""
-    monkeypatch.setattr("incident_tui.tui.screens.browse.POLL", 3600.0, raising=False)
-
-
-@pytest.mark.usefixtures("_never_polls")
+@pytest.mark.usefixtures("never_polls")
 async def test_an_entry_that_someone_else_altered_is_not_touched_but_shown_anew(
     knowledge_base: Path, opened: Opened
 ) -> None:
@@ -750,7 +744,7 @@ async def test_an_entry_that_someone_else_altered_is_not_touched_but_shown_anew(
         assert without(knowledge_base.read_bytes(), POOL), "now it was seen"
 
 
-@pytest.mark.usefixtures("_never_polls")
+@pytest.mark.usefixtures("never_polls")
 async def test_a_quick_second_key_does_not_act_on_a_text_that_was_not_seen(
     knowledge_base: Path, opened: Opened
 ) -> None:
@@ -764,7 +758,7 @@ async def test_a_quick_second_key_does_not_act_on_a_text_that_was_not_seen(
         assert reader.current == POOL
 
 
-@pytest.mark.usefixtures("_never_polls")
+@pytest.mark.usefixtures("never_polls")
 async def test_an_outside_change_to_another_entry_is_kept(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.goes_to("INC-2187")
@@ -778,7 +772,7 @@ async def test_an_outside_change_to_another_entry_is_kept(knowledge_base: Path, 
         assert reader.listed[-1] == f"{LAST}-again"
 
 
-@pytest.mark.usefixtures("_never_polls")
+@pytest.mark.usefixtures("never_polls")
 async def test_an_entry_that_someone_else_took_out_is_not_written_back(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.press("G")

@@ -264,6 +264,7 @@ async def test_read_only_items_can_be_chosen_and_not_ticked(knowledge_base: Path
         assert knowledge_base.read_bytes() == before
 
 
+@pytest.mark.usefixtures("never_polls")
 @pytest.mark.parametrize("seen", [True, False], ids=["seen", "not yet seen"])
 async def test_an_item_that_others_moved_is_still_the_one(knowledge_base: Path, opened: Opened, seen: bool) -> None:
     async with opened(knowledge_base) as reader:
@@ -280,6 +281,7 @@ async def test_an_item_that_others_moved_is_still_the_one(knowledge_base: Path, 
         assert [line[:12] for line in changed(before, knowledge_base)] == ["-- [x] Lint ", "+- [ ] Lint "]
 
 
+@pytest.mark.usefixtures("never_polls")
 async def test_an_item_that_others_reworded_is_not_ticked(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.goes_to(POOL)
@@ -397,6 +399,7 @@ async def test_a_board_that_is_closed_at_once_leaves_no_key_blind(knowledge_base
         assert changed(before, knowledge_base) == ["-- pinned: false", "+- pinned: true"]
 
 
+@pytest.mark.usefixtures("never_polls")
 @pytest.mark.parametrize("seen", [True, False], ids=["seen", "not yet seen"])
 async def test_on_the_board_the_item_is_still_the_one(knowledge_base: Path, opened: Opened, seen: bool) -> None:
     async with opened(knowledge_base) as reader:
@@ -410,6 +413,7 @@ async def test_on_the_board_the_item_is_still_the_one(knowledge_base: Path, open
         assert on_board(reader).startswith("▌ ☑ Ask the new colleagues")
 
 
+@pytest.mark.usefixtures("never_polls")
 async def test_an_item_that_others_took_out_stays_and_says_why_it_cannot_be_ticked(
     knowledge_base: Path, opened: Opened
 ) -> None:

@@ -145,11 +145,11 @@ async def test_a_stale_reading_is_not_shown_over_an_edit(knowledge_base: Path, o
         assert next(row for row in reader.app.browse.model.listing if row.entry.label == POOL).entry.pinned
 
 
+@pytest.mark.usefixtures("never_polls")
 @pytest.mark.parametrize("choice", ["y", "n"])
 async def test_a_text_that_changed_before_it_is_moved_is_shown_beside_the_one_seen(
-    choice: str, knowledge_base: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+    choice: str, knowledge_base: Path, opened: Opened
 ) -> None:
-    monkeypatch.setattr("incident_tui.tui.screens.browse.POLL", 600.0)  # the key comes before the change is noticed
     async with opened(knowledge_base, size=(120, 40)) as reader:
         await reader.goes_to("INC-2187")
         theirs = knowledge_base.read_bytes().replace(b"most checkouts failed", b"MOST CHECKOUTS FAILED", 1)

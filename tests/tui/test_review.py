@@ -121,6 +121,7 @@ async def test_what_others_took_out_is_passed_over(knowledge_base: Path, opened:
         await reader.sees("Reviewed: 9 of 9")
 
 
+@pytest.mark.usefixtures("never_polls")
 async def test_what_someone_else_did_already_is_not_taken_back_as_if_it_were_ours(
     knowledge_base: Path, opened: Opened
 ) -> None:

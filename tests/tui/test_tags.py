@@ -301,6 +301,7 @@ async def test_an_entry_without_tags_gets_the_line(tmp_path: Path, opened: Opene
         )
 
 
+@pytest.mark.usefixtures("never_polls")
 async def test_others_tags_of_meanwhile_stay(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.goes_to(POOL)
@@ -312,6 +313,7 @@ async def test_others_tags_of_meanwhile_stay(knowledge_base: Path, opened: Opene
         assert changed(before, knowledge_base) == [f"{HELD}, vat", f"+{HELD[1:]}, vat, redis"]
 
 
+@pytest.mark.usefixtures("never_polls")
 async def test_an_entry_that_is_gone_is_said_in_the_dialog(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.goes_to(POOL)
