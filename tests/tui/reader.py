@@ -4,9 +4,11 @@ import asyncio
 from time import monotonic
 
 from textual import events
+from textual._context import visible_screen_stack
 from textual.geometry import Region
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widget import Widget
 
 from incident_tui.format.sanitize import one_line
@@ -89,7 +91,13 @@ class Reader:
     @property
     def lines(self) -> list[str]:
         """The screen, line by line."""
-        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+        return [strip.text for strip in self.strips]
+
+    @property
+    def strips(self) -> list[Strip]:
+        """The screen, line by line, with its looks. A popup is drawn over what is below it, as it is on a terminal."""
+        visible_screen_stack.set(self.app._background_screens)
+        return self.app.screen._compositor.render_strips()
 
     @property
     def screen(self) -> str:
@@ -165,7 +173,7 @@ class Reader:
         return [line.rstrip() for line in self._lines_in(self.app.browse.query_one(widget).scrollable_content_region)]
 
     def _lines_in(self, region: Region) -> list[str]:
-        strips = self.app.screen._compositor.render_strips()[region.y : region.bottom]
+        strips = self.strips[region.y : region.bottom]
         return [strip.crop(region.x, region.right).text for strip in strips]
 
     async def goes_to(self, name: str) -> None:

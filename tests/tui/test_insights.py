@@ -62,7 +62,7 @@ def cursor(reader: Reader) -> str:
 def drawn(reader: Reader) -> list[str]:
     """The lines of the figures, without the scrollbar beside them."""
     region = reader.app.screen.query_one(Figures).scrollable_content_region
-    strips = reader.app.screen._compositor.render_strips()[region.y : region.bottom]
+    strips = reader.strips[region.y : region.bottom]
     return [strip.crop(region.x, region.right).text for strip in strips]
 
 

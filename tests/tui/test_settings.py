@@ -286,7 +286,7 @@ async def test_without_problems_the_keys_are_offered_at_once(knowledge_base: Pat
 
 def looks(reader: Reader) -> list[Segment]:
     """All that the screen shows, as it is sent to the terminal."""
-    strips = reader.app.screen._compositor.render_strips()
+    strips = reader.strips
     for line_filter in reader.app._filters:
         if line_filter.enabled:
             strips = [strip.apply_filter(line_filter, reader.app.screen.styles.background) for strip in strips]

@@ -519,6 +519,7 @@ def test_which_tag(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """The tags in use, of which one is to be renamed."""
 
     async def use(reader: Reader) -> None:
+        await reader.sees_entry()
         reader.app.browse.action_rename_tag()
         await reader.sees("Rename which tag?")
         await reader.types("o")

@@ -333,7 +333,7 @@ async def test_every_theme_is_legible(opened: Opened, knowledge_base: Path) -> N
             reader.app.theme = theme
             await reader.pilot.pause()
             await reader.sees_entry()
-            looks = {style for strip in reader.app.screen._compositor.render_strips() for _, style, _ in strip if style}
+            looks = {style for strip in reader.strips for _, style, _ in strip if style}
             mixed = [(look.color, look.bgcolor) for look in looks if look.color and look.bgcolor]
             pairs = {(text.get_truecolor().hex, ground.get_truecolor().hex) for text, ground in mixed if ground.triplet}
             assert {pair for pair in pairs if contrast(*pair) < 1.9} == set(), theme
