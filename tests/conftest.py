@@ -1,5 +1,6 @@
 """What holds for all tests: none of them sees the developer's own files, settings, terminal, or day."""
 
+import gc
 import signal
 from pathlib import Path
 
@@ -22,6 +23,13 @@ hypothesis.settings.load_profile("any machine")
 for _number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, lambda *_: None)
+
+
+def pytest_collection_finish() -> None:
+    """Look for cycles seldom, and never among what is loaded once: each search would take longer than many tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(autouse=True)

@@ -112,6 +112,7 @@ BODY = st.lists(
 @given(BODY)
 @example(["---", "<!--", "## M-2024-01-01 x", "-->"])
 @example(["- ```", "<!--"])
+@example(["0\r"])
 def test_any_text_becomes_one_entry_that_holds_all_its_lines(rows: list[str]) -> None:
     text = "\n".join(rows)
     raw = b"## M-2024-03-05T00:00:00Z x\n\n- type: incident\n\n" + text.encode("utf-8", "surrogateescape") + b"\n"
@@ -121,7 +122,7 @@ def test_any_text_becomes_one_entry_that_holds_all_its_lines(rows: list[str]) ->
     after = apply(Contents(document, None, ""), [edit]).files[0].document
     assert len(after.entries) == 2
     kept = after.entries[0].text.split("\n")
-    for row in text.split("\n"):
+    for row in f"{text}\n".replace("\r\n", "\n").split("\n"):  # line ends become those of the file
         if row.strip(" \t\r-"):
             assert {row, f"#{row}", row.replace("<!--", "\\<!--", 1)} & {*kept}
 

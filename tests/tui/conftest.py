@@ -17,6 +17,8 @@ import pytest
 import pytest_textual_snapshot
 from syrupy.assertion import SnapshotAssertion
 from syrupy.location import PyTestLocation
+from textual.cache import LRUCache
+from textual.css.stylesheet import Stylesheet
 
 from incident_tui.format.model.contents import Location
 from incident_tui.storage.knowledge_base import KnowledgeBase
@@ -54,6 +56,23 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLORFGBG", "TERM_PROGRAM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
+
+
+STYLES: dict[tuple[tuple[str, str], ...], Any] = {}
+"""What the framework has read of style sheets, by the variables that they use."""
+
+
+@pytest.fixture(autouse=True)
+def _styles_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each application would read the same style sheets anew, which takes longer than many tests."""
+    real = Stylesheet.set_variables
+
+    def set_variables(self: Stylesheet, variables: dict[str, str]) -> None:
+        self._parse_cache = LRUCache(256)  # not to clear one that others use
+        real(self, variables)
+        self._parse_cache = STYLES.setdefault(tuple(sorted(variables.items())), self._parse_cache)
+
+    monkeypatch.setattr(Stylesheet, "set_variables", set_variables)
 
 
 @pytest.fixture(autouse=True)
