@@ -298,6 +298,16 @@ async def test_an_item_that_others_reworded_is_not_ticked(knowledge_base: Path, 
 # The board
 
 
+async def test_the_end_of_the_board_is_the_end_of_all_items_even_while_they_are_looked_for(
+    knowledge_base: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incident_tui.tui.screens.action_items.SLICE", 0.0)  # an entry at a time
+    async with opened(knowledge_base) as reader:
+        await reader.press("I", "G")
+        await reader.sees("28 open items in 18 entries ")
+        await reader.sees("▌ • Find out why")
+
+
 async def test_the_board_has_all_open_items_oldest_entry_first(knowledge_base: Path, opened: Opened) -> None:
     archive = knowledge_base.parent / "archive" / "incidents.md"
     entries = [
@@ -543,7 +553,10 @@ def looks(snap_compare: Callable[..., bool], make_app: Factory, monkeypatch: pyt
             await pilot.pause()
             await reader.goes_to(POOL)
             await reader.sees_entry()
-            await reader.press(*keys)
+            for key in keys:
+                await reader.press(key)
+                if key == "I":
+                    await reader.sees("28 open items in 18 entries ")
             await pilot.pause()
             if not reader.dialog:
                 await reader.sees_entry()

@@ -16,6 +16,7 @@ from incident_tui.render.styles import ASCII_GLYPHS, MarkdownGlyphs
 from incident_tui.tui.actions.table import Action
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.choices import ChoicesDialog
+from incident_tui.tui.dialogs.scroll import ALL
 from incident_tui.tui.item_ref import ItemRef
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row, ago
@@ -81,6 +82,8 @@ class Board(ChoicesDialog[ItemRef]):
         """Items without a box, until all entries have been looked through."""
         self._waiting = sorted(model.rows_with_items(), key=lambda row: (row.archived, row.entry.instant))[::-1]
         """The entries that have not been looked through yet, the next one last."""
+        self._at_end = False
+        """Whether the last key led to the end, wherever that will be."""
         self._apart: int | None = None
         """Where the items begin that had no box, once all are on the board."""
 
@@ -124,6 +127,8 @@ class Board(ChoicesDialog[ItemRef]):
         choices.refresh()
         if choices.chosen is None:
             choices.move(1)
+        if self._at_end:
+            choices.move(ALL)
         self._go_to_start(first)
         self._count()
         self.call_after_refresh(self._painted)
@@ -196,6 +201,16 @@ class Board(ChoicesDialog[ItemRef]):
             Line(((look, " " * cell_len(prefix) if number else prefix), (look, text.plain)), choice)
             for number, text in enumerate(texts)
         ]
+
+    def action_move(self, steps: int) -> None:
+        """Move the cursor; to the end of items that are still being looked for, too."""
+        super().action_move(steps)
+        self._at_end = steps == ALL
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by a screen."""
+        super().action_page(pages)
+        self._at_end = False
 
     def action_tick(self) -> None:
         """Tick the item, or take the tick off."""
