@@ -193,9 +193,9 @@ def _collect(folder: Path, files: Files, standard: Sequence[str] = ()) -> None:
 
 def _archive(file: Path) -> str:
     """Where a file's archive really is: what tells one knowledge base from another."""
-    from incident_tui.storage.snapshot import archive_file
+    from incident_tui.storage.archive_path import archive_path
 
-    return _real(archive_file(Path(_real(file))))
+    return _real(archive_path(Path(_real(file))))
 
 
 def _is_in_use(file: Path, anyway: bool) -> bool:

@@ -11,6 +11,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.sanitize import one_line
+from incident_tui.storage.archive_path import archive_path
 from incident_tui.storage.disk import atomic_file, journal
 from incident_tui.storage.disk.atomic_file import FileRead, Unreadable
 
@@ -133,10 +134,10 @@ class Reader:
         self._piped = _piped(path)
         if self._piped is None:
             self.live_file = atomic_file.real_path(path)
-            self.archive_file = atomic_file.real_path(archive_file(self.live_file))
+            self.archive_file = atomic_file.real_path(archive_path(self.live_file))
         else:
             self.live_file = Path(os.path.abspath(path))  # noqa: PTH100 - the link leads to no file
-            self.archive_file = archive_file(self.live_file)
+            self.archive_file = archive_path(self.live_file)
             self._read_only = "it came through a pipe"
         self._documents: dict[Path, Document] = {}
         self._polled_signatures: tuple[atomic_file.Signature | None, atomic_file.Signature | None] | None = None
@@ -238,20 +239,6 @@ def _piped(path: Path) -> FileRead | None:
     except OSError as error:
         raise Refused(f"{atomic_file.display_path(path)} can't be read: {atomic_file.os_error_text(error)}") from None
     return None if data is None else FileRead(data, atomic_file.Signature(0, 0, len(data), 0, 0))
-
-
-def archive_file(live: Path) -> Path:
-    """Where the archive of a live file is: the same name in `archive/`.
-
-    That folder is beside the `kb` folder where the live file is in one, or in a memory's `journal` beside it, else
-    beside the file; one that exists wins.
-    """
-    beside_file = live.parent / "archive" / live.name
-    beside_kb = live.parent.parent / "archive" / live.name
-    journal = live.parent.name == "journal" and (live.parent.parent / "kb").is_dir()
-    if not (live.parent.name == "kb" or journal) or (beside_file.exists() and not beside_kb.exists()):
-        return beside_file
-    return beside_kb
 
 
 def _unwritable(path: Path) -> str | None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from incident_tui.cli import main
+from incident_tui.storage.archive_path import archive_path
 from incident_tui.storage.git.repository import GitStatus
 from incident_tui.storage.git.work_trees import git_statuses, work_trees
-from incident_tui.storage.snapshot import archive_file
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE
 from incident_tui.tui.widgets.title_bar import standing_text
 
@@ -41,7 +41,7 @@ def memory(tmp_path: Path, git: Git, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def files(memory: Path) -> tuple[list[Path], list[Path], list[str]]:
     live = [memory / "kb/patterns.md", *(memory / f"orgs/{name}/kb/patterns.md" for name in ("payments", "platform"))]
-    return live, [archive_file(path) for path in live], ["personal", "payments", "platform"]
+    return live, [archive_path(path) for path in live], ["personal", "payments", "platform"]
 
 
 def test_each_layer_has_its_own_work_tree(memory: Path) -> None:

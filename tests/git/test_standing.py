@@ -9,8 +9,8 @@ from time import monotonic
 import pytest
 
 from incident_tui.format.errors import Refused
+from incident_tui.storage.archive_path import archive_path
 from incident_tui.storage.git.repository import GitStatus, git_bytes, git_status
-from incident_tui.storage.snapshot import archive_file
 
 from ..repository import Repository
 
@@ -33,7 +33,7 @@ def repository(live: Path) -> Repository:
 
 
 def stands(live: Path) -> GitStatus | None:
-    return git_status([live], [archive_file(live)])
+    return git_status([live], [archive_path(live)])
 
 
 def test_all_is_committed(live: Path, repository: Repository) -> None:
