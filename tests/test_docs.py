@@ -17,7 +17,7 @@ from rich.console import Console
 
 from incident_tui.cli import main
 from incident_tui.cli.parser import COMMANDS, parser_of
-from incident_tui.tui.actions.table import ACTIONS
+from incident_tui.tui.actions.bindings import ACTIONS
 from incident_tui.tui.screens.help import keys_table
 from incident_tui.tui.terminal.glyphs import UNICODE
 from tools.pictures import PICTURES, PICTURES_OF

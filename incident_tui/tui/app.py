@@ -23,7 +23,7 @@ from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.theme_choice import save_theme
-from incident_tui.tui.actions.table import bindings
+from incident_tui.tui.actions.bindings import bindings
 from incident_tui.tui.background.garbage import Collector
 from incident_tui.tui.preferences import effective
 from incident_tui.tui.screens.browse import Browse

@@ -7,8 +7,8 @@ from incident_tui.config import LIST_WIDTHS, Config, nearest
 from incident_tui.format.model.entry import STALE_DAYS
 from incident_tui.storage.user.theme_choice import load_theme
 from incident_tui.storage.user.width_choice import load_list_width
-from incident_tui.tui.actions.keymap import remap
-from incident_tui.tui.actions.table import ACTIONS, Action
+from incident_tui.tui.actions.bindings import ACTIONS, Action
+from incident_tui.tui.actions.remap import remap
 from incident_tui.tui.rows import ORDERS, Order
 from incident_tui.tui.terminal.themes import TERMINAL, THEMES
 from incident_tui.tui.user_commands import UserCommand, user_commands

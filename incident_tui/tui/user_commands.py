@@ -6,8 +6,8 @@ from string import Formatter
 from typing import NamedTuple
 
 from incident_tui.config import nearest
-from incident_tui.tui.actions.keymap import NoKey, key_name, readable
-from incident_tui.tui.actions.table import Action
+from incident_tui.tui.actions.bindings import Action
+from incident_tui.tui.actions.remap import NoKey, key_name, readable
 
 FIELDS = ("ref", "id", "title", "file", "line", "link")
 """What stands in braces in a command: the reference, the ID, the title, the file and the line in it, the first link."""

@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 
 from incident_tui.format.model.document import Document
-from incident_tui.tui.actions.table import ACTIONS, Action, ActionContext, acting_keys, bindings, footer
+from incident_tui.tui.actions.bindings import ACTIONS, Action, ActionContext, acting_keys, bindings, footer
 from incident_tui.tui.rows import Row
 from incident_tui.tui.screens.browse import Browse
 

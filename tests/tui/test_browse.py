@@ -11,7 +11,7 @@ from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Tag
 from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
-from incident_tui.tui.actions.table import ACTIONS
+from incident_tui.tui.actions.bindings import ACTIONS
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 

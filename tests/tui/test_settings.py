@@ -1,6 +1,6 @@
 """The user's settings in the browser: theme, order, stale days, keys, and what is wrong with them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
@@ -9,8 +9,7 @@ from rich.segment import Segment
 
 from incident_tui.config import config_file, read
 from incident_tui.storage.user.theme_choice import load_theme
-from incident_tui.tui.actions.keymap import readable, remap
-from incident_tui.tui.actions.table import ACTIONS, bindings
+from incident_tui.tui.actions.bindings import ACTIONS
 from incident_tui.tui.preferences import effective
 from incident_tui.tui.terminal.themes import TERMINAL, THEMES
 from incident_tui.tui.widgets.entry_list import EntryList
@@ -35,87 +34,6 @@ def set_() -> Set:
     return write
 
 
-# The table of keys
-
-
-def keys(wanted: Mapping[str, str]) -> dict[str, str]:
-    """The keys of the actions that have others than by default."""
-    return {action.name: action.keys for action in remap(wanted)[0] if action not in ACTIONS}
-
-
-def wrong(wanted: Mapping[str, str]) -> dict[str, str]:
-    return remap(wanted)[1]
-
-
-@pytest.mark.parametrize(
-    ("name", "key", "shown"),
-    [
-        ("P", "P", "P"),
-        ("f8", "f8", "F8"),
-        ("/", "slash", "/"),
-        ("plus", "plus", "+"),
-        ("ctrl+k", "ctrl+k", "^k"),
-        ("alt+x", "alt+x", "alt+x"),
-        ("shift+tab", "shift+tab", "shift+Tab"),
-        ("shift+p", "P", "P"),
-        ("ctrl+i", "tab", "Tab"),
-        ("return", "enter", "Enter"),
-        ("pagedown", "pagedown", "PgDn"),
-        ("comma", "comma", ","),
-        ("ö", "ö", "ö"),
-        (" w , ctrl+w ", "w,ctrl+w", "w ^w"),
-        ("w,w", "w", "w"),
-        ("", "", ""),
-    ],
-)
-def test_a_key_is_named_as_textual_does_and_shown_as_people_read_it(name: str, key: str, shown: str) -> None:
-    free = {"search": "f2", "helped": "f3", "switch": "f4", "page_down": "f5", "open": "f6"}
-    table, problems = remap({**free, "pin": name})
-    assert problems == {}
-    (pin,) = (action for action in table if action.name == "pin")
-    assert (pin.keys, pin.shown) == (key, shown)
-
-
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
-def test_the_keys_by_default_are_names_that_can_be_set_and_are_shown_so(action) -> None:
-    if action.keys:
-        assert wrong({action.name: action.keys}) == {}
-        assert set(action.shown.split()) <= {*map(readable, action.keys.split(",")), "1-5"}
-
-
-@pytest.mark.parametrize(
-    ("wanted", "problem"),
-    [
-        ({"pinn": "P"}, "there is no action 'pinn'; did you mean 'pin'?"),
-        ({"pin": "F8"}, "pin: there is no key 'F8'; did you mean 'f8'?"),
-        ({"pin": "PgDn"}, "pin: there is no key 'PgDn'; did you mean 'pagedown'?"),
-        ({"pin": "control+w"}, "pin: there is no key 'control+w'; did you mean 'ctrl+w'?"),
-        ({"pin": "w,"}, "pin: a key is missing before or after a comma (the comma itself is called 'comma')"),
-        ({"leave": ""}, "leave needs a key, for it is not in the palette"),
-        ({"pin": "a"}, "a is the key of archive; pin keeps p"),
-        ({"pin": "w,a"}, "a is the key of archive; pin keeps p"),
-        ({"pin": "w", "archive": "w"}, "w is the key of pin; archive keeps a"),
-        ({"review": "p"}, "p is the key of pin; review keeps no key"),
-    ],
-)
-def test_what_is_wrong_with_a_key_is_told_and_the_old_one_kept(wanted: dict[str, str], problem: str) -> None:
-    assert list(wrong(wanted).values()) == [problem]
-    assert list(wanted)[-1] not in keys(wanted)
-
-
-def test_keys_can_change_places_and_be_given_away() -> None:
-    assert keys({"pin": "a", "archive": "p"}) == {"pin": "a", "archive": "p"}
-    assert wrong({"pin": "a", "archive": "p"}) == {}
-    assert wrong({"up": "up,ctrl+p", "palette": "ctrl+k"}) == {}
-
-
-def test_no_settings_can_bind_a_key_twice() -> None:
-    names = [action.name for action in ACTIONS]
-    for wanted in (dict.fromkeys(names, "x"), dict(zip(names, "abcdefghijklmnopqrstuvwxyz" * 3, strict=False))):
-        bound = [binding.key for binding in bindings(remap(wanted)[0])]
-        assert len(bound) == len(set(bound))
-
-
 def test_the_example_of_the_docs_is_in_force(set_: Set) -> None:
     text = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
     first = text.partition("\n    ")[2].partition("\n| ")[0]
@@ -124,7 +42,8 @@ def test_the_example_of_the_docs_is_in_force(set_: Set) -> None:
     assert settings.problems == ()
     assert (settings.theme, settings.order, settings.stale_days) == ("nord", "newest", 60)
     assert len(settings.searches) == 2
-    assert keys(read().keys).keys() == {"archive", "up", "down", "palette", "helped"}
+    changed = {action.name for action in settings.actions if action not in ACTIONS}
+    assert changed == {"archive", "up", "down", "palette", "helped"}
 
 
 # Keys in the browser

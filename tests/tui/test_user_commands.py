@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui.config import read
-from incident_tui.tui.actions.table import ACTIONS
+from incident_tui.tui.actions.bindings import ACTIONS
 from incident_tui.tui.preferences import effective
 from incident_tui.tui.user_commands import user_commands
 

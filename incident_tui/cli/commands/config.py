@@ -69,7 +69,7 @@ def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
     """All that says no file."""
     from incident_tui.storage.user.theme_choice import load_theme, theme_file
     from incident_tui.storage.user.width_choice import load_list_width, width_file
-    from incident_tui.tui.actions.table import ACTIONS
+    from incident_tui.tui.actions.bindings import ACTIONS
 
     def origin(name: str, ours: bool) -> str:
         return _line(held, name) if ours else _DEFAULT

@@ -1,1 +1,1 @@
-"""The actions of the keys, in the groups of the table in `incident_tui.tui.actions.table`."""
+"""The actions of the keys, in the groups of the table in `incident_tui.tui.actions.bindings`."""

@@ -10,8 +10,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.located import EntryKey
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
-from incident_tui.tui.actions import table
-from incident_tui.tui.actions.table import ActionContext, shown_key
+from incident_tui.tui.actions.bindings import ActionContext, Focus, shown_key
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
 from incident_tui.tui.rows import Row, Scope
@@ -43,7 +42,7 @@ class BrowserActions(Screen[None]):
         snapshot = self.model.snapshot
         files, archives = (snapshot.files, snapshot.archives) if snapshot is not None else ((), [])
         file = self.model.file_of(self.model.current)
-        focus: table.Focus = "list"
+        focus: Focus = "list"
         if isinstance(self.focused, Search):
             focus = "search"
         elif isinstance(self.focused, Detail):

@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.keys import KEY_ALIASES, Keys, format_key
 
 from incident_tui.config import nearest
-from incident_tui.tui.actions.table import ACTIONS, Action
+from incident_tui.tui.actions.bindings import ACTIONS, Action
 
 _READ = {
     "escape": "Esc",

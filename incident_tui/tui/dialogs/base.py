@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Static
 
-from incident_tui.tui.actions.table import Action, acting_keys, bindings, shown_key
+from incident_tui.tui.actions.bindings import Action, acting_keys, bindings, shown_key
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.key_bar import KeyBar, Severity

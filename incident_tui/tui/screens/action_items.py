@@ -13,7 +13,7 @@ from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import one_line
 from incident_tui.render.layout import wrapped
 from incident_tui.render.styles import ASCII_GLYPHS, MarkdownGlyphs
-from incident_tui.tui.actions.table import Action
+from incident_tui.tui.actions.bindings import Action
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.choices import ChoicesDialog
 from incident_tui.tui.dialogs.scroll import ALL

@@ -10,7 +10,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
-from incident_tui.tui.actions import table
+from incident_tui.tui.actions.bindings import acting_keys, bindings, footer, reading_bindings
 from incident_tui.tui.actions.commands import CommandActions
 from incident_tui.tui.actions.doctor import DoctorActions
 from incident_tui.tui.actions.editor import EditorActions
@@ -72,8 +72,8 @@ class Browse(
             Binding(command.key, f"user_command({number})", show=False)
             for number, command in enumerate(settings.commands)
         ]
-        self._bindings = BindingsMap([*table.bindings(settings.actions), *own])
-        self.acting_keys = table.acting_keys(settings.actions)
+        self._bindings = BindingsMap([*bindings(settings.actions), *own])
+        self.acting_keys = acting_keys(settings.actions)
         self._start = (snapshot, query, select)
         self._review = review
 
@@ -87,7 +87,7 @@ class Browse(
                     yield Static(f" {self.marks.prompt} ", id="prompt", markup=False)
                     yield Search(self._start[1], self.model)
                 yield EntryList(self.model, self.marks)
-            detail = Detail(self.model, self.marks, table.reading_bindings(self.settings.actions))
+            detail = Detail(self.model, self.marks, reading_bindings(self.settings.actions))
             yield detail
         yield Explained(self.model)
         yield KeyBar(self.marks)
@@ -166,7 +166,7 @@ class Browse(
         if self.model.current is None:
             self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope, self.key)
         self._show_title()
-        self.query_one(KeyBar).show(table.footer(self.moment, self.settings.actions))
+        self.query_one(KeyBar).show(footer(self.moment, self.settings.actions))
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from incident_tui.format.sanitize import one_line
-from incident_tui.tui.actions.table import GROUPS, Action
+from incident_tui.tui.actions.bindings import GROUPS, Action
 from incident_tui.tui.dialogs.scroll import ScrollDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.user_commands import UserCommand

@@ -20,7 +20,7 @@ from incident_tui.format.model.located import EntryKey, Target
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import pluralize
-from incident_tui.tui.actions.table import Action
+from incident_tui.tui.actions.bindings import Action
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.scroll import ScrollDialog
 from incident_tui.tui.rows import Row, ago
