@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -110,7 +111,7 @@ def surroundings(picture: Picture) -> Iterator[Path]:
 
 async def taken(picture: Picture, base: Path) -> str:
     """The screen after the picture's keys, as SVG."""
-    files = files_of(base).paths
+    files = files_of(base, Namespace()).paths
     library = Library([KnowledgeBase(file) for file in files], [file.stem for file in files])
     app = IncidentApp(library, library.snapshot(), marks=marks())
     async with app.run_test(size=picture.size) as pilot:

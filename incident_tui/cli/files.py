@@ -95,7 +95,7 @@ def files_for(args: Namespace) -> Files:
         offered = f"; your agent's memory would be opened by -f {_display(memory)}" if memory else ""
         raise Refused(f"no incidents.md or kb/incidents.md here; name one with -f PATH or ${ENVIRONMENT}{offered}")
     told = f" ({SETTINGS} names it)" if source.origin == SETTINGS else ""
-    several = [files_of(path) for path in source.paths]
+    several = [files_of(path, args) for path in source.paths]
     for path, files in zip(source.paths, several, strict=True):
         if not files.paths and (len(source.paths) == 1 or source.origin != SETTINGS):
             first = f"; {files.unreadable[0].told}" if files.unreadable else ""
@@ -124,7 +124,7 @@ def joined(several: Sequence[Files]) -> Files:
     return Files(list(found.values()), list(dict.fromkeys(one for files in several for one in files.unreadable)))
 
 
-def files_of(path: Path) -> Files:
+def files_of(path: Path, args: Namespace) -> Files:
     """The files of the knowledge base at a path: itself, or those of a folder. None where the folder has none.
 
     Of a folder that is `incidents.md` or `kb/incidents.md`, and each other `*.md` in it or in its `kb/` that holds an
@@ -135,7 +135,7 @@ def files_of(path: Path) -> Files:
     if not _is_folder(path):
         return Files([path], [])
     if is_memory(path):
-        return _files_of_memory(path)
+        return _files_of_memory(path, args)
     first = in_folder(path)
     files = Files([] if first is None else [first], [])
     for folder in (path, path / "kb"):
@@ -143,17 +143,19 @@ def files_of(path: Path) -> Files:
     return files
 
 
-def _files_of_memory(memory: Path) -> Files:
+def _files_of_memory(memory: Path, args: Namespace) -> Files:
     """The files of the layers, in the layers' order. What can't be read never stops the others."""
+    from incident_tui.cli.settings import settings
+
     files = Files([], [])
-    for folder in _layer_folders(memory, files.unreadable):
+    for folder in _layer_folders(memory, settings(args, "layers").layers, files.unreadable):
         _collect(folder / "kb", files, STANDARD)
         _collect(folder / "journal", files)
     return files
 
 
-def _layer_folders(memory: Path, unreadable: "list[Unreadable]") -> list[Path]:
-    """A memory's layers: those that the settings name, in their order, then its own, then others'."""
+def _layer_folders(memory: Path, named: Mapping[str, Path], unreadable: "list[Unreadable]") -> list[Path]:
+    """A memory's layers: those that the settings have `named`, in their order, then its own, then others'."""
     folders = [memory]
     try:
         folders += sorted(each for each in (memory / "orgs").iterdir() if not each.name.startswith("."))
@@ -161,9 +163,7 @@ def _layer_folders(memory: Path, unreadable: "list[Unreadable]") -> list[Path]:
         pass
     except OSError as error:
         unreadable.append(_unreadable(memory / "orgs", error))
-    from incident_tui import config
-
-    order = {_real(folder): rank for rank, folder in enumerate(config.read().layers.values())}
+    order = {_real(folder): rank for rank, folder in enumerate(named.values())}
     return sorted(folders, key=lambda folder: order.get(_real(folder), len(order)))
 
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from incident_tui import config
 from incident_tui.tui.layer_labels import layer_labels
 
 from .conftest import Run
@@ -105,6 +106,18 @@ def test_settings_name_and_order_layers(run: Run, memory: Path, tmp_path: Path, 
     assert {line.split("\t")[8] for line in said.out.splitlines()} == {"team", "mine", "platform"}
     assert "/nowhere isn't there: left out" in said.err
     assert any(row[0] == "layers.team" for row in columns(run("config")))
+
+
+def test_the_settings_are_read_once(run: Run, memory: Path, monkeypatch) -> None:
+    read, count = config.read, []
+
+    def counted() -> config.Config:
+        count.append(1)
+        return read()
+
+    monkeypatch.setattr(config, "read", counted)
+    assert run("list", "-f", str(memory)).code == 0
+    assert len(count) == 1
 
 
 def test_a_folder_that_is_a_memory_is_opened_whole(run: Run, memory: Path, monkeypatch) -> None:

@@ -54,7 +54,7 @@ def _selected(library: "Library", word: str) -> "tuple[Location, str, int]":
 def _files(args: Namespace) -> Files:
     """The files to open. A single one need not exist: the browser offers to create it. Raises `Refused`."""
     paths = [_path(word) for word in args.words] or located(args).paths or [agents_memory() or Path()]
-    held = [files_of(path) for path in paths]
+    held = [files_of(path, args) for path in paths]
     for path, those in zip(paths, held, strict=True):
         those.paths.extend([] if those.paths else [path / "incidents.md"])
     files = joined(held)
