@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line, other_encoding
@@ -19,7 +20,7 @@ NAMES = (Path("incidents.md"), Path("kb/incidents.md"))
 """What a knowledge base is called in its folder."""
 
 STANDARD = ("incidents.md", "facts.md", "integrations.md", "patterns.md", "queries.md")
-"""The files of a layer's `kb/`, as they are listed; they are opened without entries, too."""
+"""The files of a layer's `kb/`, as they are listed; they are opened without entries, too, and can be made."""
 
 ENVIRONMENT = "INCIDENT_TUI_FILE"
 
@@ -85,22 +86,27 @@ class Files(NamedTuple):
     paths: list[Path]
     unreadable: list["Unreadable"]
     """Those that seem to belong to it, and can't be read."""
+    missing: list[Path]
+    """Those of the paths where nothing is yet, and an entry can be put."""
 
 
-def files_for(args: Namespace) -> Files:
-    """The files that a command is for. What can't be read is told, for it is left out. Raises `Refused`."""
+def files_for(args: Namespace, missing: bool = False) -> Files:
+    """The files that a command is for; of a memory also those that are `missing`, if they are asked for.
+
+    What can't be read is told, for it is left out. Raises `Refused`.
+    """
     source = located(args)
     if not source.paths:
         memory = agents_memory()
         offered = f"; your agent's memory would be opened by -f {_display(memory)}" if memory else ""
         raise Refused(f"no incidents.md or kb/incidents.md here; name one with -f PATH or ${ENVIRONMENT}{offered}")
     told = f" ({SETTINGS} names it)" if source.origin == SETTINGS else ""
-    several = [files_of(path, args) for path in source.paths]
+    several = [files_of(path, args, missing) for path in source.paths]
     for path, files in zip(source.paths, several, strict=True):
         if not files.paths and (len(source.paths) == 1 or source.origin != SETTINGS):
             first = f"; {files.unreadable[0].told}" if files.unreadable else ""
             raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{told}{first}")
-        if files.paths and not os.path.lexists(files.paths[0]):
+        if files.paths and not files.missing and not os.path.lexists(files.paths[0]):
             if len(source.paths) > 1 and source.origin == SETTINGS:
                 files.unreadable.append(_missing(path))
                 files.paths.clear()
@@ -121,36 +127,38 @@ def joined(several: Sequence[Files]) -> Files:
     found: dict[str, Path] = {}
     for path in (path for files in several for path in files.paths):
         found.setdefault(_real(path), path)
-    return Files(list(found.values()), list(dict.fromkeys(one for files in several for one in files.unreadable)))
+    unreadable = list(dict.fromkeys(one for files in several for one in files.unreadable))
+    return Files(list(found.values()), unreadable, [path for files in several for path in files.missing])
 
 
-def files_of(path: Path, args: Namespace) -> Files:
+def files_of(path: Path, args: Namespace, missing: bool = False) -> Files:
     """The files of the knowledge base at a path: itself, or those of a folder. None where the folder has none.
 
     Of a folder that is `incidents.md` or `kb/incidents.md`, and each other `*.md` in it or in its `kb/` that holds an
     entry, or whose archive does; of a memory the files of all its layers. One that is another by another name, or
     would share its archive, is left out, and so is, without a word, what can't be read and has a hidden name: editors
-    leave such links beside a file.
+    leave such links beside a file. If those that are `missing` are asked for, a memory also has, there or not, the
+    `STANDARD` files of each `kb/`, and in each `journal/` that of this month.
     """
     if not _is_folder(path):
-        return Files([path], [])
+        return Files([path], [], [])
     if is_memory(path):
-        return _files_of_memory(path, args)
+        return _files_of_memory(path, args, missing)
     first = in_folder(path)
-    files = Files([] if first is None else [first], [])
+    files = Files([] if first is None else [first], [], [])
     for folder in (path, path / "kb"):
-        _collect(folder, files)
+        _collect(folder, files, ())
     return files
 
 
-def _files_of_memory(memory: Path, args: Namespace) -> Files:
+def _files_of_memory(memory: Path, args: Namespace, missing: bool) -> Files:
     """The files of the layers, in the layers' order. What can't be read never stops the others."""
     from incident_tui.cli.settings import settings
 
-    files = Files([], [])
+    files = Files([], [], [])
     for folder in _layer_folders(memory, settings(args, "layers").layers, files.unreadable):
-        _collect(folder / "kb", files, STANDARD)
-        _collect(folder / "journal", files)
+        _collect(folder / "kb", files, STANDARD, missing)
+        _collect(folder / "journal", files, (f"journal-{clock.now():%Y-%m}.md",), missing)
     return files
 
 
@@ -167,8 +175,11 @@ def _layer_folders(memory: Path, named: Mapping[str, Path], unreadable: "list[Un
     return sorted(folders, key=lambda folder: order.get(_real(folder), len(order)))
 
 
-def _collect(folder: Path, files: Files, standard: Sequence[str] = ()) -> None:
-    """Add a folder's files that hold entries, and those of `standard` names; what can't be read is noted."""
+def _collect(folder: Path, files: Files, standard: Sequence[str], missing: bool = False) -> None:
+    """Add a folder's files that hold entries, and those of `standard` names, there or not if `missing`.
+
+    What can't be read is noted.
+    """
     archives = {_archive(file) for file in files.paths}
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(".md"))  # noqa: PTH208 - names
@@ -177,7 +188,10 @@ def _collect(folder: Path, files: Files, standard: Sequence[str] = ()) -> None:
     except OSError as error:
         files.unreadable.append(_unreadable(folder, error))
         return
-    names.sort(key=lambda name: standard.index(name) if name in standard else len(standard))
+    new = [name for name in standard if missing and name not in names]
+    names += new
+    first = [name for name in STANDARD if name in standard]
+    names.sort(key=lambda name: (first.index(name) if name in first else len(first), name))
     for file in map(folder.joinpath, names):
         if _archive(file) in archives:
             continue
@@ -187,6 +201,7 @@ def _collect(folder: Path, files: Files, standard: Sequence[str] = ()) -> None:
             files.unreadable.extend([] if file.name.startswith(".") else [_unreadable(file, error)])
             continue
         if in_use:
+            files.missing.extend([file] if file.name in new else [])
             archives.add(_archive(file))
             files.paths.append(file)
 

@@ -26,12 +26,14 @@ _NEAREST = 3
 """How many names are offered where none is known."""
 
 
-def opened(args: Namespace) -> "tuple[Library, Snapshot]":
-    """The knowledge base that a command changes, and what it holds. Raises `Refused` if there is none."""
+def opened(args: Namespace, missing: bool = False) -> "tuple[Library, Snapshot]":
+    """The knowledge base that a command changes, and what it holds; of a memory also the files that are `missing`, if
+    the command can make them. Raises `Refused` if there is none.
+    """
     from incident_tui.storage.knowledge_base import KnowledgeBase
     from incident_tui.storage.library import Library
 
-    files = files_for(args)
+    files = files_for(args, missing)
     names, layers = labels(files.paths, args)
     library = Library([KnowledgeBase(file) for file in files.paths], names, files.unreadable, layers)
     return library, _there(library.snapshot(), files)
@@ -48,7 +50,7 @@ def read(args: Namespace) -> "Snapshot":
 
 def _there(snapshot: "Snapshot", files: Files) -> "Snapshot":
     for file, path in zip(snapshot.files, files.paths, strict=True):
-        if not file.exists:
+        if not file.exists and path not in files.missing:
             raise Refused(f"{path}: there is no such file")
         for location in LOCATIONS:
             if reason := other_encoding(file.document(location).data):

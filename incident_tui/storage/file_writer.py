@@ -32,29 +32,28 @@ class FileWriter:
         self.plan = plan
         self.lock = lock
         self.created: Created = ""
+        """What was made of the archive."""
+        self.created_live = False
+        """Whether the live file was made."""
         self.durable = True
         self.replaced: set[Path] = set()
         """Files that have predecessors now."""
         self.arrived = LateText()
 
     def removes(self, file: FileChange) -> bool:
-        """Whether a file is to be gone: an archive that was made by what is taken back."""
-        old = self.stored[file.location]
-        return (
-            file.location == "archive"
-            and old is not None
-            and bool(self.plan.removes_archive)
-            and not file.document.data
-        )
+        """Whether a file is to be gone: one that was made by what is taken back."""
+        made = self.plan.removes_live if file.location == "live" else bool(self.plan.removes_archive)
+        return made and self.stored[file.location] is not None and not file.document.data
 
     def write(self, file: FileChange) -> None:
         """Write one file."""
         path, old = self.before.path(file.location), self.stored[file.location]
         if old is None and file.location == "archive":
             self._make_folder(path.parent)
+        self.created_live |= old is None and file.location == "live"
         if old is not None and self.removes(file):
             self.durable &= self._remove(path, old)
-            if self.plan.removes_archive == "folder":
+            if file.location == "archive" and self.plan.removes_archive == "folder":
                 with suppress(OSError):
                     path.parent.rmdir()
             return
@@ -76,7 +75,8 @@ class FileWriter:
     def _put(self, path: Path, old: FileRead | None, data: bytes) -> bool:
         """Write a file: by a rename if that keeps all attributes of the file, else in place."""
         if old is None:
-            return atomic_file.replace(path, data, None, like=self.before.live_file, put=late_writes.put_new)
+            like = self.before.live_file if path == self.before.archive_file else None
+            return atomic_file.replace(path, data, None, like=like, put=late_writes.put_new)
         if atomic_file.can_be_replaced(path):
             self.replaced.add(path)
             try:

@@ -14,7 +14,6 @@ from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.undo import inverse, replay_all
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Contents, Location
-from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Identity
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.disk import atomic_file, journal, late_writes
@@ -192,7 +191,7 @@ class KnowledgeBase(Reader):
         before.require_writable()
         if isinstance(request, EditRequest):
             changes = apply(before.contents, request.edits, self.history.taken)
-            plan = WritePlan(changes, request.description, request.entries, request.group)
+            plan = WritePlan(changes, request.description, request.entries, request.group, spans=request.spans)
         else:
             plan = self._plan_undo(before.contents, request)
         return FileWriter(before, stored, plan, lock)
@@ -220,7 +219,10 @@ class KnowledgeBase(Reader):
         if redo:
             return WritePlan(changes, description, entries, redoes=records)
         created: Created = max(record.created for record in records)  # "" < "file" < "folder"
-        return WritePlan(changes, description, entries, undoes=records, removes_archive=created)
+        created_live = any(record.created_live for record in records)
+        return WritePlan(
+            changes, description, entries, undoes=records, removes_archive=created, removes_live=created_live
+        )
 
     def record(self, writer: FileWriter) -> None:
         """Record in the history what was written."""
@@ -228,7 +230,15 @@ class KnowledgeBase(Reader):
         if plan.undoes or plan.redoes:
             self.history.mark(plan.undoes or plan.redoes, undone=bool(plan.undoes))
         elif plan.changes.files:
-            self.history.add(plan.description, plan.entries, plan.changes, writer.created, plan.group)
+            self.history.add(
+                plan.description,
+                plan.entries,
+                plan.changes,
+                writer.created,
+                plan.group,
+                writer.created_live,
+                plan.spans,
+            )
 
     def wait_for_writers(self, writer: FileWriter) -> None:
         """Wait, as long as patience lasts, for programs that have a file open for writing that is to be changed."""
@@ -238,11 +248,14 @@ class KnowledgeBase(Reader):
     def outcome(self, writer: FileWriter) -> Outcome[FileSnapshot]:
         """Return the result of a change after it was written."""
         before, plan = writer.before, writer.plan
-        documents: dict[Location, Document | None] = {"live": before.live, "archive": before.archive}
+        after = before
         for file in plan.changes.files:
-            documents[file.location] = None if writer.removes(file) else file.document
+            there = not writer.removes(file)
+            if file.location == "live":
+                after = after._replace(live=file.document, exists=there)
+            else:
+                after = after._replace(archive=file.document if there else None)
             self._documents[before.path(file.location)] = file.document
-        after = before._replace(live=documents["live"] or before.live, archive=documents["archive"])
         paths = tuple(before.path(file.location) for file in plan.changes.files)
         description = plan.description if paths else ""
         return Outcome(after, description, plan.entries, paths, writer.durable, self.history.warning())

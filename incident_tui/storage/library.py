@@ -4,7 +4,7 @@ What is changed in several files at once is one change: all of it is written or 
 is restored is undone file by file).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import reduce
 
 from incident_tui.format.edit.edit import Edit
@@ -153,10 +153,14 @@ class Library:
         group = request.group
         if len(by_file) == 1:
             return [(self.knowledge_bases[file_index], request) for file_index in by_file]
+        spans = len(by_file) if any(isinstance(edit.act, MoveOut) for edit in request.edits) else 1
         if not any(isinstance(edit.act, Restore) for edit in request.edits):
             group = group or new_id()
         order = sorted(by_file, key=lambda index: (isinstance(by_file[index][0].act, MoveOut), index))
-        return [(self.knowledge_bases[index], EditRequest.of(by_file[index], group)) for index in order]
+        return [
+            (self.knowledge_bases[index], EditRequest.of(by_file[index], group)._replace(spans=spans))
+            for index in order
+        ]
 
     def _assign_undo(self, request: UndoRequest) -> list[tuple[KnowledgeBase, Request]]:
         """Give each file of the last change the records that are to be undone, or redone. Raises `Refused`."""
@@ -164,6 +168,12 @@ class Library:
         records = [knowledge_base.history.last(undone=request.redo) for knowledge_base in last]
         for knowledge_base in self.knowledge_bases:  # what can't be read might be the last change, or some of it
             knowledge_base.history.refuse_unreadable()
+        spans = max((record.spans for each in records for record in each), default=1)
+        if spans > len(last):  # half of a move would take an entry out and put it nowhere
+            raise Refused(
+                f"entries were moved between {spans} files, and not all of them are open; open them together, "
+                "nothing was changed"
+            )
         requests = [request._replace(expected=expected) for expected in records]
         order = sorted(range(len(last)), key=lambda index: _growth(records[index], request.redo), reverse=True)
         return [(last[index], requests[index]) for index in order]
@@ -194,7 +204,7 @@ class Library:
         for file_index, outcome in zip(file_indexes, of_files, strict=True):
             files[file_index] = outcome.snapshot
         return Outcome(
-            self._remember(files),
+            self._remember(files, file_indexes),
             "; ".join(dict.fromkeys(outcome.description for outcome in of_files if outcome.description)),
             tuple(dict.fromkeys(identity for outcome in of_files for identity in outcome.entries)),
             tuple(path for outcome in of_files for path in outcome.written),
@@ -208,12 +218,11 @@ class Library:
         """What the files held when they were read or written last."""
         return self._remembered or self.snapshot()
 
-    def _remember(self, files: Sequence[FileSnapshot]) -> Snapshot:
-        """Snapshots of the files as one; of a file that is gone its last text."""
+    def _remember(self, files: Sequence[FileSnapshot], written: Collection[int] = ()) -> Snapshot:
+        """Snapshots of the files as one; of one that is gone its last text, if it wasn't just `written`."""
         before = self._remembered.files if self._remembered is not None else files
-        self._remembered = combined(
-            list(map(FileSnapshot.with_last_text_of, files, before)), self.names, self.layers, self._unreadable
-        )
+        now = [file if index in written else file.with_last_text_of(before[index]) for index, file in enumerate(files)]
+        self._remembered = combined(now, self.names, self.layers, self._unreadable)
         return self._remembered
 
 

@@ -46,7 +46,7 @@ class FileSnapshot(NamedTuple):
     @property
     def contents(self) -> Contents:
         """The documents, as edits take them."""
-        return Contents(self.live, self.archive, f"archive/{self.live_file.name}")
+        return Contents(self.live, self.archive, f"archive/{self.live_file.name}", self.exists)
 
     def same_state(self, other: "FileSnapshot") -> bool:
         """Whether both are as in another snapshot: the same documents, there or not, writable or not."""
@@ -213,11 +213,15 @@ class Reader:
             self.live_file,
             self.archive_file,
             live is not None,
-            self._read_only or (self._unwritable(live, archive) if live is not None else None),
+            self._read_only or self._unwritable(live, archive),
         )
 
-    def _unwritable(self, live: FileRead, archive: FileRead | None) -> str | None:
+    def _unwritable(self, live: FileRead | None, archive: FileRead | None) -> str | None:
         """Return why nothing can be written; None if it can."""
+        if live is None:
+            folder = self.live_file.parent
+            unwritable = folder.is_dir() and not os.access(folder, os.W_OK)
+            return "its folder can't be written" if unwritable else None
         if archive is not None and archive.signature[:2] == live.signature[:2]:  # device and inode
             return f"its archive {atomic_file.display_path(self.archive_file)} is the same file by another name"
         return _unwritable(self.live_file)

@@ -19,6 +19,8 @@ class EditRequest(NamedTuple):
     description: str
     entries: tuple[Identity, ...]
     """The entries that are changed, as they are called then."""
+    spans: int = 1
+    """How many files the change must be made in, and undone in, at once."""
 
     @classmethod
     def of(cls, edits: Sequence[Edit], group: str = "") -> "EditRequest":
@@ -58,3 +60,7 @@ class WritePlan(NamedTuple):
     """The recorded changes that it makes again."""
     removes_archive: Created = ""
     """What of the archive goes with the change that is taken back, which had made it."""
+    removes_live: bool = False
+    """Whether the live file goes, too, for it was made by that change."""
+    spans: int = 1
+    """How many files must be undone together: those between which entries are moved."""

@@ -41,7 +41,8 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
             f"Nothing of it is changed. {todo[:1].upper()}{todo[1:]}" if todo else _ANOTHER,
         ]
     else:
-        lines = ["No entries yet.", *names, "", *_how_to_begin(snapshot)]
+        there = [name for name, file in zip(names, files, strict=True) if file.exists]
+        lines = ["No entries yet.", *there, "", *_how_to_begin(snapshot)]
     return Group(Text(lines[0], "bold"), *(Text(line) for line in lines[1:]))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from incident_tui.format.edit.new_entry import NEW_FILE
+from incident_tui.format.edit.new_file import new_file
 from incident_tui.format.model.document import Document
 
 from .conftest import Run
@@ -141,10 +141,10 @@ def test_a_file_that_is_not_there_is_made(run: Run, tmp_path: Path, posts: Posts
     assert not target.parent.exists()
     assert run("import", str(folder), "--to", str(target)).code == 0
     data = target.read_bytes()
-    assert data.startswith(NEW_FILE)
+    assert data.startswith(new_file("kb.md"))
     assert len(Document.parse(data).entries) == 1
     run("undo", "-f", str(target))
-    assert target.read_bytes() == NEW_FILE
+    assert target.read_bytes() == new_file("kb.md")
 
 
 def test_where_there_is_no_knowledge_base_it_is_made_here(

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from incident_tui import config
+from incident_tui import clock, config
+from incident_tui.format.edit.new_file import new_file
 from incident_tui.tui.layer_labels import layer_labels
 
 from .conftest import Run
@@ -224,6 +225,17 @@ def test_a_new_entry_goes_to_the_layers_file_of_its_type(
     assert " new-key-here\n\n- type: pattern\n" in text
     assert text.rindex("new-key-here") > text.rindex("ours")
     assert new("--title", "x", "--layer", "nowhere").code == 2  # type: ignore[attr-defined]
+    for layer, kind, name in (
+        ("platform", "query", "orgs/platform/kb/queries.md"),
+        ("personal", "note", f"journal/journal-{clock.now():%Y-%m}.md"),
+    ):
+        before = {path: path.read_bytes() for path in memory.rglob("*.md")}
+        assert new("--title", "x", "--layer", layer, "--type", kind).code == 0  # type: ignore[attr-defined]
+        made = (memory / name).read_bytes()
+        assert made.startswith(new_file(name))
+        assert f"\n- type: {kind}\n- tags:\n".encode() in made
+        assert run("undo", "-f", str(memory)).code == 0
+        assert {path: path.read_bytes() for path in memory.rglob("*.md")} == before
     assert run("undo", "-f", str(memory)).code == 0
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"Body.\n"), isatty=lambda: False))
     assert run("new", "--title", "a fact", "-f", str(memory / "kb/facts.md")).code == 0

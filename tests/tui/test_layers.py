@@ -1,9 +1,11 @@
 """A memory in layers in the browser: names, what is overridden, and moves."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from incident_tui.format.edit.new_file import new_file
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
@@ -29,8 +31,14 @@ def memory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(memory: Path) -> IncidentApp:
-    bases = [KnowledgeBase(memory / name / "kb/patterns.md") for name in ("", "orgs/payments")]
-    library = Library(bases, ["personal/patterns", "payments/patterns"], (), ["personal", "payments"])
+    return opened(memory, "kb/patterns", "orgs/payments/kb/patterns")
+
+
+def opened(memory: Path, *files: str) -> IncidentApp:
+    """The browser of these files of a memory."""
+    layers = [file.split("/")[1] if file.startswith("orgs") else "personal" for file in files]
+    names = [f"{layer}/{Path(file).name}" for layer, file in zip(layers, files, strict=True)]
+    library = Library([KnowledgeBase(memory / f"{file}.md") for file in files], names, (), layers)
     return IncidentApp(library, library.snapshot())
 
 
@@ -81,3 +89,43 @@ async def test_an_entry_is_moved_after_its_secret_was_shown(app: IncidentApp, me
         assert b"mine" not in ours.read_bytes()
         await reader.press("u")
         assert (ours.read_bytes(), theirs.read_bytes()) == before
+
+
+async def test_a_missing_file_is_offered_made_by_a_move_and_gone_after_the_undo(memory: Path) -> None:
+    path = memory / "orgs/payments/kb/facts.md"
+    app = opened(memory, "kb/patterns", "orgs/payments/kb/facts")
+    before = (memory / "kb/patterns.md").read_bytes()
+    async with app.run_test(size=(120, 24)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.press("m")
+        assert any("payments/facts  new file" in line for line in reader.lines)
+        await reader.press("enter")
+        assert path.read_bytes() == new_file("facts.md") + before[1 : before.index(b"\n## M-2026-01-01")]
+        assert sorted(row.file_index for row in app.browse.model.listing) == [0, 1]
+        await reader.press("u")
+        assert not path.exists()
+        assert (memory / "kb/patterns.md").read_bytes() == before
+        assert sorted(row.file_index for row in app.browse.model.listing) == [0, 0]
+        await reader.press("U")
+        assert sorted(row.file_index for row in app.browse.model.listing) == [0, 1]
+        assert path.exists()
+
+
+async def test_a_new_entry_makes_the_file_that_it_goes_to(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = memory.parent / "editor"
+    editor.write_text("#!/bin/sh\necho 'The text.' >> \"$1\"\n")
+    editor.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editor))
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setattr(IncidentApp, "suspend", lambda _: nullcontext())
+    path = memory / "orgs/payments/kb/facts.md"
+    app = opened(memory, "kb/patterns", "orgs/payments/kb/facts")
+    async with app.run_test(size=(120, 24)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.press("c", "j", "enter", *"pool-size", "ctrl+s")
+        made = path.read_bytes()
+        assert made.startswith(new_file("facts.md"))
+        assert b" pool-size\n\n- type: fact\n" in made
+        assert made.endswith(b"The text.\n")
+        await reader.press("u")
+        assert not path.exists()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def run(args: Namespace) -> int:
     """Open the browser. Raises `Refused` where there is no terminal for it."""
-    files, unreadable = _files(args)
+    files, unreadable, _ = _files(args)
     if not _has_terminal():
         raise Refused(
             "`incident-tui list` and `incident-tui show ID` print plain lines; the browser needs a terminal "
@@ -54,12 +54,12 @@ def _selected(library: "Library", word: str) -> "tuple[Location, str, int]":
 def _files(args: Namespace) -> Files:
     """The files to open. A single one need not exist: the browser offers to create it. Raises `Refused`."""
     paths = [_path(word) for word in args.words] or located(args).paths or [agents_memory() or Path()]
-    held = [files_of(path, args) for path in paths]
+    held = [files_of(path, args, missing=True) for path in paths]
     for path, those in zip(paths, held, strict=True):
         those.paths.extend([] if those.paths else [path / "incidents.md"])
     files = joined(held)
     for file in files.paths:
-        if len(files.paths) > 1 and not os.path.lexists(file):
+        if len(files.paths) > 1 and file not in files.missing and not os.path.lexists(file):
             raise Refused(f"{file}: there is no such file; of several all must be there, nothing was opened")
     return files
 

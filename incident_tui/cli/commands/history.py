@@ -26,7 +26,7 @@ _SOME_TIME = "at some time"
 
 def run(args: Namespace) -> int:
     """Take a change back, make it again, or list all of them."""
-    base, snapshot = opened(args)
+    base, snapshot = opened(args, missing=True)
     match args.command:
         case "undo":
             tell(base.undo())

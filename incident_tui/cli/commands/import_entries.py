@@ -15,7 +15,7 @@ from incident_tui.cli.errors import UsageError
 from incident_tui.cli.files import NAMES, in_folder, located
 from incident_tui.cli.select import opened
 from incident_tui.format.edit.describe import NAMED
-from incident_tui.format.edit.new_entry import NEW_FILE
+from incident_tui.format.edit.new_file import new_file
 from incident_tui.format.model.document import Document
 from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.importing.files import SourcePath, find_files, read_file
@@ -31,16 +31,17 @@ def run(args: Namespace) -> int:
     library, snapshot = _target(args)
     files = list(find_files([Path(word) for word in args.words]))
     first = snapshot.files[0]
+    empty = new_file(first.live_file.name)
     own = {os.path.realpath(path) for file in snapshot.files for path in (file.live_file, file.archive_file)}
     files = [file for file in files if os.path.realpath(file.path) not in own]
-    contents = snapshot.contents if first.exists else [first.contents._replace(live=Document.parse(NEW_FILE))]
+    contents = snapshot.contents if first.exists else [first.contents._replace(live=Document.parse(empty))]
     plan = plan_import(contents, [(file.source, read_file(file)) for file in files if file.markdown])
     there = len(plan.existing)
     already = f"{pluralize(there, 'entry is', 'entries are')} there already" if there else ""
     outcome = None
     if plan.new and not args.dry_run:
         if not first.exists:
-            library.create(NEW_FILE)
+            library.create(empty)
         outcome = library.edit(plan.edits)
     for row in _rows(plan, args.dry_run):
         output.write(row)

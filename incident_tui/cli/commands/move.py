@@ -17,7 +17,7 @@ from incident_tui.storage.git.sharing import leaks_to
 
 def run(args: Namespace) -> int:
     """Move the entries, and say which files were written."""
-    library, snapshot = opened(args)
+    library, snapshot = opened(args, missing=True)
     found = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
     beside = {snapshot.files[one.file_index].name_in_layer for one in found}
     if len(beside) > 1 and args.to in snapshot.layers:

@@ -29,7 +29,7 @@ _SEE = "(see `incident-tui new --help`)"
 
 def run(args: Namespace) -> int:
     """Write the text, and say so; of a new entry the id."""
-    base, snapshot = opened(args)
+    base, snapshot = opened(args, missing=args.command == "new")
     if args.command == "edit":
         return _edit(args, base, snapshot)
     index = _destination(args, snapshot)
@@ -47,7 +47,7 @@ def _destination(args: Namespace, snapshot: "Snapshot") -> int:
     """The index of the file that a new entry goes to: in the layer that was given, by its type; else as a person says;
     without one the first. Raises `UsageError` where the layer has no such file.
     """
-    from incident_tui.format.edit.new_entry import type_of_file
+    from incident_tui.format.edit.new_file import type_of_file
 
     indexes = range(len(snapshot.files))
     if args.layer is not None:
@@ -57,6 +57,8 @@ def _destination(args: Namespace, snapshot: "Snapshot") -> int:
             raise UsageError(f"there is no layer '{args.layer}' here; there are: {layers} {_SEE}")
         wanted = args.type or "incident"
         fitting = [index for index in files if type_of_file(snapshot.files[index].live_file.name) == wanted]
+        if wanted == "note" and fitting:  # of several journals it is the last month's
+            return fitting[-1]
         return (fitting or files)[0]
     if len(snapshot.files) == 1 or not _at_terminal():
         return 0
@@ -65,7 +67,8 @@ def _destination(args: Namespace, snapshot: "Snapshot") -> int:
     last = load_last_file()
     offered = sorted(indexes, key=lambda index: str(snapshot.files[index].live_file) != last)
     for number, index in enumerate(offered, 1):
-        output.print_error(f"{number:>3}  {snapshot.names[index]}")
+        new = "" if snapshot.files[index].exists else "  (new file)"
+        output.print_error(f"{number:>3}  {snapshot.names[index]}{new}")
     output.print_error("Into which file? [1]")
     answer = sys.stdin.readline().strip() or "1"
     if not (answer.isascii() and answer.isdigit() and 0 < int(answer) <= len(offered)):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
+from incident_tui.format.edit.new_file import new_file, type_of_file
 from incident_tui.format.edit.tags import with_tags
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS, Contents
@@ -42,54 +43,6 @@ _USUAL = b"""## M-YYYY-MM-DDTHH:MM:SSZ
 """
 
 
-NEW_FILE = b"""# Incidents
-
-Past incident summaries, learnings, and playbooks.
-
----
-
-<!-- An entry looks like this:
-
-## M-YYYY-MM-DDTHH:MM:SSZ INC-1234 short-slug
-
-- type: incident
-- tags: service, technology, symptom
-- used: 0
-- pinned: false
-- schema_version: 1
-
-**Summary**
-
-What happened, how long it took, who was affected.
-
-**Root Cause**
-
-**Key Queries**
-
-**Learnings**
-
-- What the next person on call must know.
-
-**Action Items**
-
-- [ ] What is to be done.
-
--->
-
-"""
-"""What a new file holds."""
-
-
-_TYPES = {
-    "incidents": "incident",
-    "facts": "fact",
-    "patterns": "pattern",
-    "queries": "query",
-    "integrations": "integration",
-    "notes": "note",
-}
-"""The types of entries by their files' names."""
-
 _SLUG = re.compile(r"\w+(?:-\w+)+|\w+")
 
 
@@ -104,19 +57,15 @@ class _Template(NamedTuple):
 def new_entry_text(base: Contents, now: datetime, ref: str, title: str, tags: Iterable[str]) -> bytes:
     """The text of a new live entry that is made now, each tag once. Raises like `entry_from_template`.
 
-    Its type is that of the file; its title is a slug where the file's titles are.
+    Its type is that of the file; its title is a slug where the file's titles are. Where the file isn't there yet, the
+    template is that of the file that will be made.
     """
+    live = base.live if base.exists or base.live.data else Document.parse(new_file(base.pointer))
     timestamp = fresh_timestamp([base.document(location) for location in LOCATIONS], now)
     format_heading(timestamp, ref, title)  # what can't be a title is refused as it was given
-    title = _slug(title) if _has_slugs(base.live) else title
+    title = _slug(title) if _has_slugs(live) else title
     kept = parse_tags(with_tags("", tags, ()))
-    return entry_from_template(base.live, timestamp, ref, title, kept, type_of_file(base.pointer))
-
-
-def type_of_file(path: str) -> str:
-    """The type of a new entry by the name of its file: `fact` in `facts.md`, `note` in a journal."""
-    stem = path.rpartition("/")[2].removesuffix(".md")
-    return "note" if stem.startswith("journal") else _TYPES.get(stem, "incident")
+    return entry_from_template(live, timestamp, ref, title, kept, type_of_file(base.pointer))
 
 
 def _has_slugs(document: Document) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from incident_tui.format.edit.fast_apply import apply_without_rescan
 from incident_tui.format.edit.insertion import insertion_splices, removal_splices
+from incident_tui.format.edit.new_file import new_file
 from incident_tui.format.edit.splice import Hunk, Splice, apply_checked, hunks
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Contents, Location
@@ -116,9 +117,12 @@ class Plans:
         if self.base.archive is None and self.archive.added:
             self.archive.document = new_archive(self.base.live)
             self.archive.added = [(text, 0) for text, _ in self.archive.added]
+        if not self.base.exists and self.live.added:
+            self.live.document = Document.parse(new_file(self.base.pointer))
+            self.live.added = [(text, 0) for text, _ in self.live.added]
+        new = {"live": not self.base.exists, "archive": self.base.archive is None}
         changes = [self.plan(location).change(location) for location in order]
-        if self.base.archive is None:
-            changes = [_as_new(change) if change and change.location == "archive" else change for change in changes]
+        changes = [_as_new(change) if change and new[change.location] else change for change in changes]
         return ChangeSet(tuple(change for change in changes if change is not None))
 
 

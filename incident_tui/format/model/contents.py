@@ -18,6 +18,8 @@ class Contents(NamedTuple):
     live: Document
     archive: Document | None
     pointer: str
+    exists: bool = True
+    """Whether the live file is there; else the first entry makes it."""
 
     def document(self, location: Location) -> Document:
         """Return the live document, or the archive (empty if there is none)."""
@@ -28,4 +30,5 @@ class Contents(NamedTuple):
     def after(self, change: "ChangeSet") -> "Contents":
         """The documents as a change leaves them."""
         now: dict[Location, Document] = {file.location: file.document for file in change.files}
-        return Contents(now.get("live", self.live), now.get("archive", self.archive), self.pointer)
+        exists = self.exists or "live" in now
+        return Contents(now.get("live", self.live), now.get("archive", self.archive), self.pointer, exists)

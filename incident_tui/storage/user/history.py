@@ -63,6 +63,10 @@ class Record(NamedTuple):
     """The common id of changes that are undone together; empty for a single change."""
     undone_at: float = 0.0
     """When it was undone, in seconds since the epoch; 0 if it wasn't."""
+    created_live: bool = False
+    """Whether it made the live file."""
+    spans: int = 1
+    """In how many files it must be undone at once, for it moved entries between them."""
 
 
 class History:
@@ -98,13 +102,31 @@ class History:
         return [record for _, record in sorted((self._own | stored).items())]
 
     def add(
-        self, description: str, entries: Sequence[Identity], change: ChangeSet, created: Created, group: str = ""
+        self,
+        description: str,
+        entries: Sequence[Identity],
+        change: ChangeSet,
+        created: Created,
+        group: str = "",
+        created_live: bool = False,
+        spans: int = 1,
     ) -> Record:
         """Note a change. What was undone before it can no longer be made again."""
         records = _closed(self.records())
         number = max((record.number for record in records), default=0) + 1
         recorded = tuple((file.location, file.hunks) for file in change.files)
-        record = Record(number, clock.seconds(), self.run, description, recorded, tuple(entries), created, group=group)
+        record = Record(
+            number,
+            clock.seconds(),
+            self.run,
+            description,
+            recorded,
+            tuple(entries),
+            created,
+            group=group,
+            created_live=created_live,
+            spans=spans,
+        )
         self._own[number] = record
         self._keep([*records, record])
         return record
@@ -284,6 +306,8 @@ _KINDS = {
     "closed": bool,
     "group": str,
     "undone_at": float,
+    "created_live": bool,
+    "spans": int,
 }
 
 

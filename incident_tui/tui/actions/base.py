@@ -63,11 +63,14 @@ class BrowserActions(Screen[None]):
 
     @property
     def missing_file(self) -> int | None:
-        """The index of the file that isn't there and that the next entry needs: the cursor's, else the first."""
+        """The index of the file that isn't there and that is to be made first: the cursor's, or where none is there the
+        first. Of others a new entry makes its file.
+        """
         files = self.model.snapshot.files if self.model.snapshot is not None else ()
         row = self.model.current
-        indexes = ([row.file_index] if row is not None else []) + [0]
-        return next((index for index in indexes if files and not files[index].exists), None)
+        if row is not None:
+            return None if files[row.file_index].exists else row.file_index
+        return 0 if files and not any(file.exists for file in files) else None
 
     # Saying
 

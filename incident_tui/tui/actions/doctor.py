@@ -45,8 +45,9 @@ class DoctorActions(ItemActions):
             findings = check(list(zip(snapshot.names, snapshot.contents, strict=True)), today, layered)
             for file in snapshot.files:
                 findings += [finding._replace(base=file.name) for finding in disk_findings(file)]
-            sizes = [size(contents, today, self.settings.stale_days) for contents in snapshot.contents]
-            names = [f"{name}: " if name else "" for name in snapshot.names]
+            sized = [file for file in snapshot.files if file.exists] or snapshot.files
+            sizes = [size(file.contents, today, self.settings.stale_days) for file in sized]
+            names = [f"{file.name}: " if file.name else "" for file in sized]
             self.app.call_from_thread(show, findings, "; ".join(map(str.__add__, names, sizes)))
 
         self.tell("looking" + self.marks.ellipsis)

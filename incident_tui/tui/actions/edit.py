@@ -126,14 +126,14 @@ class EditActions(BrowserActions):
         if not others:
             self.refuse("there is no other file that it could go to")
             return
-        from incident_tui.tui.dialogs.choices import ChoiceDialog
+        from incident_tui.tui.dialogs.choices import ChoiceDialog, file_choice
 
         def chosen(position: int | None) -> None:
             if position is not None:
                 self._move_to(rows, others[position])
 
         name = rows[0].entry.label if len(rows) == 1 else f"{len(rows)} entries"
-        choices = [(("", one_line(snapshot.names[index])),) for index in others]
+        choices = [file_choice(snapshot.files[index]) for index in others]
         first = next((at for at, index in enumerate(others) if index == self._moved_to), 0)
         self.app.push_screen(ChoiceDialog(f"Move {name} to", choices, "move", self.marks, first=first), chosen)
 

@@ -39,7 +39,7 @@ class EditorActions(BrowserActions):
             self._begin_entry(0)
             return
         from incident_tui.storage.user.last_file import load_last_file, save_last_file
-        from incident_tui.tui.dialogs.choices import ChoiceDialog
+        from incident_tui.tui.dialogs.choices import ChoiceDialog, file_choice
 
         last = load_last_file()
         files = snapshot.files
@@ -50,7 +50,7 @@ class EditorActions(BrowserActions):
                 save_last_file(files[offered[position]].live_file)
                 self._begin_entry(offered[position])
 
-        choices = [(("", one_line(files[index].name)),) for index in offered]
+        choices = [file_choice(files[index]) for index in offered]
         self.app.push_screen(ChoiceDialog("New entry in", choices, "go on", self.marks), chosen)
 
     def _begin_entry(self, index: int) -> None:
@@ -75,9 +75,9 @@ class EditorActions(BrowserActions):
         self.app.push_screen(NewEntry(skeleton, self.marks), begun)
 
     def _create_file(self, file: FileSnapshot, index: int) -> None:
-        from incident_tui.format.edit.new_entry import NEW_FILE
+        from incident_tui.format.edit.new_file import new_file
 
-        if not self.present(self.session.create_file(file.live.data or NEW_FILE, index)):
+        if not self.present(self.session.create_file(file.live.data or new_file(file.live_file.name), index)):
             self.query_one(Detail).draw_soon()
 
     def _skeleton(self, index: int, title: str, ref: str, tags: Sequence[str]) -> bytes:

@@ -8,16 +8,23 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ScreenResultType
 
+from incident_tui.format.sanitize import one_line
 from incident_tui.tui.dialogs.base import Dialog, Keys
 from incident_tui.tui.dialogs.scroll import ALL
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.choices import Choices, Line
 
 if TYPE_CHECKING:
+    from incident_tui.storage.snapshot import FileSnapshot
     from incident_tui.tui.widgets.bar_chart import Figures
 
 Pieces = tuple[tuple[str, str], ...]
 """A line: harmless pieces of text, each with its look. The look `link ADDRESS` makes it a hyperlink (OSC 8)."""
+
+
+def file_choice(file: "FileSnapshot") -> Pieces:
+    """A file as a choice: what it is called, and whether it will be made."""
+    return ("", one_line(file.name)), ("dim", "" if file.exists else "  new file")
 
 
 class CursorDialog(Dialog[ScreenResultType]):
