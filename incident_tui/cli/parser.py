@@ -300,6 +300,7 @@ def _git_setup(parser: argparse.ArgumentParser) -> None:
 def _share(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="commit without asking")
     parser.add_argument("--push", action="store_true", help="push, too")
+    parser.add_argument("--force", action="store_true", help="also what looks like a secret")
 
 
 def _plain(_: argparse.ArgumentParser) -> None:
@@ -389,7 +390,7 @@ COMMANDS = {
     ),
     "share": Command(
         "share_sync",
-        f"[LAYER] [--yes] [--push] {_FILE}",
+        f"[LAYER] [--yes] [--push] [--force] {_FILE}",
         "Commit a layer's files, with a message made of your changes.",
         0,
         1,

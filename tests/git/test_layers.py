@@ -139,6 +139,26 @@ def test_a_layer_is_shared_and_synced(
     assert "nothing new" in capsys.readouterr().out
 
 
+def test_a_secret_is_shown_before_it_is_committed_or_pushed(
+    memory: Path, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone = memory / "orgs/payments"
+    path = clone / "kb/patterns.md"
+    path.write_text(path.read_text() + "\nexport PGPASSWORD=" + "hunter22\n")
+    share = ["share", "payments", "--yes", "-f", str(memory)]
+    assert main(share) == 1
+    said = capsys.readouterr().err
+    assert "kb/patterns.md, line 9, a password: export PGPASSWORD=" in said
+    assert "--force" in said
+    assert git(clone, "rev-list", "--count", "HEAD").stdout == b"1\n"
+    assert main([*share, "--force"]) == 0
+    assert main([*share, "--push"]) == 1
+    assert git(clone, "rev-list", "--count", "origin/main").stdout == b"1\n"
+    assert main([*share, "--push", "--force"]) == 0
+    path.write_text(path.read_text() + "\nMore.\n")
+    assert main([*share, "--push"]) == 0
+
+
 def test_sync_says_in_one_line_why_it_can_not(memory: Path, git: Git, capsys: pytest.CaptureFixture[str]) -> None:
     clone = memory / "orgs/payments"
     for words, why in (

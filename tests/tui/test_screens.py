@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from incident_tui.storage.git.share_sync import SharePlan
+from incident_tui.tui.screens.share import Share
+from incident_tui.tui.terminal.glyphs import UNICODE
+
 from .conftest import PICTURES, Factory
 from .reader import Reader
 
@@ -169,6 +173,17 @@ def test_question(looks: Callable[..., bool], knowledge_base: Path) -> None:
 
     async def use(reader: Reader) -> None:
         await reader.press("a")
+
+    assert looks(knowledge_base, use)
+
+
+def test_share(looks: Callable[..., bool], knowledge_base: Path) -> None:
+    """The question before a layer is shared: the commit's message and its files, and what isn't pushed yet."""
+    files = ("kb/incidents.md", "archive/incidents.md")
+    plan = SharePlan(knowledge_base.parent, files, "Archived INC-2155", (), files, shared=True, unpushed=2)
+
+    async def use(reader: Reader) -> None:
+        await reader.app.push_screen(Share("payments", plan, UNICODE, reader.app.barrier))
 
     assert looks(knowledge_base, use)
 

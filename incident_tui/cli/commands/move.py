@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import tell
@@ -44,16 +44,16 @@ def _ask_about_secrets(found: Iterable[LocatedEntry], name: str) -> None:
         return
     for one, suspect in lines:
         output.print_error(f"{one.entry.label}, line {suspect.number}, {suspect.kind}: {suspect.text}")
-    _require_yes(lines, name)
+    require_yes(len(lines), name, "Move")
 
 
-def _require_yes(lines: Sequence[object], name: str) -> None:
-    count = pluralize(len(lines), "line", "lines")
+def require_yes(lines: int, name: str, verb: str) -> None:
+    """Ask whether lines that may hold a secret go where others read them. Raises `Refused` where nobody says yes."""
+    count = pluralize(lines, "line", "lines")
     if sys.stdin is not None and sys.stdin.isatty():
-        output.write(f"{count} may hold a secret, and others read {name}. Move it all the same? [y/N] ")
+        output.write(f"{count} may hold a secret, and others read {name}. {verb} it all the same? [y/N] ")
         output.flush()
         if sys.stdin.readline().strip().lower() in ("y", "yes"):
             return
-    raise Refused(
-        f"{count} may hold a secret, and others read {name}; --force moves it all the same, nothing was written"
-    )
+    forced = f"--force {verb.lower()}s it all the same"
+    raise Refused(f"{count} may hold a secret, and others read {name}; {forced}, nothing was written")

@@ -397,6 +397,15 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "who_changed", "", "", "who changed this entry", "Its commits in git: when, by whom, which of its lines", OTHER
     ),
+    Action(
+        "share",
+        "",
+        "",
+        "share the layer",
+        "Commit what changed in the layer of the entry; push it if asked to",
+        OTHER,
+    ),
+    Action("sync", "", "", "sync the layer", "Fetch what others pushed to the entry's layer, and merge it", OTHER),
     Action("rename_tag", "", "", "rename a tag", "Call a tag otherwise, in all live and archived entries", OTHER),
     Action("palette", "ctrl+p", "^p", "palette", "All that can be done, to be searched", OTHER, palette=False),
     Action(

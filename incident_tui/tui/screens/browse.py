@@ -20,6 +20,7 @@ from incident_tui.tui.actions.program import ProgramActions
 from incident_tui.tui.actions.reports import ReportActions
 from incident_tui.tui.actions.search import SearchActions
 from incident_tui.tui.actions.selection import SelectionActions
+from incident_tui.tui.actions.share import ShareActions
 from incident_tui.tui.actions.tags import TagActions
 from incident_tui.tui.empty_state import advice
 from incident_tui.tui.model import Model
@@ -49,6 +50,7 @@ class Browse(
     ReportActions,
     LayoutActions,
     CommandActions,
+    ShareActions,
     ProgramActions,
 ):
     """The list next to the entry."""
@@ -153,6 +155,7 @@ class Browse(
         from incident_tui.tui.background.git_status import GitStatusWatcher
 
         standings = GitStatusWatcher(self, self.session.library, self.query_one(TitleBar).stand)
+        self.git_status = standings
         self.watch(self.model, "snapshot", standings.look)
         self.set_interval(POLL, standings.glance)
         self.watch(self.app, "app_focus", lambda here: standings.look() if here else None, init=False)
