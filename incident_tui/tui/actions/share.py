@@ -13,6 +13,7 @@ from incident_tui.tui.background.run import run_in_background
 from incident_tui.tui.preferences import Settings
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
+from incident_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from incident_tui.storage.git.share_sync import SharePlan
@@ -61,6 +62,7 @@ class ShareActions(BrowserActions):
         self._ask_git(plan, lambda planned: self._ask_to_share(*planned))
 
     def _ask_to_share(self, layer: _Layer, plan: "SharePlan") -> None:
+        self.query_one(KeyBar).forget()
         if not (plan.changed or plan.unpushed):
             self.tell(f"{layer.name}: nothing to commit")
             return
