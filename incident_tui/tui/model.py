@@ -18,7 +18,7 @@ from incident_tui import clock
 from incident_tui.format.model.contents import LOCATIONS, Contents, Location
 from incident_tui.format.model.entry import STALE_DAYS, Entry, Identity
 from incident_tui.format.model.located import EntryKey, Target
-from incident_tui.format.model.overrides import overridden_last
+from incident_tui.format.model.overrides import heading_key, overridden_last
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 from incident_tui.tui.file_labels import file_labels
@@ -242,6 +242,13 @@ class Model(Widget):
         """The rows of the same key as a row's: the one in force first, then those that it overrides."""
         in_force = row.in_force or row
         return [in_force, *(each for each, winner in self._overridden.items() if winner is in_force)]
+
+    def alike(self, row: Row) -> list[Row]:
+        """The live rows of the same key as a row's, the one in force first; itself alone where there is no other."""
+        key = heading_key(row.entry)
+        first = row.in_force or row
+        others = [each for each in self._rows if not each.archived and heading_key(each.entry) == key] if key else []
+        return [first, *(each for each in others if each is not first)]
 
     def file_of(self, row: Row | None) -> FileSnapshot | None:
         """The file that a row is in, and its archive; None where there is no row."""

@@ -129,3 +129,51 @@ async def test_a_new_entry_makes_the_file_that_it_goes_to(memory: Path, monkeypa
         assert made.endswith(b"The text.\n")
         await reader.press("u")
         assert not path.exists()
+
+
+@pytest.mark.parametrize(("width", "beside"), [(110, True), (60, False)])
+async def test_entries_of_the_same_key_are_compared(app: IncidentApp, memory: Path, width: int, beside: bool) -> None:
+    path = memory / "orgs/payments/kb/patterns.md"
+    path.write_text(path.read_text().replace("Text of pool-exhaustion.", "Other words.", 1))
+    app = opened(memory, "kb/patterns", "orgs/payments/kb/patterns")
+    async with app.run_test(size=(width, 40)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.press("D")
+        lines = reader.lines
+        assert any("The same key: pool-exhaustion (1 of 2)" in line for line in lines)
+        ours = next(number for number, line in enumerate(lines) if "Text of pool-exhaustion." in line)
+        theirs = next(number for number, line in enumerate(lines) if "Other words." in line)
+        assert (ours == theirs) == beside
+        assert any("2  payments/patterns, 2026-01-05 10:00, overridden" in line for line in lines)
+        bold = {
+            segment.text.strip()
+            for strip in app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None and segment.style.bold
+        }
+        assert {"Text of pool-exhaustion.", "Other words."} <= bold
+        assert "- type: pattern" not in bold
+        await reader.press("tab")
+        assert not any("Other words." in line for line in reader.lines)
+        assert any("2026-01-04" in line for line in reader.lines)
+        await reader.press("tab", "escape")
+        assert path.exists()
+
+
+async def test_one_of_two_is_kept_and_the_other_archived(app: IncidentApp, memory: Path) -> None:
+    path = memory / "orgs/payments/kb/patterns.md"
+    before = path.read_bytes()
+    async with app.run_test(size=(110, 40)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.press("D", "tab")
+        await pilot.pause()
+        await reader.press("1")
+        assert path.read_bytes() == before[: before.index(b"\n## M-2026-01-04")]
+        assert b"M-2026-01-04" in (memory / "orgs/payments/archive/patterns.md").read_bytes()
+        await reader.press("u")
+        assert path.read_bytes() == before
+        await reader.press("g", "D", "2")
+        assert b"pool-exhaustion" in (memory / "archive/patterns.md").read_bytes()
+        assert path.read_bytes() == before
+        await reader.press("G", "D")
+        assert any("no other entry has this key" in line for line in reader.lines)

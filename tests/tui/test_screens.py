@@ -188,6 +188,21 @@ def test_share(looks: Callable[..., bool], knowledge_base: Path) -> None:
     assert looks(knowledge_base, use)
 
 
+def test_compare(looks: Callable[..., bool], tmp_path: Path) -> None:
+    """Two entries of the same key in one file: the newer one first, the lines that differ in bold."""
+    text = (
+        "## M-2026-01-0{0}T10:00:00Z pool\n\n- type: pattern\n- used: {0}\n- pinned: false\n\n"
+        "**Summary**\n\n{1}\n\nThe same.\n"
+    )
+    path = tmp_path / "patterns.md"
+    path.write_text(text.format(1, "Old wording.") + "\n" + text.format(3, "New wording."), encoding="utf-8")
+
+    async def use(reader: Reader) -> None:
+        await reader.press("D")
+
+    assert looks(path, use)
+
+
 def test_new_entry(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """The form for a new entry, with a reference that is none: it says so, and all that was typed stays."""
 

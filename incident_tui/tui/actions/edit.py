@@ -92,7 +92,9 @@ class EditActions(BrowserActions):
 
     def action_archive(self) -> None:
         """Move to the archive; pinned ones after a question."""
-        rows = self.targets
+        self._archive(self.targets)
+
+    def _archive(self, rows: Sequence[Row]) -> None:
         pinned = [row for row in rows if row.entry.pinned and not row.archived]
         if not pinned or any(file is None or file.read_only for file in map(self.model.file_of, rows)):
             self.apply_operation(Archive(), *rows)
@@ -112,6 +114,31 @@ class EditActions(BrowserActions):
 
         yes = "archive it" if len(rows) == 1 else f"archive all {len(rows)}"
         self.app.push_screen(ConfirmDialog(title, question, yes, self.marks, self.barrier), answered)
+
+    def action_compare(self) -> None:
+        """Show the entry beside another one of its key, what differs in bold; one of them can be archived."""
+        row = self.model.current
+        if row is None:
+            return
+        if row.archived:
+            self.refuse(f"{row.entry.label}: it is archived; live entries are compared")
+            return
+        alike = self.model.alike(row)
+        if len(alike) < 2:
+            self.refuse(f"{row.entry.label}: no other entry has this key")
+            return
+        from incident_tui.tui.screens.compare import Compare
+
+        def chosen(other: Row | None) -> None:
+            if other is not None:
+                self._archive([other])
+
+        def named(row: Row) -> str:
+            state = "" if row.in_force is None else "overridden"
+            name = one_line(self.model.file_name(row))
+            return ", ".join(filter(None, (name, row.entry.timestamp[:16].replace("T", " "), state)))
+
+        self.app.push_screen(Compare(alike, alike.index(row) or 1, named, self.marks, self.barrier), chosen)
 
     def action_restore(self) -> None:
         """Bring the full text back from the archive."""

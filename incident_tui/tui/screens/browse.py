@@ -100,6 +100,7 @@ class Browse(
         snapshot, query, select = self._start
         del self._start  # the snapshot is to go when another one comes
         self.query_one(Detail).to_same_key = self.key("same_key")
+        self.query_one(Detail).to_compare = self.key("compare")
         self.model.ask(query)
         if select is not None and select[0] == "archive":
             self.model.set_reactive(Model.scope, "both")

@@ -106,6 +106,8 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """What is shown where there is no entry."""
         self.to_same_key = "="
         """The key that goes to the entry in force."""
+        self.to_compare = "D"
+        """The key that shows both."""
         self._shown: tuple[Row | None, int] | None = None
         self._timer: Timer | None = None
         self.headings: list[Heading] = []
@@ -170,7 +172,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             return ""
         newer = row.in_force.file_index == row.file_index
         named = "a newer one in this file" if newer else f"the one in {self.model.file_name(row.in_force)}"
-        return f"overridden by {named}; {self.to_same_key} goes there"
+        return f"overridden by {named}; {self.to_same_key} goes there, {self.to_compare} shows both"
 
     @property
     def _is_outdated(self) -> bool:
