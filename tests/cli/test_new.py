@@ -74,12 +74,12 @@ def test_a_body_becomes_an_entry_whose_id_is_printed(run, content, type_in) -> N
     type_in(f"\n{BODY}\n\n")
     said = run("new", "--title", "orders api outage", "--ref", "INC-2300", "--tag", "orders", "--tag", " api ")
     assert said.code == 0
-    assert said.err == "incident-tui: created INC-2300 orders-api-outage: wrote incidents.md\n"
+    assert said.err == "incident-tui: created INC-2300 orders api outage: wrote incidents.md\n"
     timestamp = said.out.removeprefix("M-").rstrip("\n")
     assert start <= datetime.fromisoformat(timestamp) <= clock.now()
     after = content()
     assert put_in(before["incidents.md"], after.pop("incidents.md")).decode() == (
-        f"## M-{timestamp} INC-2300 orders-api-outage\n"
+        f"## M-{timestamp} INC-2300 orders api outage\n"
         "\n"
         "- type: incident\n"
         "- tags: orders, api\n"

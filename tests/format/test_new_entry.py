@@ -1,5 +1,6 @@
 """The text of a new entry: modelled on the file's own template, and read back as it was meant."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from incident_tui.format.edit.edit import apply, create_edit
-from incident_tui.format.edit.new_entry import entry_from_template, format_heading, fresh_timestamp
+from incident_tui.format.edit.new_entry import entry_from_template, format_heading, fresh_timestamp, new_entry_text
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
@@ -299,3 +300,22 @@ def test_whatever_is_accepted_reads_back_from_the_file_it_is_put_in(
     assert [held.raw.rstrip() for held in file.document.entries if held is not new] == [
         held.raw.rstrip() for held in document.entries
     ]
+
+
+@pytest.mark.parametrize(
+    ("titles", "slug"),
+    [
+        (("orders-api-outage", "failover"), True),
+        (("pool", "ours"), True),
+        (("orders-api-outage",), False),
+        (("orders-api-outage", "redis-failover", "Restore drill"), False),
+        (("orders-api-outage", "INC-4711 a heading of several words", "redis-failover"), False),
+        (("Outage", "Failover"), False),
+        ((), False),
+    ],
+)
+def test_a_title_becomes_a_slug_where_all_titles_of_the_file_are(titles: Sequence[str], slug: bool) -> None:
+    data = "\n".join(f"## M-2026-01-0{day}T10:00:00Z {title}\n" for day, title in enumerate(titles, 1)).encode()
+    contents = Contents(Document.parse(data), None, "archive/incidents.md")
+    raw = new_entry_text(contents, datetime(2026, 1, 9, tzinfo=UTC), "", "Full disk again", [])
+    assert raw.startswith(f"## M-2026-01-09T00:00:00Z {'full-disk-again' if slug else 'Full disk again'}\n".encode())

@@ -71,13 +71,13 @@ async def test_a_new_entry_is_asked_for_edited_and_put_where_the_file_s_order_wa
     async with opened(knowledge_base) as reader:
         await fills(reader, "full-disk again", "INC-3000", "disk, storage")
         assert (reader.dialog, reader.focus) == ("", "list")
-        assert reader.current == "INC-3000 full-disk-again"
+        assert reader.current == "INC-3000 full-disk again"
         assert "INC-3000" in reader.line_under_cursor
-        assert reader.notice == "created INC-3000 full-disk-again  →  incidents.md"
+        assert reader.notice == "created INC-3000 full-disk again  →  incidents.md"
         assert "26 entries" in reader.title_bar
         await reader.sees("The disk was full.")
         after = knowledge_base.read_bytes()
-        raw = entry(knowledge_base, "INC-3000 full-disk-again")
+        raw = entry(knowledge_base, "INC-3000 full-disk again")
         assert b"- type: incident\n- tags: disk, storage\n- used: 0\n" in raw
         at = after.index(raw)
         assert before.startswith(after[:at])

@@ -43,7 +43,7 @@ _USUAL = b"""## M-YYYY-MM-DDTHH:MM:SSZ
 """
 
 
-_SLUG = re.compile(r"\w+(?:-\w+)+|\w+")
+_SLUG = re.compile(r"\w+(?:-\w+)*")
 
 
 class _Template(NamedTuple):
@@ -57,8 +57,8 @@ class _Template(NamedTuple):
 def new_entry_text(base: Contents, now: datetime, ref: str, title: str, tags: Iterable[str]) -> bytes:
     """The text of a new live entry that is made now, each tag once. Raises like `entry_from_template`.
 
-    Its type is that of the file; its title is a slug where the file's titles are. Where the file isn't there yet, the
-    template is that of the file that will be made.
+    Its type is that of the file; its title is a slug where all titles of the file are. Where the file isn't there yet,
+    the template is that of the file that will be made.
     """
     live = base.live if base.exists or base.live.data else Document.parse(new_file(base.pointer))
     timestamp = fresh_timestamp([base.document(location) for location in LOCATIONS], now)
@@ -69,9 +69,9 @@ def new_entry_text(base: Contents, now: datetime, ref: str, title: str, tags: It
 
 
 def _has_slugs(document: Document) -> bool:
-    """Whether most titles of a document are slugs: of two or more."""
+    """Whether all titles of a document are slugs, and there are two or more."""
     titles = [entry.title for entry in document.entries if entry.title]
-    return len(titles) > 1 and 2 * sum(_SLUG.fullmatch(title) is not None for title in titles) > len(titles)
+    return len(titles) > 1 and all(_SLUG.fullmatch(title) and title == title.lower() for title in titles)
 
 
 def _slug(title: str) -> str:
