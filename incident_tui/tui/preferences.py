@@ -8,7 +8,7 @@ from incident_tui.format.model.entry import STALE_DAYS
 from incident_tui.storage.user.theme_choice import load_theme
 from incident_tui.storage.user.width_choice import load_list_width
 from incident_tui.tui.actions.bindings import ACTIONS, Action
-from incident_tui.tui.actions.remap import remap
+from incident_tui.tui.actions.remap import give_way, remap
 from incident_tui.tui.rows import ORDERS, Order
 from incident_tui.tui.terminal.themes import TERMINAL, THEMES
 from incident_tui.tui.user_commands import UserCommand, user_commands
@@ -47,6 +47,7 @@ def effective(config: Config) -> Settings:
     actions, wrong = remap(config.keys)
     wrong = {f"keys.{name}": problem for name, problem in wrong.items()}
     commands, unusable = user_commands(config.commands, actions)
+    actions = give_way(actions, {command.key for command in commands})
     wrong |= {f"commands.{name}": message for name, message in unusable.items()}
     for name, value, right in (("theme", config.theme, THEMES), ("order", config.order, ORDERS)):
         if value is not None and value not in right:

@@ -42,7 +42,7 @@ def user_commands(
     commands: Mapping[str, str], actions: Iterable[Action]
 ) -> tuple[tuple[UserCommand, ...], dict[str, str]]:
     """Return the commands by their keys, and what is wrong with the others by the same names."""
-    taken = {key: action.name for action in actions for key in action.keys.split(",")}
+    taken = {key: action.name for action in actions if not action.yields for key in action.keys.split(",")}
     right: list[UserCommand] = []
     wrong: dict[str, str] = {}
     for name, text in commands.items():

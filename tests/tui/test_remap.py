@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from incident_tui.config import Config
 from incident_tui.tui.actions.bindings import ACTIONS, bindings
 from incident_tui.tui.actions.remap import readable, remap
+from incident_tui.tui.preferences import effective
 
 
 def keys(wanted: Mapping[str, str]) -> dict[str, str]:
@@ -77,6 +79,21 @@ def test_keys_can_change_places_and_be_given_away() -> None:
     assert keys({"pin": "a", "archive": "p"}) == {"pin": "a", "archive": "p"}
     assert wrong({"pin": "a", "archive": "p"}) == {}
     assert wrong({"up": "up,ctrl+p", "palette": "ctrl+k"}) == {}
+
+
+def test_the_half_page_keys_give_way_without_a_word() -> None:
+    for wanted in ({"archive": "ctrl+d", "pin": "p,ctrl+u"}, {"down": "down,ctrl+d", "half_up": "f2"}):
+        assert wrong(wanted) == {}
+        assert wanted.items() <= keys(wanted).items()
+        assert "ctrl+d" not in keys(wanted).get("half_down", "")
+    assert wrong({"half_down": "ctrl+d", "pin": "ctrl+d"}) == {"pin": "^d is the key of half_down; pin keeps p"}
+
+
+def test_the_half_page_keys_give_way_to_a_command() -> None:
+    settings = effective(Config(commands={"ctrl+u": "true {ref}"}))
+    assert settings.problems == ()
+    assert [command.key for command in settings.commands] == ["ctrl+u"]
+    assert "ctrl+u" not in [binding.key for binding in bindings(settings.actions)]
 
 
 def test_no_settings_can_bind_a_key_twice() -> None:

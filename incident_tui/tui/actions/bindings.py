@@ -72,6 +72,8 @@ class Action:
     palette: bool = True
     by_key: bool = False
     """Whether the action gets the number of its pressed key, from 1."""
+    yields: bool = False
+    """Whether it gives its key up to another action that the user gives that key."""
     reading: str = ""
     """Textual's name of a key that does it while the entry is read, and something else in the list."""
 
@@ -326,8 +328,8 @@ ACTIONS: tuple[Action, ...] = (
         palette=False,
         reading="b",
     ),
-    Action("half_down", "ctrl+d", "^d", "half a page down", "Half a page down", MOVE, palette=False),
-    Action("half_up", "ctrl+u", "^u", "half a page up", "Half a page up", MOVE, palette=False),
+    Action("half_down", "ctrl+d", "^d", "half a page down", "Half a page down", MOVE, palette=False, yields=True),
+    Action("half_up", "ctrl+u", "^u", "half a page up", "Half a page up", MOVE, palette=False, yields=True),
     Action("entry_down", "J", "J", "entry down", "Scroll the entry down from the list", MOVE, palette=False),
     Action("entry_up", "K", "K", "entry up", "Scroll the entry up from the list", MOVE, palette=False),
     Action("next_heading", "right_curly_bracket", "}", "next heading", "To the next heading", MOVE, palette=False),

@@ -5,7 +5,7 @@ a key away, and makes all keys of an action as urgent as the most urgent one, so
 """
 
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from textual.binding import Binding
@@ -50,7 +50,7 @@ def remap(configured: Mapping[str, str]) -> tuple[tuple[Action, ...], dict[str, 
     """The table with other keys, given by actions' names: Textual's names of keys, comma-separated, or nothing.
 
     Also what is wrong with those that are not in force, by the same names. Where two actions would have the same key,
-    the one that was changed last keeps the keys that it had.
+    the one that was changed last keeps the keys that it had; one that `yields` gives its key up.
     """
     actions = {action.name: action for action in ACTIONS}
     changed: dict[str, Action] = {}
@@ -65,11 +65,21 @@ def remap(configured: Mapping[str, str]) -> tuple[tuple[Action, ...], dict[str, 
                 changed[name] = _with_keys(actions[name], keys)
             except NoKey as no:
                 wrong[name] = f"{name}: {no}"
+    wanted = {key for action in changed.values() for key in action.keys.split(",")}
+    actions = {action.name: action for action in give_way(actions.values(), wanted)}
     while clash := next(_clashes(actions | changed, reversed(changed)), None):
         name, problem = clash
         del changed[name]
         wrong[name] = f"{problem}; {name} keeps {actions[name].shown or 'no key'}"
     return tuple((actions | changed).values()), wrong
+
+
+def give_way(actions: Iterable[Action], keys: Collection[str]) -> tuple[Action, ...]:
+    """The table, in which those that yield don't have these keys any more."""
+    return tuple(
+        _bound(action, [key for key in action.keys.split(",") if key not in keys]) if action.yields else action
+        for action in actions
+    )
 
 
 def readable(key: str) -> str:
@@ -90,9 +100,13 @@ def _clashes(actions: Mapping[str, Action], names: Iterator[str]) -> Iterator[tu
 
 
 def _with_keys(action: Action, keys: str) -> Action:
-    """An action with other keys. Raises `NoKey`."""
+    """An action with other keys, which it doesn't give up. Raises `NoKey`."""
     bound = list(dict.fromkeys(map(key_name, keys.split(",")))) if keys.strip() else []
-    return replace(action, keys=",".join(bound), shown=" ".join(map(readable, bound)))
+    return _bound(replace(action, yields=False), bound)
+
+
+def _bound(action: Action, keys: Sequence[str]) -> Action:
+    return replace(action, keys=",".join(keys), shown=" ".join(map(readable, keys)))
 
 
 def key_name(name: str) -> str:
