@@ -10,7 +10,8 @@ What is read otherwise than mistletoe reads it:
 - Tables split their rows as the format does (`tables`). A row may have more cells or fewer than the header; none is
   dropped.
 - A block of code is one that the format takes for it: one that is never closed hides nothing.
-- A bold line that the format takes for a title is a `SectionTitle`.
+- A bold line that the format takes for a title is a `SectionTitle`, and an underlined one a `SetextHeading`. Outside
+  of list items nothing else is one: below a paragraph of several lines a `---` is a rule.
 - Reference definitions stay in place as `Definition` tokens, so that an unused one is not lost.
 - A bare `https://…` is a `BareLink` (https://github.github.com/gfm/#autolinks-extension-).
 - Inline text longer than `INLINE_LIMIT` is plain text, and so is what comes after `BRACKETS_LIMIT` in one body:
@@ -146,23 +147,27 @@ def _never_closed(lines: Any) -> bool:
 class _Line(str):
     """A line of the body itself, not of what stands in a quote or a list item: those are cut out of it.
 
-    It knows what the format takes it for: a title, or a fence that so many lines, the closing one too, belong to.
+    It knows what the format takes it for: a title, which the next line may underline, or a fence that so many lines,
+    the closing one too, belong to.
     """
 
     is_title: bool
+    underlined: bool
     code_lines: int
 
 
 def _lines(markdown: str) -> list[_Line]:
     """The lines of a body, tabs expanded."""
     data = markdown.encode("utf-8", "surrogatepass")
-    starts = {title.start for title in titles(data, 0, len(data))}
+    starts = {title.start: title for title in titles(data, 0, len(data))}
     blocks = {block.start: data.count(b"\n", block.start, block.last) for block in code_blocks(data, 0, len(data))}
     lines, at = [], 0
     for text in markdown.split("\n"):
-        is_title = at in starts
+        title = starts.get(at)
+        is_title = title is not None
         line = _Line(f"{(text.lstrip(' ') if is_title else text).expandtabs(4)}\n")  # at the margin it ends a list
         line.is_title, line.code_lines = is_title, blocks.get(at, 0)
+        line.underlined = title is not None and bool(title.underline)
         at += len(text.encode("utf-8", "surrogatepass")) + 1
         lines.append(line)
     return lines
@@ -184,7 +189,7 @@ class SectionTitle(block_token.BlockToken):
     def start(cls, line: str) -> bool:
         """Whether the line is a title."""
         if isinstance(line, _Line):
-            return line.is_title and not line.startswith("#")
+            return line.is_title and not line.underlined and not line.startswith("#")
         return bold_title(line) is not None
 
     @classmethod
@@ -201,6 +206,39 @@ class SectionTitle(block_token.BlockToken):
             lines.backstep()
             return None
         return line
+
+
+class SetextHeading(block_token.BlockToken):
+    """A line and its underline, where the format has a title. `level` is 1 below `===`, else 2."""
+
+    def __init__(self, lines: list[str]) -> None:
+        title, underline = lines
+        self.level = 1 if underline.lstrip().startswith("=") else 2
+        self.children = _spans.tokenize_inner(title.strip())
+
+    @classmethod
+    def start(cls, line: str) -> bool:
+        """Whether the line is a title that the next one underlines."""
+        return isinstance(line, _Line) and line.underlined
+
+    @classmethod
+    def check_interrupts_paragraph(cls, lines: Any) -> bool:
+        """Whether the next line is such a title."""
+        return cls.start(lines.peek())
+
+    @classmethod
+    def read(cls, lines: Any) -> list[str]:
+        """Take both lines."""
+        return [next(lines), next(lines)]
+
+
+class Paragraph(block_token.Paragraph):
+    """A paragraph. One that is underlined is a heading only in a list item, where the format has no titles."""
+
+    @classmethod
+    def is_setext_heading(cls, line: str) -> bool:
+        """Whether a line makes a heading of the paragraph above it."""
+        return not isinstance(line, _Line) and bool(cls.setext_pattern.match(line))
 
 
 class CodeFence(block_token.CodeFence):
@@ -362,12 +400,14 @@ def _own_tokens() -> Iterator[None]:
             (_blocks.Table, Table),
             (_blocks.CodeFence, CodeFence),
             (_blocks.Footnote, Definition),
+            (_blocks.Paragraph, Paragraph),
         ):
             at = _blocks._token_types.index(theirs)
             _blocks.remove_token(theirs)
             _blocks.add_token(ours, at)
         _blocks.add_token(SectionTitle)
         _blocks.add_token(HtmlBlock)
+        _blocks.add_token(SetextHeading)
         at = _spans._token_types.index(_spans.CoreTokens)
         _spans.remove_token(_spans.CoreTokens)
         _spans.add_token(CoreTokens, at)

@@ -319,3 +319,15 @@ def test_a_title_becomes_a_slug_where_all_titles_of_the_file_are(titles: Sequenc
     contents = Contents(Document.parse(data), None, "archive/incidents.md")
     raw = new_entry_text(contents, datetime(2026, 1, 9, tzinfo=UTC), "", "Full disk again", [])
     assert raw.startswith(f"## M-2026-01-09T00:00:00Z {'full-disk-again' if slug else 'Full disk again'}\n".encode())
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "body"),
+    [
+        (b"YYYY-MM-DD", b"\nSummary\n---\n\nWhat happened\n\n## Impact\n"),
+        (b"2025-01-05T16:00:00Z", b"\nSummary\n---\n\n## Impact\n"),
+    ],
+)
+def test_underlined_titles_of_a_template_are_taken_over(timestamp: bytes, body: bytes) -> None:
+    text = b" x\n\n- type: fact\n\nSummary\n---\n\nWhat happened\n\nImpact\n---\n\n---\n\nNext one:\n"
+    assert made(commented(b"## M-" + timestamp + text)).endswith(body)

@@ -30,11 +30,18 @@ def titles(body: str) -> list[str]:
         pytest.param("**Summary**\n\n~~~sql\n# not\n```\n# not\n~~~\n", ["Summary"], id="tilde code"),
         pytest.param("**Summary**\n\n```\n\n**Impact**\n", ["Summary", "Impact"], id="an unclosed fence hides none"),
         pytest.param("**Summary**\r\n\r\nx\r\n**Impact**\r\n", ["Summary", "Impact"], id="CRLF"),
+        pytest.param("Summary\n=======\nx\n\nImpact\n---\ny\n", ["Summary", "Impact"], id="underlined"),
+        pytest.param("It was so.\n---\nx\n", [""], id="a rule below a sentence"),
         pytest.param("#hashtag\n", [""], id="no blank after the hash"),
     ],
 )
 def test_sections_start_at_bold_lines_and_headings(body: str, found: list[str]) -> None:
     assert titles(body) == found
+
+
+def test_an_underline_is_no_line_of_the_section() -> None:
+    (section,) = sections(entry((HEAD + "Summary\n---\nx\n").encode()))
+    assert [line.text for line in section.lines] == ["x"]
 
 
 def test_a_section_holds_its_lines_with_their_offsets() -> None:
@@ -54,6 +61,7 @@ def test_a_section_holds_its_lines_with_their_offsets() -> None:
         pytest.param("- [] a\n- [y] b\n- [x]c\n- [link](u)\n", [], id="no boxes"),
         pytest.param("**Action Items**\n\n- a\n- [ ] b\n", ["· a", "☐ b"], id="no box under action items"),
         pytest.param("## Follow-ups\n- a\n", ["· a"], id="other names of action items"),
+        pytest.param("Action items\n---\n- a\n", ["· a"], id="no box under an underlined title"),
         pytest.param("**Actions taken**\n- a\n\n**Next steps:**\n1. b\n", ["· a", "· b"], id="more names"),
         pytest.param("**Interactions**\n- a\n\n**Learnings**\n- b\n", [], id="lists of other sections"),
         pytest.param("```\n- [ ] a\n```\n", [], id="in code"),
@@ -115,6 +123,8 @@ def test_the_box_of_an_item_is_found_wherever_it_stands() -> None:
     ("body", "summary", "learning"),
     [
         pytest.param("**Summary**\n\nIt\nbroke.\n\nMore.\n", "It broke.", None, id="first paragraph"),
+        pytest.param("Intro.\n\nSummary\n===\nShort.\n", "Short.", None, id="underlined titles"),
+        pytest.param("Intro.\n---\n\n**Impact**\n\nx\n", "Intro.", None, id="a rule below the first paragraph"),
         pytest.param("Intro.\n\n**TL;DR**\nShort.\n", "Short.", None, id="TL;DR"),
         pytest.param("First words.\n\n**Impact**\n\nx\n", "First words.", None, id="no summary section"),
         pytest.param("**Impact**\n\n- a\n- b\n", "a", None, id="nothing but lists"),

@@ -16,6 +16,9 @@ TITLES = ("**Summary**", "__Summary__", "** Summary **", "**a*b**", "**a:**", "*
 NONE = ("***a***", "**a** and **b**", "**a", "#no", "_a_", "text", "> **quoted**", "    **code**", "`x`", "- **a**")
 FENCES = ("```", "```sh", "````", "~~~", "```a`b", "- ```", "  ```", "1. ```sql")
 OTHERS = ("", "", "- item", "1. item", "  more", "    deep", "| a | b |", "|---|---|", "- [ ] t", "  - n", "> q")
+UNDERLINES = ("---", "===", "--", "=", "---  ", "***")
+TEXTS = ("text", "It ended.", "What", "> q", "- item", "", "**a**", "# H", "| a |", "    deep", "2. x")
+HEADINGS = ("SectionTitle", "Heading", "SetextHeading")
 INDENTS = ("", "", "", " ", "   ")
 
 
@@ -40,9 +43,45 @@ def test_the_readers_agree_on_titles(seed: int) -> None:
     for _ in range(150):
         body = random_body(random)
         found = titles_of(body)
-        shown = [block for block in drawn(body) if type(block).__name__ in ("SectionTitle", "Heading")]
+        shown = [block for block in drawn(body) if type(block).__name__ in HEADINGS]
         assert len(shown) == len(found), body
         assert [shown_title(title) for title, _, _ in indexed_sections(body.encode())] == found, body
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_readers_agree_on_underlined_titles(seed: int) -> None:
+    random = Random(seed)
+    for _ in range(150):
+        pieces = (random.choice(random.choice((UNDERLINES, TEXTS, TEXTS))) for _ in range(random.randint(2, 7)))
+        body = "".join(f"{random.choice(INDENTS)}{text}\n" for text in pieces)
+        found = titles_of(body)
+        assert len([block for block in drawn(body) if type(block).__name__ in HEADINGS]) == len(found), body
+        assert [shown_title(title) for title, _, _ in indexed_sections(body.encode())] == found, body
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("Summary\n=======\ntext\n\nImpact\n---\n- x\n", ["Summary", "Impact"]),
+        (" Summary\n  ---  \ntext\n", ["Summary"]),
+        ("Why?\n---\nx\n", ["Why?"]),
+        ("**Summary**\n---\nx\n", ["Summary"]),
+        ("Summary\r\n===\r\nx\r\n", ["Summary"]),
+        ("# Summary\n---\nx\n", ["Summary"]),
+        ("It was restarted.\n---\nx\n", []),
+        ("It was restarted.\n===\nx\n", ["It was restarted."]),
+        ("It was\nrestarted\n---\nx\n", []),
+        ("text\n\n---\nx\n", []),
+        ("- Summary\n  ---\n", []),
+        ("- item\nSummary\n---\n", []),
+        ("> Summary\n---\n", []),
+        ("```\nSummary\n---\n```\n", []),
+        ("    Summary\n---\n", []),
+    ],
+)
+def test_what_is_underlined_is_a_section_if_it_is_one_line(body: str, found: list[str]) -> None:
+    assert titles_of(body) == found
+    assert len([block for block in drawn(body) if type(block).__name__ in HEADINGS]) == len(found)
 
 
 @pytest.mark.parametrize("seed", range(20))

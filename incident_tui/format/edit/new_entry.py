@@ -22,6 +22,7 @@ from incident_tui.format.model.metadata import parse_tags
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.scan import Comment, is_rule
 from incident_tui.format.read.sections import lines, sections
+from incident_tui.format.read.titles import Title, titles
 from incident_tui.format.sanitize import one_line
 
 _HEADING = re.compile(rb"^## M-(?:(?P<day>(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2})|\w{4}-\w{2}-\w{2}|[<{\[])", re.MULTILINE)
@@ -177,18 +178,29 @@ def _metadata(template: _Template, tags: Sequence[str], entry_type: str) -> Iter
 def _body(template: _Template) -> list[str]:
     """The lines of a new entry's body, parted from what comes before by one blank line; none at its end.
 
-    Text after a `---` rule behind the last title belongs to no template: it introduces the next one.
+    A title at the very end has no `---` below it, which would be read as a rule behind the entry. Text after a `---`
+    rule behind the last title belongs to no template: it introduces the next one.
     """
     entry = template.entry
-    titles = {section.start for section in sections(entry) if section.title}
+    found = titles(entry.data, entry.metadata.end, entry.end)
     if template.filled:
-        texts = [text for line in lines(entry) if line.offset in titles for text in (line.text, "")]
+        texts = [text for title in found for text in (*_title_lines(entry, title), "")]
     else:
-        last = max(titles, default=0)
+        last = found[-1].end if found else 0
         own = takewhile(lambda line: line.offset <= last or line.code or not _rules_off(line.text), lines(entry))
         texts = [line.text for line in own]
     filled_lines = [number for number, text in enumerate(texts) if text.strip()]
-    return ["", *texts[filled_lines[0] : filled_lines[-1] + 1]] if filled_lines else []
+    if not filled_lines:
+        return []
+    texts = texts[filled_lines[0] : filled_lines[-1] + 1]
+    if len(texts) > 1 and _rules_off(texts[-1]):
+        texts[-2:] = [f"## {texts[-2].strip()}"]
+    return ["", *texts]
+
+
+def _title_lines(entry: Entry, title: Title) -> list[str]:
+    """The line of a title, and its underline."""
+    return entry.data[title.start : title.end].decode("utf-8", "surrogateescape").replace("\r", "").split("\n")
 
 
 def _rules_off(text: str) -> bool:

@@ -18,6 +18,8 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ ]*\Z")
 _TITLE = re.compile(rf" {{0,3}}(?:#{{1,6}}(?:[ ]|\Z)|{BOLD}\Z|\||<!--|-->)")
 """A title; or a line of a table, or one that opens or ends a comment: no line of a paragraph either."""
 
+_BOLD_LINE = re.compile(rf" {{0,3}}{BOLD}\Z")
+
 _DEEPEST = 24
 """Containers in one another that are followed."""
 _CODE = 4
@@ -48,9 +50,12 @@ def list_items(lines: Iterable[tuple[str, bool]]) -> list[ListItem]:
     return [ListItem(line, column, " ".join(words)) for line, column, words in _Reading(lines).items]
 
 
-def outermost(lines: Iterable[tuple[str, bool]]) -> list[int]:
-    """Return the numbers, from 0, of the lines that are in no item and no quote, and don't continue one."""
-    return _Reading(lines).outermost
+def top_level(lines: Iterable[tuple[str, bool]]) -> tuple[list[int], dict[int, int]]:
+    """Return the numbers, from 0, of the lines that are in no item and no quote, and don't continue one; and of those
+    that underline a bold line or a paragraph of one line, with that line.
+    """
+    reading = _Reading(lines)
+    return reading.outermost, reading.underlined
 
 
 def raw_column(text: str, column: int) -> int:
@@ -72,8 +77,13 @@ class _Reading:
         self.lines = [(text.expandtabs(4).rstrip(), code) for text, code in lines]
         self.items: list[_Item] = []
         self.outermost: list[int] = []
+        self.underlined: dict[int, int] = {}
         self._containers: list[_Container] = []
         self._paragraph = False
+        self._paragraph_start = 0
+        """The line on which the last paragraph began."""
+        self._bold = -2
+        """The last line that is bold from end to end."""
         self._words: list[str] | None = None
         """The words of the item whose first paragraph is open."""
         self._fence = ""
@@ -136,6 +146,10 @@ class _Reading:
 
     def _begin(self, number: int, text: str, at: int, matched: int) -> None:
         """Read what begins in a line, behind the containers that go on in it."""
+        if not self._containers and self._bold == number - 1 and _UNDERLINE.match(text):
+            self.underlined[number] = self._bold
+            self.outermost.append(number)
+            return
         interrupts = self._paragraph and matched == len(self._containers)
         new: _Item | None = None
         while len(self._containers) < _DEEPEST or matched < len(self._containers):
@@ -160,11 +174,11 @@ class _Reading:
             self._containers.append(_Container(width))
             matched = len(self._containers)
             interrupts = False
-        self._leaf(text, at, matched, new)
+        self._leaf(number, text, at, matched, new)
         if not self._containers:
             self.outermost.append(number)
 
-    def _leaf(self, text: str, at: int, matched: int, new: "_Item | None") -> None:
+    def _leaf(self, number: int, text: str, at: int, matched: int, new: "_Item | None") -> None:
         """Read what a line holds behind its containers: a line of a paragraph, or something that ends one."""
         rest = text[at:].strip()
         indented = len(text[at:]) - len(text[at:].lstrip(" ")) >= _CODE
@@ -175,6 +189,11 @@ class _Reading:
             self._close(matched)
             self._fence = fence[1]
         elif not indented and self._ends_paragraph(text, at, matched):
+            one_line = self._paragraph and not self._containers and self._paragraph_start == number - 1
+            if one_line and _UNDERLINE.match(text, at):
+                self.underlined[number] = self._paragraph_start
+            if not matched and _BOLD_LINE.match(text):
+                self._bold = number
             self._close(matched)
         elif open_here:
             if self._words is not None:
@@ -182,6 +201,7 @@ class _Reading:
         else:
             self._close(matched)
             self._paragraph = True
+            self._paragraph_start = number
             self._words = new[2] if new is not None else None
             if self._words is not None:
                 self._words.append(_bare(rest))

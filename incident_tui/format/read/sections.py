@@ -44,7 +44,7 @@ class Section(NamedTuple):
     title: str
     start: int
     lines: tuple[Line, ...]
-    """The lines after the title."""
+    """The lines after the title and its underline."""
 
 
 class Item(NamedTuple):
@@ -111,12 +111,14 @@ def lines(entry: Entry) -> list[Line]:
 def sections(entry: Entry) -> list[Section]:
     """Return the sections of the body in file order; first one without title if text precedes the first title."""
     start = entry.metadata.end
-    names = {title.start: title_text(title.text) for title in titles(entry.data, start, entry.end)}
+    found = {title.start: title for title in titles(entry.data, start, entry.end)}
     pieces: list[tuple[str, int, list[Line]]] = [("", start, [])]
+    title_end = start
     for line in lines(entry):
-        if line.offset in names:
-            pieces.append((names[line.offset], line.offset, []))
-        else:
+        if title := found.get(line.offset):
+            pieces.append((title_text(title.text), line.offset, []))
+            title_end = title.end
+        elif line.offset >= title_end:  # else it underlines the title
             pieces[-1][2].append(line)
     listed = [Section(title, offset, tuple(own)) for title, offset, own in pieces]
     return listed[1:] if not any(line.text.strip() for line in listed[0].lines) else listed

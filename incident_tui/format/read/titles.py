@@ -1,7 +1,11 @@
 """Section titles: where the sections of a body begin. The one rule for drafts, items, `in:` and what is drawn.
 
 A title is a line outside closed code, with at most three blanks before it, that is bold from end to end (but for a
-colon), or a heading. One in a list item or in a quote is part of that, and begins no section.
+colon), or a heading, or underlined with `===` or `---`. One in a list item or in a quote is part of that, and begins no
+section.
+
+What is underlined is a title if it is a paragraph of one line. Below several lines, or below one that ends like a
+sentence, a `---` is a rule, as its writer meant it.
 """
 
 import re
@@ -13,7 +17,9 @@ from incident_tui.format.read.fences import code_blocks
 # No repetition gives back what it took: this is tried at every line, and a line may be as long as the file.
 BOLD = r"(?P<mark>\*\*(?!\*)|__(?!_))[ \t]*+(?P<bold>(?:[^*_\n]++|(?!(?P=mark))[*_])++)(?P=mark)[ \t]*+:?[ \t]*+\r?"
 _HEADING = r"#{1,6}[ \t]++(?P<heading>[^\s][^\n]*)"
-_TITLE = re.compile(rf"^(?P<blanks> {{0,3}})(?:{BOLD}$|{_HEADING})".encode(), re.MULTILINE)
+_UNDERLINE = r"(?P<underline>=++|-++)[ \t]*+\r?$"
+_TITLE = re.compile(rf"^(?P<blanks> {{0,3}})(?:{BOLD}$|{_HEADING}|{_UNDERLINE})".encode(), re.MULTILINE)
+_SENTENCE_ENDS = (b".", b"!", b",", b";")
 _BOLD_LINE = re.compile(BOLD)
 _CLOSING_HASHES = re.compile(r"(?:\A|(?<=[ \t]))#+\Z")
 
@@ -32,16 +38,44 @@ class Title(NamedTuple):
     start: int
     """Where its line starts."""
     end: int
-    """Where its line ends, before the line feed."""
+    """Where its line ends, or its underline, before the line feed."""
+    underline: bytes = b""
+    """What stands below it, if it is underlined."""
 
 
 def titles(data: bytes, start: int, end: int) -> list[Title]:
     """Return the titles between two offsets, the first of which begins a line."""
-    matches = [match for first, last in _outside_code(data, start, end) for match in _TITLE.finditer(data, first, last)]
-    if any(match["blanks"] for match in matches):
-        outer = _outermost(data, start, end)
-        matches = [match for match in matches if not match["blanks"] or match.start() in outer]
-    return [Title(match["bold"] or match["heading"], match.start(), match.end()) for match in matches]
+    matches = [
+        match
+        for first, last in _outside_code(data, start, end)
+        for match in _TITLE.finditer(data, first, last)
+        if match["underline"] is None or _line_above(data, first, match.start())
+    ]
+    if not any(match["blanks"] or match["underline"] for match in matches):
+        return list(map(_title, matches))
+    outer, underlined = _top_level(data, start, end)
+    found: list[Title] = []
+    for match in matches:
+        if match["underline"] is None:
+            if not match["blanks"] or match.start() in outer:
+                found.append(_title(match))
+        elif (title_start := underlined.get(match.start())) is not None:
+            if found and found[-1].start == title_start:  # a bold line
+                found[-1] = found[-1]._replace(end=match.end(), underline=match["underline"])
+                continue
+            text = _line_above(data, start, match.start())
+            if match["underline"].startswith(b"=") or not text.endswith(_SENTENCE_ENDS):
+                found.append(Title(text, title_start, match.end(), match["underline"]))
+    return found
+
+
+def _title(match: re.Match[bytes]) -> Title:
+    return Title(match["bold"] or match["heading"], match.start(), match.end())
+
+
+def _line_above(data: bytes, first: int, start: int) -> bytes:
+    """Return the text of the line above the one that starts at an offset; nothing if that is the first."""
+    return data[data.rfind(b"\n", first, start - 1) + 1 or first : start - 1].strip() if start > first else b""
 
 
 def title_text(title: bytes, errors: str = "surrogateescape") -> str:
@@ -64,9 +98,11 @@ def _outside_code(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]
     yield start, end
 
 
-def _outermost(data: bytes, start: int, end: int) -> set[int]:
-    """Where the lines start that are in no list item and no quote."""
-    from incident_tui.format.read.list_items import outermost  # which reads titles
+def _top_level(data: bytes, start: int, end: int) -> tuple[set[int], dict[int, int]]:
+    """Where the lines start that are in no list item and no quote; and of those that underline a bold
+    line or a paragraph of one line, where that starts.
+    """
+    from incident_tui.format.read.list_items import top_level  # which reads titles
 
     blocks = list(code_blocks(data, start, end))
     lines: list[tuple[str, bool]] = []
@@ -80,4 +116,8 @@ def _outermost(data: bytes, start: int, end: int) -> set[int]:
         lines.append((text, bool(blocks) and blocks[0].start <= start))
         offsets.append(start)
         start = stop
-    return {offsets[number] for number in outermost(lines)}
+    outer, underlined = top_level(lines)
+    return (
+        {offsets[number] for number in outer},
+        {offsets[number]: offsets[title] for number, title in underlined.items()},
+    )
