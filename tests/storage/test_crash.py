@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from incident_tui.format.edit.edit import move_edits
+from incident_tui.format.edit.new_file import new_file
 from incident_tui.format.edit.operations import Archive, Operation, Pin, Restore, Summarize
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
+from incident_tui.format.model.located import Target
 from incident_tui.storage.disk import atomic_file, late_writes
 from incident_tui.storage.knowledge_base import KnowledgeBase
+from incident_tui.storage.library import Library
 
 from .small import GAP, LIVE, OLD, A, B, do, tree
 
@@ -81,6 +85,39 @@ def test_a_crash_loses_nothing(tmp_path: Path, ref: str, act: Operation, place: 
     before, after = (LIVE, OLD), seen[-1]
     first_written = (after[0], OLD) if place == "archive" else (LIVE, after[1])
     assert set(seen) == {before, first_written, after}
+
+
+@pytest.mark.parametrize("undone", [False, True], ids=["move", "undo of it"])
+def test_a_crash_of_a_move_that_makes_a_file_loses_nothing(tmp_path: Path, undone: bool) -> None:
+    seen: list[tuple[bytes, bytes | None]] = []
+    crashed = True
+    while crashed:
+        folder = tmp_path / str(len(seen))
+        folder.mkdir()
+        live, other = folder / "incidents.md", folder / "facts.md"
+        live.write_bytes(LIVE)
+        library = Library([KnowledgeBase(live), KnowledgeBase(other)], ["incidents", "facts"])
+        entry = next(each for each in library.snapshot().files[0].live.entries if each.raw == A)
+        edits = move_edits([Target.of("live", entry, 0)], 1, library.names)
+        if undone:
+            library.edit(edits)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            crash_at(len(seen) + 1, monkeypatch)
+            try:
+                library.undo() if undone else library.edit(edits)
+                crashed = False
+            except Crash:
+                crashed = True
+        do(KnowledgeBase(live), "INC-2", Pin())
+        seen.append((live.read_bytes(), other.read_bytes() if other.exists() else None))
+        if other.exists():
+            assert KnowledgeBase(other).take_in_late().failure == ""
+        assert {name for name in tree(folder) if name.startswith(f".{live.name}")} == set()
+    pinned = LIVE.replace(B, B.replace(b"false", b"true"))
+    without, made = pinned.replace(A + GAP, b""), new_file("facts.md") + A
+    states = [(pinned, None), (pinned, made), (without, made)]
+    assert set(seen) == set(states)
+    assert seen[-1] == states[0 if undone else -1]
 
 
 def test_a_file_with_hard_links_keeps_them(live: Path) -> None:
