@@ -128,3 +128,14 @@ async def test_one_line_says_why_it_cannot_be(app: IncidentApp, repository: Repo
         await reader.press("G")
         await command(reader, "share")
         await shows(reader, "personal is in no git work tree")
+
+
+async def test_what_is_longer_than_the_screen_is_wide_is_said_in_whole(
+    app: IncidentApp, repository: Repository
+) -> None:
+    (repository.top / ".git/rebase-merge").mkdir()
+    async with app.run_test(size=(40, 20)) as pilot:
+        reader = Reader(app, pilot)
+        await command(reader, "sync")
+        await shows(reader, "nothing was done")
+        assert reader.dialog == "MessageDialog"

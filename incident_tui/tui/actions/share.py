@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from rich.cells import cell_len
+
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
@@ -123,6 +125,14 @@ class ShareActions(BrowserActions):
 
         self._ask_git(sync, synced)
 
+    def _refuse_whole(self, message: str) -> None:
+        """Say what was not done, and why; where the line at the foot is too short for it, in a popup."""
+        self.refuse(message)
+        if cell_len(message) > self.size.width - 2 and self.is_current:
+            from incident_tui.tui.dialogs.message import MessageDialog
+
+            self.app.push_screen(MessageDialog("git", message, self.marks))
+
     @property
     def _file_index(self) -> int:
         """The file whose layer is meant: the one of the entry under the cursor, else the first."""
@@ -160,7 +170,7 @@ class ShareActions(BrowserActions):
             self._git_works = False
             if isinstance(result, Refused):
                 self.present(self.session.reload())  # a merge may have been left half done
-                self.refuse(str(result))
+                self._refuse_whole(one_line(str(result)))
             else:
                 then(result)
             if self.git_status is not None:

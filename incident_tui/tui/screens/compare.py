@@ -54,7 +54,7 @@ class Compare(PairDialog[Row]):
     def keys(self) -> Keys:
         """The keys that apply now."""
         more = [("Tab", "the next one")] if len(self._rows) > 2 else []
-        return [*more, ("1", "keep 1, archive 2"), ("2", "keep 2, archive 1"), ("j k", "scroll"), ("Esc", "back")]
+        return [*more, ("j k", "scroll"), ("1 2", "keep one, archive the other"), ("Esc", "back")]
 
     def action_next(self) -> None:
         """Show the next one beside the first."""
