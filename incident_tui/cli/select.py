@@ -39,11 +39,14 @@ def opened(args: Namespace, missing: bool = False) -> "tuple[Library, Snapshot]"
     return library, _there(library.snapshot(), files)
 
 
-def read(args: Namespace) -> "Snapshot":
-    """What the knowledge base holds that a command is for. Raises `Refused` if there is none."""
+def read(args: Namespace, missing: bool = False) -> "Snapshot":
+    """What the knowledge base holds that a command is for; of a memory also files that are `missing`, if they count.
+
+    Raises `Refused` if there is none.
+    """
     from incident_tui.storage.snapshot import Reader, combined
 
-    files = files_for(args)
+    files = files_for(args, missing)
     found = [Reader(file).snapshot() for file in files.paths]
     return _there(combined(found, *labels(files.paths, args), files.unreadable), files)
 

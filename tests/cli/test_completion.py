@@ -183,6 +183,15 @@ def test_the_file_is_the_one_that_the_line_names(folder: Path, tmp_path: Path, m
     assert texts("show", "-f", "gone.md", "") == []
 
 
+def test_files_of_a_memory_that_are_still_to_be_made_are_offered(folder: Path, tmp_path: Path) -> None:
+    for name in ("kb", "orgs/payments/kb"):
+        (tmp_path / "memory" / name).mkdir(parents=True)
+    (tmp_path / "memory/kb/facts.md").write_text("## M-2026-01-05T10:00:00Z pool\n", encoding="utf-8")
+    memory = ("-f", str(tmp_path / "memory"))
+    assert "payments/queries" in texts("move", *memory, "pool", "--to", "payments/")
+    assert texts("new", *memory, "--layer", "pay") == ["payments"]
+
+
 def test_what_is_offered_is_harmless(folder: Path, run) -> None:
     write(folder, "2025-01-01T00:00:00Z INC-1 a \x1b[31m\x9b title\u202e")
     for shell in SHELLS:

@@ -179,12 +179,12 @@ def _beginning(offered: Iterable[Candidate], typed: str) -> list[Candidate]:
     return [candidate for candidate in offered if candidate.text.startswith(typed)] or offered
 
 
-def _snapshot(line: _Line) -> "Snapshot | None":
+def _snapshot(line: _Line, missing: bool = False) -> "Snapshot | None":
     from incident_tui.cli.select import read
     from incident_tui.format.errors import Refused
 
     try:
-        return read(Namespace(file=line.files))
+        return read(Namespace(file=line.files), missing)
     except Refused:
         return None
 
@@ -271,8 +271,8 @@ def _tags(line: _Line) -> list[str]:
 
 
 def _files_and_layers(line: _Line, name: str) -> list[str]:
-    """What the layers are called; and the files, too, where they are asked for."""
-    snapshot = _snapshot(line)
+    """What the layers are called; and the files, too, there or not, where they are asked for."""
+    snapshot = _snapshot(line, missing=name != "LAYER")
     if snapshot is None:
         return []
     files = snapshot.names if name == "FILE|LAYER" else ()
