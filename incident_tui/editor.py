@@ -67,7 +67,7 @@ def command(environ: Mapping[str, str] = os.environ) -> list[str]:
         if words and which(words[0], path=path):
             return words
         if words:
-            raise Refused(f"${variable} names {one_line(words[0])}, which isn't there; nothing was changed")
+            raise Refused(f"${variable} names {one_line(words[0])}, which was not found; nothing was changed")
     for name in USUAL:
         if which(name, path=path):
             return [name]

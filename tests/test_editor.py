@@ -80,8 +80,8 @@ def test_the_editor_is_the_one_that_is_set_else_a_usual_one(
     ("variables", "why"),
     [
         ({}, r"there is no editor \(sensible-editor, nano, vi\): set \$VISUAL or \$EDITOR"),
-        ({"VISUAL": "gone --wait", "EDITOR": "vi"}, r"\$VISUAL names gone, which isn't there"),
-        ({"EDITOR": "/no/such\x1b[31m"}, r"\$EDITOR names /no/such␛\[31m, which isn't there"),
+        ({"VISUAL": "gone --wait", "EDITOR": "vi"}, r"\$VISUAL names gone, which was not found"),
+        ({"EDITOR": "/no/such\x1b[31m"}, r"\$EDITOR names /no/such␛\[31m, which was not found"),
         ({"EDITOR": "vi 'x"}, r"\$EDITOR has a quote that isn't closed"),
         ({"EDITOR": "''"}, r"\$EDITOR names"),
     ],

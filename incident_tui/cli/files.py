@@ -232,7 +232,7 @@ def _unreadable(file: Path, error: OSError | Refused) -> "Unreadable":
 def _missing(path: Path) -> "Unreadable":
     from incident_tui.storage.disk.atomic_file import Unreadable, display_path
 
-    return Unreadable(path, f"{display_path(path)} isn't there")
+    return Unreadable(path, f"{display_path(path)} does not exist")
 
 
 def _holds_entries(file: Path) -> bool:

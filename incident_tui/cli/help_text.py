@@ -11,14 +11,14 @@ the `file` of your settings (see `config`).
 commands (each has its own --help):
   browse     open the browser
   list       list or search entries          show       one entry, rendered, raw or as JSON
-  match      rank entries against a log      report     the figures for a retro
-  new        put in an entry                 edit       edit one in your editor
-  tag        add, remove or rename tags      helped     count that an entry helped
-  pin        pin entries                     unpin      take the pins off
-  done       tick action items               undone     take the ticks off
+  match      rank entries against a log      report     statistics for a retro
+  new        create an entry                 edit       edit one in your editor
+  tag        add, remove or rename tags      helped     mark entries as helpful
+  pin        pin entries                     unpin      unpin entries
+  done       tick action items               undone     untick action items
   archive    move entries to the archive     restore    bring them back
   summarize  a summary in an entry's place   log        your changes
-  undo       take the last change back       redo       make it again
+  undo       undo the last change            redo       redo the change
   move       entries to another file         share      commit a layer's files
   sync       merge what others pushed
   import     post-mortems to entries             export     entries to files, one each
@@ -56,7 +56,7 @@ what is missing is a -. Of several files the file's short name comes last. Query
 after a --.
 
 With --items: what is open in these entries, incident by incident. On a pipe, parted by tabs: id, number
-(as `done` takes it), open or no-box, reference, title, text. What an action-items section lists without a box
+(as `done` takes it), open or no-box, reference, title, text. What an action-items section lists without a checkbox
 comes last; it doesn't count as open.
 
 a query's parts, which must all hold:
@@ -118,7 +118,7 @@ examples:
     "new": """\
 The text is read from standard input: the Markdown after the metadata, or a whole entry, which begins with
 its `## M-` heading. On a terminal, $VISUAL or $EDITOR opens on the file's own template instead. The entry
-goes where the file's order wants it; its time is now, in UTC. Its id is printed on standard output.
+goes where the file's order puts it; its time is now, in UTC. Its id is printed on standard output.
 
 examples:
   incident-tui new --ref INC-1234 --title "orders-api outage" --tag orders
@@ -150,7 +150,7 @@ examples:
   incident-tui import incident-log.md             one long file, a heading with a date for each incident""",
     "export": """\
 A file for each entry, called YYYY-MM-DD-REF.md (or by its title), with heading and metadata as YAML front matter
-and the body as it is. A file that is there and otherwise is left as it is, and named, with exit code 1. `import` of
+and the body as it is. A file that exists and differs is left as it is, and named, with exit code 1. `import` of
 the folder gives the same entries. The query is that of `list`.
 
 examples:
@@ -168,7 +168,7 @@ examples:
     "restore": f"{_ID}\n\nexample:\n  incident-tui restore INC-1200",
     "check": """\
 One finding a line: file:line: severity: what is there and what it means; what to do. Then how many there are, and how
-much each file holds. An error hides or loses something, or is ambiguous; a warning is read otherwise than it was
+much each file holds. An error hides or loses something, or is ambiguous; a warning is read differently from what was
 meant; a note is to be known. --fix mends only what has one answer (a value, a line or a heading out of place), as one
 change. With --json: file, line, severity, code, what, advice, id (null where it is in no entry), mendable, mended.
 
@@ -180,7 +180,7 @@ examples:
     "config": """\
 The settings are in $XDG_CONFIG_HOME/incident-tui/config.toml (--path says where that is): file, theme, order,
 stale_days, review_days, write_reviewed, list_width, and the tables [keys], [commands], [searches], [names] and
-[synonyms]. On a pipe, parted by tabs: name, value, where it is from. What is wrong in the file is told on stderr, one
+[synonyms]. On a pipe, parted by tabs: name, value, where it is from. What is wrong in the file is said on stderr, one
 line each; all else is in force, and the exit code is 0.
 
 examples:

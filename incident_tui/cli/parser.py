@@ -82,7 +82,7 @@ def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     args, words = parser.parse_known_args(rest[:marker])
     for word in words:
         if word.startswith("-") and word != "-":
-            parser.error(f"there is no option {word}")
+            parser.error(f"unknown option {word}")
     args.command = name or "browse"
     args.words = [*words, *rest[marker + 1 :]]
     if len(args.words) < command.least:
@@ -184,9 +184,11 @@ def _show(parser: argparse.ArgumentParser) -> None:
 
 
 def _tag(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--add", metavar="TAG", action="append", default=[], help="put this tag at the end")
-    parser.add_argument("--remove", metavar="TAG", action="append", default=[], help="take this tag off")
-    parser.add_argument("--rename", metavar=("OLD", "NEW"), nargs=2, help="call a tag otherwise, in all entries")
+    parser.add_argument("--add", metavar="TAG", action="append", default=[], help="add this tag at the end")
+    parser.add_argument("--remove", metavar="TAG", action="append", default=[], help="remove this tag")
+    parser.add_argument(
+        "--rename", metavar=("OLD", "NEW"), nargs=2, help="rename a tag in all entries, archived ones too"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say how many lines would change, and write nothing")
 
 
@@ -201,14 +203,14 @@ def _new(parser: argparse.ArgumentParser) -> None:
 
 def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--to", metavar="FILE", type=_path, help="the file that gets the entries; made if it isn't there"
+        "--to", metavar="FILE", type=_path, help="the file that gets the entries; created if it doesn't exist"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be imported, and write nothing")
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", metavar="DIR", type=_path, required=True, help="where the files are written")
-    parser.add_argument("--force", action="store_true", help="replace files that are otherwise")
+    parser.add_argument("--force", action="store_true", help="overwrite files that differ")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--archived", action="store_true", help="the archived entries")
     which.add_argument("--all", action="store_true", help="live and archived entries")
@@ -270,7 +272,7 @@ def _read_time(read: Callable[[str], Moment], text: str) -> Moment:
         return read(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"'{text}' is no time; write 2026-11-24, 2026-11-24T14:30, 8h, 7d or 2w"
+            f"'{text}' is not a time; write 2026-11-24, 2026-11-24T14:30, 8h, 7d or 2w"
         ) from None
 
 
@@ -333,11 +335,11 @@ COMMANDS = {
     ),
     "show": Command("show", _SHOW, "Show one entry.", 1, 1, _show),
     "pin": Command("change", f"ID… {_FILE}", "Pin entries: never archive them without asking.", 1, _MANY, _plain),
-    "unpin": Command("change", f"ID… {_FILE}", "Take the pins off entries.", 1, _MANY, _plain),
+    "unpin": Command("change", f"ID… {_FILE}", "Unpin entries.", 1, _MANY, _plain),
     "helped": Command(
         "change",
         f"ID… {_FILE}",
-        "Count that entries helped: `used` goes up by one, `last_used` is today.",
+        "Mark entries as helpful: `used` goes up by one, `last_used` is today.",
         1,
         _MANY,
         _plain,
@@ -346,8 +348,8 @@ COMMANDS = {
         "tag", _TAG + _RENAME, "Add tags to entries, take them off, or rename one everywhere.", 0, _MANY, _tag
     ),
     "done": Command("items", f"ID N… {_FILE}", "Tick action items.", 1, _MANY, _plain),
-    "undone": Command("items", f"ID N… {_FILE}", "Take the ticks off action items.", 1, _MANY, _plain),
-    "new": Command("new_edit", _NEW, "Put in a new entry.", 0, 0, _new),
+    "undone": Command("items", f"ID N… {_FILE}", "Untick action items.", 1, _MANY, _plain),
+    "new": Command("new_edit", _NEW, "Create an entry.", 0, 0, _new),
     "edit": Command("new_edit", f"ID {_FILE}", "Edit an entry in $VISUAL or $EDITOR.", 1, 1, _plain),
     "summarize": Command(
         "change",
@@ -369,9 +371,9 @@ COMMANDS = {
         _MANY,
         _plain,
     ),
-    "undo": Command("history", _FILE, "Take your last change back, byte for byte.", 0, 0, _plain),
-    "redo": Command("history", _FILE, "Make the change again that was undone last.", 0, 0, _plain),
-    "report": Command("report", _REPORT, "The whole in figures, as Markdown for a retro's minutes.", 0, 0, _report),
+    "undo": Command("history", _FILE, "Undo your last change, byte for byte.", 0, 0, _plain),
+    "redo": Command("history", _FILE, "Redo the change that was undone last.", 0, 0, _plain),
+    "report": Command("report", _REPORT, "Statistics, as Markdown for a retro's minutes.", 0, 0, _report),
     "log": Command("history", _LOG, "List your changes, the newest first.", 0, 0, _log),
     "check": Command("check", _CHECK, "Find what is wrong in the files, and mend what can be.", 0, _MANY, _check),
     "import": Command(

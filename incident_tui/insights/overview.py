@@ -274,7 +274,7 @@ class _Counting:
         figures = [figure for figure in figures if figure.value or figure.beside[0] != "0"]
         return Section(
             "Action items",
-            "Items with a box, also of archived entries, by the age of their entry in days; entries with open ones.",
+            "Items with a checkbox, also archived, by the age of their entry in days; entries with open ones.",
             ("Days", "Open", "Done", "Entries"),
             tuple(figures),
             len(figures),
@@ -352,7 +352,7 @@ class _Counting:
         boxless = sum(counts.boxless for counts in self.item_counts)
         for label, value, entries, query in (
             ("Entries whose date can't be read (in no month, trend or age)", undated, undated, _UNDATED),
-            ("Action items without a box, done or not", boxless, 0, None),
+            ("Action items without a checkbox, done or not", boxless, 0, None),
         ):
             if value:
                 yield Figure(label, value, entries, query)

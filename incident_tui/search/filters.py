@@ -60,7 +60,7 @@ class FilterKind(NamedTuple):
     read: Callable[[str, date], Value | None] = _as_text
     """Parses a text as a value; None if it isn't one."""
     wrong: str = ""
-    """The predicate of a text that is no value: `no number`."""
+    """The predicate of a text that is no value: `not a number`."""
     choices: tuple[str, ...] = ()
     """All values that it takes, where they are few."""
     cumulative: bool = False
@@ -82,7 +82,7 @@ class FilterKind(NamedTuple):
         if self.choices:
             if text.lower() in self.choices:
                 return Text(text.lower())
-            return InvalidValue(f"{self.name}:{text} is none of {', '.join(self.choices)}")
+            return InvalidValue(f"unknown value in {self.name}:{text} ({', '.join(self.choices)})")
         return self.read(text, today) or InvalidValue(f"{self.name}:{text} is {self.wrong}; {self.takes}")
 
 
@@ -120,7 +120,7 @@ def key_filter(name: str, takes: str, say: str = "") -> FilterKind:
                 lambda table, value, _today: _in_range(table, key, value),
                 lambda _search, _rows, _today: (),
                 read=lambda text, _today: comparison(text) if key.kind == "count" else period(text),
-                wrong="no number" if key.kind == "count" else "no date",
+                wrong="not a number" if key.kind == "count" else "not a date",
                 say=say,
                 say_value=_in_words if key.kind == "count" else _day_in_words,
             )
@@ -315,7 +315,7 @@ _TABLE = (
         _of_day,
         _years_and_months,
         read=lambda text, _today: period(text),
-        wrong="no date",
+        wrong="not a date",
         say_value=_day_in_words,
         of_entry=lambda entry: (entry.timestamp[:4], entry.timestamp[:7]),
         is_due=lambda value, typed: len(value) == (4 if len(typed) < 4 else 7),  # years, then the months of one
@@ -341,7 +341,7 @@ _TABLE = (
         _last_used,
         _uses,
         read=lambda text, today: Text("never") if text.lower() == "never" else days_ago(text, today),
-        wrong="no time",
+        wrong="not a time",
         say_value=lambda value, today: "never used" if isinstance(value, Text) else within_days(value, today),
         fixed=("never",),
     ),

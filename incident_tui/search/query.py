@@ -245,8 +245,8 @@ def _unknown(name: str) -> str:
 
     nearest = min(FILTERS, key=lambda known: (OSA.distance(name, known), known))
     if OSA.distance(name, nearest) <= (1 if len(name) < 4 else 2):
-        return f"{name}: is no filter and was searched as a word; {nearest}: is one"
-    return f"{name}: is no filter and was searched as a word; filters are {', '.join(FILTERS)}"
+        return f"{name}: is not a filter and was searched as a word; {nearest}: is one"
+    return f"{name}: is not a filter and was searched as a word; filters are {', '.join(FILTERS)}"
 
 
 def explain(query: Query, synonyms: "Synonyms | None" = None) -> str:

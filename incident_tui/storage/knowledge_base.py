@@ -96,7 +96,7 @@ class KnowledgeBase(Reader):
         return self._write(UndoRequest(alone=alone))
 
     def redo(self) -> Outcome[FileSnapshot]:
-        """Make the change again that was undone last. Raises like `undo`."""
+        """Redo the change that was undone last. Raises like `undo`."""
         return self._write(UndoRequest(redo=True))
 
     def _write(self, request: Request) -> Outcome[FileSnapshot]:
@@ -104,7 +104,7 @@ class KnowledgeBase(Reader):
         return outcome
 
     def create(self, data: bytes) -> FileSnapshot:
-        """Make the live file, which isn't there. Raises `Refused`."""
+        """Make the live file, which does not exist. Raises `Refused`."""
         self.require_writable()
         try:
             self.live_file.parent.mkdir(parents=True, exist_ok=True)

@@ -74,7 +74,7 @@ class Library:
         return None if all(map(FileSnapshot.same_state, before, seen.files)) else self._remembered
 
     def create(self, data: bytes, file_index: int = 0) -> Snapshot:
-        """Make one of the live files, which isn't there. Raises `Refused`."""
+        """Make one of the live files, which does not exist. Raises `Refused`."""
         self.knowledge_bases[file_index].create(data)
         return self.snapshot()
 
@@ -89,7 +89,7 @@ class Library:
         return self.write(UndoRequest(alone=alone))
 
     def redo(self) -> Outcome[Snapshot]:
-        """Make the change again that was undone last. As `KnowledgeBase.redo`."""
+        """Redo the change that was undone last. As `KnowledgeBase.redo`."""
         return self.write(UndoRequest(redo=True))
 
     def write(self, request: Request) -> Outcome[Snapshot]:

@@ -114,7 +114,7 @@ class IncidentApp(App[None]):
                     yield Command(action.label.capitalize(), run, action.help, action.shown)
             for number, command in enumerate(self.settings.commands):
                 run = partial(self.browse.action_user_command, number)
-                yield Command(one_line(command.text), run, "A command of yours", command.shown)
+                yield Command(one_line(command.text), run, "Your own command", command.shown)
             for name, search in self.settings.searches.items():
                 run = partial(self.browse.search_for, search)
                 yield Command(f"Search: {one_line(name)}", run, one_line(search))

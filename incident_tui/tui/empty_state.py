@@ -24,7 +24,7 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
         if scope == "live" and archived:
             lines.append(f"The archive was searched, too ({pluralize(archived, 'entry', 'entries')}).")
     elif not any(file.exists for file in files):
-        lines = ["This knowledge base isn't there yet.", *names, ""]
+        lines = ["This knowledge base doesn't exist yet.", *names, ""]
         lines += [f"{key('create')} creates the file.", f"{key('quit')} quits."]
     elif scope == "archived":
         archives = [display_path(file.archive_file) for file in files]

@@ -99,11 +99,11 @@ class Session:
         return self._change(lambda: self.library.undo(alone=alone))
 
     def redo(self) -> Result:
-        """Make the change again that was undone last."""
+        """Redo the change that was undone last."""
         return self._change(self.library.redo)
 
     def create_file(self, data: bytes, index: int = 0) -> Result:
-        """Create one of the live files, which isn't there."""
+        """Create one of the live files, which does not exist."""
         try:
             snapshot = self.library.create(data, index)
         except Refused as refused:

@@ -18,7 +18,7 @@ def notice(outcome: Outcome[Snapshot], follows: str = "") -> str:
     warning = f" ({outcome.warning})" if outcome.warning else ""
     late = "".join(f"; {notice}" for notice in outcome.arrived.notices(ending=False))
     if not outcome.description:
-        return f"nothing to change: it is so already{late}{warning}"
+        return f"nothing to change{late}{warning}"
     files = sorted(outcome.written, key=lambda path: path.parent.name == "archive")
     names = dict.fromkeys("archive/" if path.parent.name == "archive" else one_line(path.name) for path in files)
     durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
@@ -54,7 +54,7 @@ def title_facts(model: "Model") -> tuple[str, ...]:
     facts += [f"{model.pinned} pinned"] if model.pinned else []
     facts += [f"{archived} archived"] if archived else []
     if model.scope != "live":
-        facts.append("showing the archive" if model.scope == "archived" else "showing both")
+        facts.append("archive only" if model.scope == "archived" else "live + archived")
     if model.query_asked.asks:
         sought = model.query_asked.reads_bodies and not model.indexed
         facts.append(f"{len(model.listed)} found{' so far' if sought else ''}")

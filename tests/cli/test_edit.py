@@ -217,7 +217,7 @@ def test_the_log_names_each_change_the_newest_first(run) -> None:
     run("helped", "INC-2180")
     run("undo")
     newest, oldest = run("log").out.splitlines()
-    assert newest.endswith("Z  counted that it helped: INC-2180 ticket-mail-backlog-poison-message  (undone)")
+    assert newest.endswith("Z  marked as helpful: INC-2180 ticket-mail-backlog-poison-message  (undone)")
     assert oldest.endswith("Z  pinned INC-2187 orders-api-connection-pool-exhausted")
 
 
@@ -247,7 +247,7 @@ def test_the_log_can_begin_at_a_time(run) -> None:
     assert run("log", "--since", "2100-01-01").out == ""
     wrong = run("log", "--since", "yesterweek")
     assert wrong.code == 2
-    assert "'yesterweek' is no time" in wrong.err
+    assert "'yesterweek' is not a time" in wrong.err
 
 
 def test_the_log_as_minutes_shows_the_lines_that_changed(run) -> None:

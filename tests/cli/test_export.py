@@ -38,13 +38,13 @@ def test_a_file_that_is_otherwise_is_left_as_it_is(run: Run, folder: Path) -> No
     (path,) = (folder / "out").iterdir()
     assert path.name == "2026-11-18-INC-2187.md"
     data = path.read_bytes()
-    assert run("export", "--folder", "out", "ref:INC-2187").out == "wrote 0 files to out; 1 file is so already\n"
+    assert run("export", "--folder", "out", "ref:INC-2187").out == "wrote 0 files to out; 1 file is unchanged\n"
     path.write_bytes(b"mine\n")
     said = run("export", "--folder", "out", "ref:INC-2187")
     assert said == (
         1,
         "wrote 0 files to out\n",
-        "incident-tui: out/2026-11-18-INC-2187.md is there and otherwise: not overwritten (--force does)\n",
+        "incident-tui: out/2026-11-18-INC-2187.md exists and differs: not overwritten (--force does)\n",
     )
     assert path.read_bytes() == b"mine\n"
     assert run("export", "--folder", "out", "ref:INC-2187", "--force").code == 0

@@ -92,7 +92,7 @@ def test_check_knows_what_it_can_be(with_keys) -> None:
         (6, "bad-value", False),
     ]
     assert "the impact `High` is not one of high, low" in found[0]["what"]
-    assert "`resolved` is no day: 2026/01/06; it counts as open" in found[1]["what"]
+    assert "`resolved` is not a date: 2026/01/06; it counts as open" in found[1]["what"]
 
 
 @pytest.mark.parametrize(

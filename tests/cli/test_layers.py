@@ -105,7 +105,7 @@ def test_settings_name_and_order_layers(run: Run, memory: Path, tmp_path: Path, 
     monkeypatch.chdir(tmp_path)
     said = run("list")
     assert {line.split("\t")[8] for line in said.out.splitlines()} == {"team", "mine", "platform"}
-    assert "/nowhere isn't there: left out" in said.err
+    assert "/nowhere does not exist: left out" in said.err
     assert any(row[0] == "layers.team" for row in columns(run("config")))
 
 

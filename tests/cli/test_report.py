@@ -61,7 +61,7 @@ def test_the_sample_in_figures(run) -> None:
 
 
 def test_it_ends_with_what_is_not_counted(run) -> None:
-    assert run("report").out.endswith("## Not counted\n\n- Action items without a box, done or not: 3\n")
+    assert run("report").out.endswith("## Not counted\n\n- Action items without a checkbox, done or not: 3\n")
 
 
 def test_where_all_counts_nothing_is_said_of_that(only) -> None:
@@ -222,7 +222,7 @@ def test_as_json_it_has_the_same_figures(run) -> None:
     (items,) = [section for section in whole["sections"] if section["title"] == "Action items"]
     assert list(items["figures"][0]["beside"]) == ["Done", "Entries"]
     assert [figure["label"] for figure in whole["uncounted"]] == [
-        "Action items without a box, done or not",
+        "Action items without a checkbox, done or not",
     ]
     assert json.loads(run("report", "--json", "--query", "tag:postgres").out)["query"] == "tag:postgres"
 

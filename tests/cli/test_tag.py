@@ -75,7 +75,7 @@ def test_what_is_no_tag_is_refused_with_the_reason(run, content, option, tag, re
     before = content()
     said = run("tag", "INC-2187", f"{option}={tag}")
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
-    assert " is no tag: " in said.err
+    assert " is not a tag: " in said.err
     assert reason in said.err
     assert content() == before
 
@@ -189,7 +189,7 @@ def test_a_new_name_that_is_no_tag_is_refused(run, content) -> None:
     assert run("tag", "--rename", "kafka", "a,b") == (
         1,
         "",
-        "incident-tui: 'a,b' is no tag: a comma parts tags; nothing was written\n",
+        "incident-tui: 'a,b' is not a tag: a comma parts tags; nothing was written\n",
     )
     assert content() == before
 

@@ -51,7 +51,7 @@ def forbidden(path: Path) -> None:
 
 ROOT_READS_ALL = pytest.mark.skipif(os.geteuid() == 0, reason="permissions don't bind root")
 MADE = [
-    pytest.param(dangling, "isn't there", id="dangling"),
+    pytest.param(dangling, "does not exist", id="dangling"),
     pytest.param(in_a_circle, "circle", id="circle"),
     pytest.param(folder_of, "is a directory", id="folder"),
     pytest.param(os.mkfifo, "a pipe", id="pipe"),

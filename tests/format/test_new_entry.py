@@ -205,11 +205,11 @@ def test_a_heading_reads_back(ref: str, title: str, line: str) -> None:
     [
         ("", "", "needs a title"),
         (" ", " ", "needs a title"),
-        ("inc-1", "x", "'inc-1' is no reference"),
-        ("INC", "x", "'INC' is no reference"),
-        ("INC-1 INC-2", "x", "'INC-1 INC-2' is no reference"),
-        ("1-1", "", "'1-1' is no reference"),
-        ("INC-1-", "x", "'INC-1-' is no reference"),
+        ("inc-1", "x", "'inc-1' is not a reference"),
+        ("INC", "x", "'INC' is not a reference"),
+        ("INC-1 INC-2", "x", "'INC-1 INC-2' is not a reference"),
+        ("1-1", "", "'1-1' is not a reference"),
+        ("INC-1-", "x", "'INC-1-' is not a reference"),
         ("", "INC-1 x", "begins with INC-1"),
         ("", "INC-1", "begins with INC-1"),
         ("", "x (summarized)", r"can't end in \(summarized\)"),
@@ -236,7 +236,7 @@ def test_what_would_not_read_back_is_refused_in_one_line(ref: str, title: str, w
     "stamp", ["", "now", "2026-11-24 10:00", "2026-11-24T10:00:00Z INC-1", "YYYY-MM-DD", "2026-1-1"]
 )
 def test_what_is_no_timestamp_is_refused(stamp: str) -> None:
-    with pytest.raises(Refused, match="no timestamp"):
+    with pytest.raises(Refused, match="not a timestamp"):
         format_heading(stamp, "", "x")
 
 

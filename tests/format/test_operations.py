@@ -651,7 +651,7 @@ def test_an_entry_and_the_copy_that_an_interrupted_move_left_are_one() -> None:
         pytest.param({"INC-3": Tick((2, 4), False)}, "unticked items 2, 4 of INC-3 third", id="untick"),
         pytest.param({"INC-3": Rewrite(A)}, "edited INC-3 third", id="edit"),
         pytest.param({"INC-3": Reviewed(TODAY)}, "kept INC-3 third", id="reviewed"),
-        pytest.param({"INC-3": Helped(TODAY)}, "counted that it helped: INC-3 third", id="helped"),
+        pytest.param({"INC-3": Helped(TODAY)}, "marked as helpful: INC-3 third", id="helped"),
         pytest.param(
             {"INC-3": Pin(), "INC-2": Tag(("a\x1bb",)), "INC-1": Pin()},
             "pinned INC-3 third, INC-1 first; changed tags of INC-2 second: +a␛b",

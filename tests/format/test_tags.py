@@ -73,17 +73,17 @@ def test_a_tag_is_renamed_where_it_stands(value: str, old: str, new: str, now: s
 @pytest.mark.parametrize(
     ("tag", "why"),
     [
-        pytest.param("", "'' is no tag: it is empty", id="nothing"),
-        pytest.param(" \t\n", "'' is no tag: it is empty", id="blanks"),
-        pytest.param("a,b", "'a,b' is no tag: a comma parts tags", id="a comma"),
-        pytest.param("a\nb", "'a b' is no tag: it must be one line", id="a line break"),
-        pytest.param("a\r\nb", "'a b' is no tag: it must be one line", id="CRLF"),
-        pytest.param("a\rb", "'a␍b' is no tag: it must be one line", id="a lone CR"),
-        pytest.param("a\tb", "'a b' is no tag: it must be one line", id="a tab"),
-        pytest.param("a\x1b[2J", "'a␛[2J' is no tag: it must be one line", id="an escape"),
-        pytest.param("a\u202eb", "'ab' is no tag: it must be one line", id="an override"),
-        pytest.param("a\u200bb", "'ab' is no tag: it must be one line", id="a blank without room"),
-        pytest.param("\udcff", "'�' is no tag: it must be one line", id="no UTF-8"),
+        pytest.param("", "'' is not a tag: it is empty", id="nothing"),
+        pytest.param(" \t\n", "'' is not a tag: it is empty", id="blanks"),
+        pytest.param("a,b", "'a,b' is not a tag: a comma parts tags", id="a comma"),
+        pytest.param("a\nb", "'a b' is not a tag: it must be one line", id="a line break"),
+        pytest.param("a\r\nb", "'a b' is not a tag: it must be one line", id="CRLF"),
+        pytest.param("a\rb", "'a␍b' is not a tag: it must be one line", id="a lone CR"),
+        pytest.param("a\tb", "'a b' is not a tag: it must be one line", id="a tab"),
+        pytest.param("a\x1b[2J", "'a␛[2J' is not a tag: it must be one line", id="an escape"),
+        pytest.param("a\u202eb", "'ab' is not a tag: it must be one line", id="an override"),
+        pytest.param("a\u200bb", "'ab' is not a tag: it must be one line", id="a blank without room"),
+        pytest.param("\udcff", "'�' is not a tag: it must be one line", id="no UTF-8"),
     ],
 )
 def test_what_is_no_tag_is_refused_in_one_line(tag: str, why: str) -> None:

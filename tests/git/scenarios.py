@@ -43,7 +43,7 @@ class Scenario(NamedTuple):
 
 SCENARIOS = (
     Scenario(
-        "both count that it helped",
+        "both mark it as helpful",
         BASE,
         file(A, entry(8, "INC-8", used=1, last_used="2025-04-01"), C, D),
         file(A, entry(8, "INC-8", used=2, last_used="2025-04-03"), C, D),

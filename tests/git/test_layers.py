@@ -85,7 +85,7 @@ def test_git_setup_covers_all_of_each_layer(memory: Path, git: Git, capsys: pyte
         (clone / "kb/.facts.md.123.0a1b2c3d.tmp").write_text("")
         assert git(clone, "status", "--porcelain").stdout == b"?? .gitattributes\n"
     assert main(["git-setup", "--yes", "-f", str(memory)]) == 0
-    assert "it is so already" in capsys.readouterr().out
+    assert "it is set up already" in capsys.readouterr().out
     assert main(["git-setup", "--remove", "--yes", "-f", str(memory)]) == 0
     assert git(memory / "orgs/payments", "config", "--local", "merge.autoStash", check=False).stdout == b""
     assert b".tmp" not in (memory / "orgs/payments/.git/info/exclude").read_bytes()

@@ -51,7 +51,7 @@ def test_it_writes_attributes_and_settings_once_and_takes_them_out_again(
     assert "+ /incidents.md merge=incident-tui" in shown
     assert "merge.incident-tui.driver = incident-tui merge-driver" in shown
     assert setup(tree, "--yes") == 0
-    assert "it is so already" in capsys.readouterr().out
+    assert "it is set up already" in capsys.readouterr().out
     assert setup(tree, "--remove", "--yes") == 0
     assert not (tree / ".gitattributes").exists()
     assert driver(git, tree) == b""

@@ -136,7 +136,7 @@ def test_action_items_of_the_sample_by_age() -> None:
         ("over 365", 4, "13", "4"),
     ]
     assert [(figure.value, figure.label) for figure in whole.uncounted] == [
-        (3, "Action items without a box, done or not"),
+        (3, "Action items without a checkbox, done or not"),
     ]
 
 

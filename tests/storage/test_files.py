@@ -87,7 +87,10 @@ def test_an_archive_that_is_a_symlink_is_kept(live: Path) -> None:
 
 @pytest.mark.parametrize(
     ("target", "why"),
-    [("nowhere.md", "is a symlink to .*, which isn't there"), ("incidents.md", "is a symlink that leads in a circle")],
+    [
+        ("nowhere.md", "is a symlink to .*, which does not exist"),
+        ("incidents.md", "is a symlink that leads in a circle"),
+    ],
     ids=["dangling", "circular"],
 )
 def test_a_symlink_that_leads_nowhere_is_refused(tmp_path: Path, target: str, why: str) -> None:

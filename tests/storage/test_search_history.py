@@ -1,4 +1,4 @@
-"""The searches made before: the newest first, each once, private, and their loss harms nothing."""
+"""Recent searches: the newest first, each once, private, and their loss harms nothing."""
 
 import stat
 from pathlib import Path

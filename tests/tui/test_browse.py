@@ -171,7 +171,7 @@ async def test_opens_on_a_selected_archived_entry(knowledge_base: Path, opened: 
     async with opened(knowledge_base, select=("archive", "M-2024-11-29T13:15:00Z", 0)) as reader:
         assert "INC-1969" in reader.current
         assert "INC-1969" in reader.line_under_cursor
-        assert "showing both" in reader.title_bar
+        assert "live + archived" in reader.title_bar
 
 
 async def test_a_query_and_a_selected_entry_go_together(knowledge_base: Path, opened: Opened) -> None:
@@ -328,11 +328,11 @@ async def test_scope_goes_round_live_archived_both(knowledge_base: Path, opened:
         live = reader.listed
         await reader.press("A")
         assert len(reader.listed) == 8
-        assert "showing the archive" in reader.title_bar
+        assert "archive only" in reader.title_bar
         assert all("▫" in line for line in reader.rows[:8])
         await reader.press("A")
         assert len(reader.listed) == 30  # the originals of the three summarized ones are not listed beside them
-        assert "showing both" in reader.title_bar
+        assert "live + archived" in reader.title_bar
         await reader.press("A")
         assert reader.listed == live
 
@@ -838,7 +838,7 @@ async def test_a_file_that_one_may_only_read_says_why(knowledge_base: Path, open
 async def test_a_missing_file_is_made_with_c(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "kb" / "incidents.md"
     async with opened(path) as reader:
-        await reader.sees("isn't there yet")
+        await reader.sees("doesn't exist yet")
         await reader.sees("c creates the file.")
         assert not path.parent.exists()
         await reader.press("c")
@@ -1010,7 +1010,7 @@ async def test_the_palette_does_what_the_keys_do(knowledge_base: Path, opened: O
         await reader.types("live, archived")
         await reader.sees("List what is live")
         await reader.press("enter", "enter")
-        await reader.sees("showing the archive")
+        await reader.sees("archive only")
 
 
 async def test_after_archiving_the_archive_opens_on_that_entry(knowledge_base: Path, opened: Opened) -> None:

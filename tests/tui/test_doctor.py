@@ -115,7 +115,7 @@ async def test_enter_goes_to_an_archived_entry(sick: Path, opened: Opened) -> No
         await to_doctor(reader)
         await reader.press("G", "enter")
         assert "INC-0" in reader.current
-        assert "showing the archive" in reader.title_bar
+        assert "archive only" in reader.title_bar
 
 
 async def test_an_entry_that_is_gone_meanwhile(sick: Path, opened: Opened) -> None:
@@ -125,7 +125,7 @@ async def test_an_entry_that_is_gone_meanwhile(sick: Path, opened: Opened) -> No
         reader.app.browse._poll()
         reader.app.browse._poll()  # a loss is believed only if it stays
         await reader.press("j", "j", "enter")
-        assert reader.notice == "INC-2 queue-stuck is no longer there"
+        assert reader.notice == "INC-2 queue-stuck no longer exists"
 
 
 async def test_what_has_one_answer_is_mended_and_undone(sick: Path, opened: Opened) -> None:

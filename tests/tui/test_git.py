@@ -23,7 +23,7 @@ from ..repository import Repository, of_nobody
 from .conftest import Factory, Opened
 from .reader import Reader
 
-FACTS = ("34 entries", "3 pinned", "12 archived", "showing both", "5 found", "read only")
+FACTS = ("34 entries", "3 pinned", "12 archived", "archive only", "5 found", "read only")
 
 
 @pytest.fixture(autouse=True)
@@ -168,7 +168,7 @@ async def test_a_slow_git_keeps_nobody_waiting_and_is_never_asked_twice_at_a_tim
     calls = slow_git(tmp_path, monkeypatch, 0.5)
     async with opened(knowledge_base) as reader:
         await reader.press("p", "j", "+", "j", "+", "j", "+")
-        assert "helped" in reader.notice
+        assert "helpful" in reader.notice
         await ends(reader, " main ±")
         asked = calls.read_text().splitlines()
         assert "twice" not in asked
@@ -194,10 +194,10 @@ FEATURE = "feature/INC-1234-a-long-name"
 @pytest.mark.parametrize(
     ("width", "branch", "expected"),
     [
-        (120, FEATURE, f"34 entries · 3 pinned · 12 archived · showing both · 5 found · read only|{FEATURE} "),
-        (100, FEATURE, "34 entries · 3 pinned · 12 archived · showing both · 5 found · read only|feature… "),
-        (80, FEATURE, "34 entries · showing both · 5 found · read only|feature/INC-… "),
-        (80, "main", "34 entries · showing both · 5 found · read only|main "),
+        (120, FEATURE, f"34 entries · 3 pinned · 12 archived · archive only · 5 found · read only|{FEATURE} "),
+        (100, FEATURE, "34 entries · 3 pinned · 12 archived · archive only · 5 found · read only|feature… "),
+        (80, FEATURE, "34 entries · archive only · 5 found · read only|feature/INC-… "),
+        (80, "main", "34 entries · archive only · 5 found · read only|main "),
         (60, FEATURE, "34 entries · 5 found · read only|feature… "),
         (40, FEATURE, "read only|feature/IN… "),
         (40, "main", "read only|main "),

@@ -142,7 +142,7 @@ async def test_the_ends_are_shown_with_what_stands_above_and_below(shown: Shown,
     async with shown(knowledge_base) as (reader, _):
         await reader.press("G")
         assert cursor(reader) == "▌with open action items 5 █████"
-        assert "Not counted: Action items without a box" in reader.screen
+        assert "Not counted: Action items without a checkbox" in reader.screen
         await reader.press("g")
         assert cursor(reader).startswith("▌2026-11")
         assert "Incidents a month" in reader.screen

@@ -173,7 +173,7 @@ async def waits_until(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0.01)
 
 
-LATE_KEYS = [("p", "pinned"), ("plus", "counted that it helped"), ("a", "archived")]
+LATE_KEYS = [("p", "pinned"), ("plus", "marked as helpful"), ("a", "archived")]
 
 
 @pytest.mark.parametrize(("key", "did"), LATE_KEYS, ids=[key for key, _ in LATE_KEYS])

@@ -22,7 +22,7 @@ async def test_enter_on_a_summary_shows_its_full_text_and_backspace_comes_back(
         await reader.sees("86 cards were charged twice")
         assert (reader.current, reader.focus) == (BROWNOUT, "detail")
         assert "▫" in reader.line_under_cursor
-        assert "showing the archive" in reader.title_bar
+        assert "archive only" in reader.title_bar
         assert reader.notice == "Backspace goes back"
         await reader.press("backspace")
         await reader.sees("A provider that is slow is worse")
@@ -48,10 +48,10 @@ async def test_search_and_scope_are_as_they_were(knowledge_base: Path, opened: O
         assert len(before) == 2
         await reader.goes_to("INC-2131")
         await reader.press("enter", "enter")
-        assert "showing the archive" in reader.title_bar
+        assert "archive only" in reader.title_bar
         assert "▫" in reader.line_under_cursor
         await reader.press("backspace")
-        assert "showing both" in reader.title_bar
+        assert "live + archived" in reader.title_bar
         assert (reader.query, reader.listed, reader.current) == ("third-party", before, BROWNOUT)
 
 
@@ -59,7 +59,7 @@ async def test_what_is_searched_for_is_still_marked_in_the_full_text(knowledge_b
     async with opened(knowledge_base, query="brownout") as reader:
         await reader.press("enter", "enter")
         assert (reader.query, reader.current) == ("brownout", BROWNOUT)
-        assert "showing the archive" in reader.title_bar
+        assert "archive only" in reader.title_bar
 
 
 async def test_a_search_that_the_full_text_does_not_answer_is_taken_off_until_one_is_back(
@@ -175,4 +175,4 @@ async def test_back_says_so_where_the_entry_before_is_gone(tmp_path: Path, opene
         path.write_bytes(other)
         await reader.sees(" 1 entry")
         await reader.press("backspace")
-        assert (reader.current, reader.notice) == ("INC-2 y", "the entry before is no longer there")
+        assert (reader.current, reader.notice) == ("INC-2 y", "the entry before no longer exists")

@@ -212,7 +212,7 @@ def test_new_entry(looks: Callable[..., bool], knowledge_base: Path) -> None:
         await reader.press("enter")
         await reader.types("inc 7")
         await reader.press("ctrl+s")
-        await reader.sees("'inc 7' is no reference")
+        await reader.sees("'inc 7' is not a reference")
 
     assert looks(knowledge_base, use)
 

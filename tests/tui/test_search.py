@@ -42,7 +42,7 @@ async def test_filters_are_explained_in_plain_words(knowledge_base: Path, opened
 async def test_what_is_wrong_is_told_in_place_and_the_rest_is_searched(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await searches(reader, "pool used:many ")
-        assert "used:many is no number" in said(reader)
+        assert "used:many is not a number" in said(reader)
         assert reader.current == POOL
 
 

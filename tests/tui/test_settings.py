@@ -67,7 +67,7 @@ async def test_the_browser_obeys_and_shows_the_keys_that_are_set(
         await reader.press("u", "h")
         assert reader.dialog == "Help"
         assert any(line.strip().startswith("F8 ") and "Move it to the archive" in line for line in reader.lines)
-        assert not any("Count that it helped" in line for line in reader.lines)
+        assert not any("Mark as helpful" in line for line in reader.lines)
         await reader.press("escape")
         keys = {command.name: command.key for command in reader.app.commands()}
         assert (keys["Pin"], keys["Archive"], keys["Helped"]) == ("P", "F8", "")
@@ -106,7 +106,7 @@ async def test_messages_name_the_keys_that_are_set(knowledge_base: Path, opened:
     set_('[keys]\nmark_range = "V"\nleave = "f9"\n')
     async with opened(knowledge_base) as reader:
         await reader.press("V")
-        assert reader.notice == "a range begins here: move, then V marks it (F9 ends it)"
+        assert reader.notice == "a range starts here: move, then V marks it (F9 ends it)"
         await reader.press("f9", "slash")
         await reader.types("zzqqxx")
         await reader.sees("F9 clears the search.")

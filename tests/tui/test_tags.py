@@ -348,7 +348,7 @@ async def test_a_key_behind_a_change_that_moved_the_cursor_is_dropped(knowledge_
 async def rename(reader: Reader, tag: str) -> None:
     await reader.press("ctrl+p")
     await reader.types("rename a tag")
-    await reader.sees("Call a tag otherwise")
+    await reader.sees("Rename a tag")
     await reader.press("enter")
     await reader.sees("Rename which tag?")
     await reader.types(tag)
@@ -401,12 +401,12 @@ async def test_a_bad_name_is_refused_in_place(knowledge_base: Path, opened: Open
     async with opened(knowledge_base) as reader:
         await rename(reader, "redis")
         await reader.types("a,b")
-        await reader.sees("'a,b' is no tag: a comma parts tags")
+        await reader.sees("'a,b' is not a tag: a comma parts tags")
         await reader.press("enter")
         assert reader.dialog == "RenameTagScreen"
         assert "a comma parts tags" in complaint(reader)
         await reader.press("ctrl+c")
-        await reader.sees("'' is no tag: it is empty")
+        await reader.sees("'' is not a tag: it is empty")
         await reader.press("enter")
         assert reader.dialog == "RenameTagScreen"
         await reader.press("escape")

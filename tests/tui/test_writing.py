@@ -114,7 +114,7 @@ async def test_the_cursor_goes_to_the_new_entry_whatever_is_listed(
     [
         ("", "", "an entry needs a title or a reference"),
         ("INC-1 x", "", "the title begins with INC-1: give that as the reference"),
-        ("x", "inc 7", "'inc 7' is no reference, such as INC-1234"),
+        ("x", "inc 7", "'inc 7' is not a reference, such as INC-1234"),
         ("x (summarized)", "", "a title can't end in (summarized)"),
     ],
 )
@@ -300,7 +300,7 @@ async def test_where_there_is_no_editor_a_line_says_so(
     monkeypatch.setenv("EDITOR", "/nowhere/ed")
     async with opened(knowledge_base) as reader:
         await reader.press("e")
-        assert reader.notice == "$EDITOR names /nowhere/ed, which isn't there; nothing was changed"
+        assert reader.notice == "$EDITOR names /nowhere/ed, which was not found; nothing was changed"
 
 
 # Other texts of entries

@@ -67,7 +67,7 @@ def outcome_message(outcome: "Outcome[Snapshot]", more: str = "") -> str:
     """Return the result of a change in words."""
     late = outcome.arrived.notices()
     if not outcome.written:
-        return "; ".join([f"{more or 'it is so already'}; nothing was written", *late])
+        return "; ".join([f"{more or 'no change needed'}; nothing was written", *late])
     clauses = [f"{outcome.description}: wrote {', '.join(map(shown, outcome.written))}"]
     if more:
         clauses.append(more)

@@ -52,8 +52,8 @@ def run(args: Namespace) -> int:
         except OSError as error:
             done = f"; {pluralize(written_count, 'file was', 'files were')} written before" if written_count else ""
             raise Refused(f"{path} can't be written: {os_error_text(error)}{done}") from None
-    already = f"; {pluralize(same, 'file is', 'files are')} so already" if same else ""
+    already = f"; {pluralize(same, 'file is', 'files are')} unchanged" if same else ""
     output.say_done(f"wrote {pluralize(written_count, 'file', 'files')} to {folder}{already}")
     for path in other:
-        output.print_error(f"{path} is there and otherwise: not overwritten (--force does)")
+        output.print_error(f"{path} exists and differs: not overwritten (--force does)")
     return 1 if other else 0

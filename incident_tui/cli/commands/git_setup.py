@@ -73,7 +73,7 @@ def run(args: Namespace) -> int:
     ]
     changes = [change for change in changes if change.files or change.settings]
     if not changes:
-        output.print_line(f"{'nothing of it is there' if args.remove else 'it is so already'}; nothing was written")
+        output.print_line(f"{'it is not set up' if args.remove else 'it is set up already'}; nothing was written")
         return 0
     for change in changes:
         _show(change, args.remove)

@@ -37,7 +37,7 @@ def run(args: Namespace) -> int:
         case _:
             records = [made for made in base.records_by_file() if made[0].time >= (args.since or 0)]
             if not records:
-                output.hint("no changes are known")
+                output.hint("no changes yet")
             elif args.md:
                 _minutes(records, snapshot)
             else:

@@ -26,7 +26,7 @@ Held = tuple[LocatedEntry, Item, int]
 
 
 def run(args: Namespace) -> int:
-    """Tick items of an entry, or take the ticks off; say which ones they are."""
+    """Tick items of an entry, or untick them; say which ones they are."""
     base, snapshot = opened(args)
     (one,) = entries(args.words[:1], all_entries(*snapshot.contents), within=snapshot)
     meant = _meant(one, args.words[1:], args.command)

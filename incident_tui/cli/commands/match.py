@@ -44,7 +44,7 @@ def run(args: Namespace) -> int:
     elif output.on_terminal():
         output.write("".join(f"{line}\n" for line in _lines(matches, snapshot)))
         if not matches:
-            output.hint("no entry shares a telling word with this")
+            output.hint("no entry shares a distinctive word with this")
     else:
         output.write(
             "".join("\t".join([*_columns(match), *file_columns(match.located, snapshot)]) + "\n" for match in matches)

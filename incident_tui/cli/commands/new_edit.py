@@ -72,7 +72,7 @@ def _destination(args: Namespace, snapshot: "Snapshot") -> int:
     output.print_error("Into which file? [1]")
     answer = sys.stdin.readline().strip() or "1"
     if not (answer.isascii() and answer.isdigit() and 0 < int(answer) <= len(offered)):
-        raise UsageError(f"'{one_line(answer)}' is none of these numbers; nothing was written")
+        raise UsageError(f"'{one_line(answer)}' is not one of these numbers; nothing was written")
     index = offered[int(answer) - 1]
     save_last_file(snapshot.files[index].live_file)
     return index
@@ -152,7 +152,9 @@ def _skeleton(args: Namespace, file: "FileSnapshot") -> bytes:
 
 def _type(text: str) -> str:
     if text.split() != [text] or one_line(text) != text:
-        raise Refused(f"'{one_line(text)}' is no type: it is one word, such as incident, pattern, query, fact or note")
+        raise Refused(
+            f"'{one_line(text)}' is not a type: it is one word, such as incident, pattern, query, fact or note"
+        )
     return text
 
 

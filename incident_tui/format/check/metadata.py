@@ -53,7 +53,7 @@ def _timestamp(file: CheckedFile, entry: Entry, today: date) -> Iterator[Finding
     try:
         day = datetime.fromisoformat(entry.timestamp).date()
     except ValueError:
-        problem = f"{one_line(entry.timestamp)} is no date and time"
+        problem = f"{one_line(entry.timestamp)} is not a date and time"
         yield file.finding("bad-timestamp", "warning", entry.start, problem, "write it as 2025-01-05T16:00:00Z")
         return
     if _to_come(day, today):
@@ -174,7 +174,7 @@ def _by_kind(file: CheckedFile, entry: Entry, key: Key, value: str, today: date)
             problem = f"the brackets are read as part of the {name}"
             yield _value(file, entry, name, problem, "take them off", array[1].strip())
         case "count" if not is_count(value):
-            yield _value(file, entry, name, f"`{name}` is no number: {text}; {key.unreadable}", "write a number")
+            yield _value(file, entry, name, f"`{name}` is not a number: {text}; {key.unreadable}", "write a number")
         case "flag" if not is_flag(value):
             problem = f"`{name}` is neither true nor false: {text}; {key.unreadable}"
             yield _value(file, entry, name, problem, "write true or false")
@@ -184,7 +184,7 @@ def _by_kind(file: CheckedFile, entry: Entry, key: Key, value: str, today: date)
                 match = _DAY.fullmatch(value)
                 padded = "-".join(match.groups()) if match else ""
                 better = padded if parse_date(padded) else None
-                problem = f"`{name}` is no day: {text}; {key.unreadable}"
+                problem = f"`{name}` is not a date: {text}; {key.unreadable}"
                 yield _value(file, entry, name, problem, f"write {better or 'it as 2025-01-18'}", better)
             elif _to_come(day, today):
                 problem = f"`{name}` is a day that is still to come"

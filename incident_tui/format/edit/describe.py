@@ -54,7 +54,7 @@ def _around(act: Operation) -> tuple[str, str]:
         case Pin(pinned=pinned):
             return "pinned" if pinned else "unpinned", ""
         case Helped():
-            return "counted that it helped:", ""
+            return "marked as helpful:", ""
         case Reviewed():
             return "kept", ""
         case Tag(add=add, remove=remove):

@@ -111,14 +111,14 @@ def format_heading(timestamp: str, ref: str, title: str) -> str:
         raise Refused("a heading is one line, without control characters and characters that hide; nothing was written")
     parsed = Document.parse(line.encode()).entries
     if not parsed or parsed[0].timestamp != timestamp:
-        raise Refused(f"'{timestamp}' is no timestamp, such as 2025-01-05T16:00:00Z; nothing was written")
+        raise Refused(f"'{timestamp}' is not a timestamp, such as 2025-01-05T16:00:00Z; nothing was written")
     read = parsed[0].heading
     if read.suffix:
         raise Refused(f"a title can't end in ({read.suffix}), which marks another kind of entry; nothing was written")
     if not ref and read.ref:
         raise Refused(f"the title begins with {read.ref}: give that as the reference; nothing was written")
     if (read.ref or "", read.title) != (ref, title):
-        raise Refused(f"'{ref}' is no reference, such as INC-1234 or PM2025-002; nothing was written")
+        raise Refused(f"'{ref}' is not a reference, such as INC-1234 or PM2025-002; nothing was written")
     return line
 
 

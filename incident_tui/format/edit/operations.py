@@ -39,7 +39,7 @@ class RenameTag(NamedTuple):
 
 
 class Tick(NamedTuple):
-    """Tick action items, or take the ticks off."""
+    """Tick or untick action items."""
 
     numbers: tuple[int, ...]
     """Which ones, from 1, as they were numbered in the bytes that were seen."""
@@ -53,13 +53,13 @@ class Rewrite(NamedTuple):
 
 
 class Create(NamedTuple):
-    """Put a new entry into the live file, where the file's order wants it."""
+    """Put a new entry into the live file, where the file's order puts it."""
 
     raw: bytes
 
 
 class MoveIn(NamedTuple):
-    """Put an entry of another file into the live file, verbatim, where the file's order wants it."""
+    """Put an entry of another file into the live file, verbatim, where the file's order puts it."""
 
     raw: bytes
     route: str

@@ -20,7 +20,7 @@ def validated_tag(tag: str) -> str:
         (one_line(text) != text, "it must be one line, without control characters and characters that hide"),
     ):
         if wrong:
-            raise Refused(f"'{one_line(text)}' is no tag: {why}; nothing was written")
+            raise Refused(f"'{one_line(text)}' is not a tag: {why}; nothing was written")
     return text
 
 

@@ -53,7 +53,9 @@ def real_path(path: Path) -> Path:
         path.stat()
     except FileNotFoundError:
         if path.is_symlink():
-            raise Refused(f"{display_path(path)} is a symlink to {display_path(resolved)}, which isn't there") from None
+            raise Refused(
+                f"{display_path(path)} is a symlink to {display_path(resolved)}, which does not exist"
+            ) from None
     except NotADirectoryError:
         pass  # nothing can be there; who reads or makes it says so
     except (OSError, ValueError) as error:

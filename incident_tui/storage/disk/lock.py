@@ -5,7 +5,7 @@ the file system refuses to lock a folder (NFS wants a writable descriptor) a sid
 unlinked: a lock file that is deleted on release lets two holders in.
 
 One rule makes it that whoever writes a file has locked its folder, whatever knowledge base it is to them: a live file,
-an archive, an archive that two live files share. Where the folder isn't there yet, the nearest one above it is locked.
+an archive, an archive that two live files share. Where the folder doesn't exist yet, the nearest above it is locked.
 Folders are taken in the order of their device and inode, so that no two holders wait for one another.
 """
 

@@ -1,4 +1,4 @@
-"""The searches made before, the newest first: under the user's state folder, for all knowledge bases together."""
+"""Recent searches, the newest first: under the user's state folder, for all knowledge bases together."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ LONGEST = 500
 
 
 def load_searches() -> list[str]:
-    """The searches made before. What can't be read is as if it weren't there."""
+    """Recent searches. What can't be read is as if it weren't there."""
     try:
         with open_state(_file()) as file:
             stored = json.load(file)

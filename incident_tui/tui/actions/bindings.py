@@ -93,7 +93,7 @@ def _label(action: "Action", now: ActionContext) -> str:
     return action.label
 
 
-GROUPS = FIND, MOVE, TAKE, CHANGE, MARK, OTHER = "Find", "Move", "Take along", "Change", "Mark many", "Screen"
+GROUPS = FIND, MOVE, TAKE, CHANGE, MARK, OTHER = "Find", "Move", "Copy", "Change", "Bulk actions", "Screen"
 """The groups of actions, as the help lists them."""
 
 ACTIONS: tuple[Action, ...] = (
@@ -111,7 +111,7 @@ ACTIONS: tuple[Action, ...] = (
         "escape",
         "Esc",
         "back",
-        "From the entry back to the list; clear the search, leave it, take off the marks",
+        "From the entry back to the list; clear the search, leave it, clear the marks",
         FIND,
         lambda now: now.focus != "list" or bool(now.query or now.marked),
         palette=False,
@@ -170,7 +170,7 @@ ACTIONS: tuple[Action, ...] = (
         "r",
         "r",
         "restore",
-        "Bring it back from the archive (a summarized one: its full text)",
+        "Restore it from the archive (a summarized one: its full text)",
         CHANGE,
         lambda now: (
             now.focus != "search"
@@ -185,7 +185,7 @@ ACTIONS: tuple[Action, ...] = (
         "plus",
         "+",
         "helped",
-        "Count that it helped: used goes up by one, last used is today",
+        "Mark as helpful: used goes up by one, last used is today",
         CHANGE,
         lambda now: now.focus != "search" and now.live is not None,
         acts=True,
@@ -199,13 +199,13 @@ ACTIONS: tuple[Action, ...] = (
         CHANGE,
         lambda now: now.focus != "search" and now.changed,
     ),
-    Action("redo", "U", "U", "redo", "Make the change again that was undone", CHANGE),
+    Action("redo", "U", "U", "redo", "Redo the change that was undone last", CHANGE),
     Action(
         "tick",
         "x",
         "x",
         "tick",
-        "Tick the action item that is chosen, or take the tick off",
+        "Tick or untick the selected action item",
         CHANGE,
         lambda now: now.focus != "search" and now.writable and bool(now.items),
         acts=True,
@@ -243,7 +243,7 @@ ACTIONS: tuple[Action, ...] = (
         "c",
         "c",
         "new",
-        "A new entry, written in your editor; the file itself, if it isn't there",
+        "A new entry, written in your editor; or the file itself, if it doesn't exist",
         CHANGE,
         lambda now: now.missing or (now.focus != "search" and now.creatable),
     ),
@@ -257,13 +257,13 @@ ACTIONS: tuple[Action, ...] = (
         lambda now: now.focus != "search" and bool(now.items),
         palette=False,
     ),
-    Action("previous_item", "left_square_bracket", "[", "item", "To the action item before", MOVE, palette=False),
+    Action("previous_item", "left_square_bracket", "[", "item", "To the previous action item", MOVE, palette=False),
     Action(
         "tags",
         "t",
         "t",
         "tags",
-        "Add tags, take tags off",
+        "Add or remove tags",
         CHANGE,
         lambda now: now.focus != "search" and now.row is not None and now.writable,
         acts=True,
@@ -273,12 +273,12 @@ ACTIONS: tuple[Action, ...] = (
         "space",
         "space",
         "mark",
-        "Mark it for a change of many, or take the mark off, and go on",
+        "Mark it for a bulk action, or unmark it, and go to the next",
         MARK,
         lambda now: now.focus == "list" and now.row is not None,
     ),
-    Action("mark_range", "v", "v", "range", "Begin a range here, or mark all from where it was begun", MARK),
-    Action("mark_all", "asterisk", "*", "mark all", "Mark all that is listed, or take those marks off", MARK),
+    Action("mark_range", "v", "v", "range", "Start a range here, or mark from its start to here", MARK),
+    Action("mark_all", "asterisk", "*", "mark all", "Mark everything that is listed, or unmark it", MARK),
     Action(
         "scope",
         "A",
@@ -333,7 +333,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("entry_down", "J", "J", "entry down", "Scroll the entry down from the list", MOVE, palette=False),
     Action("entry_up", "K", "K", "entry up", "Scroll the entry up from the list", MOVE, palette=False),
     Action("next_heading", "right_curly_bracket", "}", "next heading", "To the next heading", MOVE, palette=False),
-    Action("previous_heading", "left_curly_bracket", "{", "heading", "To the heading before", MOVE, palette=False),
+    Action("previous_heading", "left_curly_bracket", "{", "heading", "To the previous heading", MOVE, palette=False),
     Action(
         "outline",
         "O",
@@ -344,9 +344,9 @@ ACTIONS: tuple[Action, ...] = (
         lambda now: now.focus == "detail",
     ),
     Action("next_match", "n", "n", "next match", "To the next match in the entry", FIND, palette=False),
-    Action("previous_match", "N", "N", "previous match", "To the match before", FIND, palette=False),
+    Action("previous_match", "N", "N", "previous match", "To the previous match", FIND, palette=False),
     Action("order", "o", "o", "order", "Another order: best, newest, last used, most used, title", FIND),
-    Action("searches", "ctrl+r", "^r", "searches", "The searches made before", FIND),
+    Action("searches", "ctrl+r", "^r", "searches", "Recent searches", FIND),
     Action(
         "near",
         "1,2,3,4,5",
@@ -400,9 +400,7 @@ ACTIONS: tuple[Action, ...] = (
         palette=True,
     ),
     Action("review", "", "", "review what is stale", "Review what is listed and stale, one by one", OTHER),
-    Action(
-        "insights", "", "", "insights", "The whole in figures: months, tags, items, what helped, what is stale", OTHER
-    ),
+    Action("insights", "", "", "insights", "Statistics: months, tags, items, what helped, what is stale", OTHER),
     Action("doctor", "", "", "doctor", "What is wrong in the files, and what mends it", OTHER),
     Action("changes", "", "", "changes made", "The changes that were made: when, what, which lines", OTHER),
     Action(
@@ -417,14 +415,14 @@ ACTIONS: tuple[Action, ...] = (
         OTHER,
     ),
     Action("sync", "", "", "sync the layer", "Fetch what others pushed to the entry's layer, and merge it", OTHER),
-    Action("rename_tag", "", "", "rename a tag", "Call a tag otherwise, in all live and archived entries", OTHER),
-    Action("palette", "ctrl+p", "^p", "palette", "All that can be done, to be searched", OTHER, palette=False),
+    Action("rename_tag", "", "", "rename a tag", "Rename a tag in all live and archived entries", OTHER),
+    Action("palette", "ctrl+p", "^p", "palette", "Find every command by its name", OTHER, palette=False),
     Action(
         "repaint",
         "ctrl+l",
         "^l",
         "repaint",
-        "Paint the screen anew, where something else wrote on it",
+        "Redraw the screen, if something else wrote on it",
         OTHER,
         palette=False,
     ),

@@ -77,7 +77,7 @@ class DoctorActions(ItemActions):
         file_index = self._part(finding)
         entries = snapshot.files[file_index].document(finding.location).find(entry.identity)
         if not entries:
-            self.refuse(f"{entry.label} is no longer there")
+            self.refuse(f"{entry.label} no longer exists")
             return
         nth = next((at for at, candidate in enumerate(entries) if candidate.raw == entry.raw), 0)
         self.follow(EntryKey(finding.location, entry.identity, nth, file_index))

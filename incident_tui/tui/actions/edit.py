@@ -205,5 +205,5 @@ class EditActions(BrowserActions):
         self.present(self.session.undo())
 
     def action_redo(self) -> None:
-        """Make the change again that was undone last."""
+        """Redo the change that was undone last."""
         self.present(self.session.redo())

@@ -22,7 +22,7 @@ class ItemActions(NavigationActions):
         self._step_item(-1)
 
     def action_tick(self) -> None:
-        """Tick the action item that is chosen, or take the tick off; where none is, choose the first open one."""
+        """Tick or untick the selected action item; where none is, choose the first open one."""
         chosen_item = self.query_one(Detail).item
         if chosen_item is not None:
             with self.model.preserving_selection():

@@ -176,7 +176,7 @@ class NavigationActions(BrowserActions):
             self.visit(visit.key)
         current = self.model.current
         if visit.key is not None and (current is None or current.key != visit.key):
-            self.refuse("the entry before is no longer there")
+            self.refuse("the entry before no longer exists")
         (self.to_detail if visit.reading else self.to_list)()
         detail = self.query_one(Detail)
         detail.draw()
@@ -239,7 +239,7 @@ class NavigationActions(BrowserActions):
             self.tell("no more headings in this entry")
 
     def action_previous_heading(self) -> None:
-        """To the heading before."""
+        """To the previous heading."""
         if not self.query_one(Detail).step_heading(forward=False):
             self.query_one(Detail).scroll_to(y=0, animate=False, force=True, immediate=True)
 

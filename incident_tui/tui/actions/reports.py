@@ -148,7 +148,7 @@ class ReportActions(EditActions, NavigationActions):
                 return
             keys = self._keys_of(records[at])
             if not keys:
-                self.refuse("the entry of this change is no longer there")
+                self.refuse("the entry of this change no longer exists")
                 return
             scrolled = int(changes.list_view.scroll_offset.y)
             self.remember_visit(lambda: self._open_changes(at, scrolled), keys[0])

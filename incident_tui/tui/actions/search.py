@@ -78,14 +78,14 @@ class SearchActions(BrowserActions):
         self._step(True)
 
     def action_previous_match(self) -> None:
-        """To the match before."""
+        """To the previous match."""
         self._step(False)
 
     def _step(self, forward: bool) -> None:
         detail = self.query_one(Detail)
         if not detail.step(forward):
             sought = detail.sought or self.model.query_asked.wanted
-            self.tell("no more matches in this entry" if sought else "nothing is searched for")
+            self.tell("no more matches in this entry" if sought else "there is no search")
 
     def action_order(self) -> None:
         """Another order."""
@@ -93,7 +93,7 @@ class SearchActions(BrowserActions):
         self.tell({"best": "best match, pinned, newest", "title": "by title"}.get(self.model.order, self.model.order))
 
     def action_searches(self) -> None:
-        """The searches made before."""
+        """Recent searches."""
         from incident_tui.tui.screens.search_history import SearchHistory
 
         def chosen(search: str | None) -> None:

@@ -17,7 +17,7 @@ class SelectionActions(BrowserActions):
         if self.model.range_start is None:
             self.model.range_start = self.model.current.key if self.model.current is not None else None
             marks, ends = self.key("mark_range"), self.key("leave")
-            self.tell(f"a range begins here: move, then {marks} marks it ({ends} ends it)")
+            self.tell(f"a range starts here: move, then {marks} marks it ({ends} ends it)")
         else:
             self.model.mark_range()
 

@@ -30,7 +30,7 @@ class TagActions(BrowserActions):
             self.app.push_screen(Tags(rows, in_use(self.model.snapshot), self.marks, write))
 
     def action_rename_tag(self) -> None:
-        """Call a tag otherwise, in all live and archived entries."""
+        """Rename a tag in all live and archived entries."""
         if not self.ready():
             return
         from incident_tui.tui.screens.rename_tag import RenameTagScreen
@@ -68,7 +68,7 @@ class TagActions(BrowserActions):
         return f"would change {changes}{merged}"
 
     def _rename(self, old: str, new: str) -> str:
-        """Call a tag otherwise, as one change. Returns why not, if it was refused."""
+        """Rename a tag, as one change. Returns why not, if it was refused."""
         return self.apply_edits([Edit(target, RenameTag(old, new)) for _, target, _ in self._tagged(old)])
 
 

@@ -224,7 +224,7 @@ class Board(ChoicesDialog[ItemRef]):
         self.tell(*self._desk.undo())
 
     def action_redo(self) -> None:
-        """Make the change again that was undone last."""
+        """Redo the change that was undone last."""
         self.tell(*self._desk.redo())
 
     def action_choose(self) -> None:

@@ -1,4 +1,4 @@
-"""The searches made before, to be made again."""
+"""Recent searches, to be made again."""
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
@@ -20,7 +20,7 @@ class SearchHistory(ChoicesDialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+r", "dismiss", "back", show=False)]
 
     def __init__(self, searches: Sequence[str], marks: Glyphs) -> None:
-        super().__init__("Searches made before", marks, first=0 if searches else None)
+        super().__init__("Recent searches", marks, first=0 if searches else None)
         self._searches = searches
 
     def lines(self) -> Iterable[Line]:
