@@ -12,6 +12,7 @@ from incident_tui.format.model.overrides import overridden_last, overrides
 if TYPE_CHECKING:
     from datetime import date
 
+    from incident_tui.search.entry_table import News
     from incident_tui.search.index.headings import Record
     from incident_tui.search.query import Query
 
@@ -39,13 +40,14 @@ def ordered(
     names: Sequence[str] = ("",),
     synonyms: Mapping[str, Sequence[str]] | None = None,
     layers: Sequence[str] = (),
+    news: "News | None" = None,
 ) -> list[LocatedEntry]:
     """The entries that answer a query (nothing: all), in the order wanted.
 
     Without an order: best first, or (where no word is asked for) pinned first and then newest. Equals stand
     newest first. An entry is stale after so many days without use; nothing is the usual number. `names` are
     what the files are called, `synonyms` those that the user added, `layers` what
-    they are of. What is overridden stands behind the entry in force.
+    they are of, `news` says which entries others added or changed. What is overridden stands behind the entry in force.
     """
     result = sorted(named, key=lambda located: located.entry.instant, reverse=True)
     if sort is None:
@@ -56,7 +58,12 @@ def ordered(
         from incident_tui.search.synonyms import Synonyms
 
         search = Search(
-            result, names=names, layers=layers, stale_days=stale_days or STALE_DAYS, synonyms=Synonyms(synonyms)
+            result,
+            names=names,
+            layers=layers,
+            stale_days=stale_days or STALE_DAYS,
+            synonyms=Synonyms(synonyms),
+            news=news,
         )
         if query.reads_bodies:
             search.finish()

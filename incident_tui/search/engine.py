@@ -19,7 +19,7 @@ from typing import overload
 from incident_tui.format.model.entry import STALE_DAYS
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.search import match_snippet, similar
-from incident_tui.search.entry_table import EntryFields, EntryTable
+from incident_tui.search.entry_table import EntryFields, EntryTable, News
 from incident_tui.search.index.body_map import BodyMap
 from incident_tui.search.index.fuzzy import Span
 from incident_tui.search.index.headings import Hit, Index
@@ -89,10 +89,11 @@ class Search:
         stale_days: int = STALE_DAYS,
         synonyms: Synonyms | None = None,
         before: "Search | None" = None,
+        news: News | None = None,
     ) -> None:
         # One lock for both, for the bodies become this one's while a thread may be at the other's.
         self._turn: PriorityLock = before._turn if before else PriorityLock()
-        self._collection = EntryTable(entries, stale_days, names, layers)
+        self._collection = EntryTable(entries, stale_days, names, layers, news)
         self._index = Index(self._collection.records, synonyms)
         with self._turn.asking():
             self._places: BodyMap = BodyMap(

@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from sys import intern
@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, overload
 
 from incident_tui.format.caseless import caseless
-from incident_tui.format.model.entry import Entry, instant
+from incident_tui.format.model.entry import Entry, Identity, instant
 from incident_tui.format.model.keys import KEYS, Kind
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.model.metadata import count, is_yes, known_values, parse_date, parse_tags, read_values
@@ -27,6 +27,10 @@ _OPEN_ITEM = re.compile(rb"(?:[-*+]|[0-9][.)])" + _BOX)
 """A pattern of any open item, be it in a quote or behind another marker; the text around it decides."""
 _PLAIN_ITEM = re.compile(rb"^[-*+][ \t]" + _BOX.removeprefix(rb"[ \t]+"), re.MULTILINE)
 """A pattern that is an open item anywhere outside code."""
+
+
+News = Callable[[], Collection[tuple[int, Identity]]]
+"""Returns the live entries that others added or changed: the index of its file and the identity of each."""
 
 
 class EntryFields(NamedTuple):
@@ -74,9 +78,15 @@ class EntryTable(Sequence[EntryFields]):
     """
 
     def __init__(
-        self, entries: Sequence[LocatedEntry], stale_days: int, names: Sequence[str] = (), layers: Sequence[str] = ()
+        self,
+        entries: Sequence[LocatedEntry],
+        stale_days: int,
+        names: Sequence[str] = (),
+        layers: Sequence[str] = (),
+        news: News | None = None,
     ) -> None:
         self.entries = entries
+        self._news = news
         self._names = names
         """The names of the files; none if no filter needs them."""
         self._layers = layers
@@ -163,6 +173,16 @@ class EntryTable(Sequence[EntryFields]):
     def is_stale(self, row: int, today: date) -> bool:
         """Whether an entry is neither pinned nor was used in so many days."""
         return self[row].stale(today.toordinal(), self._stale_days)
+
+    def is_new(self, row: int) -> bool:
+        """Whether others added or changed an entry since the user was here last."""
+        located = self.entries[row]
+        news = self._news() if self._news is not None and not located.archived else ()
+        return bool(news) and (located.file_index, located.entry.identity) in news
+
+    def forget_passing(self) -> None:
+        """Forget which rows pass which filter: the news are others now."""
+        self._passing.clear()
 
     def _has_open_item(self, row: int) -> bool:
         entry = self.entries[row].entry

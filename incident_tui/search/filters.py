@@ -180,8 +180,12 @@ _PROPERTIES: dict[str, Callable[["EntryTable", int, date], bool]] = {
     "stale": lambda table, row, today: table.is_stale(row, today),
     "open": lambda table, row, _today: table.is_open(row),
     "pinned": lambda table, row, _today: table[row].pinned,
+    "new": lambda table, row, _today: table.is_new(row),
 }
 """The values of `is:`, and their tests."""
+
+_PROPERTY_WORDS = {"open": "with open items", "new": "new or changed since your last visit"}
+"""Those that are said in other words."""
 
 _STATES = ("full", "summarized", "archived")
 
@@ -283,12 +287,12 @@ _TABLE = (
     key_filter("tag", "a tag, such as tag:redis", say="tagged {}"),
     FilterKind(
         "is",
-        "summarized, archived, stale, open or pinned",
+        "summarized, archived, stale, open, pinned or new (by others, since your last visit)",
         _with_property,
         _properties,
         choices=tuple(_PROPERTIES),
         cumulative=True,
-        say_value=lambda value, _today: "with open items" if _text(value) == "open" else _text(value),
+        say_value=lambda value, _today: _PROPERTY_WORDS.get(_text(value), _text(value)),
         fixed=tuple(_PROPERTIES),
     ),
     key_filter("pinned", "yes or no"),

@@ -24,6 +24,7 @@ from incident_tui.storage.disk.signals import deferred
 from incident_tui.storage.file_writer import FileWriter, require_distinct_files, write_all
 from incident_tui.storage.snapshot import ATTEMPTS, FileSnapshot, Reader, Snapshot
 from incident_tui.storage.user.history import Created, History
+from incident_tui.storage.user.seen import note_own_edit
 from incident_tui.storage.write_plan import EditRequest, Request, UndoRequest, WritePlan
 
 SnapshotT = TypeVar("SnapshotT", FileSnapshot, Snapshot)
@@ -225,7 +226,7 @@ class KnowledgeBase(Reader):
         )
 
     def record(self, writer: FileWriter) -> None:
-        """Record in the history what was written."""
+        """Record in the history what was written, and that its entries are no news to this user."""
         plan = writer.plan
         if plan.undoes or plan.redoes:
             self.history.mark(plan.undoes or plan.redoes, undone=bool(plan.undoes))
@@ -239,6 +240,9 @@ class KnowledgeBase(Reader):
                 writer.created_live,
                 plan.spans,
             )
+        live = next((file.document for file in plan.changes.files if file.location == "live"), None)
+        if live is not None:
+            note_own_edit(self.live_file, live, plan.entries)
 
     def wait_for_writers(self, writer: FileWriter) -> None:
         """Wait, as long as patience lasts, for programs that have a file open for writing that is to be changed."""

@@ -21,6 +21,7 @@ from incident_tui.format.model.located import EntryKey, Target
 from incident_tui.format.model.overrides import heading_key, overridden_last
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
+from incident_tui.storage.user.seen import NewEntry
 from incident_tui.tui.file_labels import file_labels
 from incident_tui.tui.layer_labels import layer_labels
 from incident_tui.tui.rows import Order, Row, Scope, in_order, is_original, rows
@@ -60,6 +61,8 @@ class Model(Widget):
     """The rows that were marked; acts apply to them all, listed or not."""
     range_start: reactive[EntryKey | None] = reactive(None, init=False)
     """Where a range of marks was begun."""
+    unseen: reactive[frozenset[NewEntry]] = reactive(frozenset(), init=False)
+    """The live entries that others added or changed and that were not seen yet."""
     indexed: reactive[bool] = reactive(False, init=False)
     """Whether all bodies can be searched."""
 
@@ -82,6 +85,8 @@ class Model(Widget):
         """Those that are listed without a search."""
         self._overridden: dict[Row, Row] = {}
         """The rows that are overridden, each with the one in force."""
+        self._news: frozenset[NewEntry] = frozenset()
+        """The unseen entries, and those that were seen since the program began: `is:new` lists both."""
         self._at = 0
         """Where the cursor was in the listing when that was asked last."""
         self._begun: tuple[EntryKey, int | None] | None = None
@@ -303,6 +308,20 @@ class Model(Widget):
         begun = self._range_position
         return not self.is_beside(row) or (begun is not None and self.is_beside(self.listing[begun]))
 
+    def is_unseen(self, row: Row) -> bool:
+        """Whether others added or changed an entry that was not seen yet."""
+        return bool(self.unseen) and not row.archived and (row.file_index, row.entry.identity) in self.unseen
+
+    def watch_unseen(self) -> None:
+        """What is unseen is news, and stays that when it was seen, lest it vanish from a list of news."""
+        if not self.unseen <= self._news:
+            self._news |= self.unseen
+            with self._building:
+                if self._search is not None:
+                    self._search.facts.forget_passing()
+            if self.query_asked.asks:
+                self._list(self.current.key if self.current else None)
+
     def mark(self, keys: Collection[EntryKey]) -> None:
         """Mark rows; if all of them are marked, take the marks off."""
         marked = self.marks.issuperset(keys)
@@ -363,6 +382,7 @@ class Model(Widget):
                     stale_days=self.stale_days,
                     synonyms=self.synonyms,
                     before=self._before,
+                    news=lambda: self._news,
                 )
                 self._before = None
             return self._search

@@ -19,7 +19,8 @@ from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.knowledge_base import Outcome
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
-from incident_tui.tui.background.file_watcher import FileWatcher
+from incident_tui.storage.user.seen import SeenEntries
+from incident_tui.tui.background.file_watcher import ExternalChange, FileWatcher
 from incident_tui.tui.rows import Row
 from incident_tui.tui.status_text import notice
 
@@ -60,6 +61,8 @@ class Session:
         self.library = library
         self.model = model
         self._watcher = FileWatcher(library)
+        self._seen: Sequence[SeenEntries] = ()
+        """What of each file was seen, once it was compared with the last visit."""
 
     # What is shown
 
@@ -128,6 +131,7 @@ class Session:
                 follow = EntryKey("live", outcome.entries[0], 0, file_index)
             self.model.changed = changed if outcome.description else self.model.changed
         self._watcher.forget()
+        self._note_own(outcome)
         self.model.unmark()
         self.model.load(outcome.snapshot, follow=follow)
         after = self.model.current
@@ -139,6 +143,58 @@ class Session:
         if not isinstance(edit.act, Archive | Restore) or row is None or row.entry.raw == old.raw:
             return None
         return Overtaken(edit.act, old, row)
+
+    # What is new
+
+    def compared_with_last_visit(self, snapshot: Snapshot) -> list[SeenEntries]:
+        """The entries of each file compared with those of the last visit. For a thread: it reads all of them."""
+        return [SeenEntries(file.live_file, file.live) for file in snapshot.files]
+
+    def begin_visit(self, compared: Sequence[SeenEntries]) -> int:
+        """Mark from now on what is new to the user; return how many entries came, or were changed, since last time."""
+        self._seen = compared
+        self._show_unseen()
+        return sum(seen.added for seen in compared)
+
+    def see(self, rows: Iterable[Row]) -> None:
+        """The user has seen these entries."""
+        unseen = [row for row in rows if self.model.is_unseen(row)]
+        for file_index in {row.file_index for row in unseen}:
+            self._seen[file_index].see(row.entry.identity for row in unseen if row.file_index == file_index)
+        if unseen:
+            self._show_unseen()
+
+    def see_all(self) -> int:
+        """The user has seen all that is new; return how many entries that was."""
+        count = len(self.model.unseen)
+        for seen in self._seen:
+            seen.see(list(seen.unseen))
+        self._show_unseen()
+        return count
+
+    def _note_own(self, outcome: Outcome[Snapshot]) -> None:
+        """The user has seen what the own change has made of entries."""
+        for file_index in outcome.file_indexes if self._seen else ():
+            document = outcome.snapshot.files[file_index].live
+            self._seen[file_index].changed_by_user(
+                entry for identity in outcome.entries for entry in document.find(identity)
+            )
+        self._show_unseen()
+
+    def _note_others(self, change: ExternalChange) -> None:
+        """What others have added or changed is new."""
+        if change.snapshot is None:
+            return
+        for seen, file, diff in zip(self._seen, change.snapshot.files, change.diffs, strict=False):
+            entries = [entry for identity in (*diff.added, *diff.changed) for entry in file.live.find(identity)]
+            if entries:
+                seen.changed_by_others(entries)
+        self._show_unseen()
+
+    def _show_unseen(self) -> None:
+        self.model.unseen = frozenset(
+            (file_index, identity) for file_index, seen in enumerate(self._seen) for identity in seen.unseen
+        )
 
     # What others wrote
 
@@ -162,5 +218,6 @@ class Session:
         news = self._watcher.look(snapshot) if snapshot is not None else None
         if news is None:
             return Result()
+        self._note_others(news)
         result = self.show(news.snapshot) if news.snapshot is not None else Result()
         return replace(result, notice=news.told, refused=news.wrong)

@@ -15,6 +15,7 @@ from incident_tui.format.sanitize import pluralize
 from incident_tui.importing.export import exported, file_names
 from incident_tui.storage.disk import atomic_file
 from incident_tui.storage.disk.atomic_file import FileChanged, os_error_text
+from incident_tui.storage.user.seen import looked_up_once
 
 
 def run(args: Namespace) -> int:
@@ -24,7 +25,13 @@ def run(args: Namespace) -> int:
     query = parsed_query(text, clock.today()) if text.strip() else None
     stale_days = settings(args, "stale_days").stale_days if query is not None else None
     selected = ordered(
-        among(snapshot.contents, args, query), query, "oldest", stale_days, snapshot.names, layers=snapshot.layers
+        among(snapshot.contents, args, query),
+        query,
+        "oldest",
+        stale_days,
+        snapshot.names,
+        layers=snapshot.layers,
+        news=looked_up_once(snapshot.files),
     )
     everything = sorted((located.entry for located in all_entries(*snapshot.contents)), key=lambda entry: entry.instant)
     # Names are given to all entries, so that one has the same name whatever is asked for.

@@ -13,6 +13,7 @@ from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.model.overrides import overrides
 from incident_tui.format.read.resolve import all_entries, entries_in
 from incident_tui.format.sanitize import one_line
+from incident_tui.storage.user.seen import looked_up_once
 
 if TYPE_CHECKING:
     from incident_tui.format.model.contents import Contents
@@ -36,12 +37,13 @@ def run(args: Namespace) -> int:
         from incident_tui.cli.settings import settings
 
         stale_days, synonyms = settings(args, "stale_days").stale_days, settings(args, "synonyms").synonyms
+    news = looked_up_once(snapshot.files)
     if args.items:
         from incident_tui.cli.commands.items import board
 
-        board(ordered(held, query, args.sort or "oldest", stale_days, names, synonyms, layers), snapshot, args)
+        board(ordered(held, query, args.sort or "oldest", stale_days, names, synonyms, layers, news), snapshot, args)
         return 0
-    every = ordered(held, query, args.sort, stale_days, names, synonyms, layers)
+    every = ordered(held, query, args.sort, stale_days, names, synonyms, layers, news)
     found = every[: args.limit]
     if args.json:
         from incident_tui.cli.json_output import dumps, entry_object

@@ -16,6 +16,7 @@ from incident_tui.cli.select import read
 from incident_tui.cli.settings import settings
 from incident_tui.cli.sort import parsed_query
 from incident_tui.format.sanitize import one_line
+from incident_tui.storage.user.seen import looked_up_once
 
 if TYPE_CHECKING:
     from incident_tui.format.model.entry import Entry
@@ -89,7 +90,8 @@ def _found(
     query = parsed_query(text, today)
     if query is None:
         return entries, ""
-    search = Search(entries, names=snapshot.names, layers=snapshot.layers, stale_days=stale_days)
+    news = looked_up_once(snapshot.files)
+    search = Search(entries, names=snapshot.names, layers=snapshot.layers, stale_days=stale_days, news=news)
     if query.reads_bodies:
         search.finish()
     return [entries[row] for row in sorted(search.find(query).rows)], text

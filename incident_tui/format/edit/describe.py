@@ -32,8 +32,7 @@ def describe_edits(edits: Sequence[Edit]) -> str:
     """Return the description of edits, kind by kind: `pinned INC-1234 orders-api-outage`."""
     kinds: dict[tuple[str, str], list[str]] = {}
     for edit in edits:
-        name = one_line(edit.target.identity.name) or f"M-{one_line(edit.target.identity.timestamp)}"
-        kinds.setdefault(_around(edit.act), []).append(name)
+        kinds.setdefault(_around(edit.act), []).append(edit.target.identity.label)
     phrases = []
     for (before, after), names in kinds.items():
         which = ", ".join(names) if len(names) <= NAMED else f"{len(names)} entries"

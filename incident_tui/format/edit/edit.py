@@ -29,7 +29,6 @@ from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.entry import Entry, Identity
 from incident_tui.format.model.located import Target
 from incident_tui.format.read.metadata import parse_entry
-from incident_tui.format.sanitize import one_line
 
 
 class Edit(NamedTuple):
@@ -99,7 +98,7 @@ def find(base: Contents, target: Target, edited: Collection[tuple[Location, int]
         return next((entry for entry in unchanged if (target.location, entry.number) not in edited), unchanged[0])
     if len(candidates) == 1:
         return candidates[0]
-    name = one_line(target.identity.name) or f"M-{one_line(target.identity.timestamp)}"
+    name = target.identity.label
     if candidates:
         raise EditConflict(f"{name}: someone else changed it meanwhile; nothing was written, look at it again")
     other: Location = "archive" if target.location == "live" else "live"

@@ -39,6 +39,17 @@ class Identity(NamedTuple):
     name: str
     """The heading after the timestamp, without its suffix: `INC-1234 orders-api-outage`."""
 
+    @property
+    def label(self) -> str:
+        """What a message calls the entry, harmless: its name, else its timestamp."""
+        return one_line(self.name) or f"M-{one_line(self.timestamp)}"
+
+    @property
+    def short_label(self) -> str:
+        """The reference, where it has one; else the label."""
+        first = self.name.partition(" ")[0]
+        return first if REF.fullmatch(first) else self.label
+
 
 class Heading(NamedTuple):
     """The parts of `## M-<timestamp> [REF] title… [(suffix)]`."""
@@ -149,7 +160,7 @@ class Entry:
     @property
     def label(self) -> str:
         """How messages name the entry: reference and title, harmless, on one line."""
-        return one_line(self.heading.name) or f"M-{one_line(self.timestamp)}"
+        return self.identity.label
 
     @property
     def state(self) -> State:

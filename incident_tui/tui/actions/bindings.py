@@ -401,6 +401,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("review", "", "", "review what is stale", "Review what is listed and stale, one by one", OTHER),
     Action("insights", "", "", "insights", "Statistics: months, tags, items, what helped, what is stale", OTHER),
+    Action("see_all", "", "", "mark all as seen", "Nothing that others added or changed is new any more", OTHER),
     Action("doctor", "", "", "doctor", "What is wrong in the files, and what mends it", OTHER),
     Action("changes", "", "", "changes made", "The changes that were made: when, what, which lines", OTHER),
     Action(

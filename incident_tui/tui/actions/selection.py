@@ -1,5 +1,6 @@
 """Keys that mark entries, for a change of many at once."""
 
+from incident_tui.format.sanitize import pluralize
 from incident_tui.tui.actions.base import BrowserActions
 
 
@@ -24,3 +25,8 @@ class SelectionActions(BrowserActions):
     def action_mark_all(self) -> None:
         """Mark all that is listed, but what a search found outside the scope; if all is marked, take the marks off."""
         self.model.mark([row.key for row in self.model.listed])
+
+    def action_see_all(self) -> None:
+        """Take off the marks of what is new."""
+        count = self.session.see_all()
+        self.tell(f"{pluralize(count, 'entry', 'entries')} marked as seen" if count else "nothing is new")

@@ -6,11 +6,14 @@ looked at once more before it is shown.
 
 from dataclasses import dataclass, replace
 
-from incident_tui.format.edit.diff import entry_diff
+from incident_tui.format.edit.diff import EntryDiff, entry_diff
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
+
+NAMED = 3
+"""Up to how many changed entries a notice names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class ExternalChange:
     told: str = ""
     wrong: bool = False
     """Whether it is bad news."""
+    diffs: tuple[EntryDiff, ...] = ()
+    """Which entries of each live file came, changed and went."""
 
 
 class FileWatcher:
@@ -70,7 +75,8 @@ class FileWatcher:
             return None
         message = "; ".join(filter(None, (change.message for change in changes)))
         files = tuple(change.snapshot_file for change in changes)
-        return ExternalChange(now._replace(files=files), message, wrong=any(change.gone for change in changes))
+        wrong = any(change.gone for change in changes)
+        return ExternalChange(now._replace(files=files), message, wrong, tuple(change.diff for change in changes))
 
     def read(self, displayed: Snapshot | None) -> Snapshot:
         """Return the present snapshot; if a file is gone, its last text stays. Raises `Refused`."""
@@ -89,8 +95,8 @@ class _FileChange:
         self.gone = before.exists and not after.exists
         self.snapshot_file = after.with_last_text_of(before)
         self.changed = after.exists or self.gone
-        self._diff = entry_diff(before.live, self.snapshot_file.live)
-        self.lost = any(not after.document("archive").find(identity) for identity in self._diff.removed)
+        self.diff = entry_diff(before.live, self.snapshot_file.live)
+        self.lost = any(not after.document("archive").find(identity) for identity in self.diff.removed)
         """Whether entries went that are not in the archive."""
 
     @property
@@ -99,5 +105,14 @@ class _FileChange:
         name = one_line(self.after.live_file.name)
         if self.gone:
             return f"{name} is gone; this is its last text{'' if self.after.name else ', c writes it again'}"
-        counts = self._diff.describe("gone" if self.lost else "archived")
-        return f"{counts} in {name} by someone else" if counts else ""
+        counts = self.diff.describe("gone" if self.lost else "archived")
+        return f"{counts} in {name} by someone else: {self._names()}" if counts else ""
+
+    def _names(self) -> str:
+        """The entries: one by its name, several by their references, and how many there are beyond those."""
+        identities = (*self.diff.added, *self.diff.changed, *self.diff.removed)
+        if len(identities) == 1:
+            return identities[0].label
+        named = [identity.short_label for identity in identities[:NAMED]]
+        more = len(identities) - len(named)
+        return ", ".join(named) + (f" and {more} more" if more else "")

@@ -1,5 +1,7 @@
 """The browser's screen: the list beside the entry, and the keys that act on the entry."""
 
+from functools import partial
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
@@ -10,6 +12,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.user.seen import SeenEntries
 from incident_tui.tui.actions.bindings import acting_keys, bindings, footer, reading_bindings
 from incident_tui.tui.actions.commands import CommandActions
 from incident_tui.tui.actions.doctor import DoctorActions
@@ -22,6 +25,7 @@ from incident_tui.tui.actions.search import SearchActions
 from incident_tui.tui.actions.selection import SelectionActions
 from incident_tui.tui.actions.share import ShareActions
 from incident_tui.tui.actions.tags import TagActions
+from incident_tui.tui.background.run import run_in_background
 from incident_tui.tui.empty_state import advice
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
@@ -38,6 +42,9 @@ from incident_tui.tui.widgets.title_bar import TitleBar
 
 POLL = 0.7
 """Seconds between two looks at the files."""
+
+SEEN_AFTER = 1.0
+"""Seconds after which an entry that is shown counts as seen."""
 
 
 class Browse(
@@ -150,6 +157,32 @@ class Browse(
         moved = sum(row.interrupted for row in self.model.listing)
         if moved:
             self.refuse(f"{moved} {'entry is' if moved == 1 else 'entries are'} in both files: a move was interrupted")
+        if (snapshot := self.model.snapshot) is not None:
+            run_in_background(self, partial(self.session.compared_with_last_visit, snapshot), self._tell_what_is_new)
+
+    def _tell_what_is_new(self, compared: list[SeenEntries]) -> None:
+        """Mark what others have added or changed since the last visit, and say how much that is."""
+        added = self.session.begin_visit(compared)
+        self.watch(self.model, "current", self._see_soon, init=False)
+        self.watch(self.model, "unseen", self._see_soon, init=False)
+        self._see_soon()
+        if added and not self.query_one(KeyBar).notice:
+            entries = "entry is" if added == 1 else "entries are"
+            self.tell(f"{added} {entries} new or changed since you were last here (is:new lists them)")
+
+    def _see_soon(self) -> None:
+        """An entry is seen as soon as it was shown for a moment."""
+        row = self.model.current
+        if row is not None and self.model.is_unseen(row):
+            self.set_timer(SEEN_AFTER, partial(self._see, row))
+
+    def _see(self, row: Row) -> None:
+        if row is not self.model.current or not self.query_one(Detail).display:
+            return
+        if self.app.screen is self:
+            self.session.see([row])
+        else:  # a dialog hides it
+            self._see_soon()
 
     def _follow_git(self) -> None:
         """From now on say where the files stand in git: after each change, and when someone comes back to it."""
@@ -178,6 +211,8 @@ class Browse(
         reading = isinstance(self.focused, Detail | FindInput)
         self.query_one(EntryList).active = not reading
         self.set_class(reading, "-reading")
+        if reading:
+            self._see_soon()
         self._show_bars()
         self.explain()
 

@@ -53,6 +53,7 @@ def keys_table(marks: Glyphs, actions: Sequence[Action], commands: Sequence[User
         (marks.pinned, "pinned"),
         (marks.summarized, "summarized; its full text is in the archive"),
         (marks.archived, "archived"),
+        (marks.new, "added or changed by others since your last visit, and not seen yet"),
         (marks.marked, "marked, to be changed with others"),
         (marks.conflict, "under git's conflict markers, or in both files after an interrupted move"),
         (marks.overridden, "overridden by an entry of the same key, in a layer before it or newer"),

@@ -23,7 +23,8 @@ class Glyphs:
     overridden: str = "↑"
     ahead: str = "↑"
     behind: str = "↓"
+    new: str = "●"
 
 
 UNICODE = Glyphs()
-ASCII = Glyphs("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "v", "+", "^", "^", "v")
+ASCII = Glyphs("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "v", "+", "^", "^", "v", "N")

@@ -77,6 +77,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         self.watch(self.model, "current", self._current_changed, init=False)
         self.watch(self.model, "marks", self._marks_changed, init=False)
         self.watch(self.model, "range_start", self._marks_changed, init=False)
+        self.watch(self.model, "unseen", self._unseen_changed, init=False)
 
     def watch_active(self) -> None:
         """The cursor's line looks different where keys don't move it."""
@@ -150,6 +151,10 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
             if drawn is None or drawn[0] != self.model.is_marked(position):
                 self.refresh_lines(position * self._height, self._height)
 
+    def _unseen_changed(self) -> None:
+        self._drawn.clear()
+        self.refresh()
+
     def _reveal(self) -> None:
         """Scroll no farther than the cursor needs."""
         height = self.scrollable_content_region.height
@@ -176,7 +181,8 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         evidence = self.model.evidence(row, always=tall)
         excerpt = evidence.line if evidence is not None and not tall else None
         today, spans = clock.today(), self.model.spans
-        texts = [row_text(row, width, self.marks, under, today, look, spans, excerpt, marked, label, whole=tall)]
+        new = self.model.is_unseen(row)
+        texts = [row_text(row, width, self.marks, under, today, look, spans, excerpt, marked, label, tall, new)]
         if tall and evidence is not None:
             texts.append(evidence_text(evidence, row.entry.tags, width, self.marks, look, self.model.spans))
         if self.model.is_beside(row):
@@ -205,6 +211,7 @@ def row_text(
     marked: bool = False,
     file: str = "",
     whole: bool = False,
+    new: bool = False,
 ) -> Text:
     """One row of the list, `width` cells wide. What `spans` finds in reference and title is marked as matched.
 
@@ -217,6 +224,7 @@ def row_text(
     pinned = entry.pinned and not row.archived
     states = marks.overridden if row.in_force is not None else marks.twin if row.twin else ""
     states += marks.conflict if row.conflict is not None or row.interrupted else ""
+    states += marks.new if new else ""
     states += (marks.archived if row.archived else "") + (marks.summarized if entry.state == "summarized" else "")
     tail = f" {states}" if states else ""
     shown = short_date(entry.day, today) if width >= DATE_FROM else ""
