@@ -21,6 +21,32 @@ USUAL = ("sensible-editor", "nano", "vi")
 
 _LONGEST_NAME = 60
 
+_PLUS = frozenset(
+    {
+        "editor",
+        "emacs",
+        "emacsclient",
+        "gvim",
+        "jed",
+        "joe",
+        "kak",
+        "mcedit",
+        "micro",
+        "nano",
+        "ne",
+        "nvim",
+        "pico",
+        "sensible-editor",
+        "vi",
+        "vim",
+    }
+)
+"""Editors that take `+LINE` before a file."""
+_COLON = frozenset({"helix", "hx", "subl", "zed"})
+"""Editors that take `FILE:LINE`."""
+_GOTO = frozenset({"code", "code-insiders", "codium", "cursor"})
+"""Editors that take `--goto FILE:LINE`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edited:
@@ -104,6 +130,31 @@ def edit(text: bytes, name: str) -> Edited | NoChange:
         _remove(path.parent)
         return NoChange(f"{editor} left the text as it was; nothing was changed", failed=False)
     return Edited(new, path)
+
+
+def edit_file(path: Path, line: int) -> None:
+    """Let a person edit a file itself, from one of its lines on. To be called in the main thread.
+
+    Raises `Refused` where the editor can't be started, and where it says that it failed.
+    """
+    words = command()
+    editor = one_line(Path(words[0]).name)
+    try:
+        code = run_in_foreground(at_line(words, path, line))
+    except OSError as error:
+        raise Refused(f"{editor} can't be started: {os_error_text(error)}; nothing was changed") from None
+    if code:
+        raise Refused(f"{editor} {f'exited with {code}' if code > 0 else f'was ended by signal {-code}'}")
+
+
+def at_line(words: list[str], path: Path, line: int) -> list[str]:
+    """The command that opens a file at a line; at its beginning in editors of which that isn't known."""
+    name = Path(words[0]).name
+    if name in _GOTO:
+        return [*words, "--goto", f"{path}:{line}"]
+    if name in _COLON:
+        return [*words, f"{path}:{line}"]
+    return [*words, *([f"+{line}"] if name in _PLUS else []), str(path)]
 
 
 def with_ending_of(original: bytes, text: bytes) -> bytes:

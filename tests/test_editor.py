@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui import editor
-from incident_tui.editor import Edited, NoChange, command, edit, with_ending_of
+from incident_tui.editor import Edited, NoChange, at_line, command, edit, with_ending_of
 from incident_tui.format.errors import Refused
 from incident_tui.storage.user.state_dir import state_folder
 
@@ -303,3 +303,16 @@ def test_the_editor_has_the_terminal(set_editor: Editor, tmp_path: Path) -> None
     os.close(terminal)
     assert (tmp_path / "said").read_text("utf-8") == "hello\n"
     assert b"textmore" in output
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["/usr/bin/vim", "-n"], ["/usr/bin/vim", "-n", "+7", "a.md"]),
+        (["code", "--wait"], ["code", "--wait", "--goto", "a.md:7"]),
+        (["hx"], ["hx", "a.md:7"]),
+        (["strange"], ["strange", "a.md"]),
+    ],
+)
+def test_a_file_is_opened_at_a_line_as_the_editor_takes_it(words: list[str], expected: list[str]) -> None:
+    assert at_line(words, Path("a.md"), 7) == expected

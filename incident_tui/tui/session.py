@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui.format.edit.describe import describe_open_items
+from incident_tui.format.edit.diff import entry_diff
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Archive, Operation, Restore
 from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.entry import Entry, Identity
 from incident_tui.format.model.located import EntryKey
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.knowledge_base import Outcome
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
-from incident_tui.storage.user.seen import SeenEntries
+from incident_tui.storage.user.seen import SeenEntries, note_own_edit
 from incident_tui.tui.background.file_watcher import ExternalChange, FileWatcher
 from incident_tui.tui.rows import Row
 from incident_tui.tui.status_text import notice
@@ -131,7 +132,9 @@ class Session:
                 follow = EntryKey("live", outcome.entries[0], 0, file_index)
             self.model.changed = changed if outcome.description else self.model.changed
         self._watcher.forget()
-        self._note_own(outcome)
+        for file_index in outcome.file_indexes:
+            self._note_own(outcome.snapshot, file_index, outcome.entries)
+        self._show_unseen()
         self.model.unmark()
         self.model.load(outcome.snapshot, follow=follow)
         after = self.model.current
@@ -172,14 +175,12 @@ class Session:
         self._show_unseen()
         return count
 
-    def _note_own(self, outcome: Outcome[Snapshot]) -> None:
+    def _note_own(self, snapshot: Snapshot, file_index: int, identities: Iterable[Identity]) -> None:
         """The user has seen what the own change has made of entries."""
-        for file_index in outcome.file_indexes if self._seen else ():
-            document = outcome.snapshot.files[file_index].live
-            self._seen[file_index].changed_by_user(
-                entry for identity in outcome.entries for entry in document.find(identity)
-            )
-        self._show_unseen()
+        if self._seen:
+            document = snapshot.files[file_index].live
+            entries = (entry for identity in identities for entry in document.find(identity))
+            self._seen[file_index].changed_by_user(entries)
 
     def _note_others(self, change: ExternalChange) -> None:
         """What others have added or changed is new."""
@@ -211,6 +212,20 @@ class Session:
             return self.show(self._watcher.read(self.model.snapshot))
         except Refused as refused:
             return Result(str(refused), refused=True)
+
+    def reload_own(self) -> Result:
+        """The same after the user has edited a file itself: what is other now is no news."""
+        before = self.model.snapshot
+        result = self.reload()
+        after = self.model.snapshot
+        if before is not None and after is not None and not result.refused:
+            for file_index, (old, new) in enumerate(zip(before.files, after.files, strict=True)):
+                diff = entry_diff(old.live, new.live)
+                identities = (*diff.added, *diff.changed)
+                note_own_edit(new.live_file, new.live, identities)
+                self._note_own(after, file_index, identities)
+            self._show_unseen()
+        return result
 
     def poll(self) -> Result:
         """Load what others wrote since the last look, and say so."""

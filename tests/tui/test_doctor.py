@@ -11,7 +11,7 @@ from incident_tui.storage.disk.journal import journal_file
 from incident_tui.tui.terminal.glyphs import ASCII
 from incident_tui.tui.widgets.choices import Choices
 
-from .conftest import Factory, Opened
+from .conftest import Editor, Factory, Opened
 from .reader import Reader
 
 SICK = b"""# Incidents
@@ -229,3 +229,39 @@ async def test_one_mend_makes_entries_of_all_that_nearly_right_headings_hide(sic
         assert "INC-9" in reader.screen
         await reader.press("u", "u", "u")
         assert sick.read_bytes() == data
+
+
+@pytest.mark.usefixtures("given_away")
+async def test_the_editor_opens_at_the_line_and_the_doctor_looks_again(
+    sick: Path, opened: Opened, set_editor: Editor
+) -> None:
+    set_editor("path.write_bytes(text + b'-->\\n')")
+    async with opened(sick) as reader:
+        await to_doctor(reader)
+        await reader.press("G", "k")
+        while "never closed" not in under(reader):
+            await reader.press("k")
+        await reader.press("e")
+        await reader.sees("Doctor:")
+        assert "never closed" not in reader.screen
+    assert sick.read_bytes() == SICK + b"-->\n"
+
+
+async def test_the_key_to_mend_is_offered_where_something_can_be_mended(sick: Path, opened: Opened) -> None:
+    async with opened(sick) as reader:
+        await to_doctor(reader)
+        assert "^s mend" in reader.footer
+    sick.write_bytes(SICK.replace(b"type: Incident", b"type: incident").replace(b"pinned:true", b"pinned: true"))
+    (sick.parent / "archive" / sick.name).unlink()
+    async with opened(sick) as reader:
+        await to_doctor(reader)
+        assert "error" in reader.screen
+        assert "^s mend" not in reader.footer
+
+
+async def test_the_start_says_that_there_are_errors(sick: Path, knowledge_base: Path, opened: Opened) -> None:
+    async with opened(sick) as reader:
+        await reader.sees("2 errors in this file (^p, then doctor)")
+    async with opened(knowledge_base) as reader:
+        await reader.sees_entry()
+        assert reader.notice == ""

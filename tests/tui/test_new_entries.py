@@ -49,7 +49,7 @@ def write_some(knowledge_base: Path) -> None:
 async def test_it_is_counted_at_the_start_marked_and_listed(knowledge_base: Path, opened: Opened) -> None:
     write_some(knowledge_base)
     async with opened(knowledge_base, size=(100, 40)) as reader:
-        await reader.sees("2 entries are new or changed since you were last here (is:new lists them)")
+        await reader.sees("2 entries are new or changed since you were last here (is:new)")
         assert set(marked(reader)) == {"INC-9999", "INC-2187"}
         await reader.press("slash")
         await reader.types("is:new")

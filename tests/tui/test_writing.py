@@ -417,17 +417,20 @@ async def test_an_entry_that_someone_took_out_meanwhile_is_not_written_back(
     assert drafts()[0].read_bytes().endswith(b"More.\n")
 
 
-async def test_an_entry_under_conflict_markers_is_refused_before_anybody_writes(
+@pytest.mark.usefixtures("given_away")
+async def test_an_entry_under_conflict_markers_is_edited_in_the_file_itself(
     tmp_path: Path, opened: Opened, set_editor: Editor
 ) -> None:
-    set_editor("path.write_bytes(b'x')")
+    set_editor("path.write_bytes(text.replace(b'<<<<<<< ours\\n', b'').partition(b'=======')[0])")
     path = tmp_path / "incidents.md"
     path.write_bytes(
         b"## M-2026-01-05T16:00:00Z INC-1 one\n\n- used: 0\n\n<<<<<<< ours\nA\n=======\nB\n>>>>>>> theirs\n"
     )
     async with opened(path) as reader:
         await reader.press("e")
-        assert "it stands under git's conflict markers" in reader.notice
+        await reader.sees_entry()
+        assert "conflict" not in reader.entry
+    assert path.read_bytes() == b"## M-2026-01-05T16:00:00Z INC-1 one\n\n- used: 0\n\nA\n"
     assert drafts() == []
 
 

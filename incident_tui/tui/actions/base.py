@@ -35,6 +35,8 @@ class BrowserActions(Screen[None]):
         self.session = Session(base, self.model)
         self.scope_before_search: Scope | None = None
         """What was listed before a search that needed another scope; None where no such search stands."""
+        self.start_notice = ""
+        """What was said of news at the start."""
 
     @property
     def moment(self) -> ActionContext:

@@ -1,15 +1,18 @@
 """The doctor: what is wrong in the files, and what mends it."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_tui import clock
 from incident_tui.format.model.located import EntryKey
-from incident_tui.format.sanitize import one_line
-from incident_tui.storage.snapshot import Snapshot
+from incident_tui.format.sanitize import one_line, pluralize
+from incident_tui.storage.snapshot import BIG, Snapshot
 from incident_tui.storage.user.history import new_id
+from incident_tui.tui.actions.editor import EditorActions
 from incident_tui.tui.actions.items import ItemActions
+from incident_tui.tui.background.run import run_in_background
 from incident_tui.tui.session import Result
 from incident_tui.tui.widgets.key_bar import KeyBar, Severity
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from incident_tui.format.check.finding import Finding
 
 
-class DoctorActions(ItemActions):
+class DoctorActions(EditorActions, ItemActions):
     """Actions that find faults and mend them."""
 
     def action_doctor(self) -> None:
@@ -25,7 +28,6 @@ class DoctorActions(ItemActions):
         snapshot = self.full_snapshot
         if snapshot is None:
             return
-        from incident_tui.format.check import check
         from incident_tui.insights.size import size
         from incident_tui.storage.disk.disk_findings import disk_findings
         from incident_tui.tui.screens.doctor import Doctor
@@ -37,12 +39,11 @@ class DoctorActions(ItemActions):
         def show(findings: "Sequence[Finding]", sizes: str) -> None:
             self.query_one(KeyBar).forget()
             files = [_file(snapshot, finding) for finding in findings]
-            self.app.push_screen(Doctor(findings, files, sizes, self._mend, self.marks), chosen)
+            self.app.push_screen(Doctor(findings, files, sizes, self._mend, self._edit_at, self.marks), chosen)
 
         def run_checks() -> None:
             today = clock.today()
-            layered = {file.name for file in snapshot.files if file.layer}
-            findings = check(list(zip(snapshot.names, snapshot.contents, strict=True)), today, layered)
+            findings = _checked(snapshot)
             for file in snapshot.files:
                 findings += [finding._replace(base=file.name) for finding in disk_findings(file)]
             sized = [file for file in snapshot.files if file.exists] or snapshot.files
@@ -65,6 +66,32 @@ class DoctorActions(ItemActions):
                 break
         return result.notice, "refused" if result.refused else "done"
 
+    def _edit_at(self, finding: "Finding") -> None:
+        """Open the editor at a finding's line, then say what is still wrong."""
+
+        def edit() -> None:
+            self.edit_file(self._part(finding), finding.location, finding.line)
+            self.action_doctor()
+
+        self.call_after_refresh(edit)
+
+    def hint_at_errors(self) -> None:
+        """Say how many errors there are. Many megabytes are not checked unasked."""
+        snapshot = self.model.snapshot
+        if snapshot is not None and sum(len(file.live.data) for file in snapshot.files) <= BIG:
+            run_in_background(self, partial(_errors, snapshot), self._tell_errors)
+
+    def _tell_errors(self, count: int) -> None:
+        bar = self.query_one(KeyBar)
+        if count and bar.notice in ("", self.start_notice):
+            errors = f"{pluralize(count, 'error', 'errors')} in {'these files' if self._several else 'this file'}"
+            how = f"{self.key('palette')}, then doctor"
+            self.tell("; ".join(filter(None, (bar.notice, f"{errors} ({how})"))))
+
+    @property
+    def _several(self) -> bool:
+        return self.model.snapshot is not None and len(self.model.snapshot.files) > 1
+
     def _part(self, finding: "Finding") -> int:
         """Which of several files a finding is in."""
         return self.model.snapshot.names.index(finding.base) if self.model.snapshot is not None else 0
@@ -83,6 +110,19 @@ class DoctorActions(ItemActions):
         self.follow(EntryKey(finding.location, entry.identity, nth, file_index))
         self.to_list()
         self.tell(f"line {finding.line}: {finding.what}")
+
+
+def _checked(snapshot: Snapshot) -> "list[Finding]":
+    """What is wrong in the texts."""
+    from incident_tui.format.check import check
+
+    layered = {file.name for file in snapshot.files if file.layer}
+    return check(list(zip(snapshot.names, snapshot.contents, strict=True)), clock.today(), layered)
+
+
+def _errors(snapshot: Snapshot) -> int:
+    """How many errors there are in the texts."""
+    return sum(finding.severity == "error" for finding in _checked(snapshot))
 
 
 def _file(snapshot: Snapshot, finding: "Finding") -> str:

@@ -10,6 +10,7 @@ from incident_tui import clock
 from incident_tui.format.edit.edit import Edit, apply, create_edit
 from incident_tui.format.edit.operations import Rewrite
 from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Location
 from incident_tui.format.model.located import EntryKey
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.sanitize import is_binary, one_line
@@ -111,6 +112,9 @@ class EditorActions(BrowserActions):
             return
         if row is None or file is None:
             return
+        if row.conflict is not None:  # two versions of it: only in the file itself they can be made one
+            self.edit_file(row.file_index, row.location, row.conflict)
+            return
 
         def write(text: bytes) -> str:
             return self.apply_operation(Rewrite(text), row)
@@ -122,6 +126,31 @@ class EditorActions(BrowserActions):
             self.refuse(str(refused))
         else:
             self._write(row.entry.raw, row.entry.label, write)
+
+    def edit_file(self, file_index: int, location: Location, line: int) -> None:
+        """Let the editor have a file itself, from a line on."""
+        snapshot = self.full_snapshot
+        if snapshot is None:
+            return
+        from incident_tui.editor import edit_file
+
+        file = snapshot.files[file_index]
+        failed = ""
+        try:
+            file.require_writable()
+            with self.app.suspend():
+                try:
+                    edit_file(file.path(location), line)
+                except Refused as refused:  # not a way out of `suspend`, which would keep the terminal
+                    failed = str(refused)
+        except Refused as refused:
+            failed = str(refused)
+        except SuspendNotSupported:
+            failed = "there is no terminal that an editor could have; nothing was changed"
+        self.present(self.session.reload_own())
+        self.drop_blind_keys()
+        if failed:
+            self.refuse(failed)
 
     def _write(self, text: bytes, name: str, write: Write) -> None:
         """Let the editor have a text, and write what comes back."""

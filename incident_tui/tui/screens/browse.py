@@ -85,6 +85,8 @@ class Browse(
         self.acting_keys = acting_keys(settings.actions)
         self._start = (snapshot, query, select)
         self._review = review
+        self._hinted = False
+        """Whether the files were checked for errors."""
 
     def compose(self) -> ComposeResult:
         """Title, search above the list, the entry, what is to be said of the search, keys."""
@@ -157,8 +159,15 @@ class Browse(
         moved = sum(row.interrupted for row in self.model.listing)
         if moved:
             self.refuse(f"{moved} {'entry is' if moved == 1 else 'entries are'} in both files: a move was interrupted")
+        self.watch(self.model, "indexed", self._hint_once_indexed)
         if (snapshot := self.model.snapshot) is not None:
             run_in_background(self, partial(self.session.compared_with_last_visit, snapshot), self._tell_what_is_new)
+
+    def _hint_once_indexed(self) -> None:
+        """Errors can wait until all can be searched."""
+        if self.model.indexed and not self._hinted:
+            self._hinted = True
+            self.hint_at_errors()
 
     def _tell_what_is_new(self, compared: list[SeenEntries]) -> None:
         """Mark what others have added or changed since the last visit, and say how much that is."""
@@ -168,7 +177,8 @@ class Browse(
         self._see_soon()
         if added and not self.query_one(KeyBar).notice:
             entries = "entry is" if added == 1 else "entries are"
-            self.tell(f"{added} {entries} new or changed since you were last here (is:new lists them)")
+            self.start_notice = f"{added} {entries} new or changed since you were last here (is:new)"
+            self.tell(self.start_notice)
 
     def _see_soon(self) -> None:
         """An entry is seen as soon as it was shown for a moment."""

@@ -28,6 +28,7 @@ class Doctor(ChoicesDialog[Finding]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "mend", "mend", show=False),
+        Binding("e", "edit", "edit", show=False),
     ]
 
     def __init__(
@@ -36,16 +37,18 @@ class Doctor(ChoicesDialog[Finding]):
         files: Sequence[str],
         told: str,
         mend: Callable[[Finding], tuple[str, Severity]],
+        edit: Callable[[Finding], None],
         marks: Glyphs,
     ) -> None:
         """`files` are the names of the findings' files, harmless; `told` says how much there is; `mend` writes at once
-        and says what it did.
+        and says what it did; `edit` opens the editor at a finding's line, once the doctor is left.
         """
         super().__init__("", marks, first=0 if found else None)
         self._found = found
         self._files = files
         self._told = told
         self._mend = mend
+        self._edit = edit
         self._mended: set[int] = set()
 
     def body(self) -> ComposeResult:
@@ -59,8 +62,11 @@ class Doctor(ChoicesDialog[Finding]):
 
     def keys(self) -> Keys:
         """The keys that apply now."""
-        own = [("Enter", "go to it"), ("^s", "mend"), ("j k", "move")] if self._found else []
-        return [*own, ("Esc", "back")]
+        if not self._found:
+            return [("Esc", "back")]
+        mendable = any(one.mend and number not in self._mended for number, one in enumerate(self._found))
+        mend = [("^s", "mend")] if mendable else []
+        return [("Enter", "go to it"), *mend, ("e", "edit at the line"), ("j k", "move"), ("Esc", "back")]
 
     def _count(self) -> None:
         """What is left, by severity."""
@@ -97,9 +103,23 @@ class Doctor(ChoicesDialog[Finding]):
             return
         finding = self._found[chosen]
         if finding.entry is None:
-            self.refuse(f"it is in no entry: open {self._files[chosen]} in an editor, at line {finding.line}")
+            file = self._files[chosen]
+            where = f"open {file} in an editor, at" if finding.file else f"e opens {file} at"
+            self.refuse(f"it is in no entry: {where} line {finding.line}")
         else:
             self.dismiss(finding)
+
+    def action_edit(self) -> None:
+        """Leave, and open the editor at the line of the finding under the cursor."""
+        chosen = self.list_view.chosen
+        if chosen is None:
+            return
+        finding = self._found[chosen]
+        if finding.file:
+            self.refuse(f"this isn't for an editor: {finding.advice}")
+        else:
+            self.dismiss(None)
+            self._edit(finding)
 
     def action_mend(self) -> None:
         """Mend what the finding under the cursor is about."""
@@ -117,4 +137,5 @@ class Doctor(ChoicesDialog[Finding]):
                     self._mended.add(number)
                     self.list_view.put(number, self._finding(number))
             self._count()
+            self.show_keys()
         self.tell(notice, severity)
