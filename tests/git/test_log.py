@@ -192,3 +192,15 @@ def test_without_git_it_is_refused(live: Path, repository: Repository, monkeypat
     monkeypatch.setenv("PATH", os.devnull)
     with pytest.raises(Refused, match="there is no git here"):
         history(live, "INC-8")
+
+
+def test_a_merge_that_only_joined_both_sides_is_not_listed(live: Path, repository: Repository) -> None:
+    repository.git("checkout", "-q", "-b", "other")
+    do(live, "INC-8", Pin())
+    repository.commit("keep it")
+    repository.git("checkout", "-q", "main")
+    text = live.read_bytes()
+    live.write_bytes(text.replace(B, B + b"\nMore.\n"))
+    repository.commit("more of it")
+    repository.git("merge", "-q", "--no-ff", "-m", "merge it", "other")
+    assert sorted(subjects(history(live, "INC-8"))) == ["keep it", "more of it", "our incidents"]

@@ -238,11 +238,11 @@ async def test_who_changed_an_entry_is_told_with_the_lines(
         commit = repository.commit("\x1b[31mkeep [b]it[/b]", author="Eve\x07 \u202eM")
         await reader.press("p")
         await ask(reader)
-        await reader.sees("came into the file")
+        await reader.sees("added, ")
         lines = [line.strip() for line in reader.lines if line.strip()]
         assert lines[0].startswith("Who changed INC-2187 ")
         assert lines[1:4] == [
-            "What it is now is not committed yet.",
+            "The present text is not committed yet.",
             f"2026-11-01 02:00  Eve␇ M  ␛[31mkeep [b]it[/b]  {commit}",
             "- - pinned: false",
         ]
@@ -256,7 +256,7 @@ async def test_an_entry_that_was_never_committed_says_so(opened: Opened, knowled
     Repository(knowledge_base.parent)
     async with opened(knowledge_base) as reader:
         await ask(reader)
-        await reader.sees("It was never committed.")
+        await reader.sees("No commit has this entry yet.")
 
 
 async def test_where_there_is_no_work_tree_it_says_so(opened: Opened, knowledge_base: Path) -> None:
@@ -292,7 +292,7 @@ def test_who_changed(snap_compare: Callable[..., bool], make_app: Factory, knowl
         await pilot.pause()
         await reader.goes_to("INC-2187")
         await ask(reader)
-        await reader.sees("came into the file")
+        await reader.sees("added, ")
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=before)

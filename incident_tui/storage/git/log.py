@@ -111,7 +111,8 @@ class _History:
         told = repository.git_bytes(self._top, "log", f"-n{most}", *_FORMAT, *_PLAIN, where, held.commit, wait=WAIT)
         for part in told.removeprefix(b"\0").split(b"\n\0") if told else ():
             commit = _commit(part, held.entry.stamp)
-            yield commit
+            if commit.lines:  # a merge that took its lines from one side has none
+                yield commit
             if commit.began:
                 return
 

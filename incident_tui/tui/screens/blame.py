@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 from textual.widgets import Static
 
@@ -12,6 +13,9 @@ from incident_tui.storage.git.log import Commit, Log
 from incident_tui.tui.background.run import run_in_background
 from incident_tui.tui.dialogs.scroll import ScrollDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
+
+COLOURS = {"-": "red", "+": "green"}
+"""How lines are shown that went, and that came."""
 
 SHOWN = 20
 """How many lines of a commit are shown."""
@@ -47,9 +51,9 @@ class Blame(ScrollDialog[None]):
 def all_told(log: Log) -> RenderableType:
     """All commits, below what is not in any."""
     if not log.commits:
-        return Text("It was never committed.")
-    first = [Text("What it is now is not committed yet.\n")] if log.uncommitted else []
-    last = [Text("Older commits are left out.", "dim")] if log.more else []
+        return Text("No commit has this entry yet.")
+    first = [Text("The present text is not committed yet.\n")] if log.uncommitted else []
+    last = [Text("Older commits are not shown.", "dim")] if log.more else []
     return Group(*first, *map(told, log.commits), *last)
 
 
@@ -62,10 +66,13 @@ def told(commit: Commit) -> RenderableType:
         (f"  {one_line(commit.name)}", "dim"),
     )
     if commit.began:
-        return Group(
-            head, Text(f"    came into the file: {pluralize(len(commit.lines), 'line', 'lines')}", "dim"), Text()
-        )
-    lines = [Text(f"    {line[0]} {one_line(line[1:])}", "dim") for line in commit.lines[:SHOWN]]
-    left = len(commit.lines) - len(lines)
-    more = [Text(f"    and {pluralize(left, 'line', 'lines')} more", "dim")] if left else []
-    return Group(head, *lines, *more, Text())
+        return Group(head, Text(f"    added, {pluralize(len(commit.lines), 'line', 'lines')}", "dim"), Text())
+    lines = Table.grid(padding=0)
+    lines.add_column(width=6)
+    lines.add_column()
+    for line in commit.lines[:SHOWN]:
+        look = COLOURS[line[0]]
+        lines.add_row(Text(f"    {line[0]}", look), Text(one_line(line[1:]), look))
+    left = len(commit.lines) - SHOWN
+    more = [Text(f"    {pluralize(left, 'more line', 'more lines')}", "dim")] if left > 0 else []
+    return Group(head, lines, *more, Text())
