@@ -1,8 +1,13 @@
 """Reading an entry: pages, headings, the outline, and what is found within it."""
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from incident_tui.tui.widgets.detail import Detail
+from incident_tui.tui.widgets.entry_header import local_moment
 
 from .conftest import Opened
 from .reader import Reader
@@ -164,3 +169,41 @@ async def test_a_heading_that_was_gone_to_is_forgotten_with_its_entry(tmp_path: 
         await reader.sees_entry()
         assert detail(reader).section is None
         assert reader.title_bar.endswith("%")
+
+
+@pytest.fixture
+def in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The reader's time zone is an hour before UTC."""
+    monkeypatch.setenv("TZ", "CET-1")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_berlin")
+async def test_the_local_time_is_shown_on_demand(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base, size=(120, 24)) as reader:
+        await reader.goes_to("INC-2187")
+        await reader.sees_entry()
+        assert "2026-11-18 09:12 UTC · " in reader.entry
+        await reader.press("T")
+        assert "2026-11-18 09:12 UTC = 10:12 CET · " in reader.entry
+        await reader.press("T")
+        assert "CET" not in reader.entry
+
+
+@pytest.mark.usefixtures("in_berlin")
+@pytest.mark.parametrize(
+    ("instant", "expected"),
+    [
+        ("2026-11-18T23:30:00Z", "2026-11-19 00:30 CET"),
+        ("2026-11-18T07:40:00Z", "08:40 CET"),
+        ("2026-11-18", ""),
+        ("0001-01-01T00:00:00Z", "01:00 CET"),
+        ("9999-12-31T23:59:59Z", ""),
+        ("some time", ""),
+    ],
+)
+def test_the_local_time_of_an_instant(instant: str, expected: str) -> None:
+    assert local_moment(instant) == expected

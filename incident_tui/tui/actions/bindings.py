@@ -387,6 +387,7 @@ ACTIONS: tuple[Action, ...] = (
         OTHER,
         lambda now: now.focus == "detail",
     ),
+    Action("local_time", "T", "T", "local time", "Show the entry's time in your time zone, too, or only in UTC", OTHER),
     Action("narrower", "less_than_sign", "<", "narrower list", "Make the list narrower, and the entry wider", OTHER),
     Action("wider", "greater_than_sign", ">", "wider list", "Make the list wider", OTHER),
     Action(

@@ -32,6 +32,12 @@ class LayoutActions(BrowserActions):
         """Give the list more room."""
         self._widen(STEP)
 
+    def action_local_time(self) -> None:
+        """Show the local time beside the entry's time in UTC, or no longer."""
+        detail = self.query_one(Detail)
+        detail.local_time = not detail.local_time
+        detail.draw()
+
     def _widen(self, step: int) -> None:
         if not self._side_by_side:
             self.tell("list and entry are not beside each other now")

@@ -108,6 +108,8 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """The key that goes to the entry in force."""
         self.to_compare = "D"
         """The key that shows both."""
+        self.local_time = False
+        """Whether the entry's time is shown in the reader's time zone, too."""
         self._shown: tuple[Row | None, int] | None = None
         self._timer: Timer | None = None
         self.headings: list[Heading] = []
@@ -372,7 +374,15 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         numbers = {line - above: item.number for line, item in item_lines(entry, items_of(entry))}
         body = self.body(entry, self.marks, numbers)
         parts: list[RenderableType] = [
-            header(row, self.marks, clock.today(), self._style, self.model.file_name(row), self._same_key(row)),
+            header(
+                row,
+                self.marks,
+                clock.today(),
+                self._style,
+                self.model.file_name(row),
+                self._same_key(row),
+                self.local_time,
+            ),
             Text(),
             body,
         ]

@@ -4,7 +4,7 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderResult
@@ -55,11 +55,17 @@ class Title:
 
 
 def header(
-    row: Row, marks: Glyphs, today: date, style: Callable[[str], Style], file: str = "", in_force: str = ""
+    row: Row,
+    marks: Glyphs,
+    today: date,
+    style: Callable[[str], Style],
+    file: str = "",
+    in_force: str = "",
+    local: bool = False,
 ) -> Group:
     """Return the title; a line of its state, time, use and the name of its file; one of its tags and other keys.
 
-    `in_force` says which entry overrides it, and how to get there.
+    `in_force` says which entry overrides it, and how to get there; `local` asks for the local time beside that in UTC.
     """
     entry = row.entry
     dot = Text(f" {marks.dot} ", style("dim"))
@@ -72,7 +78,10 @@ def header(
     state = [Text(word, style("mark")) for is_so, word in marked if is_so]
     used = f"used {entry.used}{marks.times}" if entry.used else "never used"
     last = f", {ago(entry.last_used, today)}" if entry.last_used is not None and entry.used else ""
-    facts = (moment(entry.timestamp), used + last, file)
+    when = moment(entry.timestamp)
+    if local and (here := local_moment(entry.instant)):
+        when += f" = {here}"
+    facts = (when, used + last, file)
     lines.append(Pieces((*state, *(Text(fact, style("dim")) for fact in facts if fact)), dot))
     if in_force:
         lines.append(Text(in_force, style("warning")))
@@ -98,6 +107,18 @@ def moment(timestamp: str) -> str:
     if not text.endswith("Z"):
         return text
     return f"{_SECONDS.sub('', text.removesuffix('Z'))} UTC"
+
+
+def local_moment(instant: str) -> str:
+    """An instant in the reader's time zone, with the day where it is another one there; empty where it has no time."""
+    try:
+        there = datetime.fromisoformat(instant)
+        here = there.astimezone() if there.tzinfo is not None else None
+    except (ValueError, OverflowError, OSError):
+        return ""
+    if here is None:
+        return ""
+    return here.strftime("%H:%M %Z" if here.date() == there.date() else "%Y-%m-%d %H:%M %Z")
 
 
 _SECONDS = re.compile(r"(?<= \d\d:\d\d):\d\d\Z")
