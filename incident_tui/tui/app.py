@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -130,30 +130,37 @@ class IncidentApp(App[None]):
         from incident_tui.tui.screens.command_palette import CommandPalette
 
         if not isinstance(self.screen, CommandPalette):
-            self._show_commands("Commands", "a command", list(self.commands()))
+
+            def run(command: "Command | None") -> None:
+                if command is not None:
+                    self.call_next(command.run)
+
+            commands = list(self.commands())
+            self.push_screen(CommandPalette("Commands", "a command", commands, self.browse.marks), run)
 
     def search_themes(self) -> None:
-        """Show all themes."""
-        from incident_tui.tui.screens.command_palette import Command
+        """Show all themes; the one under the cursor is shown at once, and kept when it is chosen."""
+        from incident_tui.tui.screens.command_palette import Command, CommandPalette
 
-        names = sorted(self.available_themes)
-        shown = {self.theme: "in use"}
-        themes = [Command(name, partial(setattr, self, "theme", name), shown.get(name, "")) for name in names]
-        self._show_commands("Theme", "a theme", themes)
+        names, before = sorted(self.available_themes), self.theme
+        themes = [Command(name, partial(self.choose_theme, name), "in use" if name == before else "") for name in names]
 
-    def _show_commands(self, title: str, placeholder: str, commands: "Sequence[Command]") -> None:
-        from incident_tui.tui.screens.command_palette import CommandPalette
+        def preview(command: "Command") -> None:
+            self.theme = command.name
 
-        def run(command: "Command | None") -> None:
-            if command is not None:
-                self.call_next(command.run)
+        def chosen(command: "Command | None") -> None:
+            if command is None:
+                self.theme = before
+            else:
+                self.choose_theme(command.name)
 
-        self.push_screen(CommandPalette(title, placeholder, commands, self.browse.marks), run)
+        palette = CommandPalette("Theme", "a theme", themes, self.browse.marks, names.index(before), preview)
+        self.push_screen(palette, chosen)
 
-    def watch_theme(self, theme: str) -> None:
-        """Remember a theme that is chosen while the program runs."""
-        if self.is_running:
-            save_theme(theme, self.settings.set_theme)
+    def choose_theme(self, theme: str) -> None:
+        """Take a theme, and remember it."""
+        self.theme = theme
+        save_theme(theme, self.settings.set_theme)
 
     def on_mount(self) -> None:
         """A polite end for a dropped line, too: nothing is under way, each key's change is written in the key."""

@@ -9,7 +9,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from incident_tui.format.edit.edit import apply, create_edit
-from incident_tui.format.edit.new_entry import entry_from_template, format_heading, fresh_timestamp, new_entry_text
+from incident_tui.format.edit.new_entry import (
+    entry_from_template,
+    format_heading,
+    fresh_timestamp,
+    new_entry_text,
+    next_reference,
+)
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
@@ -331,3 +337,20 @@ def test_a_title_becomes_a_slug_where_all_titles_of_the_file_are(titles: Sequenc
 def test_underlined_titles_of_a_template_are_taken_over(timestamp: bytes, body: bytes) -> None:
     text = b" x\n\n- type: fact\n\nSummary\n---\n\nWhat happened\n\nImpact\n---\n\n---\n\nNext one:\n"
     assert made(commented(b"## M-" + timestamp + text)).endswith(body)
+
+
+@pytest.mark.parametrize(
+    ("live", "archive", "expected"),
+    [
+        (["INC-7", "INC-12"], ["INC-15"], "INC-16"),
+        (["OPS-1", "OPS-0009"], ["INC-4"], "OPS-0010"),
+        (["INC-1-2"], [], ""),
+        ([], [], ""),
+    ],
+    ids=["the archive counts", "as wide as the last", "no plain one", "none"],
+)
+def test_the_next_free_reference(live: list[str], archive: list[str], expected: str) -> None:
+    def document(refs: list[str]) -> Document:
+        return Document.parse(b"\n".join(b"## M-2026-01-05T16:00:00Z %b title\n" % ref.encode() for ref in refs))
+
+    assert next_reference(Contents(document(live), document(archive), "archive/incidents.md")) == expected

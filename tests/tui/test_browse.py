@@ -1038,3 +1038,21 @@ async def test_a_damaged_history_is_said_with_what_is_undone(opened: Opened, kno
         await reader.press("u")
         assert reader.notice.startswith("undone: ")
         assert "the history is damaged" in reader.notice
+
+
+async def test_the_key_for_the_order_names_all_of_them(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base, size=(120, 24)) as reader:
+        await reader.press("o")
+        assert reader.notice == "order: newest; o goes on to: last used, most used, title, best"
+        await reader.press("o", "o", "o", "o")
+        assert reader.notice.startswith("order: best (pinned, then newest); ")
+
+
+async def test_a_key_without_a_meaning_is_answered_once(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.press("d")
+        assert reader.notice == "d has no meaning here: / searches, ? lists all keys"
+        await reader.press("h")
+        assert reader.notice == ""
+        await reader.press("slash", "d")
+        assert reader.query == "d"

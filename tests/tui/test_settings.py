@@ -278,7 +278,7 @@ async def test_a_theme_that_is_chosen_in_the_palette_is_remembered(
     set_('theme = "nord"\n')
     async with opened(knowledge_base) as reader:
         assert reader.app.theme == "nord", "what is set later stands"
-        reader.app.theme = "monokai"
+        reader.app.choose_theme("monokai")
         await reader.pilot.pause()
     async with opened(knowledge_base) as reader:
         assert reader.app.theme == "monokai"
@@ -295,3 +295,20 @@ async def test_the_list_sends_no_colours_that_the_terminal_has(knowledge_base: P
     async with opened(knowledge_base) as reader:
         row = reader.app.browse.query_one(EntryList).render_line(2)
         assert all(segment.style is None or segment.style.bgcolor is None for segment in row)
+
+
+async def test_the_themes_are_shown_as_the_cursor_comes_to_them(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base) as reader:
+        before = reader.app.theme
+        reader.app.search_themes()
+        await reader.sees("in use")
+        assert reader.app.screen.chosen.name == before
+        await reader.press("up")
+        assert reader.app.theme == reader.app.screen.chosen.name != before
+        await reader.press("escape")
+        assert (reader.app.theme, load_theme(None)) == (before, None)
+        reader.app.search_themes()
+        await reader.sees("in use")
+        await reader.types("nord")
+        await reader.press("enter")
+        assert (reader.app.theme, load_theme(None)) == ("nord", "nord")

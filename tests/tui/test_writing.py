@@ -560,3 +560,23 @@ def children(pid: int) -> list[int]:
     """The processes that a process has started."""
     found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
     return [int(word) for word in found.stdout.split()]
+
+
+@pytest.mark.usefixtures("given_away")
+async def test_the_next_reference_and_known_tags_are_completed(
+    knowledge_base: Path, opened: Opened, set_editor: Editor
+) -> None:
+    set_editor("path.write_bytes(text + b'\\nMore.\\n')")
+    async with opened(knowledge_base, size=(100, 30)) as reader:
+        await reader.press("c")
+        assert "e.g. orders-api-outage" in reader.screen
+        assert "the next free one is INC-2188" in reader.screen
+        await reader.types("again")
+        await reader.press("tab", "I")
+        await reader.sees("INC-2188")
+        await reader.press("right", "tab")
+        await reader.types("nothing-like-it, post")
+        await reader.sees("nothing-like-it, postgres")
+        await reader.press("right", "ctrl+s")
+        assert reader.current == "INC-2188 again"
+        assert "- tags: nothing-like-it, postgres\n" in knowledge_base.read_text("utf-8")

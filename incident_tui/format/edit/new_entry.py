@@ -69,6 +69,21 @@ def new_entry_text(base: Contents, now: datetime, ref: str, title: str, tags: It
     return entry_from_template(live, timestamp, ref, title, kept, type_of_file(base.pointer))
 
 
+def next_reference(base: Contents) -> str:
+    """The next free reference of the kind that most entries have (`INC-1235`); empty where no entry has one."""
+    families: dict[str, list[str]] = {}
+    for location in LOCATIONS:
+        for entry in base.document(location).entries:
+            if entry.ref and entry.ref.count("-") == 1:
+                family, _, number = entry.ref.partition("-")
+                families.setdefault(family, []).append(number)
+    if not families:
+        return ""
+    family, numbers = max(families.items(), key=lambda each: len(each[1]))
+    highest = max(numbers, key=int)
+    return f"{family}-{int(highest) + 1:0{len(highest)}}"
+
+
 def _has_slugs(document: Document) -> bool:
     """Whether all titles of a document are slugs, and there are two or more."""
     titles = [entry.title for entry in document.entries if entry.title]

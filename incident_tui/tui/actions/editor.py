@@ -16,6 +16,7 @@ from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.sanitize import is_binary, one_line
 from incident_tui.storage.snapshot import FileSnapshot
 from incident_tui.tui.actions.base import BrowserActions
+from incident_tui.tui.tag_counts import in_use
 from incident_tui.tui.widgets.detail import Detail
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class EditorActions(BrowserActions):
         if why_not:
             self.refuse(f"{one_line(file.live_file.name)} can't be changed: {why_not}")
             return
+        from incident_tui.format.edit.new_entry import next_reference
         from incident_tui.tui.screens.new_entry import NewEntry
 
         def begun(raw: bytes | None) -> None:
@@ -73,7 +75,7 @@ class EditorActions(BrowserActions):
         def skeleton(title: str, ref: str, tags: Sequence[str]) -> bytes:
             return self._skeleton(index, title, ref, tags)
 
-        self.app.push_screen(NewEntry(skeleton, self.marks), begun)
+        self.app.push_screen(NewEntry(skeleton, self.marks, next_reference(file.contents), in_use(snapshot)), begun)
 
     def _create_file(self, file: FileSnapshot, index: int) -> None:
         from incident_tui.format.edit.new_file import new_file

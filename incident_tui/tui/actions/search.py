@@ -89,8 +89,11 @@ class SearchActions(BrowserActions):
 
     def action_order(self) -> None:
         """Another order."""
-        self.model.order = ORDERS[(ORDERS.index(self.model.order) + 1) % len(ORDERS)]
-        self.tell({"best": "best match, pinned, newest", "title": "by title"}.get(self.model.order, self.model.order))
+        now = (ORDERS.index(self.model.order) + 1) % len(ORDERS)
+        self.model.order = ORDERS[now]
+        following = ", ".join((*ORDERS[now + 1 :], *ORDERS[:now]))
+        explained = " (pinned, then newest)" if self.model.order == "best" and not self.model.query_asked.asks else ""
+        self.tell(f"order: {self.model.order}{explained}; {self.key('order')} goes on to: {following}")
 
     def action_searches(self) -> None:
         """Recent searches."""

@@ -6,10 +6,11 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
 from textual.containers import Container
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
+from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.seen import SeenEntries
@@ -42,6 +43,9 @@ from incident_tui.tui.widgets.title_bar import TitleBar
 
 POLL = 0.7
 """Seconds between two looks at the files."""
+
+UNKNOWN_KEY_PAUSE = 30.0
+"""Seconds in which nothing is said of another key without a meaning."""
 
 SEEN_AFTER = 1.0
 """Seconds after which an entry that is shown counts as seen."""
@@ -85,6 +89,10 @@ class Browse(
         self.acting_keys = acting_keys(settings.actions)
         self._start = (snapshot, query, select)
         self._review = review
+        reading = table.reading_bindings(settings.actions)
+        self._meant = {binding.key for binding in reading} | self._bindings.key_to_bindings.keys()
+        """The keys that mean something."""
+        self._unknown_key_said = False
         self._hinted = False
         """Whether the files were checked for errors."""
 
@@ -237,6 +245,18 @@ class Browse(
         if (self.has_class("-reading") or detail.match is not None) and detail.position:
             facts = (*facts, detail.position)
         self.query_one(TitleBar).show(shown_name(snapshot), facts)
+
+    def on_key(self, event: events.Key) -> None:
+        """Say of a key without a meaning where the keys are; once, then not for a while."""
+        if self._unknown_key_said or event.key in self._meant or isinstance(self.focused, Input):
+            return
+        self._unknown_key_said = True
+        self.set_timer(UNKNOWN_KEY_PAUSE, self._say_unknown_keys)
+        shown = one_line(event.character or event.key)
+        self.tell(f"{shown} has no meaning here: {self.key('search')} searches, {self.key('help')} lists all keys")
+
+    def _say_unknown_keys(self) -> None:
+        self._unknown_key_said = False
 
     def _poll(self) -> None:
         """Show what others wrote, and say so."""

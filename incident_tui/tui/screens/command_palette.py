@@ -29,11 +29,28 @@ class CommandPalette(FilterDialog[Command, Command]):
     KEYS: ClassVar[Keys] = [("Up Down", "move"), ("Enter", "choose"), ("Esc", "back")]
     POPUP = True
 
-    def __init__(self, title: str, placeholder: str, commands: Sequence[Command], marks: Glyphs) -> None:
+    def __init__(
+        self,
+        title: str,
+        placeholder: str,
+        commands: Sequence[Command],
+        marks: Glyphs,
+        start: int = 0,
+        preview: Callable[[Command], object] | None = None,
+    ) -> None:
+        """`start` is the command that the cursor is on at first; `preview` is called with each that it comes to."""
         super().__init__(title, placeholder, marks)
         self._commands = commands
+        self._start = start
+        self._preview = preview
         self._search = FuzzySearch()
         self._name_width = max((cell_len(command.name) for command in commands), default=0)
+
+    def show_keys(self) -> None:
+        """Offer the keys, and show what the command under the cursor would do."""
+        super().show_keys()
+        if self._preview is not None and self.chosen is not None:
+            self._preview(self.chosen)
 
     def offers(self, typed: str) -> Sequence[Command]:
         """The commands whose names match, the best first; then those whose help has all the words."""
@@ -54,7 +71,9 @@ class CommandPalette(FilterDialog[Command, Command]):
 
     def first(self) -> int | None:
         """The best command."""
-        return 0 if self.offered else None
+        if not self.offered:
+            return None
+        return 0 if self.typed.strip() else self._start
 
     def enter(self) -> None:
         """Answer with the command under the cursor."""

@@ -5,21 +5,53 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.suggester import Suggester
 from textual.widgets import Static
 
+from incident_tui.format.caseless import caseless
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.metadata import parse_tags
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.form import FormDialog
+from incident_tui.tui.tag_counts import TagCount
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.field import LineInput
 
 FIELDS = (
-    ("title", "Title", "orders-api-outage"),
-    ("ref", "Reference (may be empty)", "INC-1234"),
-    ("tags", "Tags (may be empty)", "service, technology, symptom"),
+    ("title", "Title", "e.g. orders-api-outage"),
+    ("ref", "Reference (may be empty)", "e.g. INC-1234"),
+    ("tags", "Tags (may be empty)", "e.g. service, technology, symptom"),
 )
 """The id, the label and an example of each field."""
+
+
+class _Reference(Suggester):
+    """Completes the beginning of the next free reference."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._reference = reference
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The reference, if that is what was begun, in any case of its letters."""
+        return self._reference if self._reference.startswith(value.upper()) else None
+
+
+class _LastTag(Suggester):
+    """Completes the last of several tags."""
+
+    def __init__(self, used: Sequence[TagCount]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._used = used
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The text with the most frequent tag that begins as the last one does, and isn't there yet."""
+        before = value[: value.rfind(",") + 1]
+        typed = value[len(before) :].lstrip()
+        there = set(map(caseless, parse_tags(before)))
+        tags = (count.tag for count in self._used if count.key not in there and count.key.startswith(caseless(typed)))
+        tag = next(tags, None) if typed else None
+        return None if tag is None else f"{value[: len(value) - len(typed)]}{tag}"
 
 
 class NewEntry(FormDialog[bytes]):
@@ -27,7 +59,7 @@ class NewEntry(FormDialog[bytes]):
 
     POPUP = True
 
-    KEYS: ClassVar[Keys] = [("^s", "to the editor"), ("Tab", "next"), ("Esc", "leave")]
+    KEYS: ClassVar[Keys] = [("Right", "complete"), ("^s", "to the editor"), ("Tab", "next"), ("Esc", "leave")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "next", "next", show=False, priority=True),
         Binding("ctrl+c", "dismiss", "leave", show=False, priority=True),
@@ -35,16 +67,31 @@ class NewEntry(FormDialog[bytes]):
         Binding("up", "app.focus_previous", "previous", show=False, priority=True),
     ]
 
-    def __init__(self, begin: Callable[[str, str, Sequence[str]], bytes], marks: Glyphs) -> None:
-        """`begin` makes the text of title, reference and tags; it raises `Refused` where they are none."""
+    def __init__(
+        self,
+        begin: Callable[[str, str, Sequence[str]], bytes],
+        marks: Glyphs,
+        reference: str = "",
+        used: Sequence[TagCount] = (),
+    ) -> None:
+        """`begin` makes the text of title, reference and tags; it raises `Refused` where they are none. `reference` is
+        the next free one, `used` are the tags in use, the most frequent first: both are offered.
+        """
         super().__init__("New entry", marks)
         self._begin = begin
+        self._reference = reference
+        self._used = used
 
     def body(self) -> ComposeResult:
         """The fields."""
+        suggesters = {"ref": _Reference(self._reference) if self._reference else None, "tags": _LastTag(self._used)}
         for name, label, example in FIELDS:
+            is_next = name == "ref" and self._reference
             yield Static(label, classes="dialog-label", markup=False)
-            yield LineInput(id=name, placeholder=example)
+            placeholder = f"{example}; the next free one is {self._reference}" if is_next else example
+            field = LineInput(id=name, placeholder=placeholder)
+            field.suggester = suggesters.get(name)
+            yield field
 
     def action_next(self) -> None:
         """To the next field, at once: what is typed for it may be in the queue already. From the last one on."""
