@@ -136,11 +136,13 @@ def read(path: Path | None = None) -> Config:
     return _checked(held, _lines(text))
 
 
-def nearest(word: str, names: Iterable[str]) -> str:
-    """The name that a word was probably meant to be, as the end of a sentence about the word."""
+def nearest(word: str, names: Iterable[str], likeness: float = 0.0) -> str:
+    """The name that a word was probably meant to be, as the end of a sentence about the word; empty where none is as
+    like it, from 0 to 1.
+    """
     from difflib import get_close_matches
 
-    return "".join(f"; did you mean '{name}'?" for name in get_close_matches(word.casefold(), names, 1, 0.0))
+    return "".join(f"; did you mean '{name}'?" for name in get_close_matches(word.casefold(), names, 1, likeness))
 
 
 _NOT_ABSOLUTE = "begins with neither / nor ~/"

@@ -82,7 +82,8 @@ def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     args, words = parser.parse_known_args(rest[:marker])
     for word in words:
         if word.startswith("-") and word != "-":
-            parser.error(f"unknown option {word}")
+            query = f"; a search word that begins with - comes after --: `-- {word}`"
+            parser.error(f"unknown option {word}{query if 'QUERY' in command.usage else ''}")
     args.command = name or "browse"
     args.words = [*words, *rest[marker + 1 :]]
     if len(args.words) < command.least:

@@ -63,6 +63,7 @@ class IncidentApp(App[None]):
         select: tuple[Location, str, int] | None = None,
         marks: Glyphs = UNICODE,
         review: bool = False,
+        notice: str = "",
     ) -> None:
         self.colours = terminal.colours()
         ansi_color = None if self.colours else True  # with `None` it were black on black
@@ -86,7 +87,7 @@ class IncidentApp(App[None]):
         self.last_words = ""
         """What there is to say of an end that nobody foresaw."""
         self.barrier = KeyGuard(self._ask_terminal, self.set_timer, self.input_queue.when_painted)
-        self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review)
+        self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review, notice)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The rule between the panes, in themes that don't name a colour for it."""
@@ -318,13 +319,15 @@ def run(
     select: tuple[Location, str, int] | None = None,
     mouse: bool = True,
     review: bool = False,
+    notice: str = "",
 ) -> int:
     """Open the browser on a knowledge base and return the exit code.
 
     `select` is where an entry is: live or archived, its id there, and in which file; `review` begins with what is
-    stale. Raises `Refused` where a file can't be read, and after an end that nobody foresaw.
+    stale; `notice` is said at the start. Raises `Refused` where a file can't be read, and after an end that nobody
+    foresaw.
     """
-    app = IncidentApp(base, _first(base, bool(query or select or review)), query, select, marks(), review)
+    app = IncidentApp(base, _first(base, bool(query or select or review)), query, select, marks(), review, notice)
     try:
         app.run(mouse=mouse)
     except Exception as error:  # outside of all messages; the terminal is its owner's again

@@ -24,7 +24,8 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
         if scope == "live" and archived:
             lines.append(f"The archive was searched, too ({pluralize(archived, 'entry', 'entries')}).")
     elif not any(file.exists for file in files):
-        lines = ["This knowledge base doesn't exist yet.", *names, ""]
+        which = "There is no such file:" if len(files) == 1 else "There are no such files:"
+        lines = [which, *names, "", "Check the path; or, if it is to be a new knowledge base:"]
         lines += [f"{key('create')} creates the file.", f"{key('quit')} quits."]
     elif scope == "archived":
         archives = [display_path(file.archive_file) for file in files]

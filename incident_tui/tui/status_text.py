@@ -45,7 +45,7 @@ def title_facts(model: "Model") -> tuple[str, ...]:
     if snapshot is None:
         return ()
     if not any(file.exists for file in snapshot.files):
-        return ("not there yet",)
+        return ("no such file",)
     if snapshot.partial:
         return ("reading it",)
     live = sum(len(file.live.entries) for file in snapshot.files)

@@ -30,7 +30,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, dict[str, object
     return calls
 
 
-DEFAULTS = {"query": "", "select": None, "read_only": False, "mouse": True, "review": False}
+DEFAULTS = {"query": "", "select": None, "read_only": False, "mouse": True, "review": False, "notice": ""}
 
 
 def test_without_a_word_it_opens_the_file_here(run, opened) -> None:
@@ -50,6 +50,7 @@ def test_the_options_reach_the_browser(run, opened) -> None:
                 "read_only": True,
                 "mouse": False,
                 "review": True,
+                "notice": "",
             },
         )
     ]
@@ -115,3 +116,26 @@ def test_a_dumb_terminal_is_none(run, monkeypatch) -> None:
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("TERM", "dumb")
     assert run() == (1, "", NO_TERMINAL)
+
+
+def test_an_unknown_entry_to_select_is_searched_for(run, opened) -> None:
+    assert run("--select", "INC-9999").code == 0
+    ((_, options),) = opened
+    assert options == DEFAULTS | {"query": "INC-9999", "notice": "no entry is called 'INC-9999': searching for it"}
+    assert run("--select", "INC-2").code == 2
+
+
+def test_a_mistyped_command_is_told_the_nearest(run) -> None:
+    said = run("lst")
+    assert (said.code, said.err) == (
+        2,
+        "incident-tui: there is neither a command nor a file called 'lst'; did you mean 'list'?\n",
+    )
+    assert run("xyzzy").err.endswith("called 'xyzzy' (see `incident-tui --help`)\n")
+
+
+def test_a_word_of_a_query_that_looks_like_an_option_is_told_how(run) -> None:
+    assert "unknown option -kafka; a search word that begins with - comes after --: `-- -kafka`" in (
+        run("list", "-kafka").err
+    )
+    assert "--:" not in run("show", "-kafka").err

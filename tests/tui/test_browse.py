@@ -839,7 +839,8 @@ async def test_a_file_that_one_may_only_read_says_why(knowledge_base: Path, open
 async def test_a_missing_file_is_made_with_c(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "kb" / "incidents.md"
     async with opened(path) as reader:
-        await reader.sees("doesn't exist yet")
+        await reader.sees("There is no such file:")
+        assert "no such file" in reader.title_bar
         await reader.sees("c creates the file.")
         assert not path.parent.exists()
         await reader.press("c")

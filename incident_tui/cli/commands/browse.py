@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import Namespace
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,17 @@ from incident_tui.cli.errors import UsageError
 from incident_tui.cli.files import Files, agents_memory, files_of, joined, labels, located
 from incident_tui.cli.parser import COMMANDS
 from incident_tui.cli.select import entries
+from incident_tui.config import nearest
 from incident_tui.format.errors import Refused
-from incident_tui.format.read.resolve import all_entries
+from incident_tui.format.read.resolve import Ambiguous, Unknown, all_entries, resolve
+from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
     from incident_tui.format.model.contents import Location
     from incident_tui.storage.library import Library
+
+LIKE = 0.6
+"""How like a command a word must be for that to be what was meant."""
 
 
 def run(args: Namespace) -> int:
@@ -35,19 +41,27 @@ def run(args: Namespace) -> int:
     bases = [KnowledgeBase(file, args.read_only, patience=GLANCE, later=True) for file in files]
     names, layers = labels(files, args)
     library = Library(bases, names, unreadable, layers)
-    select = _selected(library, args.select) if args.select else None
+    query, select, notice = args.query, None, ""
+    if args.select:
+        try:
+            select = _selected(library, args.select)
+        except Unknown:
+            query, notice = args.select, f"no entry is called '{one_line(args.select)}': searching for it"
     from incident_tui.tui.app import run as browse
 
-    code = browse(library, query=args.query, select=select, mouse=not args.no_mouse, review=args.review)
+    code = browse(library, query=query, select=select, mouse=not args.no_mouse, review=args.review, notice=notice)
     for notice in library.wait_for_late().notices():
         output.print_error(notice)
     return code
 
 
 def _selected(library: "Library", word: str) -> "tuple[Location, str, int]":
-    """Where the entry is that an alert names. Raises `UsageError` if there is none, or several."""
+    """Where the entry is that an alert names. Raises `Unknown` if there is none, `UsageError` if there are several."""
     snapshot = library.snapshot()
-    one = entries([word], all_entries(*snapshot.contents), within=snapshot)[0]
+    named = all_entries(*snapshot.contents)
+    with suppress(Ambiguous):
+        resolve(word, named)
+    one = entries([word], named, within=snapshot)[0]
     return one.location, one.id, one.file_index
 
 
@@ -68,7 +82,8 @@ def _path(word: str) -> Path:
     """What a word of the command line names. Raises `UsageError` where it seems meant for a command."""
     path = Path(word)
     if word.isalpha() and word not in COMMANDS and not os.path.lexists(path):
-        raise UsageError(f"there is neither a command nor a file called '{word}' (see `incident-tui --help`)")
+        meant = nearest(word, COMMANDS, LIKE) or " (see `incident-tui --help`)"
+        raise UsageError(f"there is neither a command nor a file called '{word}'{meant}")
     return path / "incidents.md" if word.endswith("/") and not os.path.lexists(path) else path
 
 

@@ -79,6 +79,7 @@ class Browse(
         query: str = "",
         select: tuple[Location, str, int] | None = None,
         review: bool = False,
+        notice: str = "",
     ) -> None:
         super().__init__(base, marks, barrier, settings)
         own = [
@@ -89,6 +90,7 @@ class Browse(
         self.acting_keys = acting_keys(settings.actions)
         self._start = (snapshot, query, select)
         self._review = review
+        self._first_notice = notice
         reading = table.reading_bindings(settings.actions)
         self._meant = {binding.key for binding in reading} | self._bindings.key_to_bindings.keys()
         """The keys that mean something."""
@@ -139,6 +141,8 @@ class Browse(
             self.call_after_refresh(self.action_review)
         if snapshot.unreadable:
             self.refuse(f"{snapshot.unreadable[0].told}: left out")
+        elif self._first_notice:
+            self.refuse(self._first_notice)
         elif problems := self.settings.problems:
             self.refuse(f"{f'(1 of {len(problems)}) ' if len(problems) > 1 else ''}{problems[0]}")
 
