@@ -207,3 +207,13 @@ async def test_the_local_time_is_shown_on_demand(knowledge_base: Path, opened: O
 )
 def test_the_local_time_of_an_instant(instant: str, expected: str) -> None:
     assert local_moment(instant) == expected
+
+
+def test_in_utc_there_is_no_other_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC0")
+    time.tzset()
+    try:
+        assert local_moment("2026-11-18T07:40:00Z") == ""
+    finally:
+        monkeypatch.undo()
+        time.tzset()

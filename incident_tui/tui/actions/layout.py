@@ -37,6 +37,7 @@ class LayoutActions(BrowserActions):
         detail = self.query_one(Detail)
         detail.local_time = not detail.local_time
         detail.draw()
+        self.tell("times in your time zone, too, where it isn't UTC" if detail.local_time else "times in UTC")
 
     def _widen(self, step: int) -> None:
         if not self._side_by_side:

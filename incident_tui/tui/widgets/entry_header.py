@@ -110,13 +110,15 @@ def moment(timestamp: str) -> str:
 
 
 def local_moment(instant: str) -> str:
-    """An instant in the reader's time zone, with the day where it is another one there; empty where it has no time."""
+    """An instant in the reader's time zone, with the day where it is another one there; empty where it has no time, and
+    where that is the same as in UTC.
+    """
     try:
         there = datetime.fromisoformat(instant)
         here = there.astimezone() if there.tzinfo is not None else None
     except (ValueError, OverflowError, OSError):
         return ""
-    if here is None:
+    if here is None or not here.utcoffset():
         return ""
     return here.strftime("%H:%M %Z" if here.date() == there.date() else "%Y-%m-%d %H:%M %Z")
 
