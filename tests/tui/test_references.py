@@ -76,6 +76,7 @@ async def test_enter_on_a_full_text_does_nothing(knowledge_base: Path, opened: O
     async with opened(knowledge_base) as reader:
         await reader.goes_to("INC-2187")
         await reader.press("enter")
+        await reader.sees_entry()
         before = reader.current, reader.title_bar
         assert "full text" not in reader.footer
         await reader.press("enter")
