@@ -1,6 +1,6 @@
 """The command line: the command `incident-tui`, its commands, and their exit codes.
 
-0 is done, 1 refused or failed (one line on stderr, no file touched), 2 wrong use.
+0 is done, 1 refused or failed (one line on stderr, no file touched), 2 usage error.
 """
 
 import gc

@@ -27,11 +27,11 @@ commands (each has its own --help):
   git-setup  merge by entries in git         merge-driver  what git calls for it
 
 An ID is a timestamp (with or without M-), M-…#N, a reference such as INC-1234, a title, or a unique
-beginning of one."""
+prefix of one."""
 
 _ID = """\
 An ID is a timestamp (with or without M-), M-…#N, a reference such as INC-1234, a title, or a unique
-beginning of one. """
+prefix of one. """
 
 EXAMPLES = {
     "": """\
@@ -42,7 +42,7 @@ examples:
   incident-tui show INC-1234                      read one
   incident-tui pin INC-1234                       change one
 
-exit codes: 0 done, 1 refused or failed, 2 wrong use""",
+exit codes: 0 done, 1 refused or failed, 2 usage error""",
     "browse": """\
 examples:
   incident-tui browse ~/runbooks
@@ -51,11 +51,11 @@ examples:
   incident-tui browse list                        a file whose name is that of a command""",
     "list": """\
 On a terminal: pin mark (*), reference, date, title, state, tags, as far as the width goes. On a pipe, whole
-and parted by tabs: pin mark (* or -), id, reference, date, title, state (full, summarized, archived), tags;
+and tab-separated: pin mark (* or -), id, reference, date, title, state (full, summarized, archived), tags;
 what is missing is a -. Of several files the file's short name comes last. Query words that begin with - come
 after a --.
 
-With --items: what is open in these entries, incident by incident. On a pipe, parted by tabs: id, number
+With --items: what is open in these entries, incident by incident. On a pipe, tab-separated: id, number
 (as `done` takes it), open or no-box, reference, title, text. What an action-items section lists without a checkbox
 comes last; it doesn't count as open.
 
@@ -80,7 +80,7 @@ examples:
   incident-tui list --all --json | jq '.[].id'""",
     "match": """\
 The text is read from FILE, or from standard input. Live and archived entries are compared with it; rare words
-that it shares with an entry count most. On a pipe, parted by tabs: how much of the text's known words the
+that it shares with an entry count most. On a pipe, tab-separated: how much of the text's known words the
 entry has (per cent), id, reference, date, title, state, and the words that matched.
 
 examples:
@@ -140,7 +140,7 @@ text is kept as it is. `source` says which file an entry is from: importing agai
 changed. Files in this format, and those of `export`, come back as the entries that they were.
 
 All of it is one change, which `undo` takes back. The file is --to, else the knowledge base that other commands
-take, else incidents.md here, which is made. On a pipe, parted by tabs: file, id, what the date is from, and with
+take, else incidents.md here, which is made. On a pipe, tab-separated: file, id, what the date is from, and with
 --dry-run reference and title. What isn't imported is named on stderr; if an incident is among it, that is not a
 README, a template or an image, the exit code is 1: the others are imported.
 
@@ -180,8 +180,8 @@ examples:
     "config": """\
 The settings are in $XDG_CONFIG_HOME/incident-tui/config.toml (--path says where that is): file, theme, order,
 stale_days, review_days, write_reviewed, list_width, and the tables [keys], [commands], [searches], [names] and
-[synonyms]. On a pipe, parted by tabs: name, value, where it is from. What is wrong in the file is said on stderr, one
-line each; all else is in force, and the exit code is 0.
+[synonyms]. On a pipe, tab-separated: name, value, where it is from. What is wrong in the file is reported on stderr,
+one line each; all else is in force, and the exit code is 0.
 
 examples:
   $EDITOR "$(incident-tui config --path)"

@@ -172,7 +172,7 @@ def test_the_bare_template_gets_its_first_entry_after_it(run, folder: Path, type
         (BODY, ["--title", "a\nb"], 1, "a heading is one line"),
         (BODY, ["--title", "x (summarized)"], 1, "a title can't end in (summarized)"),
         (BODY, ["--ref", "inc 1"], 1, "'inc 1' is not a reference"),
-        (BODY, ["--title", "x", "--tag", "a,b"], 1, "'a,b' is not a tag: a comma parts tags"),
+        (BODY, ["--title", "x", "--tag", "a,b"], 1, "'a,b' is not a tag: a comma separates tags"),
         (BODY, ["--title", "x", "--type", "a\n- used: 9"], 1, "'a - used: 9' is not a type"),
         (BODY, ["--title", "x", "--type", ""], 1, "'' is not a type"),
         (f"{BODY}\n## M-2026-11-10T00:00:00Z a\n", ["--title", "x"], 1, "the text must be one entry"),

@@ -62,7 +62,7 @@ def test_an_archived_entry_is_tagged_where_it_is(run, content) -> None:
 @pytest.mark.parametrize(
     ("tag", "reason"),
     [
-        ("a,b", "a comma parts tags"),
+        ("a,b", "a comma separates tags"),
         ("", "it is empty"),
         (" \t", "it is empty"),
         ("a\nb", "one line"),
@@ -189,7 +189,7 @@ def test_a_new_name_that_is_no_tag_is_refused(run, content) -> None:
     assert run("tag", "--rename", "kafka", "a,b") == (
         1,
         "",
-        "incident-tui: 'a,b' is not a tag: a comma parts tags; nothing was written\n",
+        "incident-tui: 'a,b' is not a tag: a comma separates tags; nothing was written\n",
     )
     assert content() == before
 

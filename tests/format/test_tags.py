@@ -75,7 +75,7 @@ def test_a_tag_is_renamed_where_it_stands(value: str, old: str, new: str, now: s
     [
         pytest.param("", "'' is not a tag: it is empty", id="nothing"),
         pytest.param(" \t\n", "'' is not a tag: it is empty", id="blanks"),
-        pytest.param("a,b", "'a,b' is not a tag: a comma parts tags", id="a comma"),
+        pytest.param("a,b", "'a,b' is not a tag: a comma separates tags", id="a comma"),
         pytest.param("a\nb", "'a b' is not a tag: it must be one line", id="a line break"),
         pytest.param("a\r\nb", "'a b' is not a tag: it must be one line", id="CRLF"),
         pytest.param("a\rb", "'a␍b' is not a tag: it must be one line", id="a lone CR"),

@@ -222,7 +222,7 @@ async def test_the_editor_gets_the_entry_on_the_screen_and_never_a_marked_one(
         await mark(reader, POOL)
         await reader.goes_to(CERTIFICATE)
         await reader.press("e")
-        assert reader.notice == "one entry is edited at a time: Esc takes the marks off"
+        assert reader.notice == "one entry is edited at a time: Esc clears the marks"
 
 
 async def test_a_second_key_on_a_slow_line_does_not_outlive_a_range_either(

@@ -127,7 +127,7 @@ async def test_a_tag_that_stands_there_is_taken_off(knowledge_base: Path, opened
         await reader.goes_to(POOL)
         await reader.press("t")
         await reader.types("POSTGRES")
-        await reader.sees("Enter take off")
+        await reader.sees("Enter remove")
         await reader.press("enter")
         await reader.sees("orders  -postgres  connection-pool  on-sale")
         await reader.press("enter")
@@ -234,7 +234,7 @@ async def test_tags_are_chosen_by_arrows_too(knowledge_base: Path, opened: Opene
 @pytest.mark.parametrize(
     ("pasted", "why"),
     [
-        ("a, b", "a comma parts tags"),
+        ("a, b", "a comma separates tags"),
         ("zz\r\n", ""),
         ("\nzz\n", ""),
         ("a\x1b[31mb", "without control characters"),
@@ -401,10 +401,10 @@ async def test_a_bad_name_is_refused_in_place(knowledge_base: Path, opened: Open
     async with opened(knowledge_base) as reader:
         await rename(reader, "redis")
         await reader.types("a,b")
-        await reader.sees("'a,b' is not a tag: a comma parts tags")
+        await reader.sees("'a,b' is not a tag: a comma separates tags")
         await reader.press("enter")
         assert reader.dialog == "RenameTagScreen"
-        assert "a comma parts tags" in complaint(reader)
+        assert "a comma separates tags" in complaint(reader)
         await reader.press("ctrl+c")
         await reader.sees("'' is not a tag: it is empty")
         await reader.press("enter")

@@ -442,11 +442,11 @@ async def test_one_entry_is_edited_at_a_time(knowledge_base: Path, opened: Opene
         await reader.press("space", "space")
         assert "e edit" not in reader.footer
         await reader.press("e")
-        assert reader.notice == "one entry is edited at a time: Esc takes the marks off"
+        assert reader.notice == "one entry is edited at a time: Esc clears the marks"
         assert knowledge_base.read_bytes() == before
         await reader.goes_to("INC-2187")
         await reader.press("space", "e")
-        assert reader.notice == "one entry is edited at a time: Esc takes the marks off", "one is marked, another shown"
+        assert reader.notice == "one entry is edited at a time: Esc clears the marks", "one is marked, another shown"
         assert knowledge_base.read_bytes() == before
         await reader.goes_to("INC-2187")
         await reader.press("escape", "e")

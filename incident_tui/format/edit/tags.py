@@ -16,7 +16,7 @@ def validated_tag(tag: str) -> str:
     text = tag.strip()
     for wrong, why in (
         (not text, "it is empty"),
-        ("," in text, "a comma parts tags"),
+        ("," in text, "a comma separates tags"),
         (one_line(text) != text, "it must be one line, without control characters and characters that hide"),
     ):
         if wrong:

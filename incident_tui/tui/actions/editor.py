@@ -110,7 +110,7 @@ class EditorActions(BrowserActions):
         row = self.model.current
         file = self.model.file_of(row)
         if self.model.marked_rows:
-            self.refuse(f"one entry is edited at a time: {self.key('leave')} takes the marks off")
+            self.refuse(f"one entry is edited at a time: {self.key('leave')} clears the marks")
             return
         if row is None or file is None:
             return

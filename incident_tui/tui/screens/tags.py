@@ -84,7 +84,7 @@ class Tags(TagPicker[None]):
         choose, leave = ("Up Down", "choose"), ("Esc", "leave")
         if not self.tag_of_enter:
             return [choose, ("Enter", "write"), leave] if self._pending else [choose, leave]
-        enter = {True: "add", False: "take off", None: "leave as it is"}[self._next(self.tag_of_enter)]
+        enter = {True: "add", False: "remove", None: "leave as it is"}[self._next(self.tag_of_enter)]
         return [("^s", "write"), choose, ("Enter", f"{enter} {one_line(self.tag_of_enter)}"), leave]
 
     def offers(self, typed: str) -> list[TagCount]:
