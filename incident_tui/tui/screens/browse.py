@@ -91,7 +91,7 @@ class Browse(
         self._start = (snapshot, query, select)
         self._review = review
         self._first_notice = notice
-        reading = table.reading_bindings(settings.actions)
+        reading = reading_bindings(settings.actions)
         self._meant = {binding.key for binding in reading} | self._bindings.key_to_bindings.keys()
         """The keys that mean something."""
         self._unknown_key_said = False
