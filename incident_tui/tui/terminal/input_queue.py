@@ -20,6 +20,9 @@ ROUNDS = 2
 PATIENCE = 2.0
 """Seconds after which the next event is delivered all the same: no widget may end the input by not answering."""
 
+LOOK = 0.05
+"""Seconds after which a screen that is to be painted is looked for again."""
+
 UNPAINTED = 0.1
 """Seconds for which events that wait may keep the screen from being painted."""
 
@@ -42,6 +45,8 @@ class InputQueue:
         self._task: asyncio.Task[None] | None = None
         self._after_paint: list[Callable[[], object]] | None = None
         """What is to be done behind the next paint; None where painting isn't put off."""
+        self._painting: set[asyncio.Task[None]] = set()
+        """Tasks that wait for a paint."""
 
     def put(self, event: Event) -> None:
         """Add an event. Before `start` it is kept."""
@@ -53,8 +58,9 @@ class InputQueue:
 
     def stop(self) -> None:
         """Deliver no more."""
-        if self._task is not None:
-            self._task.cancel()
+        for task in (self._task, *self._painting):
+            if task is not None:
+                task.cancel()
 
     async def join(self) -> None:
         """Wait until all events were delivered, and what they set off is done."""
@@ -92,10 +98,25 @@ class InputQueue:
                     await self._process(self._events.get_nowait())
         finally:
             callbacks, self._after_paint = self._after_paint, None
-            screen = self._app.screen  # the one before may be closed, and calls nobody back
-            screen.check_idle()  # it paints when it is idle
-            for callback in callbacks:
-                screen.call_after_refresh(callback)
+            self._app.screen.check_idle()  # it paints when it is idle
+            if callbacks:
+                task = asyncio.get_running_loop().create_task(self._call_after_paint(callbacks))
+                self._painting.add(task)
+                task.add_done_callback(self._painting.discard)
+
+    async def _call_after_paint(self, callbacks: list[Callable[[], object]]) -> None:
+        """Call back behind the next paint of the current screen; one that is closed meanwhile calls nobody back."""
+        screen, painted = None, asyncio.Event()
+        with suppress(ScreenStackError):  # the application has ended
+            while not painted.is_set():
+                if self._app.screen is not screen:
+                    screen = self._app.screen
+                    screen.call_after_refresh(painted.set)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK):
+                        await painted.wait()
+        for callback in callbacks:
+            callback()
 
     async def _process(self, event: Event) -> None:
         """Deliver an event, and wait until all that it sets off is done."""
