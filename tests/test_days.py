@@ -14,8 +14,8 @@ import pytest
 from incident_tui import clock
 from incident_tui.cli import main
 from incident_tui.search.query import explain, parse
+from incident_tui.tui.row_text import short_date
 from incident_tui.tui.rows import ago
-from incident_tui.tui.widgets.entry_list import short_date
 
 ZONES = {
     "Berlin": "CET-1CEST,M3.5.0,M10.5.0/3",

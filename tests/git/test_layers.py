@@ -8,8 +8,8 @@ from incident_tui.cli import main
 from incident_tui.storage.archive_path import archive_path
 from incident_tui.storage.git.repository import GitStatus
 from incident_tui.storage.git.work_trees import git_statuses, work_trees
+from incident_tui.tui.bar_text import standing_text
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE
-from incident_tui.tui.widgets.title_bar import standing_text
 
 from .conftest import Git
 

@@ -7,10 +7,10 @@ from rich.cells import cell_len, set_cell_size
 from textual.fuzzy import FuzzySearch
 
 from incident_tui.format.caseless import caseless
+from incident_tui.tui.bar_text import cut
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.filter import FilterDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
-from incident_tui.tui.widgets.title_bar import cut
 
 
 class Command(NamedTuple):

@@ -1,6 +1,5 @@
 """The key bar: the keys that apply now, or for a while a notice of what was done."""
 
-from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from rich.cells import cell_len, set_cell_size
@@ -12,14 +11,12 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from incident_tui.tui.bar_text import keys_text
 from incident_tui.tui.status_text import ARROW
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import one_line_strip
 
 Severity = Literal["done", "refused"]
-
-GUESSED = frozenset({("/", "search"), ("Enter", "read"), ("Enter", "to the list"), ("Esc", "back")})
-"""Keys, with what they do, that give way first where there is no room for all."""
 
 NOTICE = 5.0
 """Seconds that a notice stays, unless a key is pressed before."""
@@ -80,15 +77,12 @@ class KeyBar(Widget):
     def render_line(self, y: int) -> Strip:
         """The line."""
         style = self.rich_style
-        text = Text(" ", style, no_wrap=True, end="")
         if self._notice is not None:
+            text = Text(" ", style, no_wrap=True, end="")
             text.append(shortened(self._notice[0], self.size.width - 2, self.marks), self._style(self._notice[1]))
             return one_line_strip(self.app.console, text, self.size.width, style, self.marks)
-        for key, label in fitting(self._keys, self.size.width - 2):
-            text.append("  " if len(text) > 1 else "")
-            clicked = Style(meta={"key": key})
-            text.append(key, self._style("key") + clicked)
-            text.append(f" {label}", self._style("label") + clicked)
+        text = keys_text(self._keys, self.size.width, self._style)
+        text.style = style
         return one_line_strip(self.app.console, text, self.size.width, style, self.marks)
 
     def _style(self, name: str) -> Style:
@@ -111,20 +105,3 @@ def shortened(notice: str, width: int, marks: Glyphs) -> str:
     if not arrow or cell_len(notice) <= width or room < 8:
         return notice
     return f"{set_cell_size(action, room).rstrip()}{marks.ellipsis}{arrow}{files}"
-
-
-def fitting(keys: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]]:
-    """The keys that have room in `width` cells.
-
-    The last two (help and quit) come first, then the others in order, but those that everyone guesses last.
-    """
-    sizes = [cell_len(f"{key} {label}") + 2 for key, label in keys]
-    indexes = set()
-    last = range(max(0, len(keys) - 2), len(keys))
-    others = sorted(range(len(keys) - 2), key=lambda index: keys[index] in GUESSED)
-    for index in [*last, *others]:
-        if sizes[index] > width + 2:
-            break
-        width -= sizes[index]
-        indexes.add(index)
-    return [key for index, key in enumerate(keys) if index in indexes]
