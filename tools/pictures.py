@@ -24,7 +24,8 @@ from incident_tui import clock
 from incident_tui.cli.files import files_of
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
-from incident_tui.tui.app import IncidentApp, marks
+from incident_tui.tui.app import IncidentApp
+from incident_tui.tui.terminal.glyphs import glyphs_for_terminal
 
 PROJECT = Path(__file__).parents[1]
 PICTURES = PROJECT / "docs" / "pictures"
@@ -113,7 +114,7 @@ async def taken(picture: Picture, base: Path) -> str:
     """The screen after the picture's keys, as SVG."""
     files = files_of(base, Namespace()).paths
     library = Library([KnowledgeBase(file) for file in files], [file.stem for file in files])
-    app = IncidentApp(library, library.snapshot(), marks=marks())
+    app = IncidentApp(library, library.snapshot(), marks=glyphs_for_terminal())
     async with app.run_test(size=picture.size) as pilot:
         for key in picture.keys.split():
             await pilot.press(key)

@@ -26,10 +26,11 @@ from incident_tui.storage.user.theme_choice import save_theme
 from incident_tui.tui.actions.bindings import bindings
 from incident_tui.tui.background.garbage import Collector
 from incident_tui.tui.preferences import effective
+from incident_tui.tui.rows import Row
 from incident_tui.tui.screens.browse import Browse
 from incident_tui.tui.terminal.driver import TerminalDriver
 from incident_tui.tui.terminal.frame_diff import TerminalBuffer
-from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Glyphs
+from incident_tui.tui.terminal.glyphs import UNICODE, Glyphs
 from incident_tui.tui.terminal.input_queue import InputQueue
 from incident_tui.tui.terminal.key_guard import HasEditKeys, KeyGuard
 from incident_tui.tui.terminal.line_filters import last_filters
@@ -38,6 +39,7 @@ from incident_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from incident_tui.tui.screens.command_palette import Command
+    from incident_tui.tui.terminal.first_frame import FirstFrame
 
 LINE_CHECK = 1.0
 """Seconds between two looks at whether the terminal is still there."""
@@ -64,7 +66,12 @@ class IncidentApp(App[None]):
         marks: Glyphs = UNICODE,
         review: bool = False,
         notice: str = "",
+        *,
+        known: tuple[Row, ...] | None = None,
+        first_frame: "FirstFrame | None" = None,
     ) -> None:
+        """`known` are all rows of the snapshot, if these are there already; `first_frame` is on the terminal."""
+        self.first_frame = first_frame
         self.colours = terminal.colours()
         ansi_color = None if self.colours else True  # with `None` it were black on black
         super().__init__(TerminalDriver, ansi_color=ansi_color)
@@ -79,7 +86,8 @@ class IncidentApp(App[None]):
         self.alt_keys = frozenset(key.removeprefix("alt+") for key in keys if key.startswith("alt+"))
         everywhere = [action for action in self.settings.actions if action.name in ("quit", "palette", "repaint")]
         self._bindings = BindingsMap(bindings(everywhere))
-        self._shown = TerminalBuffer()
+        self._shown = first_frame.buffer if first_frame is not None else TerminalBuffer()
+        self._is_painted = False
         self._collector = Collector()
         self._notices: dict[KeyBar, int] = {}
         """How many notices each bar had shown before the last key."""
@@ -87,7 +95,7 @@ class IncidentApp(App[None]):
         self.last_words = ""
         """What there is to say of an end that nobody foresaw."""
         self.barrier = KeyGuard(self._ask_terminal, self.set_timer, self.input_queue.when_painted)
-        self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review, notice)
+        self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review, notice, known)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The rule between the panes, in themes that don't name a colour for it."""
@@ -173,6 +181,8 @@ class IncidentApp(App[None]):
             asyncio.get_running_loop().set_exception_handler(lambda _, what: self._failed(what.get("exception")))
             threading.excepthook = self._thread_failed
             self.watch(self.browse.model, "indexed", self._collect_from_now_on, init=False)
+            if self.first_frame is not None and self.first_frame.pending_signal is not None:
+                self._end_soon(self.first_frame.pending_signal, None)
 
     def _collect_from_now_on(self) -> None:
         """All is loaded: what comes now may go again. Before, a search would go through all of it in vain."""
@@ -211,7 +221,12 @@ class IncidentApp(App[None]):
         self.input_queue.stop()
 
     def on_resize(self, event: events.Resize) -> None:
-        """A terminal lays out anew what it shows, or cuts it off, even if it has the same size again soon."""
+        """A terminal lays out anew what it shows, or cuts it off, even if it has the same size again soon.
+
+        Before the framework has painted, sizes are told that are no news: what the first frame has drawn stands.
+        """
+        if not self._is_painted and event.size == self._shown.size:
+            return
         self._shown.forget()
         if event.size == self.screen.outer_size:
             self.screen.refresh()
@@ -227,6 +242,7 @@ class IncidentApp(App[None]):
             if self._shown.size != screen.outer_size:
                 self._shown.forget(screen.outer_size)
                 screen.refresh()
+            self._is_painted = True
             renderable = self._shown.change(renderable, self.console, self.cursor_position)
         super()._display(screen, renderable)
 
@@ -304,44 +320,19 @@ class IncidentApp(App[None]):
         if not os.isatty(0):
             os._exit(128 + signal.SIGHUP)
 
+    def run_to_end(self, mouse: bool) -> int:
+        """Run on the terminal, and return the exit code. Raises `Refused` after an end that nobody foresaw."""
+        try:
+            self.run(mouse=mouse)
+        except Exception as error:  # outside of all messages; the terminal is its owner's again
+            self._handle_exception(error)
+        if self.last_words:
+            raise Refused(self.last_words)
+        return self.return_code or 0
+
     def _ask_terminal(self) -> bool:
         if self._driver is None or self.is_headless:
             return False
         self._driver.write("\x1b[6n")
         self._driver.flush()
         return True
-
-
-def run(
-    base: Library,
-    *,
-    query: str = "",
-    select: tuple[Location, str, int] | None = None,
-    mouse: bool = True,
-    review: bool = False,
-    notice: str = "",
-) -> int:
-    """Open the browser on a knowledge base and return the exit code.
-
-    `select` is where an entry is: live or archived, its id there, and in which file; `review` begins with what is
-    stale; `notice` is said at the start. Raises `Refused` where a file can't be read, and after an end that nobody
-    foresaw.
-    """
-    app = IncidentApp(base, _first(base, bool(query or select or review)), query, select, marks(), review, notice)
-    try:
-        app.run(mouse=mouse)
-    except Exception as error:  # outside of all messages; the terminal is its owner's again
-        app._handle_exception(error)
-    if app.last_words:
-        raise Refused(app.last_words)
-    return app.return_code or 0
-
-
-def _first(base: Library, whole: bool) -> Snapshot:
-    """What the first screen shows; held by nobody but the screen. Raises `Refused` where a file can't be read."""
-    return (None if whole else base.glimpse()) or base.snapshot()
-
-
-def marks() -> Glyphs:
-    """Marks that the terminal can show; the fonts of the Linux console have few signs."""
-    return UNICODE if terminal.unicode(sys.__stderr__) and os.environ.get("TERM") != "linux" else ASCII

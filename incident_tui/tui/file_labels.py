@@ -2,11 +2,25 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+
+from incident_tui.tui.layer_labels import layer_labels
 
 LONG = 12
 """A longer label is cut to the part of it that tells it apart, if there is one."""
 
+LAYERED = 8
+"""Cells in which a row names layer and file."""
+
 _WORD = re.compile(r"[^/\-_. ]+")
+
+
+@lru_cache(4)
+def row_labels(names: tuple[str, ...], layers: tuple[str, ...]) -> Sequence[str]:
+    """Return what the rows of each file call it; nothing where there is but one."""
+    if len(set(layers)) > 1:
+        return layer_labels(names, layers, LAYERED, "")
+    return file_labels(names) if len(names) > 1 else [""]
 
 
 def file_labels(names: Sequence[str]) -> list[str]:

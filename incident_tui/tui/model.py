@@ -22,8 +22,7 @@ from incident_tui.format.model.overrides import heading_key, overridden_last
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 from incident_tui.storage.user.seen import NewEntry
-from incident_tui.tui.file_labels import file_labels
-from incident_tui.tui.layer_labels import layer_labels
+from incident_tui.tui.file_labels import row_labels
 from incident_tui.tui.rows import Order, Row, Scope, in_order, is_original, rows
 
 if TYPE_CHECKING:
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
 
 RELATED = 5
 """So many entries like another one are shown at most."""
-
-LAYERED = 8
-"""Cells in which a row names layer and file."""
 
 SLICE = 4.0
 """Milliseconds for which bodies are indexed at a time; a key waits no longer."""
@@ -93,13 +89,10 @@ class Model(Widget):
         """Where the row is in the listing at which a range was begun, once that is known."""
         self.beside = 0
         """How many rows at the end of the listing are there only because the search found them in the archive."""
-        self.pinned = 0
-        """How many live entries are pinned."""
         self.changed: tuple[int, Identity] | None = None
         """The entry that was changed last, and its file's index; where it went the cursor goes, when that is listed."""
         self._left: dict[Scope, EntryKey] = {}
         """Where the cursor was when a scope was left."""
-        self._labels: tuple[Sequence[str], Sequence[str]] = ((), ())
         """The names of the files, and their labels."""
         self._building = RLock()
         self._search: Search | None = None
@@ -113,7 +106,6 @@ class Model(Widget):
         to which the next entry has moved up.
         """
         self.set_reactive(Model.snapshot, snapshot)
-        self.pinned = sum(len(file.live.pinned) for file in snapshot.files)
         self._collect(known)
         self._list(follow or (self.current.key if self.current else None))
         self.mutate_reactive(Model.snapshot)
@@ -236,12 +228,8 @@ class Model(Widget):
 
     def file_label(self, row: Row) -> str:
         """What tells the file of a row from the others in a narrow column; empty where there is but one."""
-        names = self.snapshot.names if self.snapshot is not None else ()
-        if self.snapshot is not None and self.snapshot.layered:
-            return layer_labels(names, self.snapshot.layers, LAYERED, "")[row.file_index]
-        if names != self._labels[0]:
-            self._labels = names, file_labels(names)
-        return self._labels[1][row.file_index] if len(names) > 1 else ""
+        snapshot = self.snapshot
+        return row_labels(snapshot.names, snapshot.layers)[row.file_index] if snapshot is not None else ""
 
     def same_key(self, row: Row) -> list[Row]:
         """The rows of the same key as a row's: the one in force first, then those that it overrides."""

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from incident_tui.config import LIST_WIDTHS, Config, nearest
+from incident_tui.config import Config, nearest
 from incident_tui.format.model.entry import STALE_DAYS
 from incident_tui.storage.user.theme_choice import load_theme
-from incident_tui.storage.user.width_choice import load_list_width
 from incident_tui.tui.actions.bindings import ACTIONS, Action
 from incident_tui.tui.actions.remap import give_way, remap
+from incident_tui.tui.list_width import chosen_width
 from incident_tui.tui.rows import ORDERS, Order
 from incident_tui.tui.terminal.themes import TERMINAL, THEMES
 from incident_tui.tui.user_commands import UserCommand, user_commands
@@ -64,7 +64,7 @@ def effective(config: Config) -> Settings:
         commands,
         config.searches,
         config.synonyms,
-        next((width for width in (load_list_width(config.list_width),) if width in LIST_WIDTHS), config.list_width),
+        chosen_width(config),
         config.list_width,
         tuple(problem.told for problem in sorted(problems)),
     )

@@ -168,3 +168,8 @@ def short_date(day: date | None, today: date) -> str:
     if day is None:
         return " " * 7
     return f"{day:%b %d}".rjust(7) if day.year == today.year else f"{day:%Y-%m}"
+
+
+def on_bar(style: Style) -> Style:
+    """A style on the cursor's line, which is a bar of one background: colours and dim text would tear it to pieces."""
+    return style.without_color + Style(dim=False)

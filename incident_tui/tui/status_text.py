@@ -1,5 +1,6 @@
 """The texts of the title bar and of notices."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from incident_tui.format.sanitize import one_line, pluralize
@@ -39,20 +40,30 @@ def shown_name(snapshot: Snapshot) -> str:
     return " + ".join(names) if len(names) <= NAMED else f"{names[0]} + {len(names) - 1} files"
 
 
-def title_facts(model: "Model") -> tuple[str, ...]:
-    """Return the numbers of loaded and listed entries; the more important facts are last."""
-    snapshot = model.snapshot
-    if snapshot is None:
-        return ()
+def title_facts(snapshot: Snapshot, listing: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the numbers of loaded entries, then the facts of the listing; the more important facts are last."""
     if not any(file.exists for file in snapshot.files):
         return ("no such file",)
     if snapshot.partial:
         return ("reading it",)
     live = sum(len(file.live.entries) for file in snapshot.files)
+    pinned = sum(len(file.live.pinned) for file in snapshot.files)
     archived = sum(len(archive.entries) for archive in snapshot.archives)
     facts = [pluralize(live, "entry", "entries")]
-    facts += [f"{model.pinned} pinned"] if model.pinned else []
+    facts += [f"{pinned} pinned"] if pinned else []
     facts += [f"{archived} archived"] if archived else []
+    facts += listing
+    if read_only := sum(file.read_only is not None for file in snapshot.files):
+        all_of_them = read_only == len(snapshot.files)
+        facts.append("read only" if all_of_them else f"{read_only} of {len(snapshot.files)} files read only")
+    if snapshot.unreadable:
+        facts.append(f"{pluralize(len(snapshot.unreadable), 'file', 'files')} can't be read")
+    return tuple(facts)
+
+
+def listing_facts(model: "Model") -> list[str]:
+    """Return the scope, the number of hits, the order and the number of marks; nothing where all is as at the start."""
+    facts = []
     if model.scope != "live":
         facts.append("archive only" if model.scope == "archived" else "live + archived")
     if model.query_asked.asks:
@@ -62,9 +73,4 @@ def title_facts(model: "Model") -> tuple[str, ...]:
     if model.order != "best":
         facts.append(f"by {model.order}" if model.order == "title" else model.order)
     facts += [f"{len(model.marks)} marked"] if model.marks else []
-    if read_only := sum(file.read_only is not None for file in snapshot.files):
-        all_of_them = read_only == len(snapshot.files)
-        facts.append("read only" if all_of_them else f"{read_only} of {len(snapshot.files)} files read only")
-    if snapshot.unreadable:
-        facts.append(f"{pluralize(len(snapshot.unreadable), 'file', 'files')} can't be read")
-    return tuple(facts)
+    return facts

@@ -10,7 +10,6 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.control import Control
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Offset
 from textual.strip import Strip
 
 from incident_tui.tui.terminal.frame_diff import TerminalBuffer
@@ -48,7 +47,7 @@ class Screen:
 
     def take(self, shown: TerminalBuffer, update: Update) -> str:
         """Show what is sent for an update, and return that."""
-        change = shown.change(update, CONSOLE, Offset(0, 0))
+        change = shown.change(update, CONSOLE, (0, 0))
         if change is None:
             return ""
         text = "".join(segment.text for segment in CONSOLE.render(change))
@@ -119,7 +118,7 @@ def test_only_what_is_new_is_sent() -> None:
 
 def test_what_was_drawn_but_not_sent_is_not_taken_for_sent() -> None:
     shown, screen = TerminalBuffer(), Screen()
-    assert shown.change(Update(part(0, 0, "lost")), CONSOLE, Offset(0, 0)) is not None
+    assert shown.change(Update(part(0, 0, "lost")), CONSOLE, (0, 0)) is not None
     assert "lost" in screen.take(shown, Update(part(0, 0, "lost")))
 
 

@@ -20,7 +20,7 @@ GONE = b"INC-2174 wildcard-certificate-expired-at-the-doors"
 
 BROWSES = (
     "from pathlib import Path; from incident_tui.storage.knowledge_base import KnowledgeBase; "
-    "from incident_tui.storage.library import Library; from incident_tui.tui.app import run; "
+    "from incident_tui.storage.library import Library; from incident_tui.tui.start import run; "
     "raise SystemExit(run(Library([KnowledgeBase(Path(PATH))])MORE))"
 )
 

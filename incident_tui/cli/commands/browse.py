@@ -47,7 +47,7 @@ def run(args: Namespace) -> int:
             select = _selected(library, args.select)
         except Unknown:
             query, notice = args.select, f"no entry is called '{one_line(args.select)}': searching for it"
-    from incident_tui.tui.app import run as browse
+    from incident_tui.tui.start import run as browse
 
     code = browse(library, query=query, select=select, mouse=not args.no_mouse, review=args.review, notice=notice)
     for notice in library.wait_for_late().notices():

@@ -10,7 +10,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.located import EntryKey
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
-from incident_tui.tui.actions.bindings import ActionContext, Focus, shown_key
+from incident_tui.tui.actions.bindings import ActionContext, Focus, context, missing_file, shown_key
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
 from incident_tui.tui.rows import Row, Scope
@@ -41,38 +41,26 @@ class BrowserActions(Screen[None]):
     @property
     def moment(self) -> ActionContext:
         """Return the present context of actions."""
-        snapshot = self.model.snapshot
-        files, archives = (snapshot.files, snapshot.archives) if snapshot is not None else ((), [])
-        file = self.model.file_of(self.model.current)
         focus: Focus = "list"
         if isinstance(self.focused, Search):
             focus = "search"
         elif isinstance(self.focused, Detail):
             focus = "detail"
-        return ActionContext(
+        model = self.model
+        return context(
+            self.session.library,
+            model.snapshot,
+            model.current,
             focus,
-            self.model.current,
-            self.model.scope,
-            self.model.query_text,
-            file is not None and file.read_only is None,
-            self.missing_file is not None and self.session.library.writable,
-            any(opened_file.read_only is None for opened_file in files)
-            and bool(self.session.library.last(undone=False)),
-            any(archive.entries for archive in archives),
-            any(file.read_only is None for file in files),
-            len(self.model.marks),
+            model.scope,
+            model.query_text,
+            len(model.marks),
         )
 
     @property
     def missing_file(self) -> int | None:
-        """The index of the file that isn't there and that is to be made first: the cursor's, or where none is there the
-        first. Of others a new entry makes its file.
-        """
-        files = self.model.snapshot.files if self.model.snapshot is not None else ()
-        row = self.model.current
-        if row is not None:
-            return None if files[row.file_index].exists else row.file_index
-        return 0 if files and not any(file.exists for file in files) else None
+        """The index of the file that isn't there and that is to be made first."""
+        return missing_file(self.model.snapshot, self.model.current)
 
     # Saying
 

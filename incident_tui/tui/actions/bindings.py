@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-from textual.binding import Binding
+from typing import TYPE_CHECKING, Literal
 
 from incident_tui.format.read.sections import Item
 from incident_tui.tui.item_ref import items_of
 from incident_tui.tui.rows import Row, Scope
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+    from incident_tui.storage.library import Library
+    from incident_tui.storage.snapshot import Snapshot
 
 Focus = Literal["list", "search", "detail"]
 
@@ -48,6 +52,41 @@ class ActionContext:
     def items(self) -> Sequence[Item]:
         """The entry's action items."""
         return items_of(self.row.entry) if self.row else ()
+
+
+def context(
+    library: "Library",
+    snapshot: "Snapshot | None",
+    row: Row | None,
+    focus: Focus = "list",
+    scope: Scope = "live",
+    query: str = "",
+    marked: int = 0,
+) -> ActionContext:
+    """What is so while the cursor is on a row of a snapshot."""
+    files, archives = (snapshot.files, snapshot.archives) if snapshot is not None else ((), [])
+    return ActionContext(
+        focus,
+        row,
+        scope,
+        query,
+        row is not None and files[row.file_index].read_only is None,
+        missing_file(snapshot, row) is not None and library.writable,
+        any(each.read_only is None for each in files) and bool(library.last(undone=False)),
+        any(archive.entries for archive in archives),
+        any(each.read_only is None for each in files),
+        marked,
+    )
+
+
+def missing_file(snapshot: "Snapshot | None", row: Row | None) -> int | None:
+    """The index of the file that isn't there and that is to be made first: the cursor's, or where none is there the
+    first. Of others a new entry makes its file.
+    """
+    files = snapshot.files if snapshot is not None else ()
+    if row is not None:
+        return None if files[row.file_index].exists else row.file_index
+    return 0 if files and not any(file.exists for file in files) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,11 +489,13 @@ def acting_keys(actions: Iterable[Action] = ACTIONS) -> dict[str, str]:
     return {key: action.shown for action in actions if action.acts for key in action.keys.split(",") if key}
 
 
-def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
+def bindings(actions: Iterable[Action] = ACTIONS) -> "list[Binding]":
     """The bindings of actions, one for each key.
 
     `/` is heeded before all others: what is typed right after it goes to the search already.
     """
+    from textual.binding import Binding
+
     return [
         Binding(
             key,
@@ -469,8 +510,10 @@ def bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
     ]
 
 
-def reading_bindings(actions: Iterable[Action] = ACTIONS) -> list[Binding]:
+def reading_bindings(actions: Iterable[Action] = ACTIONS) -> "list[Binding]":
     """The bindings that hold while the entry is read, before those of the screen."""
+    from textual.binding import Binding
+
     return [
         Binding(action.reading, f"screen.{action.name}", action.label, show=False)
         for action in actions

@@ -31,7 +31,7 @@ from incident_tui.tui.empty_state import advice
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
 from incident_tui.tui.rows import Row, rows
-from incident_tui.tui.status_text import shown_name, title_facts
+from incident_tui.tui.status_text import listing_facts, shown_name, title_facts
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.detail import Detail
@@ -80,6 +80,7 @@ class Browse(
         select: tuple[Location, str, int] | None = None,
         review: bool = False,
         notice: str = "",
+        known: tuple[Row, ...] | None = None,
     ) -> None:
         super().__init__(base, marks, barrier, settings)
         own = [
@@ -88,7 +89,7 @@ class Browse(
         ]
         self._bindings = BindingsMap([*bindings(settings.actions), *own])
         self.acting_keys = acting_keys(settings.actions)
-        self._start = (snapshot, query, select)
+        self._start = (snapshot, query, select, known)
         self._review = review
         self._first_notice = notice
         reading = reading_bindings(settings.actions)
@@ -116,7 +117,7 @@ class Browse(
 
     def on_mount(self) -> None:
         """Fill the screen; the entry's text follows after the first paint."""
-        snapshot, query, select = self._start
+        snapshot, query, select, known = self._start
         del self._start  # the snapshot is to go when another one comes
         self.query_one(Detail).to_same_key = self.key("same_key")
         self.query_one(Detail).to_compare = self.key("compare")
@@ -126,7 +127,7 @@ class Browse(
         self.watch(self.model, "current", self._show_bars, init=False)
         self.watch(self.model, "listing", self._show_bars, init=False)
         self.watch(self.model, "marks", self._show_bars, init=False)
-        self.model.load(snapshot)
+        self.model.load(snapshot, known=known)
         if select is not None and not self.model.select_id(*select):
             self.query_one(Search).put("")  # the entry that was named counts more than the words
             self.model.query_text = ""
@@ -244,7 +245,7 @@ class Browse(
         snapshot = self.model.snapshot
         if snapshot is None:
             return
-        facts = title_facts(self.model)
+        facts = title_facts(snapshot, listing_facts(self.model))
         detail = self.query_one(Detail)
         if (self.has_class("-reading") or detail.match is not None) and detail.position:
             facts = (*facts, detail.position)

@@ -7,10 +7,14 @@ from typing import Protocol, runtime_checkable
 
 from textual import events
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from incident_tui.tui.terminal.first_frame import FirstFrame
 from incident_tui.tui.terminal.input_decoder import InputDecoder
+
+ALTERNATE_SCREEN = "\x1b[?1049h"
 
 READ = 1 << 16
 """Bytes that are read at a time."""
@@ -27,8 +31,38 @@ class HasAltKeys(Protocol):
     """Their characters."""
 
 
+@runtime_checkable
+class HasFirstFrame(Protocol):
+    """An application whose first frame may be on the terminal before the driver starts."""
+
+    first_frame: FirstFrame | None
+
+
 class TerminalDriver(LinuxDriver):
-    """Reads its input in pieces that the framework's parser can take, each by itself."""
+    """Takes the terminal over from the first frame, and reads its input in pieces that the framework's parser can take,
+    each by itself.
+    """
+
+    def __init__(
+        self, app: App[object], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        held: object = app
+        self._first_frame = held.first_frame if isinstance(held, HasFirstFrame) else None
+        if self._first_frame is not None:
+            self._first_frame.catch_signals()  # the framework's handlers can't do so before it has begun
+
+    def start_application_mode(self) -> None:
+        """Begin where the first frame is on the screen already: in the alternate screen, and raw."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._first_frame is not None and self._writer_thread is not None:
+            self.attrs_before = self._first_frame.take_over(self._sigtstp_application)
+            self._first_frame = None
+
+    def write(self, data: str) -> None:
+        """Write, but don't enter the alternate screen a second time."""
+        if data != ALTERNATE_SCREEN or self._first_frame is None:
+            super().write(data)
 
     def _run_input_thread(self) -> None:
         """What goes wrong here is an unexpected end like any other."""

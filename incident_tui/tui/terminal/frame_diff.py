@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, get_character_cell_size
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.color import ColorSystem
 from rich.segment import ControlType, Segment
 from rich.style import Style
-from textual.geometry import Offset, Size
-from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 GAP = 4
 """Cells between two changes up to which writing them once more is no longer than skipping them."""
@@ -53,29 +55,44 @@ class FrameDiff:
     _before: dict[int, Row]
     _after: dict[int, Row]
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         """The text, as it is."""
-        self._before.update(self._after)
+        self.sent()
         yield Segment(self.text)
+
+    def sent(self) -> None:
+        """The terminal shows it."""
+        self._before.update(self._after)
 
 
 class TerminalBuffer:
     """What the terminal shows, as far as it is known."""
 
     def __init__(self) -> None:
-        self.size: Size | None = None
-        """How large it was when that was known last."""
+        self.size: tuple[int, int] | None = None
+        """Columns and lines that it had when that was known last."""
         self._rows: dict[int, Row] = {}
 
-    def forget(self, size: Size | None = None) -> None:
+    def forget(self, size: tuple[int, int] | None = None) -> None:
         """Nothing is known any more but maybe the size: the whole screen has to be drawn."""
         self.size = size
         self._rows.clear()
 
-    def change(self, update: RenderableType, console: Console, cursor: Offset) -> FrameDiff | None:
+    def clear(self, size: tuple[int, int]) -> None:
+        """All is blank."""
+        self.size = size
+        self._rows = {y: dict.fromkeys(range(size[0]), BLANK) for y in range(size[1])}
+
+    def change(self, update: "RenderableType", console: "Console", cursor: tuple[int, int]) -> FrameDiff | None:
         """Return what is to be sent for an update of the screen, with the terminal's cursor left there; if anything."""
+        return self.difference(console.render(update), console._color_system or ColorSystem.TRUECOLOR, cursor)
+
+    def difference(
+        self, segments: Iterable[Segment], colours: ColorSystem, cursor: tuple[int, int]
+    ) -> FrameDiff | None:
+        """The same for an update that is rendered: texts, and where the cursor goes before them."""
         rows: dict[int, Row] = {}
-        for x, y, cells in _runs(console.render(update), console):
+        for x, y, cells in _runs(segments, colours):
             row = rows.setdefault(y, self._rows.get(y, {}).copy())
             row.update(zip(range(x, x + len(cells)), cells, strict=True))
         pen = _Pen()
@@ -88,7 +105,7 @@ class TerminalBuffer:
         return FrameDiff("".join(pen.written), self._rows, rows)
 
 
-def _runs(segments: Iterable[Segment], console: Console) -> Iterator[tuple[int, int, list[Cell]]]:
+def _runs(segments: Iterable[Segment], colours: ColorSystem) -> Iterator[tuple[int, int, list[Cell]]]:
     """Yield column, row and cells of all that is written."""
     x = y = 0
     for text, style, control in segments:
@@ -96,7 +113,7 @@ def _runs(segments: Iterable[Segment], console: Console) -> Iterator[tuple[int, 
             if code[0] is ControlType.CURSOR_MOVE_TO:
                 _, x, y = code  # type: ignore[misc]
         if not control and text != "\n":
-            cells = _cells(text, *_looks(style or Style.null(), console))
+            cells = _cells(text, *_looks(style or Style.null(), colours))
             yield x, y, cells
             x += len(cells)
 
@@ -125,9 +142,9 @@ def _clusters(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _looks(style: Style, console: Console) -> tuple[CellStyle, CellStyle]:
+def _looks(style: Style, colours: ColorSystem) -> tuple[CellStyle, CellStyle]:
     """How text of a style looks, and how blanks do: hardly anything but the background shows on them."""
-    drawn = _DRAWN.match(Strip([Segment("\0", style)]).render(console))
+    drawn = _DRAWN.match(style.render("\0", color_system=colours))
     link, codes = drawn.groups("") if drawn is not None else ("", "")
     found = frozenset(_CODE.findall(codes)) - _DEFAULTS
     look = CellStyle(found, link)

@@ -1,6 +1,10 @@
 """The marks that carry meaning before colour does; one cell each, with an ASCII twin for terminals without UTF-8."""
 
+import os
+import sys
 from dataclasses import dataclass
+
+from incident_tui import terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +32,8 @@ class Glyphs:
 
 UNICODE = Glyphs()
 ASCII = Glyphs("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "v", "+", "^", "^", "v", "N")
+
+
+def glyphs_for_terminal() -> Glyphs:
+    """Glyphs that the terminal can show; the fonts of the Linux console have few signs."""
+    return UNICODE if terminal.unicode(sys.__stderr__) and os.environ.get("TERM") != "linux" else ASCII

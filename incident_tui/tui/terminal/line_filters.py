@@ -1,30 +1,11 @@
 """The last step before the terminal: lines as it can show them, each character in the cells laid out for it."""
 
-import re
-from functools import cache, lru_cache
-
-from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-from incident_tui.ascii_fallback import to_ascii
 from incident_tui.terminal import Colours
-
-_JOINED = re.compile("[\ufe0f\u20e3\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
-"""What joins characters to one emoji, or alters the one before it."""
-
-
-@cache
-def _sequence() -> re.Pattern[str]:
-    """Characters that make one emoji together: how many cells that takes no two terminals agree on.
-
-    Its ranges take longer to compile than the first screen has time for.
-    """
-    return re.compile(
-        "([0-9#*]|[\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001ffff])(?:[\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d.)+"
-    )
+from incident_tui.tui.terminal.plain_cells import ascii_cells, colourless, single_codepoint
 
 
 class SingleCodepointEmoji(LineFilter):
@@ -39,7 +20,7 @@ class SingleCodepointEmoji(LineFilter):
 
     def fit(self, text: str) -> str:
         """A text that isn't ASCII, in as many cells."""
-        return _sequence().sub(_first, text) if _JOINED.search(text) else text
+        return single_codepoint(text)
 
 
 class Ascii(SingleCodepointEmoji):
@@ -47,7 +28,7 @@ class Ascii(SingleCodepointEmoji):
 
     def fit(self, text: str) -> str:
         """A text that isn't ASCII, in as many cells."""
-        return "".join(map(_ascii, super().fit(text)))
+        return ascii_cells(text)
 
 
 class Colourless(LineFilter):
@@ -55,25 +36,9 @@ class Colourless(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments of a line without their colours."""
-        return [Segment(text, style and _colourless(style), control) for text, style, control in segments]
+        return [Segment(text, style and colourless(style), control) for text, style, control in segments]
 
 
 def last_filters(colours: Colours | None, unicode: bool) -> list[LineFilter]:
     """The filters for a terminal with so many colours, which can show more than ASCII or can't."""
     return [*([] if colours else [Colourless()]), SingleCodepointEmoji() if unicode else Ascii()]
-
-
-def _first(sequence: re.Match[str]) -> str:
-    return sequence[1] + " " * (cell_len(sequence[0]) - cell_len(sequence[1]))
-
-
-def _ascii(char: str) -> str:
-    cells = cell_len(char)
-    like = to_ascii(char)
-    return "?" * cells if like == "?" else like[:cells].ljust(cells)
-
-
-@lru_cache(1024)
-def _colourless(style: Style) -> Style:
-    stands_out = style.bgcolor is not None and not style.bgcolor.is_default and not style.reverse
-    return style.without_color + Style(reverse=True if stands_out else None, meta=style.meta)

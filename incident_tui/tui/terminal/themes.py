@@ -6,9 +6,10 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from incident_tui.render.styles import Palette
 from incident_tui.terminal import Colours
+from incident_tui.tui.terminal.terminal_theme import NAME
 
 TERMINAL = Theme(
-    name="terminal",
+    name=NAME,
     ansi=True,
     primary="ansi_blue",
     secondary="ansi_cyan",

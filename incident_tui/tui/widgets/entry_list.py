@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from incident_tui import clock
 from incident_tui.tui.model import Model
-from incident_tui.tui.row_text import evidence_text, row_text
+from incident_tui.tui.row_text import evidence_text, on_bar, row_text
 from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import Lines
@@ -35,7 +35,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         "entry-list--match",
     }
 
-    active: reactive[bool] = reactive(False, repaint=False)
+    active: reactive[bool] = reactive(True, repaint=False)
     """Whether keys move this list (it has the focus, or the search above it has)."""
 
     @dataclass
@@ -172,8 +172,8 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         return [self._strip(text, width, style) for text in texts]
 
     def _on_bar(self, name: str) -> Style:
-        """The style of a component class on the cursor's line, which is a bar of one background."""
-        return self._plain(name) + Style(dim=False)
+        """The style of a component class on the cursor's line."""
+        return on_bar(self._style(name))
 
     def _strip(self, text: Text, width: int, style: Style) -> Strip:
         text.style = style + (text.style if isinstance(text.style, Style) else Style())

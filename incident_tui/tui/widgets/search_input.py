@@ -10,6 +10,7 @@ from textual.widgets import Static
 from incident_tui import clock
 from incident_tui.format.sanitize import one_line
 from incident_tui.search.query import Query
+from incident_tui.tui.first_screen import PLACEHOLDER
 from incident_tui.tui.model import Model
 from incident_tui.tui.widgets.field import LineInput
 
@@ -25,7 +26,7 @@ class Search(LineInput):
 
     def __init__(self, query: str, model: Model) -> None:
         self.model = model
-        super().__init__(query, "search", id="search")
+        super().__init__(query, PLACEHOLDER, id="search")
 
     def watch_value(self) -> None:
         """List at once what answers: the message that it changed comes only when this line has been drawn."""

@@ -1,0 +1,61 @@
+"""The way into the browser: what is read first is on the screen before the framework is imported."""
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from incident_tui import config
+from incident_tui.format.model.contents import Location
+from incident_tui.storage.library import Library
+from incident_tui.storage.snapshot import Snapshot
+from incident_tui.tui.rows import Row, rows
+from incident_tui.tui.terminal.glyphs import glyphs_for_terminal
+
+if TYPE_CHECKING:
+    from incident_tui.tui.app import IncidentApp
+    from incident_tui.tui.terminal.first_frame import FirstFrame
+
+
+def run(
+    base: Library,
+    *,
+    query: str = "",
+    select: tuple[Location, str, int] | None = None,
+    mouse: bool = True,
+    review: bool = False,
+    notice: str = "",
+) -> int:
+    """Open the browser on a knowledge base and return the exit code.
+
+    `select` is where an entry is: live or archived, its id there, and in which file; `review` begins with what is
+    stale; `notice` is said at the start. Raises `Refused` where a file can't be read, and after an end that nobody
+    foresaw.
+    """
+    with ExitStack() as stack:
+        app = _app(base, query, select, review, notice, stack)
+        return app.run_to_end(mouse)
+
+
+def _app(
+    base: Library, query: str, select: tuple[Location, str, int] | None, review: bool, notice: str, stack: ExitStack
+) -> "IncidentApp":
+    """The browser, with the first frame in the stack if there is one. Only the browser keeps the snapshot."""
+    whole = bool(query or select or review)
+    snapshot = (None if whole else base.glimpse()) or base.snapshot()
+    known = rows(snapshot, "all")
+    frame = None if whole else _frame(base, snapshot, known)
+    if frame is not None:
+        stack.enter_context(frame)
+    from incident_tui.tui.app import IncidentApp
+
+    marks = glyphs_for_terminal()
+    return IncidentApp(base, snapshot, query, select, marks, review, notice, known=known, first_frame=frame)
+
+
+def _frame(base: Library, snapshot: Snapshot, known: tuple[Row, ...]) -> "FirstFrame | None":
+    """The first frame; None where only the framework can draw it."""
+    from incident_tui.tui.first_screen import FirstScreen
+    from incident_tui.tui.terminal.first_frame import FirstFrame, terminal_size
+
+    size = terminal_size()
+    screen = FirstScreen(base, snapshot, known, config.read(), glyphs_for_terminal())
+    return FirstFrame(size, screen.segments(size)) if size is not None and screen.is_drawable(size) else None
