@@ -134,6 +134,16 @@ def test_a_pin_loads_neither_search_nor_what_other_edits_need(tmp_path: Path) ->
     assert {name for name in modules if name.startswith("incident_tui.search")} == set()
 
 
+def test_the_first_frame_needs_no_framework_and_no_search() -> None:
+    modules = loaded(
+        "import incident_tui.storage.knowledge_base, incident_tui.tui.start, incident_tui.tui.first_screen, "
+        "incident_tui.tui.terminal.first_frame"
+    )
+    heavy = {"textual", "asyncio", "rich.console", "mistletoe", "hashlib", "subprocess", "shutil"}
+    assert modules & heavy == set()
+    assert {name for name in modules if name.startswith("incident_tui.search")} == set()
+
+
 def test_the_first_screen_needs_no_search_no_markdown_and_no_other_screen() -> None:
     modules = loaded("import incident_tui.tui.app")
     assert modules & {"mistletoe", "rapidfuzz", "rich.syntax", "pygments", "incident_tui.search.engine"} == set()
