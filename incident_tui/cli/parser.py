@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from incident_tui.cli import output
 from incident_tui.cli.errors import UsageError
-from incident_tui.cli.help_text import EXAMPLES, OVERVIEW
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,8 +41,15 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see `{self.prog} --help`)")
 
     def format_help(self) -> str:
+        """The help, with texts that no command should wait for."""
+        from incident_tui.cli.help_text import EXAMPLES, OVERVIEW
+
+        name = self.prog.partition(" ")[2]
+        self.epilog = EXAMPLES.get(name)
+        if not name:
+            self.description = OVERVIEW
         if self.epilog and "{filters}" in self.epilog:
-            from incident_tui.search.filters import filters_help  # only here: no command should wait for it
+            from incident_tui.search.filters import filters_help
 
             self.epilog = self.epilog.replace("{filters}", filters_help())
         return super().format_help()
@@ -110,8 +116,7 @@ def parser_of(name: str) -> argparse.ArgumentParser:
     parser = _Parser(
         prog=f"incident-tui {name}".strip(),
         usage=" ".join(filter(None, ("incident-tui", name, command.usage))).replace("%", "%%"),
-        description=command.about if name else OVERVIEW,
-        epilog=EXAMPLES.get(name),
+        description=command.about,
         formatter_class=_Formatter,
         allow_abbrev=False,
         add_help=False,
