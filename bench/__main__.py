@@ -41,7 +41,7 @@ def main() -> None:
         search_speed.report_start(words, 2_000 if quick else 10_000, seeds[0], rounds=20, length=200)
         search_speed.report_bodies(words, 2_000 if quick else 10_000, seeds[0], length=200)
         sizes = [1_000] if quick else [1_000, 10_000, 100_000]
-        screen.report_first_paint(words, sizes, seeds[0], 3 if quick else 10, length=200)
+        screen.report_first_paint(words, sizes, seeds[0], 3 if quick else 20, length=200)
     if "paint" in wanted:
         sizes = [1_000] if quick else [10_000, 100_000]
         screen.report_keys(words, sizes, seeds[0], length=200, building=0 if quick else 20)

@@ -14,6 +14,9 @@ from bench.table import print_head, print_times
 NOTHING = (sys.executable, "-c", "pass")
 """The floor of a process."""
 
+COMMANDS = 4.0
+"""The goal of `list` and `pin` over that."""
+
 COMMAND = str(Path(sysconfig.get_path("scripts")) / "incident-tui")
 
 
@@ -28,6 +31,7 @@ def report_commands(words: Sequence[str], count: int, seed: int, rounds: int, le
             count,
             rounds,
             environment(made.home),
+            goal=COMMANDS,
         )
 
 
@@ -50,7 +54,12 @@ def report_completion(words: Sequence[str], count: int, seed: int, rounds: int, 
 
 
 def _report(
-    what: str, rows: Mapping[str, Sequence[Sequence[str]]], count: int, rounds: int, known: Mapping[str, str]
+    what: str,
+    rows: Mapping[str, Sequence[Sequence[str]]],
+    count: int,
+    rounds: int,
+    known: Mapping[str, str],
+    goal: float | None = None,
 ) -> None:
     """Print a row for each name; where it has several commands, they take turns."""
     print_head(what, ours="command", floor="python -c pass")
@@ -65,7 +74,7 @@ def _report(
         for name, turn in turns.items():
             times[name].append(_seconds(next(turn), known))
     for name, each in times.items():
-        print_times(name, count, each, least)
+        print_times(name, count, each, least, goal)
 
 
 def _seconds(command: Sequence[str], known: Mapping[str, str]) -> float:

@@ -41,10 +41,31 @@ Floor().run()
 """
 """The floor of a key: a program that shows what is typed once more, below the input."""
 
+FIRST_PAINT = {1_000: 0.5, 10_000: 0.6, 100_000: 1.0}
+"""Goals by entries: the first readable list over an empty program's first paint."""
+
+FIRST_KEY = 1.2
+"""The goal of a key that is typed at once, over the same."""
+
+SEARCH_KEY = {10_000: 1.3, 100_000: 1.6}
+"""Goals by entries: a key in the search after a pause, list and entry, over the empty program's key."""
+
+DOWN_KEY = 1.0
+"""The goal of `j` after a pause, list and entry, over the same."""
+
+DOWN_BYTES = 900
+"""The goal of `j` with the entry."""
+
+MEMORY = 2.5
+"""The goal of memory, over the file."""
+
 LIST = slice(0, 35)
 """The columns that hold the search and the list, and the counts in the title. The entry stands right of them; it
 follows when the cursor has rested on it for a moment.
 """
+
+SECOND_ROW = 3
+"""The line of the screen, from 0, that shows the second row of the list."""
 
 BUSY = 0.7
 """The share of a processor that a program takes at least while it indexes; a key and its quiet alone take less."""
@@ -67,15 +88,15 @@ def report_keys(words: Sequence[str], counts: Sequence[int], seed: int, length: 
                 runs = [_alternating(ours, theirs, keys) for keys in made.searches]
             typed, least = ([answer for run in runs for answer in run[side]] for side in (0, 1))
             early = _while_indexed(made, building)
-            for what, answers, beside in (
-                ("a key in the search", typed, least),
-                ("a key, bodies not all indexed", early, least),
-                ("j in the list", downs[0], downs[1]),
+            for what, answers, beside, goal in (
+                ("a key in the search", typed, least, SEARCH_KEY.get(count)),
+                ("a key, bodies not all indexed", early, least, None),
+                ("j in the list", downs[0], downs[1], DOWN_KEY),
             ):
                 if answers:
                     floors = [answer.seconds for answer in beside]
                     print_times(f"{what}: list", count, [answer.settled(LIST) for answer in answers], floors)
-                    print_times(f"{what}: all", count, [answer.seconds for answer in answers], floors)
+                    print_times(f"{what}: all", count, [answer.seconds for answer in answers], floors, goal)
     print(f"one search on {counts[-1]:,} entries, key by key: milliseconds to the list, to all; bytes, repaints")
     for key, answer in zip(made.searches[-1], runs[-1][0], strict=True):
         name = {BACKSPACE: "⌫", b" ": "␣"}.get(key, key.decode())
@@ -98,6 +119,7 @@ def report_bytes(words: Sequence[str], count: int, seed: int, length: int) -> No
         silent = ours.received - received
     print(f"bytes on the line, {count:,} entries: median, most; repaints, median")
     print(f"  {'to open':<36}{opened:>9,}")
+    print(f"  the goal of a cursor down with the entry is {DOWN_BYTES}")
     for what, answers in (("cursor down", downs), ("30 cursor-downs at once", [held]), ("a key in the search", typed)):
         _print_bytes(f"{what}: list", [answer.until(answer.settled(LIST)) for answer in answers])
         _print_bytes(f"{what}: all", [answer.repaints for answer in answers])
@@ -105,17 +127,24 @@ def report_bytes(words: Sequence[str], count: int, seed: int, length: int) -> No
 
 
 def report_first_paint(words: Sequence[str], counts: Sequence[int], seed: int, rounds: int, length: int) -> None:
-    """Print the milliseconds from the start of the process to the first painted list."""
+    """Print the milliseconds from the start of the process to the first readable list, and to the answer to a `j` that
+    was typed at once: the cursor on the second row.
+    """
     print_head("from the start to the screen")
     for count in counts:
         with knowledge_base(words, count, seed, length) as made:
-            times: list[tuple[float, float]] = []
+            times: list[tuple[float, float, float]] = []
             for _ in range(rounds):
                 with browser(made) as ours:
                     first = ours.started(made.first)
+                with browser(made) as ours:
+                    ours.press(b"j")
+                    answered = ours.begins(SECOND_ROW, "▌")
                 with floor(STATIC) as theirs:
-                    times.append((first, theirs.started("painted")))
-        print_times("first painted list", count, *map(list, zip(*times, strict=True)))
+                    times.append((first, answered, theirs.started("painted")))
+        firsts, keys, floors = map(list, zip(*times, strict=True))
+        print_times("first readable list", count, firsts, floors, FIRST_PAINT.get(count))
+        print_times("first key answered, typed at once", count, keys, floors, FIRST_KEY)
 
 
 def report_memory(words: Sequence[str], count: int, seed: int, length: int) -> None:
@@ -138,7 +167,10 @@ def report_memory(words: Sequence[str], count: int, seed: int, length: int) -> N
         f"the browser's memory above an empty program's ({empty / 1e6:.0f} MB): {count:,} entries, {size / 1e6:.0f} MB"
     )
     for name, each in (("indexed", indexed), ("after a search", searched), ("at the most", most)):
-        print(f"  {name:<16}{(each - empty) / 1e6:>6.0f} MB, {(each - empty) / size:.2f} times the file", flush=True)
+        print(
+            f"  {name:<16}{(each - empty) / 1e6:>6.0f} MB, {(each - empty) / size:.2f} times the file (goal {MEMORY})",
+            flush=True,
+        )
 
 
 def _alternating(ours: Terminal, theirs: Terminal, keys: Sequence[bytes]) -> tuple[list[Answer], list[Answer]]:

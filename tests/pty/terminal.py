@@ -244,6 +244,11 @@ class Terminal:
         self._wait(lambda: text.encode() in self.output, f"{text!r} does not come")
         return self._last - self._start
 
+    def begins(self, line: int, text: str) -> float:
+        """Wait until a line, from 0, begins with this text. Returns the seconds since the program was started."""
+        self._wait(lambda: self.screen.display[line].startswith(text), f"line {line} does not begin with {text!r}")
+        return self._last - self._start
+
     def measure(self, keys: bytes, quiet: float = QUIET, first: float | None = None) -> Answer:
         """Press keys, and take in what comes of them until it is quiet. `first` is how long to wait for anything."""
         before, came, ends = self.picture, b"", list[tuple[int, float]]()
