@@ -66,7 +66,7 @@ class FirstScreen:
     def _title(self, columns: int) -> Text:
         snapshot = self._snapshot
         facts = title_facts(snapshot)
-        return title_text(shown_name(snapshot), facts, None, columns, self._marks, _styles("title-bar"))
+        return title_text(shown_name(snapshot), facts, (), columns, self._marks, _styles("title-bar"))
 
     def _search(self) -> Text:
         prompt, placeholder = (f" {self._marks.prompt} ", STYLES["prompt"]), (PLACEHOLDER, STYLES["input--placeholder"])

@@ -1,9 +1,13 @@
 """The entry under the cursor: what is known of it, then its text, rendered; scrolled by whole lines."""
 
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from datetime import date
+from importlib import import_module
 from itertools import islice
+from time import monotonic
 from typing import ClassVar, Literal, NamedTuple
 from urllib.parse import unquote
 
@@ -62,7 +66,30 @@ class Match(NamedTuple):
 
 
 REST = 0.06
-"""Seconds that the cursor must rest before the entry is drawn: a held-down key doesn't draw each one."""
+"""Seconds without a key after which the next one draws its entry at once; while keys keep coming it waits that long."""
+
+OFTEN = 0.25
+"""Seconds after which an entry is drawn all the same while keys keep coming."""
+
+IDLE = 0.15
+"""Seconds after a draw after which the entries above and below are rendered, so that they are there at once."""
+
+KEPT = 8
+"""How many rendered entries are kept."""
+
+RENDERER = "incident_tui.render.markdown"
+
+
+_Key = tuple[int, int, int, bool, date]
+"""What a rendering depends on: its row, width, margin, whether all is indexed, and the day."""
+
+
+class _Rendering(NamedTuple):
+    """An entry's text as it was rendered."""
+
+    row: Row
+    related: list[Row]
+    lines: list[Strip]
 
 
 class Detail(Rendered, can_focus=True, inherit_bindings=False):
@@ -112,6 +139,11 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """Whether the entry's time is shown in the reader's time zone, too."""
         self._shown: tuple[Row | None, int] | None = None
         self._timer: Timer | None = None
+        """Runs until the entry is drawn that the cursor is on."""
+        self._asked_at = self._drawn_at = float("-inf")
+        self._renderings: dict[_Key, _Rendering] = {}
+        """Those that were used last, the last one at the end."""
+        self._is_renderer_loaded = RENDERER in sys.modules
         self.headings: list[Heading] = []
         """The headings of the text, from the top."""
         self.matches: list[Match] = []
@@ -133,6 +165,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """Watch the model."""
         self.watch(self.model, "current", self._current_changed, init=False)
         self.watch(self.model, "indexed", self.draw_soon, init=False)
+        self.watch(self.model, "snapshot", lambda: self._renderings.clear(), init=False)
 
     def on_resize(self) -> None:
         """Lines are wrapped at the width."""
@@ -143,6 +176,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Another theme: all lines look different."""
         super().notify_style_update()
+        self._renderings.clear()
         if self._shown is not None:
             self.draw_soon()  # the styles of its parts come after this
 
@@ -160,9 +194,15 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
             self.match, self.sought, self._gone_to = None, "", None
         self._shown = (row, width)
-        self.related = self.model.related(row) if row is not None else []
-        margin = (self.room - width) // 2 if self.screen.has_class("-zoomed") else 0
-        self.lay_out(self.advice if row is None else self._entry(row), width, margin)
+        self._drawn_at = monotonic()
+        if row is None:
+            self.related = []
+            self.lay_out(self.advice, width, self._margin)
+        else:
+            rendering = self._rendering(row, width)
+            self.related = rendering.related
+            self.show_lines(rendering.lines, width, self._margin)
+            self.set_timer(IDLE, lambda: self._render_neighbours(row))
         self._items = _item_lines(self._strips)
         self.headings = list(_headings(self._strips))
         self._find_matches()
@@ -187,11 +227,56 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             self.draw()
 
     def draw_soon(self) -> None:
-        """Draw the current entry as soon as the cursor rests."""
-        if self._timer is None:
-            self._timer = self.set_timer(REST, self.draw)
+        """Draw the current entry: after a pause at once, else as soon as the cursor rests, or now and then."""
+        rested, self._asked_at = monotonic() - self._asked_at >= REST, monotonic()
+        waits = self._timer is not None
+        if self._is_renderer_loaded and (rested if not waits else monotonic() - self._drawn_at >= OFTEN):
+            self.draw()
+        elif self._timer is None:
+            self._timer = self.set_timer(REST, self._draw_at_rest)
         else:
             self._timer.reset()
+
+    def _draw_at_rest(self) -> None:
+        """Draw the current entry. At the start the renderer is loaded first, and keys don't wait for that."""
+        if self._is_renderer_loaded:
+            self.draw()
+        else:
+            self.run_worker(self._load_renderer, thread=True, exclusive=True, group="renderer")
+
+    def _load_renderer(self) -> None:
+        import_module(RENDERER)
+        self._is_renderer_loaded = True
+        self.app.call_from_thread(self.draw)
+
+    @property
+    def _margin(self) -> int:
+        """Cells left of the text that is alone on the screen."""
+        return (self.room - min(READABLE, self.room)) // 2 if self.screen.has_class("-zoomed") else 0
+
+    def _rendering(self, row: Row, width: int) -> _Rendering:
+        """An entry as it is rendered at a width; it is kept for a while."""
+        key = (id(row), width, self._margin, self.model.indexed, clock.today())
+        kept = self._renderings.pop(key, None)
+        if kept is None:
+            related = self.model.related(row)
+            kept = _Rendering(row, related, self.lines_of(self._entry(row, related), width, self._margin))
+        self._renderings[key] = kept
+        while len(self._renderings) > KEPT:
+            del self._renderings[next(iter(self._renderings))]
+        return kept
+
+    def _render_neighbours(self, row: Row) -> None:
+        """Render the entries below and above a row, one at a time, as long as the cursor is on it."""
+        if self._timer is not None or self.model.current is not row or self._shown is None or not self._shown[1]:
+            return
+        position, width = self.model.position, self._shown[1]
+        kept = {key[:2] for key in self._renderings}
+        for near in (position + 1, position - 1):
+            if 0 <= near < len(self.model.listing) and (id(self.model.listing[near]), width) not in kept:
+                self._rendering(self.model.listing[near], width)
+                self.set_timer(IDLE, lambda: self._render_neighbours(row))
+                return
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Say that other lines are shown."""
@@ -368,7 +453,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             to = first if first < top else min(stop - height, lines.start)
             self.scroll_to(y=to, animate=False, force=True, immediate=True)
 
-    def _entry(self, row: Row) -> RenderableType:
+    def _entry(self, row: Row, related: Sequence[Row]) -> RenderableType:
         entry = row.entry
         above = entry.data.count(b"\n", entry.start, entry.metadata.end)
         numbers = {line - above: item.number for line, item in item_lines(entry, items_of(entry))}
@@ -386,9 +471,9 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             Text(),
             body,
         ]
-        if self.related:
+        if related:
             parts += [Text(), Text("Like this one", self._style("title"))]
-            for number, near in enumerate(self.related, start=1):
+            for number, near in enumerate(related, start=1):
                 number_and_label = Text.assemble((f"{number} ", self._style("mark")), near.entry.label)
                 number_and_label.stylize(Style(meta={"related": number}))
                 parts.append(number_and_label)

@@ -1,6 +1,6 @@
 """Text that Rich has laid out, scrolled by whole lines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import RenderableType
 from rich.segment import Segment
@@ -34,10 +34,18 @@ class Rendered(Lines):
 
     def lay_out(self, renderable: RenderableType, width: int, margin: int = 0) -> None:
         """Lay out at a width and draw, with a margin at the left; both in cells."""
+        self.show_lines(self.lines_of(renderable, width, margin), width, margin)
+
+    def lines_of(self, renderable: RenderableType, width: int, margin: int = 0) -> list[Strip]:
+        """Return the lines of a renderable that is laid out so."""
         console = self.app.console
         options = console.options.update(width=width, height=None, highlight=False)
         lines = console.render_lines(renderable, options, pad=False)
-        self._strips = [Strip([Segment(" " * (margin + 1)), *line]) for line in lines]
+        return [Strip([Segment(" " * (margin + 1)), *line]) for line in lines]
+
+    def show_lines(self, lines: Sequence[Strip], width: int, margin: int = 0) -> None:
+        """Draw lines that were laid out so."""
+        self._strips = list(lines)
         self.virtual_size = Size(margin + width, len(self._strips))
         self.refresh()
 
