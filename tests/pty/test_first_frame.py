@@ -130,3 +130,12 @@ def test_more_than_the_plain_list_is_left_to_the_framework(path: Path, argument:
     with Terminal(sys.executable, "-m", "incident_tui", argument, str(path)) as terminal:
         terminal.started("INC-")
         assert MOUSE in terminal.output[: terminal.output.index(b"INC-")]
+
+
+def test_enter_typed_before_anything_is_there_is_enter(path: Path) -> None:
+    with Terminal(sys.executable, "-m", "incident_tui", str(path)) as terminal:
+        terminal.press(b"/pool\rj")
+        terminal.sees("found")
+        terminal.rests(1.0)
+        assert terminal.screen.display[1].startswith(" › pool ")
+        assert not terminal.screen.display[2].startswith("▌")

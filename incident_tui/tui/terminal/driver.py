@@ -49,6 +49,8 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         held: object = app
         self._first_frame = held.first_frame if isinstance(held, HasFirstFrame) else None
+        self._cooked = self._first_frame.typed_before if self._first_frame is not None else 0
+        """Bytes that were typed before the terminal was raw, and aren't read yet: in them Enter is a line feed."""
         if self._first_frame is not None:
             self._first_frame.catch_signals()  # the framework's handlers can't do so before it has begun
 
@@ -85,7 +87,10 @@ class TerminalDriver(LinuxDriver):
                     return
                 if not data:
                     return
-            now = monotonic()
+            now, cooked = monotonic(), self._cooked
+            if data and cooked:
+                data = data[:cooked].replace(b"\n", b"\r") + data[cooked:]
+                self._cooked = max(0, cooked - len(data))
             for piece in typed.feed(data, now) if data else typed.rest(now):
                 self._read(parser, piece)
 

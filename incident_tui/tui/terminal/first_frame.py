@@ -4,6 +4,7 @@ The first frame is on the screen while the framework is imported. Keys that are 
 own buffer. Then the driver takes over: `buffer` says what is shown, so that only differences are sent.
 """
 
+import fcntl
 import os
 import signal
 import sys
@@ -60,6 +61,8 @@ class FirstFrame:
             difference.sent()
         self.modes: list[Any] = []
         """The terminal's modes as they were, and are to be again."""
+        self.typed_before = 0
+        """Bytes of whole lines that were typed before the terminal was raw; in them Enter is a line feed."""
         self._handlers: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -103,6 +106,7 @@ class FirstFrame:
         self.modes = termios.tcgetattr(fileno)
         self.catch_signals()
         try:
+            self.typed_before = int.from_bytes(fcntl.ioctl(fileno, termios.FIONREAD, bytes(4)), sys.byteorder)
             termios.tcsetattr(fileno, termios.TCSANOW, raw(self.modes))
             _write(ENTER + self._text)
         except BaseException:
