@@ -227,10 +227,11 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             self.draw()
 
     def draw_soon(self) -> None:
-        """Draw the current entry: after a pause at once, else as soon as the cursor rests, or now and then."""
+        """Draw the entry: another one after a pause at once, else as soon as the cursor rests, or now and then."""
         rested, self._asked_at = monotonic() - self._asked_at >= REST, monotonic()
-        waits = self._timer is not None
-        if self._is_renderer_loaded and (rested if not waits else monotonic() - self._drawn_at >= OFTEN):
+        due = rested if self._timer is None else monotonic() - self._drawn_at >= OFTEN
+        news = self._shown is not None and not _same(self._shown[0], self.model.current)
+        if due and news and self._is_renderer_loaded:
             self.draw()
         elif self._timer is None:
             self._timer = self.set_timer(REST, self._draw_at_rest)
