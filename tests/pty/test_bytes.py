@@ -11,8 +11,8 @@ WHOLE = b"\x0c"
 """The key that paints the whole screen, whatever is there."""
 
 BUDGET = (
-    ("j", b"j", 1_100),
-    ("k", b"k", 1_100),
+    ("j", b"j", 900),
+    ("k", b"k", 900),
     ("G", b"G", 2_500),
     ("g", b"g", 2_600),
     ("Page down", b"\x1b[6~", 1_450),
@@ -38,7 +38,7 @@ BUDGET = (
     ("A, both", b"A", 2_850),
     ("A, what is live", b"A", 75),
     ("o", b"o", 460),
-    ("30 j at once", b"j" * 30, 2_250),
+    ("30 j at once", b"j" * 30, 2_800),
     ("the whole screen", WHOLE, 3_300),
 )
 """Keys, as they are pressed one after the other, and the bytes that each may cost until the screen is quiet again."""
