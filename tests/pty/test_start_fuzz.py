@@ -18,7 +18,8 @@ STARTS = int(os.environ.get("INCIDENT_TUI_STARTS", "20"))
 WITHIN = 0.5
 """Seconds in which all happens."""
 
-KEYS = (b"j", b"k", b"G", b"g", b"/po\r", b"/cache\r", b"\t", b"\x1b[B", b"\x0c")
+KEYS = (b"j", b"k", b"G", b"g", b"/po\r", b"/cache\r", b"\x1b[B", b"\x0c")
+"""Keys that lead to the same at any size; how far an entry is scrolled depends on it."""
 
 SIZES = ((60, 20), (80, 24), (100, 30), (40, 12))
 
