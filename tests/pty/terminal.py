@@ -184,6 +184,12 @@ class Terminal:
         """Wait until it was asked so many times where its cursor is, and has answered."""
         self._wait(lambda: self.answered >= times, "nobody asks where the cursor is")
 
+    def stops(self, seconds: float) -> None:
+        """Wait until the program is stopped, for some time at most: only then a shell lets it go on."""
+        until = perf_counter() + seconds
+        while self._state != "T" and perf_counter() < until:
+            self.read(0.01)
+
     def rests(self, seconds: float) -> None:
         """Wait until nothing at all comes for some time."""
         limit = perf_counter() + self.patience
@@ -224,7 +230,7 @@ class Terminal:
     @property
     def works(self) -> bool:
         """Whether the program has something to do, be it that others have the processors. For Linux."""
-        return Path(f"/proc/{self.process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "R"
+        return self._state == "R"
 
     @property
     def processor(self) -> float:
@@ -293,6 +299,11 @@ class Terminal:
             if found.end() > end:
                 self._due.append((self._last + self.latency, found[0]))
         return data
+
+    @property
+    def _state(self) -> str:
+        """Whether it runs (R), sleeps (S) or is stopped (T). For Linux."""
+        return Path(f"/proc/{self.process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
 
     def _wait(self, condition: Callable[[], bool], otherwise: str, alive: bool = True) -> None:
         limit = perf_counter() + self.patience

@@ -23,6 +23,9 @@ KEYS = (b"j", b"k", b"G", b"g", b"/po\r", b"/cache\r", b"\x1b[B", b"\x0c")
 
 SIZES = ((60, 20), (80, 24), (100, 30), (40, 12))
 
+TO_STOP = 3.0
+"""Seconds to wait for a stop. One that is asked of Python itself doesn't come: there is no shell to stop for."""
+
 PAUSE = 5.5
 """Seconds after which notices are gone."""
 
@@ -90,7 +93,7 @@ def test_a_start_under_fire_ends_as_a_quiet_one(tmp_path: Path, seed: int) -> No
             else:
                 terminal.process.send_signal(each)
                 if each == signal.SIGTSTP:
-                    terminal.listen(0.05)
+                    terminal.stops(TO_STOP)
                     terminal.process.send_signal(signal.SIGCONT)
         if ending:
             number = int(ending.pop())  # type: ignore[call-overload]

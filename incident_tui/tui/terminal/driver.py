@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 from time import monotonic
 from typing import Protocol, runtime_checkable
 
@@ -51,15 +52,45 @@ class TerminalDriver(LinuxDriver):
         self._first_frame = held.first_frame if isinstance(held, HasFirstFrame) else None
         self._cooked = self._first_frame.typed_before if self._first_frame is not None else 0
         """Bytes that were typed before the terminal was raw, and aren't read yet: in them Enter is a line feed."""
-        if self._first_frame is not None:
-            self._first_frame.catch_signals()  # the framework's handlers can't do so before it has begun
+        self._is_to_stop = False
+        """Whether the program was told to stop, and not yet to go on again."""
+        self._has_gone_on = False
+        """Whether the program was stopped and continued since that was asked last."""
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})  # the first frame couldn't stop the program
 
     def start_application_mode(self) -> None:
-        """Begin where the first frame is on the screen already: in the alternate screen, and raw."""
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        """Begin where the first frame is on the screen already: in the alternate screen, and raw.
+
+        The framework doesn't begin if the program was stopped for being in the background; then it is done again.
+        """
+        begun = False
+        while not begun:
+            self._has_gone_on = False
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+            begun = not self._has_gone_on or (self._writer_thread is not None and self._writer_thread.is_alive())
         if self._first_frame is not None and self._writer_thread is not None:
-            self.attrs_before = self._first_frame.take_over(self._sigtstp_application)
+            self.attrs_before = self._first_frame.take_over()
             self._first_frame = None
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Stop the program between two messages; at once while it waits for another one that has the terminal."""
+        if self._auto_restart:
+            self._is_to_stop = True
+            self._loop.call_soon_threadsafe(self._app.call_later, self._stop)
+        else:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Have the screen painted, for others may have written on it. Don't stop any more if that wasn't done yet."""
+        self._is_to_stop, self._has_gone_on = False, True
+        self.send_message(self.SignalResume())
+
+    def _stop(self) -> None:
+        """Give the terminal back, stop, and take the terminal again."""
+        if self._is_to_stop:
+            self.suspend_application_mode()
+            os.kill(os.getpid(), signal.SIGSTOP)
+            self.resume_application_mode()
 
     def write(self, data: str) -> None:
         """Write, but don't enter the alternate screen a second time."""
@@ -74,13 +105,18 @@ class TerminalDriver(LinuxDriver):
             self._app.call_later(self._app._handle_exception, error)
 
     def run_input_thread(self) -> None:
-        """Read until the terminal is given away, or gone (of which the application takes notice itself)."""
+        """Read until the terminal is given away, or gone (of which the application takes notice itself).
+
+        What was typed up to then is read; the framework would throw it away.
+        """
         app: object = self._app
         alt_keys = app.alt_keys if isinstance(app, HasAltKeys) else frozenset[str]()
         typed, parser = InputDecoder(alt_keys), XTermParser(self._debug)
-        while not self.exit_event.is_set():
+        ends = False
+        while not ends:
+            ends = self.exit_event.is_set()
             data = b""
-            if select.select([self.fileno], [], [], LOOK)[0]:
+            if select.select([self.fileno], [], [], 0 if ends else LOOK)[0]:
                 try:
                     data = os.read(self.fileno, READ)
                 except OSError:

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import termios
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import FrameType
 from typing import Any, Self
 
@@ -24,11 +24,10 @@ ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J"
 LEAVE = "\x1b[?1049l\x1b[?25h"
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
+_CHANGING = (signal.SIGWINCH, signal.SIGCONT)
 
 Size = tuple[int, int]
 """Columns and lines."""
-
-Handler = Callable[[int, FrameType | None], None]
 
 
 def terminal_size() -> Size | None:
@@ -66,26 +65,26 @@ class FirstFrame:
         self._handlers: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
-        self._begin()
+        fileno = _keys()
+        self.modes = termios.tcgetattr(fileno)
+        self._catch_signals()
+        try:
+            self.typed_before = int.from_bytes(fcntl.ioctl(fileno, termios.FIONREAD, bytes(4)), sys.byteorder)
+            termios.tcsetattr(fileno, termios.TCSANOW, raw(self.modes))
+            _write(ENTER + self._text)
+        except BaseException:
+            self._end()
+            raise
+        if terminal_size() != self._size:
+            self.buffer.forget()
         return self
 
     def __exit__(self, *_: object) -> None:
         if not self.taken_over:
             self._end()
 
-    def catch_signals(self) -> None:
-        """See that no signal leaves the terminal as it is now."""
-        handlers: dict[int, Handler] = {
-            signal.SIGTSTP: self._stop,
-            signal.SIGWINCH: self._resized,
-            **dict.fromkeys(_ENDING, self._die),
-        }
-        for number, handler in handlers.items():
-            before = signal.signal(number, handler)
-            self._handlers.setdefault(number, before)
-
-    def take_over(self, stop: Handler) -> list[Any]:
-        """Leave the terminal to the driver, which stops the program by `stop`. Returns the modes that it had at first.
+    def take_over(self) -> list[Any]:
+        """Leave the terminal to the driver. Returns the modes that it had at first.
 
         The driver reads the size when it is changed; one that comes and goes meanwhile is known here.
         """
@@ -97,23 +96,8 @@ class FirstFrame:
                 driver_resized(number, frame)
 
         signal.signal(signal.SIGWINCH, resized)
-        signal.signal(signal.SIGTSTP, stop)
         self.taken_over = True
         return self.modes
-
-    def _begin(self) -> None:
-        fileno = _keys()
-        self.modes = termios.tcgetattr(fileno)
-        self.catch_signals()
-        try:
-            self.typed_before = int.from_bytes(fcntl.ioctl(fileno, termios.FIONREAD, bytes(4)), sys.byteorder)
-            termios.tcsetattr(fileno, termios.TCSANOW, raw(self.modes))
-            _write(ENTER + self._text)
-        except BaseException:
-            self._end()
-            raise
-        if terminal_size() != self._size:
-            self.buffer.forget()
 
     def _end(self) -> None:
         try:
@@ -123,16 +107,16 @@ class FirstFrame:
             pass
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
-        self._handlers.clear()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})
 
-    def _stop(self, number: int, _: FrameType | None) -> None:
-        """Give the terminal back while the program is stopped, and paint again when it goes on."""
-        self._end()
-        os.kill(os.getpid(), signal.SIGSTOP)
-        self._begin()
+    def _catch_signals(self) -> None:
+        """See that no signal leaves the terminal as it is now. The driver stops the program, as soon as it can."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTSTP})
+        handlers = dict.fromkeys(_ENDING, self._die) | dict.fromkeys(_CHANGING, self._forget)
+        self._handlers = {number: signal.signal(number, handler) for number, handler in handlers.items()}
 
-    def _resized(self, number: int, _: FrameType | None) -> None:
-        """A terminal lays out anew what it shows, or cuts it off."""
+    def _forget(self, number: int, _: FrameType | None) -> None:
+        """A terminal of another size lays out anew what it shows; after a stop it may show something else."""
         self.buffer.forget()
 
     def _die(self, number: int, _: FrameType | None) -> None:
