@@ -11,7 +11,7 @@ from time import sleep
 import pytest
 
 from .conftest import entries
-from .terminal import Terminal
+from .terminal import PATIENCE, Terminal
 from .test_bytes import is_whole
 
 FIRST = "INC-1277"
@@ -95,13 +95,54 @@ def test_a_signal_ends_it_and_leaves_a_sane_terminal(path: Path, number: int, co
 def test_stopped_it_gives_the_terminal_back_and_goes_on_where_it_was(path: Path) -> None:
     with slow_start(path, 1.0) as terminal:
         terminal.process.send_signal(signal.SIGTSTP)
-        while termios.tcgetattr(terminal.slave) != terminal.modes:
-            terminal.read(0.1)
-        terminal.read(0.2)
+        terminal.stops(PATIENCE)
+        terminal.listen(0.1)
         assert terminal.is_sane()
         terminal.process.send_signal(signal.SIGCONT)
         terminal.sees("Root Cause")
         assert is_whole(terminal)
+        terminal.press(b"q")
+        assert terminal.ends() == 0
+        assert terminal.is_sane()
+
+
+def test_keys_typed_before_a_stop_act_once_it_goes_on(path: Path) -> None:
+    with slow_start(path, 1.0) as terminal:
+        terminal.press(b"/pool\r")
+        terminal.process.send_signal(signal.SIGTSTP)
+        terminal.stops(PATIENCE)
+        assert termios.tcgetattr(terminal.slave) == terminal.modes
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.sees("› pool")
+        terminal.sees("found")
+        assert is_whole(terminal)
+
+
+def test_a_stop_that_is_over_before_it_was_done_is_none(path: Path) -> None:
+    with slow_start(path, 1.0) as terminal:
+        terminal.process.send_signal(signal.SIGTSTP)
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.sees("Root Cause")
+        terminal.rests(1.0)
+        assert b"\x1b[?1049l" not in terminal.output
+        assert is_whole(terminal)
+
+
+@pytest.mark.parametrize("seconds", [1.0, 0.0], ids=["in the first frame", "in the framework"])
+def test_a_stop_that_nothing_can_prepare_for_leaves_nothing_behind(path: Path, seconds: float) -> None:
+    with slow_start(path, seconds) as terminal:
+        if not seconds:
+            terminal.sees("Root Cause")
+            terminal.rests(1.0)
+        terminal.process.send_signal(signal.SIGSTOP)
+        terminal.stops(PATIENCE)
+        terminal.scribble(b"\x1b[2;40HXXXX\x1b[10;1HXXXX")
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.sees("Root Cause")
+        terminal.rests(1.0)
+        assert "XXXX" not in terminal.text
+        terminal.press(b"/pool\r")
+        terminal.sees("› pool ")
         terminal.press(b"q")
         assert terminal.ends() == 0
         assert terminal.is_sane()

@@ -78,6 +78,13 @@ async def test_it_is_the_first_screen_of_several_files_one_of_them_read_only(kno
     await assert_same(Library(bases, ["incidents", "facts"]), (100, 30))
 
 
+async def test_it_is_the_first_screen_of_layers_one_of_which_overrides_the_other(knowledge_base: Path) -> None:
+    other = knowledge_base.with_name("facts.md")
+    other.write_bytes(knowledge_base.read_bytes())
+    bases = [KnowledgeBase(knowledge_base), KnowledgeBase(other)]
+    await assert_same(Library(bases, ["personal/incidents", "payments/facts"], (), ["personal", "payments"]), (100, 30))
+
+
 def test_other_colours_other_orders_and_no_entries_are_left_to_the_framework(knowledge_base: Path) -> None:
     library = Library([KnowledgeBase(knowledge_base)])
     snapshot = library.snapshot()
