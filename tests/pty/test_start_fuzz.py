@@ -13,7 +13,7 @@ from .conftest import entries
 from .terminal import QUIET, Terminal
 from .test_bytes import is_whole
 
-STARTS = int(os.environ.get("INCIDENT_TUI_STARTS", "20"))
+STARTS = int(os.environ.get("INCIDENT_TUI_STARTS", "6"))
 
 WITHIN = 0.5
 """Seconds in which all happens."""
@@ -102,6 +102,7 @@ def test_a_start_under_fire_ends_as_a_quiet_one(tmp_path: Path, seed: int) -> No
             assert fast.read_bytes() in (text, pinned(slow, happened))
             return
         terminal.sees("quit" if terminal.screen.columns >= 60 else "INC-")
+        terminal.idles()
         terminal.listen(PAUSE)
         terminal.idles()
         shown = terminal.screen.display[:-1]

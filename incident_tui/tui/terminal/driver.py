@@ -73,8 +73,8 @@ class TerminalDriver(LinuxDriver):
             self._first_frame = None
 
     def _sigtstp_application(self, *_: object) -> None:
-        """Stop the program between two messages; at once while it waits for another one that has the terminal."""
-        if self._auto_restart:
+        """Stop the program between two messages; at once while another one has the terminal, and at the end."""
+        if self._auto_restart and self._loop.is_running():
             self._is_to_stop = True
             self._loop.call_soon_threadsafe(self._app.call_later, self._stop)
         else:
@@ -83,7 +83,8 @@ class TerminalDriver(LinuxDriver):
     def _sigcont_application(self, *_: object) -> None:
         """Have the screen painted, for others may have written on it. Don't stop any more if that wasn't done yet."""
         self._is_to_stop, self._has_gone_on = False, True
-        self.send_message(self.SignalResume())
+        if self._loop.is_running():
+            self.send_message(self.SignalResume())
 
     def _stop(self) -> None:
         """Give the terminal back, stop, and take the terminal again."""

@@ -66,6 +66,7 @@ class FirstFrame:
 
     def __enter__(self) -> Self:
         fileno = _keys()
+        termios.tcdrain(fileno)  # in the background the program is stopped here, before it has changed anything
         self.modes = termios.tcgetattr(fileno)
         self._catch_signals()
         try:
