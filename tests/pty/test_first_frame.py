@@ -137,6 +137,7 @@ def test_a_stop_that_nothing_can_prepare_for_leaves_nothing_behind(path: Path, s
         terminal.process.send_signal(signal.SIGSTOP)
         terminal.stops(PATIENCE)
         terminal.scribble(b"\x1b[2;40HXXXX\x1b[10;1HXXXX")
+        termios.tcsetattr(terminal.slave, termios.TCSANOW, terminal.modes)  # as a shell does
         terminal.process.send_signal(signal.SIGCONT)
         terminal.sees("Root Cause")
         terminal.rests(1.0)

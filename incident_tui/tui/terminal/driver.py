@@ -54,6 +54,8 @@ class TerminalDriver(LinuxDriver):
         """Bytes that were typed before the terminal was raw, and aren't read yet: in them Enter is a line feed."""
         self._is_to_stop = False
         """Whether the program was told to stop, and not yet to go on again."""
+        self._takes_terminal = False
+        """Whether the terminal is about to be taken, as it has to be after a stop."""
         self._has_gone_on = False
         """Whether the program was stopped and continued since that was asked last."""
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})  # the first frame couldn't stop the program
@@ -63,11 +65,13 @@ class TerminalDriver(LinuxDriver):
 
         The framework doesn't begin if the program was stopped for being in the background; then it is done again.
         """
+        self._takes_terminal = True
         begun = False
         while not begun:
             self._has_gone_on = False
             super().start_application_mode()  # type: ignore[no-untyped-call]
             begun = not self._has_gone_on or (self._writer_thread is not None and self._writer_thread.is_alive())
+        self._takes_terminal = False
         if self._first_frame is not None and self._writer_thread is not None:
             self.attrs_before = self._first_frame.take_over()
             self._first_frame = None
@@ -81,17 +85,24 @@ class TerminalDriver(LinuxDriver):
             os.kill(os.getpid(), signal.SIGSTOP)
 
     def _sigcont_application(self, *_: object) -> None:
-        """Have the screen painted, for others may have written on it. Don't stop any more if that wasn't done yet."""
+        """Take the terminal again if the program was stopped unasked: a shell had it. Don't stop any more."""
         self._is_to_stop, self._has_gone_on = False, True
-        if self._loop.is_running():
-            self.send_message(self.SignalResume())
+        if self._auto_restart and self._loop.is_running() and not self._takes_terminal:
+            self._loop.call_soon_threadsafe(self._app.call_later, self._take_again)
 
     def _stop(self) -> None:
         """Give the terminal back, stop, and take the terminal again."""
         if self._is_to_stop:
             self.suspend_application_mode()
+            self._takes_terminal = self._must_signal_resume = True
             os.kill(os.getpid(), signal.SIGSTOP)
             self.resume_application_mode()
+
+    def _take_again(self) -> None:
+        """Take the terminal as if it had been given back."""
+        self.suspend_application_mode()
+        self._must_signal_resume = True
+        self.resume_application_mode()
 
     def write(self, data: str) -> None:
         """Write, but don't enter the alternate screen a second time."""

@@ -10,6 +10,7 @@ import signal
 import sys
 import termios
 from collections.abc import Iterable
+from contextlib import suppress
 from types import FrameType
 from typing import Any, Self
 
@@ -24,7 +25,6 @@ ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J"
 LEAVE = "\x1b[?1049l\x1b[?25h"
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
-_CHANGING = (signal.SIGWINCH, signal.SIGCONT)
 
 Size = tuple[int, int]
 """Columns and lines."""
@@ -113,12 +113,22 @@ class FirstFrame:
     def _catch_signals(self) -> None:
         """See that no signal leaves the terminal as it is now. The driver stops the program, as soon as it can."""
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTSTP})
-        handlers = dict.fromkeys(_ENDING, self._die) | dict.fromkeys(_CHANGING, self._forget)
+        handlers = {
+            signal.SIGWINCH: self._resized,
+            signal.SIGCONT: self._continued,
+            **dict.fromkeys(_ENDING, self._die),
+        }
         self._handlers = {number: signal.signal(number, handler) for number, handler in handlers.items()}
 
-    def _forget(self, number: int, _: FrameType | None) -> None:
-        """A terminal of another size lays out anew what it shows; after a stop it may show something else."""
+    def _resized(self, number: int, _: FrameType | None) -> None:
+        """A terminal lays out anew what it shows, or cuts it off."""
         self.buffer.forget()
+
+    def _continued(self, number: int, _: FrameType | None) -> None:
+        """A shell had the terminal while the program was stopped, and may have changed what it shows, and its modes."""
+        self.buffer.forget()
+        with suppress(termios.error):  # in the background; it comes here again
+            termios.tcsetattr(_keys(), termios.TCSANOW, raw(self.modes))
 
     def _die(self, number: int, _: FrameType | None) -> None:
         """End at once: nothing has been changed yet."""
