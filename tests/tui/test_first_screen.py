@@ -36,6 +36,7 @@ async def assert_same(library: Library, size: tuple[int, int], marks: Glyphs = U
     assert first.is_drawable(size)
     ours = drawn(list(first.segments(size)), size)
     app = IncidentApp(library, snapshot, marks=marks)
+    app.browse._hinted = True  # what the files' errors are is said later
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         lines = app.screen._compositor.render_strips()
