@@ -124,7 +124,7 @@ def test_a_list_loads_only_what_reads(tmp_path: Path) -> None:
         == set()
     )
     assert "incident_tui.cli.help_text" not in modules
-    assert len({name for name in modules if name.startswith("incident_tui.")}) <= 49, "each costs a start something"
+    assert len({name for name in modules if name.startswith("incident_tui.")}) <= 36, "each costs a start something"
     assert {name for name in modules if name.startswith("incident_tui.search")} == set()
 
 

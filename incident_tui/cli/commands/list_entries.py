@@ -8,12 +8,10 @@ from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.select import read
 from incident_tui.cli.sort import ordered, parsed_query
-from incident_tui.format.edit.archiving import entries_with_items
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.model.overrides import overrides
 from incident_tui.format.read.resolve import all_entries, entries_in
 from incident_tui.format.sanitize import one_line
-from incident_tui.storage.user.seen import looked_up_once
 
 if TYPE_CHECKING:
     from incident_tui.format.model.contents import Contents
@@ -27,17 +25,23 @@ def run(args: Namespace) -> int:
     text = " ".join(args.words)
     query = parsed_query(text, clock.today()) if text.strip() else None
     with_items = args.items and not args.archived
-    held = entries_with_items(*snapshot.contents) if with_items else among(snapshot.contents, args, query)
+    if with_items:
+        from incident_tui.format.edit.archiving import entries_with_items
+
+        held = entries_with_items(*snapshot.contents)
+    else:
+        held = among(snapshot.contents, args, query)
     if not held:
         files = [str(file.path("archive" if args.archived else "live")) for file in snapshot.files]
         output.print_error(f"no entries in {', '.join(files)}")
     names, layers = snapshot.names, snapshot.layers
-    stale_days, synonyms = None, None
+    stale_days, synonyms, news = None, None, None
     if query is not None:
         from incident_tui.cli.settings import settings
+        from incident_tui.storage.user.seen import looked_up_once
 
+        news = looked_up_once(snapshot.files)
         stale_days, synonyms = settings(args, "stale_days").stale_days, settings(args, "synonyms").synonyms
-    news = looked_up_once(snapshot.files)
     if args.items:
         from incident_tui.cli.commands.items import board
 
