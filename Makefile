@@ -16,7 +16,7 @@ test: $(READY)
 	INCIDENT_TUI_TEST_DAY=$(DAY) $(BIN)/pytest -n 4 --dist worksteal
 
 test-slow: $(READY)
-	INCIDENT_TUI_TEST_DAY=$(DAY) $(BIN)/pytest -n 4 --dist worksteal -m slow
+	INCIDENT_TUI_TEST_DAY=$(DAY) $(BIN)/pytest -n 5 --dist worksteal -m slow
 
 # ROWS="3.12 user" runs some of its rows; the table in the docs is made by ROWS="--write docs/developing.md".
 matrix: $(READY)

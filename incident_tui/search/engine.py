@@ -173,9 +173,13 @@ class Search:
             own = self.facts[row]
             asked = similar.entry_terms(own, self._collection.body(row))
             near = map(self._match, similar.ranked(asked, self._index, self._places, limit + 3))
-            found = [one for one in near if one.row != row and not _same(own, self.facts[one.row])]
+            found = [
+                candidate for candidate in near if candidate.row != row and not _same(own, self.facts[candidate.row])
+            ]
         return [
-            Hit(one.row, one.score) for one in found[:limit] if similar.is_near(one, found[0], own, self.facts[one.row])
+            Hit(candidate.row, candidate.score)
+            for candidate in found[:limit]
+            if similar.is_near(candidate, found[0], own, self.facts[candidate.row])
         ]
 
     def match(self, text: str | bytes, limit: int | None = None) -> list[Match]:
@@ -187,7 +191,7 @@ class Search:
         """
         with self._turn.asking():
             near = similar.ranked(similar.words_of_text(text), self._index, self._places, limit)
-            return [self._match(one) for one in near]
+            return [self._match(candidate) for candidate in near]
 
     def complete(self, text: str, cursor: int, today: date, limit: int = 12) -> list[Completion]:
         """Return what could stand at the cursor of an input that holds the text, likeliest first.
@@ -217,8 +221,8 @@ class Search:
         """Whether an entry is stale: neither pinned nor used in so many days."""
         return self._collection.is_stale(row, today)
 
-    def _match(self, one: similar.Scored) -> Match:
-        return Match(self._index.row_of_rank[one.rank], one.score, one.words)
+    def _match(self, candidate: similar.Scored) -> Match:
+        return Match(self._index.row_of_rank[candidate.rank], candidate.score, candidate.words)
 
     def _within(self, query: Query) -> set[int] | None:
         """The ranks that filters, phrases and excluded words leave; nothing if there are none of these."""
@@ -274,6 +278,6 @@ class Search:
         return Hits(rows, scores, self.progress == 1.0)
 
 
-def _same(one: EntryFields, other: EntryFields) -> bool:
+def _same(candidate: EntryFields, other: EntryFields) -> bool:
     """Whether two entries are the same incident: a summary and its original."""
-    return (one.timestamp, one.ref, one.title) == (other.timestamp, other.ref, other.title)
+    return (candidate.timestamp, candidate.ref, candidate.title) == (other.timestamp, other.ref, other.title)

@@ -213,21 +213,21 @@ def spans_of_ref(term: Ref, refs: Iterable[tuple[Ref, Sequence[int]]]) -> Iterat
             yield places[0], places[len(term.family) + len(term.digits) - 1] + 1
 
 
-def _joint(held: Iterable[Word]) -> str:
-    return "".join(word.form for word in held)
+def _joint(words: Iterable[Word]) -> str:
+    return "".join(word.form for word in words)
 
 
 def _compounds(plain: Sequence[Word], text: str) -> Iterator[list[Word]]:
     """Yield the words, together those that may be parts of one code."""
-    held: list[Word] = []
+    compound: list[Word] = []
     for word in plain:
-        goes_on = held and _joined(held[-1], word, text) and _is_part(held[-1]) and _is_part(word)
-        if held and (not goes_on or len(held) == _PARTS):
-            yield held
-            held = []
-        held.append(word)
-    if held:
-        yield held
+        goes_on = compound and _joined(compound[-1], word, text) and _is_part(compound[-1]) and _is_part(word)
+        if compound and (not goes_on or len(compound) == _PARTS):
+            yield compound
+            compound = []
+        compound.append(word)
+    if compound:
+        yield compound
 
 
 def _is_part(word: Word) -> bool:

@@ -57,7 +57,7 @@ def test_sigkill_at_every_system_call_leaves_each_file_old_or_new(
     either_scene: Scene, child: Child, case: Case, tally: Tally
 ) -> None:
     before, new, calls = calls_of(either_scene, child, case)
-    sample = sampled(kills(calls), 2, case.name)
+    sample = sampled(kills(calls), 3, case.name)
     faults = [faults_of_kill(either_scene, child, case, before, new, kill) for kill in sample]
     mode = "patching in place" if either_scene.hard_links else "replacing by a rename"
     tally(

@@ -23,6 +23,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.storage.disk import late_writes
 from incident_tui.storage.knowledge_base import KnowledgeBase
 
+from ..thorough import ALL
 from .child import do
 from .conftest import Tally
 from .scene import ARCHIVE, CASES, LIVE, START, Case, Child, Files, Scene, children, entry, identities, told
@@ -477,7 +478,7 @@ def test_a_command_says_what_came_late(scene: Scene) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("writers", [1, 3])
+@pytest.mark.parametrize("writers", [1, 3] if ALL else [3])
 def test_two_thousand_appends_beside_two_hundred_saves_all_arrive(scene: Scene, writers: int, tally: Tally) -> None:
     """Each opens the file, starts a program, and writes; as fast as they can."""
     scene.reset(START)

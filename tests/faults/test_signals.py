@@ -10,7 +10,7 @@ from .conftest import Tally
 from .scene import CASES, Case, Child, Files, Scene, told
 from .test_kill import QUICK, calls_of
 
-EACH = 2 if ALL else 10
+EACH = 2 if ALL else 14
 """Each how many calls a signal comes: at any call comes one of them, at least."""
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGTSTP]

@@ -156,7 +156,7 @@ class Folder:
 def test_what_a_command_says_is_what_is_on_disk_whatever_call_fails(
     room: Path, monkeypatch: pytest.MonkeyPatch, hard_links: bool, command: tuple[str, ...], undo: bool, tally: Tally
 ) -> None:
-    """A third of the calls meet one of the errors each: all seven at each call would take three quarters of an hour."""
+    """A sixth of the calls meet one of the errors each: all seven at each call would take three quarters of an hour."""
     monkeypatch.setenv("XDG_STATE_HOME", str(room / "scene" / "state"))
     folder = Folder(room, hard_links, command, undo)
     folder.reset()
@@ -167,7 +167,7 @@ def test_what_a_command_says_is_what_is_on_disk_whatever_call_fails(
     folder.reset()
     calls = folder.calls()
     tries = [(call, error) for call in calls for error in ERRORS]
-    faults = [folder.faults(call, error, old, new) for call, error in sampled(tries, 3 * len(ERRORS) - 1, command[0])]
+    faults = [folder.faults(call, error, old, new) for call, error in sampled(tries, 6 * len(ERRORS) - 1, command[0])]
     mode = "patching in place" if hard_links else "replacing by a rename"
     tally(
         f"an error by strace at each call of a command, {mode}",

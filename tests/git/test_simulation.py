@@ -22,8 +22,8 @@ from .conftest import Git
 from .scenarios import entry, file
 
 CLONES = 20
-EDITS = 1000
-BY_COMMAND = 100
+EDITS = 1000 if ALL else 400
+BY_COMMAND = EDITS // 10
 CROSSED = 12
 SHARED = 30
 """Entries that everyone edits. Each clone has one more that only it archives or summarizes."""

@@ -13,7 +13,7 @@ from .conftest import entries
 from .terminal import QUIET, Terminal
 from .test_bytes import is_whole
 
-STARTS = int(os.environ.get("INCIDENT_TUI_STARTS", "6"))
+STARTS = int(os.environ.get("INCIDENT_TUI_STARTS", "2"))
 
 WITHIN = 0.5
 """Seconds in which all happens."""

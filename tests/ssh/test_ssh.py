@@ -39,14 +39,12 @@ def test_at_9600_baud_it_can_be_browsed(host: Host, knowledge_base: Path) -> Non
             carried, start = line.carried, monotonic()
             terminal.press(keys)
             terminal.sees(first)
-            listed = line.carried - carried
             terminal.sees(last)
             passed = monotonic() - start
             terminal.rests(2.5)  # a repaint comes as a whole, after as long as the line needs for it
-            print(keys, listed, line.carried - carried, round(passed, 2))
-            assert listed <= line.carried - carried < seconds * SPEED, keys
+            print(keys, line.carried - carried, round(passed, 2))
+            assert line.carried - carried < seconds * SPEED, keys
             assert passed < seconds * GENEROUS, keys
-            assert listed < 600 or keys not in b"jk", "the cursor is seen to move before the entry comes"
         line.cut()
         terminal.ends()
     assert_gone(knowledge_base)

@@ -16,7 +16,7 @@ KEYS = [
     *"jjjkkgGpppsaaArruuuU++zz?/qwxx]][Itt",
     *("enter", "escape", "tab", "down", "up", "pagedown", "pageup", "home", "end", "y", "n", "ctrl+s", "space"),
 ]
-STEPS = 1000
+STEPS = 1000 if ALL else 400
 """Keys for each of two seeds."""
 BURST = 4
 

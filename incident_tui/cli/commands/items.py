@@ -28,50 +28,58 @@ Held = tuple[LocatedEntry, Item, int]
 def run(args: Namespace) -> int:
     """Tick items of an entry, or untick them; say which ones they are."""
     base, snapshot = opened(args)
-    (one,) = entries(args.words[:1], all_entries(*snapshot.contents), within=snapshot)
-    meant = _meant(one, args.words[1:], args.command)
+    (located,) = entries(args.words[:1], all_entries(*snapshot.contents), within=snapshot)
+    chosen = _meant(located, args.words[1:], args.command)
     done = args.command == "done"
-    so = [str(item.number) for item in meant if item.checked == done]
-    numbers = tuple(item.number for item in meant if item.checked != done)
-    edit = Edit(one.target, Tick(numbers, done))
+    so = [str(item.number) for item in chosen if item.checked == done]
+    numbers = tuple(item.number for item in chosen if item.checked != done)
+    edit = Edit(located.target, Tick(numbers, done))
     already = f"already {args.command}: {', '.join(so)}" if so else ""
-    tell(base.edit([edit] if numbers else []), already if numbers else f"{one.entry.label}: {already}")
-    for item in meant:
+    tell(base.edit([edit] if numbers else []), already if numbers else f"{located.entry.label}: {already}")
+    for item in chosen:
         output.print_line(_line(item._replace(checked=done, boxed=item.boxed or done)))
     return 0
 
 
-def board(found: Sequence[LocatedEntry], snapshot: "Snapshot", args: Namespace) -> None:
+def board(listed: Sequence[LocatedEntry], snapshot: "Snapshot", args: Namespace) -> None:
     """Print what is open in these entries, live ones first; after it the items without a box, which don't count."""
-    held = [
-        (one, item, line) for one in found for line, item in item_lines(one.entry, items(one.entry)) if not item.checked
+    open_items = [
+        (located, item, line)
+        for located in listed
+        for line, item in item_lines(located.entry, items(located.entry))
+        if not item.checked
     ]
-    held.sort(key=lambda each: (not each[1].boxed, each[0].archived))
-    held = held[: args.limit]
+    open_items.sort(key=lambda each: (not each[1].boxed, each[0].archived))
+    open_items = open_items[: args.limit]
     if args.json:
         from incident_tui.cli.json_output import dumps
 
-        objects = ",\n".join(dumps(_object(*each, snapshot)) for each in held)
+        objects = ",\n".join(dumps(_object(*each, snapshot)) for each in open_items)
         output.write(f"[{objects}]\n")
     elif output.on_terminal():
-        _on_terminal(held, snapshot)
+        _on_terminal(open_items, snapshot)
     else:
         output.write(
-            "".join("\t".join([*_columns(one, item), *file_columns(one, snapshot)]) + "\n" for one, item, _ in held)
+            "".join(
+                "\t".join([*_columns(located, item), *file_columns(located, snapshot)]) + "\n"
+                for located, item, _ in open_items
+            )
         )
 
 
-def _meant(one: LocatedEntry, words: Sequence[str], command: str) -> list[Item]:
+def _meant(located: LocatedEntry, words: Sequence[str], command: str) -> list[Item]:
     """The items of these numbers, in file order. Raises `UsageError` for what is none, and says which there are."""
-    held = {str(item.number): item for item in items(one.entry)}
-    if not held:
-        raise Refused(f"{one.entry.label}: it has no action items")
+    by_number = {str(item.number): item for item in items(located.entry)}
+    if not by_number:
+        raise Refused(f"{located.entry.label}: it has no action items")
     if not words:
-        raise UsageError(f"{command} needs the number of an item; {one.entry.label} has:", *map(_line, held.values()))
+        raise UsageError(
+            f"{command} needs the number of an item; {located.entry.label} has:", *map(_line, by_number.values())
+        )
     for word in words:
-        if word not in held:
-            raise UsageError(f"{one.entry.label}: it has no item '{word}', but:", *map(_line, held.values()))
-    return [item for number, item in held.items() if number in words]
+        if word not in by_number:
+            raise UsageError(f"{located.entry.label}: it has no item '{word}', but:", *map(_line, by_number.values()))
+    return [item for number, item in by_number.items() if number in words]
 
 
 def _line(item: Item) -> str:
@@ -79,43 +87,47 @@ def _line(item: Item) -> str:
     return f"{item.number:>3}  {box} {item.text}"
 
 
-def _on_terminal(held: Sequence[Held], snapshot: "Snapshot") -> None:
+def _on_terminal(open_items: Sequence[Held], snapshot: "Snapshot") -> None:
     """Incident by incident. Lines are not cut: of an item the end is often the point."""
-    for boxed, alike in groupby(held, key=lambda each: each[1].boxed):
+    for boxed, alike in groupby(open_items, key=lambda each: each[1].boxed):
         if not boxed:
             output.print_line("No checkbox (not counted):")
             output.write("\n")
-        for one, of_one in groupby(alike, key=lambda each: each[0]):
-            output.print_line(_heading(one) + file_note(one, snapshot))
+        for located, of_one in groupby(alike, key=lambda each: each[0]):
+            output.print_line(_heading(located) + file_note(located, snapshot))
             for _, item, _ in of_one:
                 output.print_line(_line(item))
             output.write("\n")
-    count = sum(item.open for _, item, _ in held)
-    incidents = len({(one.file_index, one.location, one.id) for one, item, _ in held if item.open})
-    told = f"{pluralize(count, 'open action item', 'open action items')} in {pluralize(incidents, 'entry', 'entries')}"
-    output.hint(told if count else "no open action items")
+    count = sum(item.open for _, item, _ in open_items)
+    incidents = len(
+        {(located.file_index, located.location, located.id) for located, item, _ in open_items if item.open}
+    )
+    summary = (
+        f"{pluralize(count, 'open action item', 'open action items')} in {pluralize(incidents, 'entry', 'entries')}"
+    )
+    output.hint(summary if count else "no open action items")
 
 
-def _heading(one: LocatedEntry) -> str:
-    ident, ref, day, title, state = filled(described(one))
+def _heading(located: LocatedEntry) -> str:
+    ident, ref, day, title, state = filled(described(located))
     after = f"  ({state})" if state != "full" else ""
     return f"{ident if ref == '-' else f'{ref}  {day}'}  {title}{after}"
 
 
-def _columns(one: LocatedEntry, item: Item) -> list[str]:
+def _columns(located: LocatedEntry, item: Item) -> list[str]:
     """Id, number, state, reference, title, text; a missing one is a `-`, so that none is empty."""
-    ident, ref, _, title, _ = described(one)
+    ident, ref, _, title, _ = described(located)
     return filled([ident, str(item.number), "open" if item.open else "no-box", ref, title, item.text])
 
 
-def _object(one: LocatedEntry, item: Item, line: int, snapshot: "Snapshot") -> dict[str, Any]:
+def _object(located: LocatedEntry, item: Item, line: int, snapshot: "Snapshot") -> dict[str, Any]:
     """An item with what names its entry."""
     from incident_tui.cli.json_output import valid
 
-    entry, file = one.entry, snapshot.files[one.file_index]
-    first = file.document(one.location).lines[entry.number]
+    entry, file = located.entry, snapshot.files[located.file_index]
+    first = file.document(located.location).lines[entry.number]
     return {
-        "id": valid(one.id),
+        "id": valid(located.id),
         "ref": entry.ref,
         "title": valid(entry.title) or None,
         "number": item.number,
@@ -124,8 +136,8 @@ def _object(one: LocatedEntry, item: Item, line: int, snapshot: "Snapshot") -> d
         "checked": item.checked,
         "boxed": item.boxed,
         "open": item.open,
-        "archived": one.archived,
-        "file": valid(str(file.path(one.location))),
+        "archived": located.archived,
+        "file": valid(str(file.path(located.location))),
         "line": first + line,
         "layer": valid(file.layer) or None,
     }

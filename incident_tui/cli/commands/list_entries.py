@@ -28,10 +28,10 @@ def run(args: Namespace) -> int:
     if with_items:
         from incident_tui.format.edit.archiving import entries_with_items
 
-        held = entries_with_items(*snapshot.contents)
+        selected = entries_with_items(*snapshot.contents)
     else:
-        held = among(snapshot.contents, args, query)
-    if not held:
+        selected = among(snapshot.contents, args, query)
+    if not selected:
         files = [str(file.path("archive" if args.archived else "live")) for file in snapshot.files]
         output.print_error(f"no entries in {', '.join(files)}")
     names, layers = snapshot.names, snapshot.layers
@@ -45,23 +45,27 @@ def run(args: Namespace) -> int:
     if args.items:
         from incident_tui.cli.commands.items import board
 
-        board(ordered(held, query, args.sort or "oldest", stale_days, names, synonyms, layers, news), snapshot, args)
+        board(
+            ordered(selected, query, args.sort or "oldest", stale_days, names, synonyms, layers, news), snapshot, args
+        )
         return 0
-    every = ordered(held, query, args.sort, stale_days, names, synonyms, layers, news)
-    found = every[: args.limit]
+    every = ordered(selected, query, args.sort, stale_days, names, synonyms, layers, news)
+    listed = every[: args.limit]
     if args.json:
         from incident_tui.cli.json_output import dumps, entry_object
 
-        objects = ",\n".join(dumps(entry_object(one, snapshot)) for one in found)
+        objects = ",\n".join(dumps(entry_object(located, snapshot)) for located in listed)
         output.write(f"[{objects}]\n")
     elif output.on_terminal():
-        overridden = overrides(held, snapshot.layers)
-        lines = _aligned(found, snapshot, overridden, output.width(), output.unicode())
+        overridden = overrides(selected, snapshot.layers)
+        lines = _aligned(listed, snapshot, overridden, output.width(), output.unicode())
         output.write("".join(f"{line}\n" for line in lines))
-        if held and not found and query is not None:
+        if selected and not listed and query is not None:
             output.hint(f"nothing matches {query.text}")
     else:
-        output.write("".join("\t".join([*_columns(one), *file_columns(one, snapshot)]) + "\n" for one in found))
+        output.write(
+            "".join("\t".join([*_columns(located), *file_columns(located, snapshot)]) + "\n" for located in listed)
+        )
     elsewhere = not (args.archived or args.all) and any(archive.entries for archive in snapshot.archives)
     if query is not None and query.reads_bodies and not query.wants_archived and elsewhere:
         _tell_archived(
@@ -72,7 +76,7 @@ def run(args: Namespace) -> int:
 
 def _tell_archived(everywhere: Sequence[LocatedEntry], listed: int) -> None:
     """Say how many archived entries answer, where these are more than are listed, or the best answer is one of them."""
-    archived = sum(one.archived for one in everywhere)
+    archived = sum(located.archived for located in everywhere)
     if archived > listed or (archived and everywhere[0].archived):
         output.print_error(f"+{archived} in the archive (--all lists {'it' if archived == 1 else 'them'})")
 
@@ -84,32 +88,32 @@ def among(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -
     return entries_in("archive" if args.archived else "live", *bases)
 
 
-def _columns(one: LocatedEntry) -> list[str]:
+def _columns(located: LocatedEntry) -> list[str]:
     """Pin mark, id, reference, date, title, state, tags; a missing one is a `-`, so that none is empty.
 
     Where there are several files, what this one's is called comes after them; where there are several layers, its own.
     """
-    return filled(["*" if one.entry.pinned else "", *described(one), ",".join(one.entry.tags)])
+    return filled(["*" if located.entry.pinned else "", *described(located), ",".join(located.entry.tags)])
 
 
-def file_columns(one: LocatedEntry, snapshot: "Snapshot") -> list[str]:
+def file_columns(located: LocatedEntry, snapshot: "Snapshot") -> list[str]:
     """What its file is called, where there are several, and its layer, where there are several."""
-    file = snapshot.files[one.file_index]
+    file = snapshot.files[located.file_index]
     if snapshot.layered:
         return filled([file.name_in_layer, file.layer])
     return filled([file.name]) if len(snapshot.files) > 1 else []
 
 
-def file_note(one: LocatedEntry, snapshot: "Snapshot") -> str:
+def file_note(located: LocatedEntry, snapshot: "Snapshot") -> str:
     """What its file is called, with its layer, behind a line for a person; empty where there is but one."""
-    return "".join(f"  ({name})" for name in filled([snapshot.names[one.file_index]]) if len(snapshot.files) > 1)
+    return "".join(f"  ({name})" for name in filled([snapshot.names[located.file_index]]) if len(snapshot.files) > 1)
 
 
-def described(one: LocatedEntry) -> list[str]:
+def described(located: LocatedEntry) -> list[str]:
     """Id, reference, date, title, state."""
-    entry = one.entry
-    state = "archived" if one.archived else entry.state
-    return [one.id, entry.ref or "", entry.instant[:10], entry.title, state]
+    entry = located.entry
+    state = "archived" if located.archived else entry.state
+    return [located.id, entry.ref or "", entry.instant[:10], entry.title, state]
 
 
 def filled(columns: Sequence[str]) -> list[str]:
@@ -118,7 +122,7 @@ def filled(columns: Sequence[str]) -> list[str]:
 
 
 def _aligned(
-    found: Sequence[LocatedEntry],
+    listed: Sequence[LocatedEntry],
     snapshot: "Snapshot",
     overridden: Mapping[LocatedEntry, LocatedEntry],
     width: int,
@@ -129,11 +133,11 @@ def _aligned(
     An entry with neither reference nor title is called by its id.
     """
     rows = []
-    for one in found:
-        mark, ident, ref, day, title, state, tags = _columns(one)
+    for located in listed:
+        mark, ident, ref, day, title, state, tags = _columns(located)
         name = ident if (ref, title) == ("-", "-") else ref
-        states = [*([state] if state != "full" else []), *(["overridden"] if one in overridden else [])]
-        after = "".join(f"  ({told})" for told in states) + file_note(one, snapshot)
+        states = [*([state] if state != "full" else []), *(["overridden"] if located in overridden else [])]
+        after = "".join(f"  ({word})" for word in states) + file_note(located, snapshot)
         rows.append((mark if mark == "*" else " ", name, day, title, after, tags.replace(",", ", ")))
     longest = min(max((len(row[1]) for row in rows), default=0), width)
     end = "…" if unicode else "..."

@@ -124,8 +124,10 @@ class BodyIndex:
         once = self._once.get(word)
         if once is not None:
             return ((), (once,)) if once >= 0 else ((~once,), ())
-        place = self._places.get(word)
-        return ((), ()) if place is None else (_posting(self._telling[place]), _posting(self._elsewhere[place]))
+        position = self._places.get(word)
+        return (
+            ((), ()) if position is None else (_posting(self._telling[position]), _posting(self._elsewhere[position]))
+        )
 
     def holding(self, form: str) -> tuple[Posting, Posting]:
         """Return the same for a word that may stand inside a longer one, where its script is unspaced or Korean.
@@ -151,8 +153,8 @@ class BodyIndex:
             self._matches[key] = self._found(str(term), typos, BEGUN if isinstance(term, Acronym) else None, strict)
         return self._matches[key]
 
-    def _holding_all(self, held: Sequence[str]) -> tuple[Posting, Posting]:
-        postings = sorted(map(self.posting, dict.fromkeys(held)), key=lambda both: len(both[0]) + len(both[1]))
+    def _holding_all(self, words: Sequence[str]) -> tuple[Posting, Posting]:
+        postings = sorted(map(self.posting, dict.fromkeys(words)), key=lambda both: len(both[0]) + len(both[1]))
         every, telling = ({*postings[0][0], *postings[0][1]}, set(postings[0][0]))
         for both in postings[1:]:
             every = every.intersection(both[0]) | every.intersection(both[1])
@@ -273,17 +275,17 @@ class BodyIndex:
             if word in self._once or word in self._places:
                 yield word
 
-    def _add(self, held: set[str], postings: "list[_Held]", document: int) -> None:
+    def _add(self, words: set[str], postings: "list[_Held]", document: int) -> None:
         place_of = self._places.get
-        for word in held:
-            place = place_of(word)
-            known = None if place is None else postings[place]
+        for word in words:
+            position = place_of(word)
+            known = None if position is None else postings[position]
             if isinstance(known, array):
                 known.append(document)
-            elif place is None:
+            elif position is None:
                 self._add_rare(word, postings, document)
             else:
-                postings[place] = document if known is None else array("I", (known, document))
+                postings[position] = document if known is None else array("I", (known, document))
 
     def _add_rare(self, word: str, postings: "list[_Held]", document: int) -> None:
         once = self._once.pop(word, None)
@@ -296,11 +298,11 @@ class BodyIndex:
                 if not is_unspaced(word):
                     self._shapes[word[0]][len(word)].append(word)
             return
-        place = self._places[word] = len(self._telling)
+        position = self._places[word] = len(self._telling)
         self._telling.append(None if once >= 0 else ~once)
         self._elsewhere.append(once if once >= 0 else None)
-        known = postings[place]
-        postings[place] = document if known is None else array("I", (once if once >= 0 else ~once, document))
+        known = postings[position]
+        postings[position] = document if known is None else array("I", (once if once >= 0 else ~once, document))
 
 
 _VOWEL = re.compile("[aeiou]")
@@ -338,8 +340,8 @@ def tokens(text: bytes) -> Iterator[str]:
                 yield from pairs(form) if is_unspaced(form) else (form[:LETTERS],)
 
 
-def _posting(held: "_Held") -> Posting:
-    return () if held is None else (held,) if isinstance(held, int) else held
+def _posting(documents: "_Held") -> Posting:
+    return () if documents is None else (documents,) if isinstance(documents, int) else documents
 
 
 def sections(body: bytes) -> list[tuple[bytes, int, int]]:

@@ -575,21 +575,21 @@ def _as_typed(form: str, word: str, strict: bool, whole: bool) -> bool:
     return word == form if whole else word.startswith(form) if strict else holds(form, word)
 
 
-def _spans_in_words(form: str, held: Iterable[Word]) -> set[Span]:
+def _spans_in_words(form: str, words: Iterable[Word]) -> set[Span]:
     return {
         (word.places[start], word.places[stop - 1] + 1)
-        for word in held
+        for word in words
         for start, stop in spans_in_word(form, word.form)
     }
 
 
-def _spans_of_phrase(phrase: Phrase, held: Sequence[Word]) -> Iterator[Span]:
+def _spans_of_phrase(phrase: Phrase, words: Sequence[Word]) -> Iterator[Span]:
     """Yield where a synonym stands; a plural is as good."""
     *before, last = phrase
-    for at in range(len(held) - len(before)):
-        found = held[at : at + len(phrase)]
-        if [word.form for word in found[:-1]] == before and found[-1].form in (last, f"{last}s"):
-            yield found[0].places[0], found[-1].places[-1] + 1
+    for at in range(len(words) - len(before)):
+        run = words[at : at + len(phrase)]
+        if [word.form for word in run[:-1]] == before and run[-1].form in (last, f"{last}s"):
+            yield run[0].places[0], run[-1].places[-1] + 1
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

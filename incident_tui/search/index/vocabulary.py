@@ -43,7 +43,9 @@ class Vocabulary:
         self.words = sorted(postings)
         # Tuples of numbers are left alone by the garbage collector, which would walk through 100,000 lists.
         # Most words are the number of one ref: their only entry is kept as it is.
-        self._postings = [held[0] if len(held) == 1 else tuple(held) for held in map(postings.__getitem__, self.words)]
+        self._postings = [
+            ranks[0] if len(ranks) == 1 else tuple(ranks) for ranks in map(postings.__getitem__, self.words)
+        ]
         self._names = names
         self._longest = max(map(len, self.words), default=0)
         self._most_bits = max(map(len, postings.values()), default=0).bit_length()
@@ -58,32 +60,32 @@ class Vocabulary:
         """
         found = self.literal(term)
         if len(term) <= self._longest + typos_allowed(term):
-            for place in self._blurred_candidates(term) - found.keys():
-                word = self.words[place]
+            for position in self._blurred_candidates(term) - found.keys():
+                word = self.words[position]
                 if self.may_match(term, word):
-                    likeness = fuzzy_score(term, word, self._commonness(place))
+                    likeness = fuzzy_score(term, word, self._commonness(position))
                     if likeness:
-                        found[place] = likeness
+                        found[position] = likeness
         return found
 
     def levels(self, matches: Mapping[int, float]) -> Iterator[Level]:
         """Yield the likeness and the posting list of each word matched."""
-        for place, likeness in matches.items():
-            yield likeness, self._posting(place)
+        for position, likeness in matches.items():
+            yield likeness, self._posting(position)
 
     def posting(self, word: str) -> Sequence[int]:
         """Return the posting list of a word, empty if it does not occur."""
-        place = bisect_left(self.words, word)
-        return self._posting(place) if self.words[place : place + 1] == [word] else ()
+        position = bisect_left(self.words, word)
+        return self._posting(position) if self.words[position : position + 1] == [word] else ()
 
     @cached_property
     def _pairs(self) -> dict[str, set[int]]:
         """The entries that hold each two neighbours in a run of an unspaced script."""
         found: dict[str, set[int]] = {}
-        for place, word in enumerate(self.words):
+        for position, word in enumerate(self.words):
             if is_unspaced(word):
                 for pair in pairs(word):
-                    found.setdefault(pair, set()).update(self._posting(place))
+                    found.setdefault(pair, set()).update(self._posting(position))
         return found
 
     def holding(self, form: str) -> Set[int]:
@@ -95,11 +97,15 @@ class Vocabulary:
         return self._containing(form)
 
     def _containing(self, piece: str) -> set[int]:
-        return {entry for place in {place for place, _ in self._occurrences(piece)} for entry in self._posting(place)}
+        return {
+            entry
+            for position in {position for position, _ in self._occurrences(piece)}
+            for entry in self._posting(position)
+        }
 
-    def _posting(self, place: int) -> Sequence[int]:
-        held = self._postings[place]
-        return (held,) if isinstance(held, int) else held
+    def _posting(self, position: int) -> Sequence[int]:
+        ranks = self._postings[position]
+        return (ranks,) if isinstance(ranks, int) else ranks
 
     def may_match(self, term: str, word: str) -> bool:
         """Whether the word may match the term, as far as names are concerned."""
@@ -110,14 +116,14 @@ class Vocabulary:
         start, stop = self._beginning_with(term)
         words, commonness = self.words, self._commonness
         found = {
-            place: prefix_score(term, words[place], commonness(place))
-            for place in range(start, stop)
-            if self.may_match(term, words[place])
+            position: prefix_score(term, words[position], commonness(position))
+            for position in range(start, stop)
+            if self.may_match(term, words[position])
         }
         if matches_inside(term) or not found:
-            for place, offset in self._occurrences(term):
-                if offset and self.may_match(term, words[place]):
-                    found.setdefault(place, substring_score(term, words[place], commonness(place)))
+            for position, offset in self._occurrences(term):
+                if offset and self.may_match(term, words[position]):
+                    found.setdefault(position, substring_score(term, words[position], commonness(position)))
         return found
 
     def beginnings(self, term: str, likeness: float | None = None) -> dict[int, float]:
@@ -125,14 +131,16 @@ class Vocabulary:
         is given.
         """
         return {
-            place: prefix_score(term, word, self._commonness(place)) if likeness is None or word == term else likeness
-            for place in range(*self._beginning_with(term))
-            if self.may_match(term, word := self.words[place])
+            position: prefix_score(term, word, self._commonness(position))
+            if likeness is None or word == term
+            else likeness
+            for position in range(*self._beginning_with(term))
+            if self.may_match(term, word := self.words[position])
         }
 
-    def _commonness(self, place: int) -> float:
+    def _commonness(self, position: int) -> float:
         """Return how common the word is: 1 for the commonest, a step less for each halving, above 0."""
-        return len(self._posting(place)).bit_length() / self._most_bits
+        return len(self._posting(position)).bit_length() / self._most_bits
 
     def _beginning_with(self, text: str) -> tuple[int, int]:
         start = bisect_left(self.words, text)
@@ -154,8 +162,8 @@ class Vocabulary:
         joined, starts = self._joined, self._starts
         at = joined.find(piece)
         while at >= 0:
-            place = bisect_right(starts, at) - 1
-            yield place, at - starts[place]
+            position = bisect_right(starts, at) - 1
+            yield position, at - starts[position]
             at = joined.find(piece, at + 1)
 
     def _blurred_candidates(self, term: str) -> set[int]:
@@ -173,8 +181,8 @@ class Vocabulary:
         """The words that begin with a vowel, by their consonants."""
         found: dict[str, list[int]] = {}
         for vowel in "aeiou":
-            for place in range(*self._beginning_with(vowel)):
-                found.setdefault(consonants(self.words[place]), []).append(place)
+            for position in range(*self._beginning_with(vowel)):
+                found.setdefault(consonants(self.words[position]), []).append(position)
         return found
 
     def _typo_candidates(self, term: str) -> set[int]:
@@ -196,5 +204,5 @@ class Vocabulary:
                 found.update(range(*self._beginning_with(piece)))
             else:
                 nearby = range(max(0, start - allowed), start + allowed + 1)
-                found.update(place for place, offset in self._occurrences(piece) if offset in nearby)
+                found.update(position for position, offset in self._occurrences(piece) if offset in nearby)
         return found
