@@ -23,9 +23,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, dict[str, object
         calls.append((library.knowledge_bases[0].path, options | {"read_only": not library.writable}))
         return 0
 
-    app = types.ModuleType("incident_tui.tui.app")
-    app.run = run  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "incident_tui.tui.app", app)
+    start = types.ModuleType("incident_tui.tui.start")
+    start.run = run  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "incident_tui.tui.start", start)
     monkeypatch.setattr("incident_tui.cli.commands.browse._has_terminal", lambda: True)
     return calls
 

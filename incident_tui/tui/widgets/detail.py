@@ -80,8 +80,8 @@ KEPT = 8
 RENDERER = "incident_tui.render.markdown"
 
 
-_Key = tuple[int, int, int, bool, date]
-"""What a rendering depends on: its row, width, margin, whether all is indexed, and the day."""
+_Key = tuple[int, int, int, bool, date, bool]
+"""What a rendering depends on: its row, width, margin, whether all is indexed, the day, and whether it has local time."""
 
 
 class _Rendering(NamedTuple):
@@ -257,7 +257,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
 
     def _rendering(self, row: Row, width: int) -> _Rendering:
         """An entry as it is rendered at a width; it is kept for a while."""
-        key = (id(row), width, self._margin, self.model.indexed, clock.today())
+        key = (id(row), width, self._margin, self.model.indexed, clock.today(), self.local_time)
         kept = self._renderings.pop(key, None)
         if kept is None:
             related = self.model.related(row)
