@@ -81,7 +81,7 @@ RENDERER = "incident_tui.render.markdown"
 
 
 _Key = tuple[int, int, int, bool, date, bool]
-"""What a rendering depends on: its row, width, margin, whether all is indexed, the day, and whether it has local time."""
+"""What a rendering depends on: row, width, margin, whether all is indexed, the day, whether local time is shown."""
 
 
 class _Rendering(NamedTuple):
