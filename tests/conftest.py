@@ -10,7 +10,7 @@ import pytest
 from incident_tui import clock
 
 from .days import DAY, OTHER_DAYS, SAMPLE_DAY, noon
-from .thorough import ALL
+from .thorough import ALL, is_in_half
 
 hypothesis.settings.register_profile(
     "any machine",
@@ -25,6 +25,14 @@ hypothesis.settings.load_profile("any machine")
 for _number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, lambda *_: None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the half of the slow tests that isn't asked for."""
+    left_out = [item for item in items if item.get_closest_marker("slow") and not is_in_half(item.nodeid)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_collection_finish() -> None:

@@ -12,7 +12,7 @@ import pytest
 from .conftest import entries
 from .terminal import Terminal
 
-SOAK = float(os.environ.get("INCIDENT_TUI_SOAK", "30"))
+SOAK = float(os.environ.get("INCIDENT_TUI_SOAK", "20"))
 """Seconds of each soak; 600 are the ten minutes of docs/performance.md."""
 
 WARM_UP = max(30.0, 0.2 * SOAK)
