@@ -1,5 +1,6 @@
 """What the first screen shows but the entry's text, as segments: drawn before the framework is imported."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -19,7 +20,7 @@ from incident_tui.tui.list_width import NARROW, chosen_width, list_cells
 from incident_tui.tui.row_text import on_bar, row_text
 from incident_tui.tui.rows import Row
 from incident_tui.tui.status_text import shown_name, title_facts
-from incident_tui.tui.terminal.glyphs import UNICODE, Glyphs
+from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.plain_cells import ascii_cells, colourless, single_codepoint
 from incident_tui.tui.terminal.terminal_theme import NAME, RULE, STYLES
 
@@ -41,6 +42,7 @@ class FirstScreen:
         self._rows = [row for row in rows if not row.archived]
         self._labels = row_labels(snapshot.names, snapshot.layers)
         self._colours = terminal.colours()
+        self._fit = single_codepoint if terminal.unicode(sys.__stderr__) else ascii_cells
 
     def is_drawable(self, size: tuple[int, int]) -> bool:
         """Whether it can be drawn without the framework: rows in the usual order, in the terminal's own colours."""
@@ -83,12 +85,8 @@ class FirstScreen:
     def _line(self, x: int, y: int, text: Text) -> Iterator[Segment]:
         yield Segment("", None, [(ControlType.CURSOR_MOVE_TO, x, y)])
         for part, style, _ in text.render(cast("Console", _Styles()), end=""):
-            shown = part if part.isascii() else (single_codepoint if self._marks_unicode else ascii_cells)(part)
+            shown = part if part.isascii() else self._fit(part)
             yield Segment(shown, style if self._colours or style is None else colourless(style))
-
-    @property
-    def _marks_unicode(self) -> bool:
-        return self._marks is UNICODE
 
 
 class _Styles:
