@@ -50,8 +50,8 @@ class ShareActions(BrowserActions):
         from incident_tui.storage.git.share_sync import changes_made, plan_share
 
         file_index = self._file_index
-        layer_files = [index for index, layer in enumerate(snapshot.layers) if layer == snapshot.layers[file_index]]
-        made = {index: changes_made(library, [index]) for index in layer_files}  # the histories are this thread's
+        # The histories are this thread's.
+        made = {index: changes_made(library, [index]) for index in self._layer_files(file_index)}
 
         def plan() -> "tuple[_Layer, SharePlan]":
             layer = self._layer(file_index)
@@ -138,13 +138,17 @@ class ShareActions(BrowserActions):
         """The file whose layer is meant: the one of the entry under the cursor, else the first."""
         return self.model.current.file_index if self.model.current is not None else 0
 
+    def _layer_files(self, file_index: int) -> list[int]:
+        """The indexes of all files of a file's layer."""
+        layers = self.session.library.layers
+        return [index for index, layer in enumerate(layers) if layer == layers[file_index]]
+
     def _layer(self, file_index: int) -> _Layer:
         """The work tree of a file, with all files of its layer that are in it. Raises `Refused`."""
         from incident_tui.storage.git.work_trees import work_trees
 
-        bases, layers = self.session.library.knowledge_bases, self.session.library.layers
-        layer = layers[file_index]
-        indexes = [index for index, each in enumerate(layers) if each == layer]
+        library, indexes = self.session.library, self._layer_files(file_index)
+        bases, layer = library.knowledge_bases, library.layers[file_index]
         for tree in work_trees([bases[index].live_file for index in indexes])[0]:
             files = tuple(indexes[index] for index in tree.file_indexes)
             if file_index in files:
