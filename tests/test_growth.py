@@ -186,9 +186,9 @@ USES: list[Callable[[bytes], None]] = [
 def _collector_waits() -> Iterator[None]:
     """How often the collector comes, and how much it goes through, depends on what earlier tests left."""
     gc.disable()
+    gc.collect()
     gc.freeze()
     yield
-    gc.unfreeze()
     gc.enable()
 
 

@@ -198,11 +198,8 @@ async def test_another_width_wraps_the_texts_anew(sick: Path, opened: Opened) ->
         assert under(reader).startswith("▌ 7 warning")
 
 
-def test_doctor(
-    snap_compare: Callable[..., bool], make_app: Factory, sick: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_doctor(snap_compare: Callable[..., bool], make_app: Factory, sick: Path) -> None:
     """Errors, warnings and notes by file and line, each with what to do; one of them was mended."""
-    monkeypatch.setattr("incident_tui.tui.widgets.key_bar.NOTICE", 600.0)
     app = make_app(sick)
 
     async def before(pilot: Pilot[Any]) -> None:

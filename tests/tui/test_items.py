@@ -541,9 +541,8 @@ async def test_the_text_of_a_file_is_no_markup_and_commands_no_terminal(tmp_path
 
 
 @pytest.fixture
-def looks(snap_compare: Callable[..., bool], make_app: Factory, monkeypatch: pytest.MonkeyPatch) -> Callable[..., bool]:
+def looks(snap_compare: Callable[..., bool], make_app: Factory) -> Callable[..., bool]:
     """Whether the screen looks as it did, once these keys were pressed."""
-    monkeypatch.setattr("incident_tui.tui.widgets.key_bar.NOTICE", 600.0)
 
     def compare(path: Path, *keys: str, size: tuple[int, int] = (80, 24), **options: Any) -> bool:
         app = make_app(path, **options)

@@ -76,11 +76,9 @@ async def test_what_others_write_is_shown_and_cursor_and_search_stay(
         assert any("appended-by-a-script" in label for label in reader.listed)
 
 
+@pytest.mark.usefixtures("never_polls")  # else a slow git lets the browser see it first
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-async def test_a_key_just_after_it_keeps_both_changes(
-    way: Way, knowledge_base: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("incident_tui.tui.screens.browse.POLL", 600.0)  # else a slow git lets the browser see it first
+async def test_a_key_just_after_it_keeps_both_changes(way: Way, knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.goes_to("INC-2187")
         theirs = knowledge_base.read_bytes().replace(b"most checkouts failed", b"MOST CHECKOUTS FAILED", 1) + NEW

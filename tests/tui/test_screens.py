@@ -59,9 +59,8 @@ What happened.
 
 
 @pytest.fixture
-def looks(snap_compare: Compare, make_app: Factory, monkeypatch: pytest.MonkeyPatch) -> Callable[..., bool]:
+def looks(snap_compare: Compare, make_app: Factory) -> Callable[..., bool]:
     """Whether the screen looks as it did, once `use` has done what it does."""
-    monkeypatch.setattr("incident_tui.tui.widgets.key_bar.NOTICE", 600.0)
 
     def compare(path: Path, use: Use | None = None, size: tuple[int, int] = (80, 24), **options: Any) -> bool:
         app = make_app(path, **options)

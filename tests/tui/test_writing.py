@@ -391,11 +391,11 @@ async def test_where_both_changed_one_section_theirs_stands_and_ours_is_kept(
     assert b"For 99 minutes" in kept.read_bytes()
 
 
+@pytest.mark.usefixtures("never_polls")
 @pytest.mark.parametrize("script", ["", REPLACES])
 async def test_the_files_are_looked_at_as_soon_as_the_editor_has_ended(
-    knowledge_base: Path, opened: Opened, set_editor: Editor, monkeypatch: pytest.MonkeyPatch, script: str
+    knowledge_base: Path, opened: Opened, set_editor: Editor, script: str
 ) -> None:
-    monkeypatch.setattr("incident_tui.tui.screens.browse.POLL", 3600.0)
     set_editor(f"Path({str(knowledge_base)!r}).open('ab').write(b'\\n## M-2026-11-23T00:00:00Z INC-9 x\\n')\n{script}")
     async with opened(knowledge_base) as reader:
         await reader.goes_to("INC-2187")
