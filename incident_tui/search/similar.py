@@ -4,7 +4,6 @@ Words are compared as they are. A word counts by its rarity (its inverse documen
 in the entry, and by how often the text has it.
 """
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
@@ -13,7 +12,7 @@ from typing import NamedTuple
 from incident_tui.format.caseless import caseless
 from incident_tui.format.read.titles import KEY_SECTION
 from incident_tui.search.entry_table import EntryFields
-from incident_tui.search.index.bodies import Posting, distinct, sections, tokens
+from incident_tui.search.index.bodies import distinct, sections, tokens
 from incident_tui.search.index.body_map import BodyMap
 from incident_tui.search.index.headings import Index
 from incident_tui.search.index.tokenize import is_unspaced
@@ -104,12 +103,12 @@ def ranked(weights: Mapping[str, float], index: Index, bodies: BodyMap, limit: i
         scores[rank] /= sqrt(0.4 + 0.6 * bodies.length(rank) / average)
     best = sorted(scores, key=lambda rank: (-scores[rank], rank))[: None if limit is None else max(limit, 0)]
     whole = sum(term.weight for term in terms) * _HEADING
-    result = []
-    for rank in best:
-        words = _named(rank, terms)
-        if len(words) > 1 or any(_has(term.headings, rank) for term in terms):
-            result.append(Scored(rank, min(1.0, scores[rank] / whole), words[:_NAMED]))
-    return result
+    words, in_headings = _shared_words(best, terms)
+    return [
+        Scored(rank, min(1.0, scores[rank] / whole), words[rank][:_NAMED])
+        for rank in best
+        if len(words[rank]) > 1 or rank in in_headings
+    ]
 
 
 def is_near(match: Match, best: Match, own: EntryFields, other: EntryFields) -> bool:
@@ -149,16 +148,15 @@ def _shares(term: _Term) -> Iterable[tuple[float, Sequence[int]]]:
     yield _ELSEWHERE, [rank for rank in term.elsewhere if rank not in heading] if heading else term.elsewhere
 
 
-def _named(rank: int, terms: Iterable[_Term]) -> tuple[str, ...]:
-    shares = {}
+def _shared_words(best: Iterable[int], terms: Iterable[_Term]) -> tuple[dict[int, tuple[str, ...]], set[int]]:
+    """Return the words that each rank shares, the weightiest first, and the ranks that share one in a heading."""
+    shares: dict[int, dict[str, float]] = {rank: {} for rank in best}
+    in_headings: set[int] = set()
     for term in terms:
-        for share, ranks in ((_HEADING, term.headings), (_TELLING, term.telling), (_ELSEWHERE, term.elsewhere)):
-            if _has(ranks, rank):
-                shares[term.word] = term.weight * share
-                break
-    return tuple(sorted(shares, key=lambda word: (-shares[word], word)))
-
-
-def _has(ranks: Posting, rank: int) -> bool:
-    at = bisect_left(ranks, rank)
-    return at < len(ranks) and ranks[at] == rank
+        in_headings.update(term.headings)
+        for share, ranks in _shares(term):
+            for rank in ranks:
+                if rank in shares:
+                    shares[rank].setdefault(term.word, term.weight * share)
+    words = {rank: tuple(sorted(weights, key=lambda word: (-weights[word], word))) for rank, weights in shares.items()}
+    return words, in_headings
