@@ -81,6 +81,12 @@ def _lasting_notices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("incident_tui.tui.widgets.key_bar.NOTICE", 600.0)
 
 
+@pytest.fixture(autouse=True)
+def _no_entries_rendered_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entries beside the current one, which a test will hardly ever look at, take longer than its keys."""
+    monkeypatch.setattr("incident_tui.tui.widgets.detail.IDLE", 600.0)
+
+
 @pytest.fixture
 def never_polls(monkeypatch: pytest.MonkeyPatch) -> None:
     """What others write is not noticed before a key is pressed, or a test polls."""

@@ -6,6 +6,8 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
 from textual.containers import Container
+from textual.reactive import Reactive
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from incident_tui.format.errors import Refused
@@ -68,6 +70,8 @@ class Browse(
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012
     AUTO_FOCUS = "EntryList"
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """The widget that keys go to. It paints itself; the framework would paint the whole screen with it."""
 
     def __init__(
         self,
@@ -98,9 +102,13 @@ class Browse(
         self._unknown_key_said = False
         self._hinted = False
         """Whether the files were checked for errors."""
+        self._is_laid_out = False
+        """Whether the first layout is through; the framework comes to it in several steps, and would paint each."""
 
     def compose(self) -> ComposeResult:
         """Title, search above the list, the entry, what is to be said of the search, keys."""
+        # The framework sets them only once all is laid out, and then has to style everything again.
+        self.add_class(*self._get_breakpoint_classes(self.app.size.width, self.HORIZONTAL_BREAKPOINTS), update=False)
         yield self.model
         yield TitleBar(self.marks)
         with Container(id="panes"):
@@ -133,6 +141,7 @@ class Browse(
             self.model.query_text = ""
             self.model.select_id(*select)
         self._show_bars()
+        self.call_after_refresh(self._paint_first)
         if snapshot.partial:
             self.call_after_refresh(self.run_worker, self._read_whole, thread=True)
         else:
@@ -146,6 +155,14 @@ class Browse(
             self.refuse(self._first_notice)
         elif problems := self.settings.problems:
             self.refuse(f"{f'(1 of {len(problems)}) ' if len(problems) > 1 else ''}{problems[0]}")
+
+    def _compositor_refresh(self) -> None:
+        if self._is_laid_out:
+            super()._compositor_refresh()
+
+    def _paint_first(self) -> None:
+        self._is_laid_out = True
+        self.refresh()
 
     def _read_whole(self) -> None:
         """Read what was only glimpsed at, in a thread of its own: the screen stays alive meanwhile."""

@@ -138,6 +138,8 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         self.local_time = False
         """Whether the entry's time is shown in the reader's time zone, too."""
         self._shown: tuple[Row | None, int] | None = None
+        self._idle_timer: Timer | None = None
+        """Runs until a neighbour is rendered."""
         self._timer: Timer | None = None
         """Runs until the entry is drawn that the cursor is on."""
         self._asked_at = self._drawn_at = float("-inf")
@@ -202,7 +204,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             rendering = self._rendering(row, width)
             self.related = rendering.related
             self.show_lines(rendering.lines, width, self._margin)
-            self.set_timer(IDLE, lambda: self._render_neighbours(row))
+            self._render_soon(row)
         self._items = _item_lines(self._strips)
         self.headings = list(_headings(self._strips))
         self._find_matches()
@@ -276,8 +278,14 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         for near in (position + 1, position - 1):
             if 0 <= near < len(self.model.listing) and (id(self.model.listing[near]), width) not in kept:
                 self._rendering(self.model.listing[near], width)
-                self.set_timer(IDLE, lambda: self._render_neighbours(row))
+                self._render_soon(row)
                 return
+
+    def _render_soon(self, row: Row) -> None:
+        """Render a neighbour of a row once nothing else was to be done for a moment."""
+        if self._idle_timer is not None:
+            self._idle_timer.stop()
+        self._idle_timer = self.set_timer(IDLE, lambda: self._render_neighbours(row))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Say that other lines are shown."""
