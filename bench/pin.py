@@ -62,8 +62,9 @@ def _report_edits(made: Made, rounds: int, write_equal: Callable[[], None]) -> N
             _change(made.path)
             data = made.path.read_bytes()
             changed.append((_seconds(pin), _seconds(write_equal), _seconds(partial(Document.parse, data))))
-    print_times("in the process, as it was read", count, *map(list, zip(*known, strict=True)))
-    pinned, floors, scans = map(list, zip(*changed, strict=True))
+    pinned, floors = zip(*known, strict=True)
+    print_times("in the process, as it was read", count, pinned, floors)
+    pinned, floors, scans = zip(*changed, strict=True)
     print_times("in the process, changed by others", count, pinned, floors)
     print_times("a scan alone", count, scans, floors)
     print(f"  so the pin of a changed file may take {2 + median(scans) / median(floors):.2f} times the floor")
@@ -74,7 +75,8 @@ def _report_keys(made: Made, rounds: int, write_equal: Callable[[], None]) -> No
         ours.started(made.first)
         ours.idles()
         times = [(_until_written(ours, made.path), _seconds(write_equal)) for _ in range(rounds)]
-    print_times("in the browser, from the key", len(made.refs), *map(list, zip(*times, strict=True)))
+    pinned, floors = zip(*times, strict=True)
+    print_times("in the browser, from the key", len(made.refs), pinned, floors)
 
 
 def _until_written(terminal: Terminal, path: Path) -> float:

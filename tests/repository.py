@@ -28,7 +28,7 @@ class Repository:
 
     def git(self, *words: str, **environment: str) -> str:
         """What git says. Raises `CalledProcessError` where it fails."""
-        run = ["git", "-C", self.top, *words]
+        run = ["git", "-C", str(self.top), *words]
         return subprocess.run(run, capture_output=True, check=True, env=os.environ | environment).stdout.decode()
 
     def commit(self, subject: str, author: str = "Ana") -> str:

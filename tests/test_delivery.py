@@ -18,7 +18,7 @@ from incident_tui.cli.parser import ASK, COMMANDS, parser_of
 from tools.bundle import START
 from tools.manual import page
 
-from .tui.test_terminal import Terminal
+from .pty.terminal import Terminal
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = str(ROOT / "sample_data")
@@ -27,6 +27,7 @@ FOUND = "INC-2187"
 SEARCH = ("list", "-f", SAMPLE, "conection", "pool", "--limit", "1")
 
 Ran = subprocess.CompletedProcess[str]
+Bundle = Callable[..., Ran]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def wheel(folder: Path) -> Path:
 
 
 @pytest.fixture
-def bundle(dist: Path, tmp_path: Path) -> Callable[..., Ran]:
+def bundle(dist: Path, tmp_path: Path) -> Bundle:
     """Run the bundle where no variable is set but HOME and what is given, and no package is installed."""
     home = tmp_path / "home"
     home.mkdir()
@@ -99,7 +100,7 @@ def test_the_page_is_sound_roff(tmp_path: Path) -> None:
             assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_an_older_python_is_told_so_in_one_line(monkeypatch) -> None:
+def test_an_older_python_is_told_so_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     ast.parse(START, feature_version=(3, 4))
     monkeypatch.setattr(sys, "version_info", (3, 9, 18))
     with pytest.raises(SystemExit, match=r"^incident-tui: this is Python 3\.9, and it needs 3\.11 or newer$"):
@@ -133,7 +134,7 @@ def test_the_sdist_holds_tests_and_tools(dist: Path) -> None:
 def test_a_fresh_environment_runs_the_wheel(dist: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "fresh", with_pip=True)
     bin = tmp_path / "fresh" / "bin"
-    install = [bin / "python", "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", wheel(dist)]
+    install = [str(bin / "python"), "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", str(wheel(dist))]
     subprocess.run(install, check=True, capture_output=True)
     env = {"PYTHONPATH": str(Path(pytest.__file__).parents[1]), "HOME": str(tmp_path)}
     for argv, expected in ((SEARCH, FOUND), (("show", FOUND, "-f", SAMPLE), FOUND), (("--version",), __version__)):
@@ -151,7 +152,7 @@ def test_the_same_files_make_the_same_bundle(dist: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_the_bundle_unpacks_once_and_for_its_user_alone(bundle, tmp_path: Path) -> None:
+def test_the_bundle_unpacks_once_and_for_its_user_alone(bundle: Bundle, tmp_path: Path) -> None:
     for argv, expected in ((SEARCH, FOUND), (("show", FOUND, "-f", SAMPLE), FOUND), (("completion", "zsh"), ASK)):
         done = bundle(*argv)
         assert (done.returncode, done.stderr) == (0, "")
@@ -175,7 +176,7 @@ def test_several_that_start_at_once_unpack_one_folder(dist: Path, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_what_was_cleared_away_is_unpacked_again(bundle, tmp_path: Path) -> None:
+def test_what_was_cleared_away_is_unpacked_again(bundle: Bundle, tmp_path: Path) -> None:
     assert bundle(*SEARCH).returncode == 0
     (folder,) = (tmp_path / "home" / ".cache" / "incident-tui").iterdir()
     (folder / ".whole").unlink()
@@ -185,7 +186,7 @@ def test_what_was_cleared_away_is_unpacked_again(bundle, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_a_folder_that_others_can_write_is_passed_over(bundle, tmp_path: Path) -> None:
+def test_a_folder_that_others_can_write_is_passed_over(bundle: Bundle, tmp_path: Path) -> None:
     shared = tmp_path / "shared" / "incident-tui"
     shared.mkdir(parents=True)
     shared.chmod(0o777)
@@ -220,7 +221,7 @@ def test_on_a_read_only_home_it_unpacks_elsewhere_and_where_it_cannot_it_says_so
 
 
 @pytest.mark.slow
-def test_the_bundle_opens_the_browser(dist: Path, tmp_path: Path, monkeypatch) -> None:
+def test_the_bundle_opens_the_browser(dist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("TERM", "xterm-256color")
     terminal = Terminal(sys.executable, "-I", "-S", str(dist / "incident-tui.pyz"), SAMPLE, latency=0)

@@ -87,7 +87,9 @@ def test_every_command_and_option_is_in_commands_md() -> None:
     ],
     ids=lambda held: " ".join(held) if isinstance(held, tuple) else "",
 )
-def test_every_field_of_an_array_is_in_commands_md(printed: Json, command: str, argv: tuple[str, ...], typed) -> None:
+def test_every_field_of_an_array_is_in_commands_md(
+    printed: Json, command: str, argv: tuple[str, ...], typed: str
+) -> None:
     found = printed(*argv, typed=typed)
     assert found
     known = fields(section(command)) | (fields(sections("docs/commands.md")[ENTRY]) if command != "check" else set())
@@ -151,9 +153,9 @@ def test_the_pictures_are_made_from_the_running_program(tmp_path: Path) -> None:
 
 
 def test_each_mark_is_explained_in_the_help_and_in_the_readme() -> None:
-    console = Console(width=120, file=io.StringIO(), legacy_windows=False)
-    console.print(keys_table(UNICODE, ACTIONS))
-    legend = console.file.getvalue().partition("Marks")[2]  # type: ignore[attr-defined]
+    out = io.StringIO()
+    Console(width=120, file=out, legacy_windows=False).print(keys_table(UNICODE, ACTIONS))
+    legend = out.getvalue().partition("Marks")[2]
     marks = re.findall(r"(?m)^ (\S) ", legend)
     assert {UNICODE.twin, UNICODE.committed, UNICODE.changed, UNICODE.pinned} <= {*marks}
     readme = (ROOT / "README.md").read_text("utf-8").partition("\nMarks: ")[2].partition("\n\n")[0]

@@ -5,10 +5,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class ManualPage(BuildHookInterface):
+class ManualPage(BuildHookInterface[BuilderConfig]):
     """Writes incident-tui(1) before the wheel is put together."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

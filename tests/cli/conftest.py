@@ -4,9 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple, Protocol
 
 import pytest
 
@@ -23,7 +23,26 @@ class Said(NamedTuple):
     err: str
 
 
-Run = Callable[..., Said]
+Content = Callable[[], dict[str, bytes]]
+
+
+class Run(Protocol):
+    """Runs a command in this process."""
+
+    def __call__(self, *argv: str) -> Said: ...
+
+
+class Program(Protocol):
+    """Runs a command as a program of its own, standard input closed, with more variables in its environment."""
+
+    def __call__(
+        self,
+        *argv: str | bytes,
+        env: Mapping[str, str] | None = None,
+        input: bytes | None = None,
+        stdout: IO[bytes] | int = subprocess.PIPE,
+        preexec_fn: Callable[[], object] | None = None,
+    ) -> subprocess.CompletedProcess[bytes]: ...
 
 
 @pytest.fixture
@@ -47,21 +66,32 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def program(folder: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
-    """Run `python -m incident_tui` as a program of its own, standard input closed."""
+def program(folder: Path) -> Program:
+    """Run `python -m incident_tui` as a program of its own."""
 
-    def command(*argv: str | bytes, **options: object) -> subprocess.CompletedProcess[bytes]:
-        env = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})  # type: ignore[operator]
+    def command(
+        *argv: str | bytes,
+        env: Mapping[str, str] | None = None,
+        input: bytes | None = None,
+        stdout: IO[bytes] | int = subprocess.PIPE,
+        preexec_fn: Callable[[], object] | None = None,
+    ) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [sys.executable, "-m", "incident_tui", *argv],
-            **{"stdin": subprocess.DEVNULL, "capture_output": True, "timeout": 30, "env": env} | options,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+            stdin=subprocess.DEVNULL if input is None else None,
+            input=input,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            preexec_fn=preexec_fn,
+            timeout=30,
         )
 
     return command
 
 
 @pytest.fixture
-def content(folder: Path) -> Callable[[], dict[str, bytes]]:
+def content(folder: Path) -> Content:
     """Every file of the knowledge base with its bytes."""
 
     def read() -> dict[str, bytes]:

@@ -13,9 +13,7 @@ from incident_tui.cli.parser import FAIL_ON
 from incident_tui.format.check.finding import SEVERITIES
 from incident_tui.storage.disk.journal import journal_file
 
-from .conftest import Run
-
-Content = Callable[[], dict[str, bytes]]
+from .conftest import Content, Run
 
 WARNED = b"## M-2026-03-01T10:00:00Z INC-1 one\n\n- type: Incident\n- pinned:true\n- tags: [a, b]\n\nBody.\n"
 GLUED = WARNED.rstrip(b"\n") + b"## M-2026-02-01T10:00:00Z INC-2 two\n\n- type: note\n\nText.\n"

@@ -15,8 +15,8 @@ from incident_tui.cli.completion.candidates import candidates
 from incident_tui.cli.completion.quoting import escaped, split
 from incident_tui.cli.parser import ASK, COMMANDS, SHELLS, parser_of
 
-from ..tui.test_terminal import Terminal
-from .conftest import ROOT
+from ..pty.terminal import Terminal
+from .conftest import ROOT, Program, Run
 
 SLOWEST = 1.0
 """Seconds; a limit for a broken program, not a measure of a slow one."""
@@ -83,7 +83,7 @@ def test_what_is_no_entry_is_not_offered(folder: Path) -> None:
     assert texts("show", "INC-1960") == []
 
 
-def test_every_name_offered_means_its_entry(folder: Path, run) -> None:
+def test_every_name_offered_means_its_entry(folder: Path, run: Run) -> None:
     write(
         folder,
         "2025-01-01T00:00:00Z INC-1 same-title",
@@ -170,7 +170,7 @@ def test_values_and_paths_stand_where_the_parser_has_them(folder: Path) -> None:
     assert texts("export", "--folder", "out", "tag:kaf") == texts("list", "tag:kaf") != []
 
 
-def test_the_file_is_the_one_that_the_line_names(folder: Path, tmp_path: Path, monkeypatch) -> None:
+def test_the_file_is_the_one_that_the_line_names(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tmp_path / "other.md"
     other.write_text("## M-2025-01-01T00:00:00Z OTHER-1 a\n")
     for words in (["show", "-f", str(other)], ["-f", str(other), "show"], ["show", f"--file={other}"]):
@@ -192,7 +192,7 @@ def test_files_of_a_memory_that_are_still_to_be_made_are_offered(folder: Path, t
     assert texts("new", *memory, "--layer", "pay") == ["payments"]
 
 
-def test_what_is_offered_is_harmless(folder: Path, run) -> None:
+def test_what_is_offered_is_harmless(folder: Path, run: Run) -> None:
     write(folder, "2025-01-01T00:00:00Z INC-1 a \x1b[31m\x9b title\u202e")
     for shell in SHELLS:
         said = run(ASK, "bash", "incident-tui show ", "", "63") if shell == "bash" else run(ASK, shell, "show", "")
@@ -211,20 +211,20 @@ def test_of_very_many_what_they_share_stays_what_it_is(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_the_script_is_printed(run, shell: str) -> None:
+def test_the_script_is_printed(run: Run, shell: str) -> None:
     said = run("completion", shell)
     assert (said.code, said.err) == (0, "")
     assert ASK in said.out
     assert said.out.count("incident-tui.pyz")
 
 
-def test_another_shell_is_wrong_use(run) -> None:
+def test_another_shell_is_wrong_use(run: Run) -> None:
     for words in ((), ("tcsh",), ("bash", "zsh")):
         said = run("completion", *words)
         assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
 
 
-def test_asking_is_hidden_and_says_nothing_on_stderr(run, folder: Path) -> None:
+def test_asking_is_hidden_and_says_nothing_on_stderr(run: Run, folder: Path) -> None:
     assert ASK not in run("--help").out
     (folder / "incidents.md").unlink()
     assert run(ASK, "fish", "show", "") == (0, "", "")
@@ -232,7 +232,7 @@ def test_asking_is_hidden_and_says_nothing_on_stderr(run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [[], ["bash"], ["zsh"], ["fish"], ["bash", "incident-tui"], ["tcsh", ""]])
-def test_asking_in_another_way_is_wrong_use(run, words: list[str]) -> None:
+def test_asking_in_another_way_is_wrong_use(run: Run, words: list[str]) -> None:
     said = run(ASK, *words)
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
 
@@ -285,7 +285,9 @@ READY = {
 
 
 @pytest.fixture(params=SHELLS)
-def shell(request: pytest.FixtureRequest, folder: Path, tmp_path: Path, monkeypatch) -> Iterator[Terminal]:
+def shell(
+    request: pytest.FixtureRequest, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Terminal]:
     """A shell on a terminal of its own, in which completion is set up."""
     if shutil.which(request.param) is None:
         pytest.skip(f"there is no {request.param} here")
@@ -341,7 +343,7 @@ def test_a_hostile_title_is_a_word_and_nothing_else(shell: Terminal, folder: Pat
 
 
 @pytest.mark.slow
-def test_of_ten_thousand_entries_it_answers_within_a_keypress(folder: Path, program) -> None:
+def test_of_ten_thousand_entries_it_answers_within_a_keypress(folder: Path, program: Program) -> None:
     write(folder, *(f"2025-01-01T00:00:00Z INC-{n} title-{n}" for n in range(10_000)))
     for words in (["show", "INC-21"], ["show", ""], ["list", "tag:"]):
         took = []

@@ -13,11 +13,15 @@ from incident_tui.cli.parser import parse
 from incident_tui.config import config_file
 from incident_tui.storage.user.theme_choice import save_theme, theme_file
 
+from .conftest import Run
+
+Set = Callable[[str], Path]
+
 USED = "## M-2020-01-01T00:00:00Z INC-1 a\n\n- last_used: {}\n"
 
 
 @pytest.fixture
-def set_(folder: Path) -> Callable[[str], Path]:
+def set_(folder: Path) -> Set:
     """Writes the user's settings; returns their file."""
 
     def write(text: str) -> Path:
@@ -44,7 +48,7 @@ def settings(out: str) -> dict[str, tuple[str, str]]:
     return {name: (value, origin) for name, value, origin in rows}
 
 
-def test_without_settings_all_is_by_default(run) -> None:
+def test_without_settings_all_is_by_default(run: Run) -> None:
     said = run("config")
     assert (said.code, said.err) == (0, "")
     found = settings(said.out)
@@ -58,7 +62,7 @@ def test_without_settings_all_is_by_default(run) -> None:
     assert not [name for name in found if name.startswith("searches.")]
 
 
-def test_each_setting_is_told_with_the_line_that_it_is_from(run, set_) -> None:
+def test_each_setting_is_told_with_the_line_that_it_is_from(run: Run, set_: Set) -> None:
     text = 'theme = "nord"\norder = "title"\nstale_days = 7\n'
     path = set_(f'{text}[keys]\npin = "P, f8"\nzoom = ""\n[searches]\n"a b" = "is:open"\n')
     said = run("config")
@@ -73,20 +77,20 @@ def test_each_setting_is_told_with_the_line_that_it_is_from(run, set_) -> None:
     assert found["keys.archive"] == ("a", "default")
 
 
-def test_width_and_synonyms_are_told_too(run, set_) -> None:
+def test_width_and_synonyms_are_told_too(run: Run, set_: Set) -> None:
     path = set_('list_width = 40\n[synonyms]\ncp = ["control plane", "ctl"]\n')
     found = settings(run("config").out)
     assert found["list_width"] == ("40", f"{path}:1")
     assert found["synonyms.cp"] == ("control plane, ctl", f"{path}:3")
 
 
-def test_synonyms_of_the_settings_are_searched(run, set_) -> None:
+def test_synonyms_of_the_settings_are_searched(run: Run, set_: Set) -> None:
     assert run("list", "kasse").out == ""
     set_('[synonyms]\nkasse = ["seatmap"]\n')
     assert "INC-2168" in run("list", "kasse").out
 
 
-def test_as_json_it_is_the_same(run, set_) -> None:
+def test_as_json_it_is_the_same(run: Run, set_: Set) -> None:
     path = set_('stale_days = 7\n[searches]\nx = "is:open"\n')
     found = {one["name"]: one for one in json.loads(run("config", "--json").out)}
     assert found["stale_days"] == {"name": "stale_days", "value": 7, "from": f"{path}:1"}
@@ -94,13 +98,13 @@ def test_as_json_it_is_the_same(run, set_) -> None:
     assert found["keys.pin"] == {"name": "keys.pin", "value": "p", "from": "default"}
 
 
-def test_its_path_is_told_even_if_it_is_not_there(run) -> None:
+def test_its_path_is_told_even_if_it_is_not_there(run: Run) -> None:
     assert run("config", "--path") == (0, f"{config_file()}\n", "")
     assert run("config", "--path", "--json").code == 2
     assert run("config", "x").code == 2
 
 
-def test_what_is_wrong_is_told_line_by_line_in_the_order_of_the_file(run, set_) -> None:
+def test_what_is_wrong_is_told_line_by_line_in_the_order_of_the_file(run: Run, set_: Set) -> None:
     set_('them = 1\ntheme = "nordd"\norder = "newst"\nstale_days = 0\n[keys]\npin = "a"\nsummarise = "x"\n')
     said = run("config")
     assert said.code == 0
@@ -117,7 +121,7 @@ def test_what_is_wrong_is_told_line_by_line_in_the_order_of_the_file(run, set_) 
         assert found[name] == (value, "default")
 
 
-def test_a_file_that_cannot_be_read_is_one_line(run, set_) -> None:
+def test_a_file_that_cannot_be_read_is_one_line(run: Run, set_: Set) -> None:
     set_('theme = "nord\n')
     said = run("config")
     assert said.code == 0
@@ -125,7 +129,7 @@ def test_a_file_that_cannot_be_read_is_one_line(run, set_) -> None:
     assert settings(said.out)["theme"] == ("terminal", "default")
 
 
-def test_a_theme_that_was_chosen_in_the_browser_stands_until_another_is_set(run, set_) -> None:
+def test_a_theme_that_was_chosen_in_the_browser_stands_until_another_is_set(run: Run, set_: Set) -> None:
     path = set_('theme = "nord"\n')
     save_theme("dracula", "nord")
     assert settings(run("config").out)["theme"] == ("dracula", f"chosen in the browser, {theme_file()}")
@@ -133,7 +137,7 @@ def test_a_theme_that_was_chosen_in_the_browser_stands_until_another_is_set(run,
     assert settings(run("config").out)["theme"] == ("gruvbox", f"{path}:1")
 
 
-def test_a_chosen_theme_that_is_no_more_is_as_if_it_were_not(run, set_) -> None:
+def test_a_chosen_theme_that_is_no_more_is_as_if_it_were_not(run: Run, set_: Set) -> None:
     save_theme("no-such-theme", None)
     assert settings(run("config").out)["theme"] == ("terminal", "default")
     for held in (b"", b"[]", b'{"theme": 1}', b"\xff", b"[" * 100_000):
@@ -145,7 +149,7 @@ def test_a_chosen_theme_that_is_no_more_is_as_if_it_were_not(run, set_) -> None:
 
 
 def test_option_environment_this_folder_and_settings_name_the_file_in_this_order(
-    run, set_, folder: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, set_: Set, folder: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert settings(run("config").out)["file"] == ("-", "nowhere")
     path = set_(f'file = "{folder}"\n')
@@ -158,7 +162,7 @@ def test_option_environment_this_folder_and_settings_name_the_file_in_this_order
 
 
 def test_commands_take_the_file_of_the_settings_where_there_is_none_here(
-    run, set_, folder: Path, elsewhere: Path
+    run: Run, set_: Set, folder: Path, elsewhere: Path
 ) -> None:
     set_(f'file = "{folder}"\n')
     assert "INC-2187" in run("list").out
@@ -169,7 +173,7 @@ def test_commands_take_the_file_of_the_settings_where_there_is_none_here(
     assert "- pinned: true" in (Path.home() / "kb.md").read_text(encoding="utf-8")
 
 
-def test_a_refusal_says_that_the_settings_name_the_file(run, set_, elsewhere: Path) -> None:
+def test_a_refusal_says_that_the_settings_name_the_file(run: Run, set_: Set, elsewhere: Path) -> None:
     set_('file = "/no/such/file.md"\n')
     assert run("list") == (
         1,
@@ -181,7 +185,7 @@ def test_a_refusal_says_that_the_settings_name_the_file(run, set_, elsewhere: Pa
 
 
 def test_a_command_tells_what_is_wrong_with_the_settings_that_it_reads_and_no_others(
-    run, set_, folder: Path, elsewhere: Path
+    run: Run, set_: Set, folder: Path, elsewhere: Path
 ) -> None:
     wrong = "incident-tui: config.toml:1: file is 'kb.md', which begins with neither / nor ~/\n"
     set_("file = 'kb.md'\nstale_days = 0\norder = 1\n")
@@ -192,7 +196,7 @@ def test_a_command_tells_what_is_wrong_with_the_settings_that_it_reads_and_no_ot
     )
 
 
-def test_the_browser_opens_the_file_of_the_settings(set_, folder: Path, elsewhere: Path) -> None:
+def test_the_browser_opens_the_file_of_the_settings(set_: Set, folder: Path, elsewhere: Path) -> None:
     set_(f'file = "{folder}"\n')
     assert _files(parse([])[1]).paths == [folder / "incidents.md"]
     assert _files(parse(["gone.md"])[1]).paths == [Path("gone.md")]
@@ -203,7 +207,7 @@ def test_the_browser_opens_the_file_of_the_settings(set_, folder: Path, elsewher
 
 @pytest.mark.parametrize(("days", "stale"), [(None, False), (29, True), (30, False), (10**9, False)])
 def test_an_entry_is_stale_after_as_many_days_as_are_set(
-    run, set_, folder: Path, days: int | None, stale: bool
+    run: Run, set_: Set, folder: Path, days: int | None, stale: bool
 ) -> None:
     (folder / "one.md").write_text(USED.format(clock.today() - timedelta(days=30)), encoding="utf-8")
     set_(f"stale_days = {days}\n" if days else "")
@@ -214,6 +218,6 @@ def test_an_entry_is_stale_after_as_many_days_as_are_set(
     assert ("1 incident" in run("report", "-f", "one.md", "--query", "is:stale").out) == stale
 
 
-def test_a_listing_without_a_query_reads_no_settings(run, set_, folder: Path) -> None:
+def test_a_listing_without_a_query_reads_no_settings(run: Run, set_: Set, folder: Path) -> None:
     set_("[\n")
     assert run("list").err == ""

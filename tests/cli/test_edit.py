@@ -9,6 +9,8 @@ import pytest
 
 from incident_tui import clock
 
+from .conftest import Content, Run
+
 
 def changed_lines(before: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
     old, new = before.split(b"\n"), after.split(b"\n")
@@ -16,7 +18,7 @@ def changed_lines(before: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
     return [(a, b) for a, b in zip(old, new, strict=True) if a != b]
 
 
-def test_pin_changes_one_word(run, content) -> None:
+def test_pin_changes_one_word(run: Run, content: Content) -> None:
     before = content()
     said = run("pin", "INC-2187")
     assert said == (0, "pinned INC-2187 orders-api-connection-pool-exhausted: wrote incidents.md\n", "")
@@ -26,7 +28,7 @@ def test_pin_changes_one_word(run, content) -> None:
     assert content() == before
 
 
-def test_several_ids_are_one_change(run, content) -> None:
+def test_several_ids_are_one_change(run: Run, content: Content) -> None:
     before = content()
     assert run("pin", "INC-2187", "2026-11-09", "INC-2187") == (
         0,
@@ -39,7 +41,7 @@ def test_several_ids_are_one_change(run, content) -> None:
     assert content() == before
 
 
-def test_several_ids_of_which_one_is_refused_change_nothing(run, content) -> None:
+def test_several_ids_of_which_one_is_refused_change_nothing(run: Run, content: Content) -> None:
     before = content()
     said = run("archive", "INC-2187", "INC-2168")
     assert (said.code, said.out) == (1, "")
@@ -50,7 +52,7 @@ def test_several_ids_of_which_one_is_refused_change_nothing(run, content) -> Non
 
 
 @pytest.mark.parametrize(("command", "word"), [("pin", "INC-2168"), ("unpin", "INC-2187")])
-def test_what_is_so_already_is_done_and_nothing_is_written(run, folder: Path, command, word) -> None:
+def test_what_is_so_already_is_done_and_nothing_is_written(run: Run, folder: Path, command: str, word: str) -> None:
     written = (folder / "incidents.md").stat().st_ctime_ns
     said = run(command, word)
     assert (said.code, said.err) == (0, "")
@@ -60,7 +62,7 @@ def test_what_is_so_already_is_done_and_nothing_is_written(run, folder: Path, co
     assert run("log").out == ""
 
 
-def test_of_several_only_what_is_not_so_yet_is_written(run) -> None:
+def test_of_several_only_what_is_not_so_yet_is_written(run: Run) -> None:
     said = run("pin", "INC-2168", "INC-2187")
     assert said.out == (
         "pinned INC-2187 orders-api-connection-pool-exhausted: wrote incidents.md; "
@@ -68,14 +70,14 @@ def test_of_several_only_what_is_not_so_yet_is_written(run) -> None:
     )
 
 
-def test_an_archived_entry_can_be_pinned_where_it_is(run, content) -> None:
+def test_an_archived_entry_can_be_pinned_where_it_is(run: Run, content: Content) -> None:
     before = content()
     assert run("pin", "INC-2041").out == "pinned INC-2041 search-shard-limit-reached: wrote archive/incidents.md\n"
     assert content()["incidents.md"] == before["incidents.md"]
     assert len(changed_lines(before["archive/incidents.md"], content()["archive/incidents.md"])) == 1
 
 
-def test_helped_counts_up_and_notes_today(run, content) -> None:
+def test_helped_counts_up_and_notes_today(run: Run, content: Content) -> None:
     before = content()["incidents.md"]
     assert run("helped", "INC-2187").code == 0
     today = clock.today().isoformat().encode()
@@ -85,12 +87,12 @@ def test_helped_counts_up_and_notes_today(run, content) -> None:
     ]
 
 
-def test_an_entry_named_twice_helped_once(run, content) -> None:
+def test_an_entry_named_twice_helped_once(run: Run, content: Content) -> None:
     run("helped", "INC-2187", "orders-api-connection-pool-exhausted")
     assert b"- used: 2\n" in content()["incidents.md"].split(b"INC-2187")[1].split(b"INC-2180")[0]
 
 
-def test_summarize_drafts_from_the_entry_and_keeps_the_full_text_in_the_archive(run, content) -> None:
+def test_summarize_drafts_from_the_entry_and_keeps_the_full_text_in_the_archive(run: Run, content: Content) -> None:
     raw = run("show", "INC-2187", "--raw").out
     said = run("summarize", "INC-2187")
     assert said == (
@@ -107,12 +109,12 @@ def test_summarize_drafts_from_the_entry_and_keeps_the_full_text_in_the_archive(
     assert run("show", "INC-2187", "--raw", "--full").out == raw
 
 
-def test_summarize_takes_the_words_of_a_person(run) -> None:
+def test_summarize_takes_the_words_of_a_person(run: Run) -> None:
     assert run("summarize", "INC-2127", "--summary", "Short.", "--key-learning=- Look\n- twice").code == 0
     assert "**Summary**\n\nShort.\n\n**Key Learning**\n\n- Look\n- twice\n" in run("show", "INC-2127", "--raw").out
 
 
-def test_summarize_asks_for_the_key_learning_that_it_cannot_find(run, content, folder: Path) -> None:
+def test_summarize_asks_for_the_key_learning_that_it_cannot_find(run: Run, content: Content, folder: Path) -> None:
     (folder / "incidents.md").write_bytes(b"## M-2025-01-01T00:00:00Z INC-1 a\n\n**Summary**\n\nIt broke.\n")
     before = content()
     said = run("summarize", "INC-1")
@@ -123,7 +125,7 @@ def test_summarize_asks_for_the_key_learning_that_it_cannot_find(run, content, f
     assert run("summarize", "INC-1", "--key-learning", "Mend it.").code == 0
 
 
-def test_summarize_asks_for_the_summary_of_an_empty_entry(run, folder: Path) -> None:
+def test_summarize_asks_for_the_summary_of_an_empty_entry(run: Run, folder: Path) -> None:
     (folder / "incidents.md").write_bytes(b"## M-2025-01-01T00:00:00Z INC-1 a\n")
     said = run("summarize", "INC-1", "--key-learning", "x")
     assert said.code == 1
@@ -132,7 +134,7 @@ def test_summarize_asks_for_the_summary_of_an_empty_entry(run, folder: Path) -> 
 
 @pytest.mark.parametrize("option", ["--summary", "--key-learning"])
 @pytest.mark.parametrize("text", ["", "\x1b[31m", "\udcff", "x\n## M-2025-01-01T00:00:00Z y", "<!-- x"])
-def test_a_text_that_would_harm_the_file_is_refused(run, content, option, text) -> None:
+def test_a_text_that_would_harm_the_file_is_refused(run: Run, content: Content, option: str, text: str) -> None:
     before = content()
     said = run("summarize", "INC-2187", f"{option}={text}")
     assert (said.code, said.out) == (1, "")
@@ -149,7 +151,7 @@ def test_a_text_that_would_harm_the_file_is_refused(run, content, option, text) 
         (["restore", "INC-2187"], "it is not archived"),
     ],
 )
-def test_what_cannot_be_done_is_refused_in_one_line(run, content, argv, reason) -> None:
+def test_what_cannot_be_done_is_refused_in_one_line(run: Run, content: Content, argv: list[str], reason: str) -> None:
     before = content()
     said = run(*argv)
     assert (said.code, said.out) == (1, "")
@@ -158,7 +160,7 @@ def test_what_cannot_be_done_is_refused_in_one_line(run, content, argv, reason) 
     assert content() == before
 
 
-def test_archive_and_restore_leave_both_files_as_they_were(run, content) -> None:
+def test_archive_and_restore_leave_both_files_as_they_were(run: Run, content: Content) -> None:
     before = content()
     assert (
         run("archive", "INC-2187", "INC-2099").out
@@ -174,13 +176,13 @@ def test_archive_and_restore_leave_both_files_as_they_were(run, content) -> None
     assert content() == before
 
 
-def test_a_pinned_entry_is_archived_by_force(run, content) -> None:
+def test_a_pinned_entry_is_archived_by_force(run: Run, content: Content) -> None:
     assert run("archive", "INC-2168").code == 1
     assert run("archive", "--force", "INC-2168").code == 0
     assert b"INC-2168 redis" in content()["archive/incidents.md"]
 
 
-def test_restore_brings_back_the_full_text_of_a_summary(run) -> None:
+def test_restore_brings_back_the_full_text_of_a_summary(run: Run) -> None:
     full = run("show", "--full", "--raw", "INC-2131").out
     assert run("restore", "INC-2131").code == 0
     restored = run("show", "--raw", "INC-2131").out
@@ -188,7 +190,7 @@ def test_restore_brings_back_the_full_text_of_a_summary(run) -> None:
     assert "INC-2131" not in run("list", "--archived").out
 
 
-def test_restore_looks_among_what_can_be_restored(run) -> None:
+def test_restore_looks_among_what_can_be_restored(run: Run) -> None:
     assert run("restore", "INC-19").code == 2, "two archived ones begin so, and a live one that is not asked about"
     assert run("restore", "INC-198") == (
         0,
@@ -197,7 +199,7 @@ def test_restore_looks_among_what_can_be_restored(run) -> None:
     )
 
 
-def test_undo_and_redo_take_changes_back_and_make_them_again(run, content) -> None:
+def test_undo_and_redo_take_changes_back_and_make_them_again(run: Run, content: Content) -> None:
     before = content()
     run("archive", "INC-2187")
     after = content()
@@ -207,12 +209,12 @@ def test_undo_and_redo_take_changes_back_and_make_them_again(run, content) -> No
     assert content() == after
 
 
-def test_with_nothing_to_undo_it_says_so(run) -> None:
+def test_with_nothing_to_undo_it_says_so(run: Run) -> None:
     assert run("undo") == (1, "", "incident-tui: there is nothing to undo\n")
     assert run("redo") == (1, "", "incident-tui: there is nothing to redo\n")
 
 
-def test_the_log_names_each_change_the_newest_first(run) -> None:
+def test_the_log_names_each_change_the_newest_first(run: Run) -> None:
     run("pin", "INC-2187")
     run("helped", "INC-2180")
     run("undo")
@@ -222,7 +224,7 @@ def test_the_log_names_each_change_the_newest_first(run) -> None:
 
 
 @pytest.mark.parametrize("time", ["1e300", "-1e300", "NaN", "Infinity", '"x"', "null"])
-def test_a_damaged_history_costs_no_more_than_itself(run, time) -> None:
+def test_a_damaged_history_costs_no_more_than_itself(run: Run, time: str) -> None:
     run("pin", "INC-2187")
     (history,) = (Path(os.environ["XDG_STATE_HOME"]) / "incident-tui").glob("*.json")
     head, change = (json.loads(line)[1] for line in history.read_text().splitlines())
@@ -233,7 +235,9 @@ def test_a_damaged_history_costs_no_more_than_itself(run, time) -> None:
     assert run("unpin", "INC-2187").code == 0
 
 
-def test_a_file_that_one_may_only_read_is_read_and_not_changed(run, content, monkeypatch) -> None:
+def test_a_file_that_one_may_only_read_is_read_and_not_changed(
+    run: Run, content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("os.access", lambda *_: False)
     before = content()
     assert run("list").code == 0
@@ -241,7 +245,7 @@ def test_a_file_that_one_may_only_read_is_read_and_not_changed(run, content, mon
     assert content() == before
 
 
-def test_the_log_can_begin_at_a_time(run) -> None:
+def test_the_log_can_begin_at_a_time(run: Run) -> None:
     run("pin", "INC-2187")
     assert len(run("log", "--since", "1h").out.splitlines()) == 1
     assert run("log", "--since", "2100-01-01").out == ""
@@ -250,7 +254,7 @@ def test_the_log_can_begin_at_a_time(run) -> None:
     assert "'yesterweek' is not a time" in wrong.err
 
 
-def test_the_log_as_minutes_shows_the_lines_that_changed(run) -> None:
+def test_the_log_as_minutes_shows_the_lines_that_changed(run: Run) -> None:
     run("pin", "INC-2187")
     run("helped", "INC-2187")
     run("undo")
@@ -265,7 +269,7 @@ def test_the_log_as_minutes_shows_the_lines_that_changed(run) -> None:
     assert re.fullmatch(r"  - -\d+ lines", lines[4])
 
 
-def test_the_log_as_json_has_the_ids_of_now_and_the_files(run, folder: Path) -> None:
+def test_the_log_as_json_has_the_ids_of_now_and_the_files(run: Run, folder: Path) -> None:
     assert json.loads(run("log", "--json").out) == []
     run("pin", "INC-2155", "INC-2156")
     run("archive", "INC-2174")
@@ -280,7 +284,7 @@ def test_the_log_as_json_has_the_ids_of_now_and_the_files(run, folder: Path) -> 
     assert json.loads(run("log", "--json", "--since", "2100-01-01").out) == []
 
 
-def test_the_log_as_minutes_is_markdown_whatever_the_lines_are(run) -> None:
+def test_the_log_as_minutes_is_markdown_whatever_the_lines_are(run: Run) -> None:
     run("done", "INC-2187", "3")
     text = "Page on `hikaricp_connections_pending` instead of only writing to the channel"
     assert f"  ```diff\n  -- [ ] {text}\n  +- [x] {text}\n  ```\n" in run("log", "--md").out

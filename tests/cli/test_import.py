@@ -10,7 +10,7 @@ import pytest
 from incident_tui.format.edit.new_file import new_file
 from incident_tui.format.model.document import Document
 
-from .conftest import Run
+from .conftest import Content, Run
 
 Posts = Callable[..., Path]
 
@@ -48,7 +48,7 @@ Lag.
 REDIS = "# 2026-02-04 INC-2101: Redis\n\ntext\n"
 
 
-def test_files_become_entries_as_one_change(run: Run, content, posts: Posts) -> None:
+def test_files_become_entries_as_one_change(run: Run, content: Content, posts: Posts) -> None:
     before = content()
     folder = posts({"kafka.md": KAFKA, "sub/redis.md": REDIS})
     said = run("import", str(folder))
@@ -71,7 +71,9 @@ def test_files_become_entries_as_one_change(run: Run, content, posts: Posts) -> 
     assert content() == before
 
 
-def test_a_rehearsal_prints_the_same_ids_with_titles_and_writes_nothing(run: Run, content, posts: Posts) -> None:
+def test_a_rehearsal_prints_the_same_ids_with_titles_and_writes_nothing(
+    run: Run, content: Content, posts: Posts
+) -> None:
     folder = posts({"kafka.md": KAFKA, "redis.md": REDIS, "guess.md": "# Guess\n\nIt began 2026-02-01.\n"})
     before = content()
     said = run("import", str(folder), "--dry-run")
@@ -86,7 +88,7 @@ def test_a_rehearsal_prints_the_same_ids_with_titles_and_writes_nothing(run: Run
     assert ids == [line.split("\t")[1] for line in said.out.splitlines()[:-1]]
 
 
-def test_a_second_import_adds_only_what_is_new_and_names_what_changed(run: Run, content, posts: Posts) -> None:
+def test_a_second_import_adds_only_what_is_new_and_names_what_changed(run: Run, content: Content, posts: Posts) -> None:
     folder = posts({"kafka.md": KAFKA, "redis.md": REDIS})
     run("import", str(folder))
     run("pin", "INC-2101")

@@ -7,6 +7,8 @@ import pytest
 
 from incident_tui.cli import output
 
+from .conftest import Content, Run, Said
+
 POOL = "INC-2187 orders-api-connection-pool-exhausted"
 LISTED = b"""## M-2025-02-01T00:00:00Z INC-2 second
 
@@ -32,7 +34,7 @@ def listed(folder: Path) -> Path:
     return folder / "incidents.md"
 
 
-def rows(said) -> list[list[str]]:
+def rows(said: Said) -> list[list[str]]:
     assert (said.code, said.err) == (0, "")
     return [line.split("\t") for line in said.out.splitlines()]
 
@@ -40,7 +42,7 @@ def rows(said) -> list[list[str]]:
 # The board
 
 
-def test_open_items_stand_by_incident_the_oldest_first_and_what_has_no_box_comes_last(run, listed) -> None:
+def test_open_items_stand_by_incident_the_oldest_first_and_what_has_no_box_comes_last(run: Run, listed: Path) -> None:
     assert rows(run("list", "--items")) == [
         ["M-2025-01-01T00:00:00Z", "1", "open", "-", "first of all", "␛[31mred thing"],
         ["M-2025-02-01T00:00:00Z", "2", "open", "INC-2", "second", "sell the small one"],
@@ -49,7 +51,7 @@ def test_open_items_stand_by_incident_the_oldest_first_and_what_has_no_box_comes
     ]
 
 
-def test_items_of_the_listed_entries_only(run) -> None:
+def test_items_of_the_listed_entries_only(run: Run) -> None:
     found = rows(run("list", "--items", "tag:kafka"))
     assert [row[:4] for row in found] == [
         ["M-2026-11-09T02:41:05Z", "3", "open", "INC-2180"],
@@ -62,18 +64,18 @@ def test_items_of_the_listed_entries_only(run) -> None:
     assert [row for row in rows(run("list", "--items")) if row not in archived] == live
     assert run("list", "--items") == run("list", "--items", "--sort", "oldest")
     for sort, falling in (("oldest", False), ("newest", True)):
-        found = [(row[2] != "open", row[0].split("#")[0]) for row in rows(run("list", "--items", "--sort", sort))]
-        days = [day for boxless, day in found if not boxless][: -len(archived)]
+        stands = [(row[2] != "open", row[0].split("#")[0]) for row in rows(run("list", "--items", "--sort", sort))]
+        days = [day for boxless, day in stands if not boxless][: -len(archived)]
         assert days == sorted(days, reverse=falling)
-        assert sorted(boxless for boxless, _ in found) == [boxless for boxless, _ in found]
+        assert sorted(boxless for boxless, _ in stands) == [boxless for boxless, _ in stands]
 
 
-def test_a_limit_counts_items(run, listed) -> None:
+def test_a_limit_counts_items(run: Run, listed: Path) -> None:
     assert rows(run("list", "--items", "--limit", "3")) == rows(run("list", "--items"))[:3]
     assert run("list", "--items", "--limit", "0") == (0, "", "")
 
 
-def test_json_says_all_of_an_item_and_where_it_stands(run, listed: Path) -> None:
+def test_json_says_all_of_an_item_and_where_it_stands(run: Run, listed: Path) -> None:
     found = json.loads(run("list", "--items", "--json").out)
     assert [(one["id"], one["number"]) for one in found] == [
         (row[0], int(row[1])) for row in rows(run("list", "--items"))
@@ -96,7 +98,7 @@ def test_json_says_all_of_an_item_and_where_it_stands(run, listed: Path) -> None
     assert (found[2]["ref"], found[2]["boxed"], found[2]["open"], found[2]["line"]) == (None, False, False, 14)
 
 
-def test_every_line_of_the_sample_is_where_json_says(run) -> None:
+def test_every_line_of_the_sample_is_where_json_says(run: Run) -> None:
     found = json.loads(run("list", "--items", "--all", "--json").out)
     assert found
     for one in found:
@@ -104,11 +106,13 @@ def test_every_line_of_the_sample_is_where_json_says(run) -> None:
         assert line.lstrip() == f"- {'[ ] ' if one['boxed'] else ''}{one['text']}"
 
 
-def test_json_without_items_is_an_empty_array(run) -> None:
+def test_json_without_items_is_an_empty_array(run: Run) -> None:
     assert run("list", "--items", "--json", "tag:nosuchtag") == (0, "[]\n", "")
 
 
-def test_a_terminal_gets_a_heading_for_each_incident_and_is_told_the_count(run, listed, monkeypatch) -> None:
+def test_a_terminal_gets_a_heading_for_each_incident_and_is_told_the_count(
+    run: Run, listed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(output, "on_terminal", lambda: True)
     assert run("list", "--items") == (
         0,
@@ -134,7 +138,7 @@ def test_a_terminal_gets_a_heading_for_each_incident_and_is_told_the_count(run, 
 # Ticks
 
 
-def test_a_tick_is_one_character_and_its_item_is_named(run, content) -> None:
+def test_a_tick_is_one_character_and_its_item_is_named(run: Run, content: Content) -> None:
     before = content()
     said = run("done", "INC-2187", "3")
     text = "Page on `hikaricp_connections_pending` instead of only writing to the channel"
@@ -146,7 +150,7 @@ def test_a_tick_is_one_character_and_its_item_is_named(run, content) -> None:
     assert content() == before
 
 
-def test_several_items_are_one_change_and_those_that_are_so_are_told(run, content) -> None:
+def test_several_items_are_one_change_and_those_that_are_so_are_told(run: Run, content: Content) -> None:
     before = content()
     said = run("done", "INC-2187", "6", "1", "3", "6")
     assert (said.code, said.err) == (0, "")
@@ -158,7 +162,7 @@ def test_several_items_are_one_change_and_those_that_are_so_are_told(run, conten
 
 
 @pytest.mark.parametrize(("command", "number"), [("done", "1"), ("undone", "3")])
-def test_what_is_so_already_is_done_and_nothing_is_written(run, folder: Path, command, number) -> None:
+def test_what_is_so_already_is_done_and_nothing_is_written(run: Run, folder: Path, command: str, number: str) -> None:
     written = (folder / "incidents.md").stat().st_ctime_ns
     said = run(command, "INC-2187", number)
     assert (said.code, said.err) == (0, "")
@@ -167,7 +171,7 @@ def test_what_is_so_already_is_done_and_nothing_is_written(run, folder: Path, co
     assert run("log").out == ""
 
 
-def test_the_first_tick_makes_the_box(run, listed: Path) -> None:
+def test_the_first_tick_makes_the_box(run: Run, listed: Path) -> None:
     assert (
         run("undone", "INC-2", "1").out
         == "INC-2 second: already undone: 1; nothing was written\n  1      buy a bigger one\n"
@@ -178,7 +182,7 @@ def test_the_first_tick_makes_the_box(run, listed: Path) -> None:
     assert listed.read_bytes() == LISTED.replace(b"- buy", b"- [ ] buy")
 
 
-def test_an_item_of_an_archived_entry_is_ticked_there(run, content) -> None:
+def test_an_item_of_an_archived_entry_is_ticked_there(run: Run, content: Content) -> None:
     before = content()
     assert run("done", "INC-1987", "2").out.startswith(
         "ticked item 2 of INC-1987 sms-codes-arrived-an-hour-late: wrote archive/incidents.md\n"
@@ -187,7 +191,7 @@ def test_an_item_of_an_archived_entry_is_ticked_there(run, content) -> None:
 
 
 @pytest.mark.parametrize("number", ["0", "7", "-1", "x", "01", "1.0", "٣", ""])
-def test_a_number_that_is_none_is_wrong_use_and_the_items_are_listed(run, content, number) -> None:
+def test_a_number_that_is_none_is_wrong_use_and_the_items_are_listed(run: Run, content: Content, number: str) -> None:
     before = content()
     said = run("done", "INC-2187", "--", "3", number)
     assert (said.code, said.out) == (2, "")
@@ -197,7 +201,7 @@ def test_a_number_that_is_none_is_wrong_use_and_the_items_are_listed(run, conten
     assert content() == before
 
 
-def test_without_a_number_the_items_are_listed(run) -> None:
+def test_without_a_number_the_items_are_listed(run: Run) -> None:
     said = run("undone", "INC-2187")
     assert (said.code, said.out) == (2, "")
     first, second, *_ = said.err.splitlines()
@@ -205,7 +209,7 @@ def test_without_a_number_the_items_are_listed(run) -> None:
     assert second.startswith("    1  [x] Move the lookup")
 
 
-def test_an_entry_without_items_says_so(run) -> None:
+def test_an_entry_without_items_says_so(run: Run) -> None:
     assert run("done", "INC-2127", "1") == (1, "", "incident-tui: INC-2127: it has no action items\n")
     assert run("done").code == 2
     assert run("done", "3").code == 2

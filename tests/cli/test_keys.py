@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from incident_tui.format.model.keys import KEYS, OLDER_KEYS, Key
+
+from .conftest import Run
 
 ADDED = """
 import sys
@@ -31,6 +34,8 @@ sys.exit(main(sys.argv[1:]))
 """
 """The program with four keys more."""
 
+Command = Callable[..., str]
+
 ENTRY = b"""## M-2026-01-05T10:00:00Z INC-1 one
 
 - impact: High
@@ -43,20 +48,20 @@ Body.
 
 
 @pytest.fixture
-def with_keys(tmp_path: Path):
+def with_keys(tmp_path: Path) -> Command:
     """Run a command of the program with more keys, on a file of one entry."""
     (tmp_path / "incidents.md").write_bytes(ENTRY)
 
     def run(*argv: str, stdin: str = "") -> str:
-        argv = (sys.executable, "-c", ADDED, *argv)
-        done = subprocess.run(argv, cwd=tmp_path, input=stdin, capture_output=True, text=True, timeout=30)
+        program = (sys.executable, "-c", ADDED, *argv)
+        done = subprocess.run(program, cwd=tmp_path, input=stdin, capture_output=True, text=True, timeout=30)
         assert "Traceback" not in done.stderr
         return done.stdout
 
     return run
 
 
-def test_it_makes_a_list_metadata_and_is_a_field_of_json(with_keys) -> None:
+def test_it_makes_a_list_metadata_and_is_a_field_of_json(with_keys: Command) -> None:
     (entry,) = json.loads(with_keys("list", "--json"))
     assert list(entry)[11:] == [
         "schema_version",
@@ -79,12 +84,12 @@ def test_it_makes_a_list_metadata_and_is_a_field_of_json(with_keys) -> None:
     assert (values, entry["extra"]) == (["High", ["api", "db"], "2026/01/06", 0], {})
 
 
-def test_show_says_it(with_keys) -> None:
+def test_show_says_it(with_keys: Command) -> None:
     facts = with_keys("show", "INC-1").splitlines()[1]
     assert "impact: High; regions: api, db; 2026/01/06; pages: three; used 0 times" in facts.replace(" · ", "; ")
 
 
-def test_check_knows_what_it_can_be(with_keys) -> None:
+def test_check_knows_what_it_can_be(with_keys: Command) -> None:
     found = json.loads(with_keys("check", "--json", "--fail-on", "never"))
     assert [(one["line"], one["code"], one["mendable"]) for one in found] == [
         (3, "unknown-impact", True),
@@ -109,21 +114,21 @@ def test_check_knows_what_it_can_be(with_keys) -> None:
         ("resolved:2026", 0),
     ],
 )
-def test_a_filter_for_it_is_one_line(with_keys, query: str, count: int) -> None:
+def test_a_filter_for_it_is_one_line(with_keys: Command, query: str, count: int) -> None:
     assert len(json.loads(with_keys("list", "--json", "--", query))) == count
 
 
-def test_its_filter_is_completed(with_keys) -> None:
+def test_its_filter_is_completed(with_keys: Command) -> None:
     assert "impact:High" in with_keys("__complete", "fish", "list", "impact:")
 
 
-def test_a_new_entry_has_the_line(with_keys, tmp_path: Path) -> None:
+def test_a_new_entry_has_the_line(with_keys: Command, tmp_path: Path) -> None:
     with_keys("new", "--title", "two", stdin="**Summary**\n\nIt is here.\n")
     assert "\n- pinned: false\n- schema_version: 1\n- pages: 0\n" in (tmp_path / "incidents.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
-def test_every_key_of_the_table_is_shown_as_the_table_says(run, folder: Path, key: Key) -> None:
+def test_every_key_of_the_table_is_shown_as_the_table_says(run: Run, folder: Path, key: Key) -> None:
     value = {"count": "7", "day": "2026-01-07", "flag": "yes", "number": "7"}.get(key.kind, "pattern")
     (folder / "incidents.md").write_text(f"## M-2026-01-05T10:00:00Z INC-1 one\n\n- {key.name}: {value}\n", "utf-8")
     entry = json.loads(run("show", "INC-1", "--json").out)
@@ -133,7 +138,7 @@ def test_every_key_of_the_table_is_shown_as_the_table_says(run, folder: Path, ke
 
 
 @pytest.mark.parametrize("name", [*OLDER_KEYS, "unheard_of"])
-def test_a_key_without_a_meaning_stands_in_extra(run, folder: Path, name: str) -> None:
+def test_a_key_without_a_meaning_stands_in_extra(run: Run, folder: Path, name: str) -> None:
     text = f"## M-2026-01-05T10:00:00Z INC-1 one\n\n- {name}: x\n- type: fact\n"
     (folder / "incidents.md").write_text(text, "utf-8")
     assert json.loads(run("show", "INC-1", "--json").out)["extra"] == {name: "x"}
@@ -154,7 +159,7 @@ def test_a_key_without_a_meaning_stands_in_extra(run, folder: Path, name: str) -
         ("-status:resolved", ["INC-2", "INC-3"]),
     ],
 )
-def test_what_an_incident_is_about_is_filtered_and_is_json(run, folder: Path, query: str, refs: list[str]) -> None:
+def test_what_an_incident_is_about_is_filtered_and_is_json(run: Run, folder: Path, query: str, refs: list[str]) -> None:
     (folder / "archive" / "incidents.md").unlink()
     (folder / "incidents.md").write_text(
         "## M-2026-01-05T10:00:00Z INC-1 a\n\n- severity: SEV1\n- service: api\n- owner: Zoë\n- status: resolved\n\n"

@@ -12,7 +12,7 @@ from incident_tui import clock, config
 from incident_tui.format.edit.new_file import new_file
 from incident_tui.tui.layer_labels import layer_labels
 
-from .conftest import Run
+from .conftest import Run, Said
 
 
 def entry(key: str, day: int, kind: str = "pattern", used: int = 0) -> str:
@@ -40,7 +40,7 @@ def memory(folder: Path, tmp_path: Path) -> Path:
     return top
 
 
-def columns(said) -> list[list[str]]:
+def columns(said: Said) -> list[list[str]]:
     assert said.code == 0
     return [line.split("\t") for line in said.out.splitlines()]
 
@@ -93,7 +93,9 @@ def test_what_cannot_be_read_never_stops_the_others(run: Run, memory: Path) -> N
     assert all(name in said.err for name in ("broken", "payments/kb/facts.md", "queries.md", "left out"))
 
 
-def test_settings_name_and_order_layers(run: Run, memory: Path, tmp_path: Path, monkeypatch) -> None:
+def test_settings_name_and_order_layers(
+    run: Run, memory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     file = tmp_path / "config/incident-tui/config.toml"
     file.parent.mkdir(parents=True)
@@ -109,7 +111,7 @@ def test_settings_name_and_order_layers(run: Run, memory: Path, tmp_path: Path, 
     assert any(row[0] == "layers.team" for row in columns(run("config")))
 
 
-def test_the_settings_are_read_once(run: Run, memory: Path, monkeypatch) -> None:
+def test_the_settings_are_read_once(run: Run, memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read, count = config.read, []
 
     def counted() -> config.Config:
@@ -121,13 +123,13 @@ def test_the_settings_are_read_once(run: Run, memory: Path, monkeypatch) -> None
     assert len(count) == 1
 
 
-def test_a_folder_that_is_a_memory_is_opened_whole(run: Run, memory: Path, monkeypatch) -> None:
+def test_a_folder_that_is_a_memory_is_opened_whole(run: Run, memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(memory)
     assert len(columns(run("list"))) == 7
 
 
 def test_the_agents_memory_is_offered_where_nothing_is_named(
-    run: Run, memory: Path, tmp_path: Path, monkeypatch
+    run: Run, memory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
@@ -165,7 +167,9 @@ def test_the_journal_has_its_archive_in_the_layer(run: Run, memory: Path) -> Non
     assert run("undo", "-f", str(memory)).code == 0
 
 
-def test_every_command_takes_several_paths(run: Run, memory: Path, monkeypatch, tmp_path: Path) -> None:
+def test_every_command_takes_several_paths(
+    run: Run, memory: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     first, second = str(memory / "kb/patterns.md"), str(memory / "orgs/platform/kb/facts.md")
     assert {row[4] for row in columns(run("list", "-f", first, "-f", second))} == {"pool", "mine", "hosts"}
     assert run("pin", "hosts", "-f", first, "-f", second).code == 0
@@ -177,7 +181,7 @@ def test_every_command_takes_several_paths(run: Run, memory: Path, monkeypatch, 
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
 
 
-def test_the_setting_may_be_a_list(run: Run, memory: Path, tmp_path: Path, monkeypatch) -> None:
+def test_the_setting_may_be_a_list(run: Run, memory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     file = tmp_path / "config/incident-tui/config.toml"
     file.parent.mkdir(parents=True)
@@ -216,21 +220,21 @@ def test_an_entry_that_never_helped_was_never_used(run: Run, memory: Path) -> No
 def test_a_new_entry_goes_to_the_layers_file_of_its_type(
     run: Run, memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def new(*argv: str) -> object:
+    def new(*argv: str) -> Said:
         monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"Body.\n"), isatty=lambda: False))
         return run("new", *argv, "-f", str(memory))
 
-    assert new("--title", "New Key here", "--layer", "payments", "--type", "pattern").code == 0  # type: ignore[attr-defined]
+    assert new("--title", "New Key here", "--layer", "payments", "--type", "pattern").code == 0
     text = (memory / "orgs/payments/kb/patterns.md").read_text(encoding="utf-8")
     assert " new-key-here\n\n- type: pattern\n" in text
     assert text.rindex("new-key-here") > text.rindex("ours")
-    assert new("--title", "x", "--layer", "nowhere").code == 2  # type: ignore[attr-defined]
+    assert new("--title", "x", "--layer", "nowhere").code == 2
     for layer, kind, name in (
         ("platform", "query", "orgs/platform/kb/queries.md"),
         ("personal", "note", f"journal/journal-{clock.now():%Y-%m}.md"),
     ):
         before = {path: path.read_bytes() for path in memory.rglob("*.md")}
-        assert new("--title", "x", "--layer", layer, "--type", kind).code == 0  # type: ignore[attr-defined]
+        assert new("--title", "x", "--layer", layer, "--type", kind).code == 0
         made = (memory / name).read_bytes()
         assert made.startswith(new_file(name))
         assert f"\n- type: {kind}\n- tags:\n".encode() in made

@@ -1,9 +1,15 @@
 """`list`: one line an entry, for eyes, ears and pipes; and an exact array of objects."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from .conftest import Content, Run, Said
+
+Row = dict[str, Any]
 
 FIELDS = [
     "id",
@@ -31,17 +37,18 @@ FIELDS = [
 ]
 
 
-def rows(said) -> list[list[str]]:
+def rows(said: Said) -> list[list[str]]:
     assert (said.code, said.err) == (0, "")
     return [line.split("\t") for line in said.out.splitlines()]
 
 
-def objects(said) -> list[dict[str, object]]:
+def objects(said: Said) -> list[Row]:
     assert (said.code, said.err) == (0, "")
-    return json.loads(said.out)
+    found: list[Row] = json.loads(said.out)
+    return found
 
 
-def test_pinned_entries_come_first_then_the_newest(run) -> None:
+def test_pinned_entries_come_first_then_the_newest(run: Run) -> None:
     listed = rows(run("list"))
     marks = [row[0] for row in listed]
     assert marks == ["*"] * 4 + ["-"] * (len(marks) - 4)
@@ -50,7 +57,7 @@ def test_pinned_entries_come_first_then_the_newest(run) -> None:
         assert days == sorted(days, reverse=True)
 
 
-def test_a_line_on_a_pipe_is_seven_columns_of_which_none_is_empty(run) -> None:
+def test_a_line_on_a_pipe_is_seven_columns_of_which_none_is_empty(run: Run) -> None:
     for row in rows(run("list", "--all")):
         assert len(row) == 7
         assert all(row)
@@ -60,33 +67,33 @@ def test_a_line_on_a_pipe_is_seven_columns_of_which_none_is_empty(run) -> None:
     ]
 
 
-def test_the_second_column_is_an_id_that_every_command_takes(run) -> None:
+def test_the_second_column_is_an_id_that_every_command_takes(run: Run) -> None:
     for row in rows(run("list")):
         assert run("show", row[1], "--raw").out.startswith(f"## {row[1].split('#')[0]}")
 
 
-def test_two_half_remembered_words_with_a_typo_find_the_entry_first(run) -> None:
+def test_two_half_remembered_words_with_a_typo_find_the_entry_first(run: Run) -> None:
     assert rows(run("list", "conection", "pool"))[0][2] == "INC-2187"
     assert rows(run("list", "conection pool", "--limit", "1")) == rows(run("list", "conection", "pool"))[:1]
 
 
-def test_words_may_stand_around_the_options(run) -> None:
+def test_words_may_stand_around_the_options(run: Run) -> None:
     assert run("list", "pool", "--limit", "1", "conection") == run("list", "--limit=1", "pool", "conection")
 
 
-def test_words_that_look_like_options_come_after_the_marker(run) -> None:
+def test_words_that_look_like_options_come_after_the_marker(run: Run) -> None:
     assert run("list", "--sort").code == 2
     assert run("list", "-pool").code == 2
     assert rows(run("list", "pool", "--", "--conection"))[0][2] == "INC-2187"
     assert "INC-2187" not in [row[2] for row in rows(run("list", "conection", "--", "-pool"))]
 
 
-def test_a_query_that_matches_nothing_is_done_and_says_nothing(run) -> None:
+def test_a_query_that_matches_nothing_is_done_and_says_nothing(run: Run) -> None:
     assert run("list", "zzzzqqqq") == (0, "", "")
     assert run("list", "zzzzqqqq", "--json") == (0, "[]\n", "")
 
 
-def test_a_query_without_a_word_asks_nothing(run) -> None:
+def test_a_query_without_a_word_asks_nothing(run: Run) -> None:
     assert run("list", "???") == run("list", "") == run("list")
 
 
@@ -100,33 +107,35 @@ def test_a_query_without_a_word_asks_nothing(run) -> None:
         ("title", lambda one: (one["title"] is None, (one["title"] or "").casefold()), False),
     ],
 )
-def test_each_order_holds_for_all_entries_with_and_without_a_query(run, sort, key, falling) -> None:
+def test_each_order_holds_for_all_entries_with_and_without_a_query(
+    run: Run, sort: str, key: Callable[[Row], Any], falling: bool
+) -> None:
     for query in ([], ["redis"], ["INC"]):
         found = objects(run("list", "--all", "--json", "--sort", sort, *query))
         assert found
         assert [key(one) for one in found] == sorted(map(key, found), reverse=falling)
 
 
-def test_an_unknown_order_is_wrong_use_and_the_orders_are_named(run) -> None:
+def test_an_unknown_order_is_wrong_use_and_the_orders_are_named(run: Run) -> None:
     said = run("list", "--sort", "size")
     assert (said.code, said.out) == (2, "")
     assert "last-used" in said.err
 
 
-def test_a_limit_cuts_after_sorting(run) -> None:
+def test_a_limit_cuts_after_sorting(run: Run) -> None:
     assert rows(run("list", "--sort", "oldest", "--limit", "2")) == rows(run("list", "--sort", "oldest"))[:2]
     assert run("list", "--limit", "0") == (0, "", "")
     assert run("list", "--limit", "9" * 6000) == run("list")
 
 
 @pytest.mark.parametrize("limit", ["-1", "x", "", "1.5", "٣", "1e3"])
-def test_a_limit_that_is_no_number_from_0_is_wrong_use(run, limit) -> None:
+def test_a_limit_that_is_no_number_from_0_is_wrong_use(run: Run, limit: str) -> None:
     said = run("list", "--limit", limit)
     assert (said.code, said.out) == (2, "")
     assert said.err.count("\n") == 1
 
 
-def test_archived_entries_are_listed_when_asked_for(run) -> None:
+def test_archived_entries_are_listed_when_asked_for(run: Run) -> None:
     live, archived, everything = (objects(run("list", "--json", *which)) for which in ([], ["--archived"], ["--all"]))
     assert not any(one["archived"] for one in live)
     assert len(archived) == 8
@@ -135,7 +144,7 @@ def test_archived_entries_are_listed_when_asked_for(run) -> None:
     assert run("list", "--archived", "--all").code == 2
 
 
-def test_json_has_exactly_the_fields_of_the_contract(run, folder: Path) -> None:
+def test_json_has_exactly_the_fields_of_the_contract(run: Run, folder: Path) -> None:
     found = objects(run("list", "--all", "--json"))
     assert [list(one) for one in found] == [FIELDS] * len(found)
     (one,) = [one for one in found if one["ref"] == "INC-2187"]
@@ -165,7 +174,7 @@ def test_json_has_exactly_the_fields_of_the_contract(run, folder: Path) -> None:
     }
 
 
-def test_what_is_missing_is_null_unless_the_contract_gives_a_default(run, folder: Path) -> None:
+def test_what_is_missing_is_null_unless_the_contract_gives_a_default(run: Run, folder: Path) -> None:
     (folder / "incidents.md").write_bytes(b"# Incidents\n\n## M-2025-01-01T00:00:00Z\n")
     (one,) = objects(run("list", "--json"))
     missing = ("ref", "title", "type", "last_used", "schema_version", "severity", "owner", "status", "reviewed")
@@ -174,25 +183,25 @@ def test_what_is_missing_is_null_unless_the_contract_gives_a_default(run, folder
     assert (one["state"], one["archived"], one["line"]) == ("full", False, 3)
 
 
-def test_json_keeps_what_the_file_says_of_a_schema_and_of_unknown_keys(run, folder: Path) -> None:
+def test_json_keeps_what_the_file_says_of_a_schema_and_of_unknown_keys(run: Run, folder: Path) -> None:
     text = "## M-2025-01-01T00:00:00Z a\n\n- type: x\n- schema_version: 2b\n- oncall: Zoë\n- outcome: open\n"
     (folder / "incidents.md").write_text(text, encoding="utf-8")
     (one,) = objects(run("list", "--json"))
     assert (one["type"], one["schema_version"], one["extra"]) == ("x", "2b", {"oncall": "Zoë", "outcome": "open"})
 
 
-def test_twins_have_numbered_ids(run) -> None:
+def test_twins_have_numbered_ids(run: Run) -> None:
     twins = [one["id"] for one in objects(run("list", "--json", "--sort", "oldest")) if "#" in one["id"]]
     assert twins == ["M-2026-08-25T13:50:27Z#1", "M-2026-08-25T13:50:27Z#2"]
 
 
-def test_line_is_where_the_heading_stands(run, folder: Path) -> None:
+def test_line_is_where_the_heading_stands(run: Run, folder: Path) -> None:
     for one in objects(run("list", "--all", "--json")):
         lines = Path(one["file"]).read_text(encoding="utf-8").split("\n")
         assert lines[one["line"] - 1].startswith(f"## M-{one['timestamp']}")
 
 
-def test_json_of_any_bytes_is_valid_and_printable_ascii(run, folder: Path) -> None:
+def test_json_of_any_bytes_is_valid_and_printable_ascii(run: Run, folder: Path) -> None:
     (folder / "incidents.md").write_bytes(
         b"## M-2025-01-01T00:00:00Z a \xff\xed\xa0\x80 \x1b]0;x\x07 \xc2\x9b2J \x7f\n\n"
         b"- owner: \xe2\x80\xae\xf0\x9f\x92\xa5\n- type: \x00\n"
@@ -204,7 +213,7 @@ def test_json_of_any_bytes_is_valid_and_printable_ascii(run, folder: Path) -> No
     assert "\x1b]0;x" in one["title"]
 
 
-def test_nothing_of_the_file_moves_the_terminal(run, folder: Path) -> None:
+def test_nothing_of_the_file_moves_the_terminal(run: Run, folder: Path) -> None:
     (folder / "incidents.md").write_bytes(
         b"## M-2025-01-01T00:00:00Z a\x1b[31m\xc2\x9b2J\xe2\x80\xae\tb \xff\n\n- tags: \x1b[1m, x\ty\n"
     )
@@ -213,7 +222,7 @@ def test_nothing_of_the_file_moves_the_terminal(run, folder: Path) -> None:
     assert tags == "␛[1m,x y"
 
 
-def test_the_bare_template_has_no_entries_and_that_is_said_on_stderr(run, folder: Path) -> None:
+def test_the_bare_template_has_no_entries_and_that_is_said_on_stderr(run: Run, folder: Path) -> None:
     (folder / "incidents.md").write_bytes(b"# Incidents\n\n<!-- Example:\n\n## M-2025-01-05T16:00:00Z INC-1 x\n\n-->\n")
     told = f"incident-tui: no entries in {folder / 'incidents.md'}\n"
     assert run("list", "--json") == (0, "[]\n", told)
@@ -223,7 +232,7 @@ def test_the_bare_template_has_no_entries_and_that_is_said_on_stderr(run, folder
     assert run("list", "--items") == (0, "", told)
 
 
-def test_listing_writes_nothing(run, content) -> None:
+def test_listing_writes_nothing(run: Run, content: Content) -> None:
     before = content()
     run("list", "--all", "--json")
     run("list", "redis")
@@ -248,7 +257,7 @@ OFFSETS = b"""## M-2026-01-05T00:30:00+02:00 INC-1 on the day before
 """
 
 
-def test_timestamps_with_offsets_and_fractions_are_sorted_by_the_instant(run, folder) -> None:
+def test_timestamps_with_offsets_and_fractions_are_sorted_by_the_instant(run: Run, folder: Path) -> None:
     (folder / "incidents.md").write_bytes(OFFSETS)
 
     def refs(*argv: str) -> list[str]:
@@ -263,7 +272,7 @@ def test_timestamps_with_offsets_and_fractions_are_sorted_by_the_instant(run, fo
     assert two["timestamp"] == "2026-01-05T16:00:00+02:00", "as it is written"
 
 
-def test_what_is_restored_goes_to_its_instant(run, folder) -> None:
+def test_what_is_restored_goes_to_its_instant(run: Run, folder: Path) -> None:
     (folder / "incidents.md").write_bytes(OFFSETS)
     (folder / "archive" / "incidents.md").unlink()
     for ref in ("INC-2", "INC-1", "INC-3"):
@@ -279,13 +288,13 @@ def test_what_is_restored_goes_to_its_instant(run, folder) -> None:
         ("sms codes", "+1 in the archive (--all lists it)"),
     ],
 )
-def test_what_only_the_archive_knows_is_told(run, words: str, told: str) -> None:
+def test_what_only_the_archive_knows_is_told(run: Run, words: str, told: str) -> None:
     said = run("list", words)
     assert said.code == 0
     assert said.err == f"incident-tui: {told}\n"
     assert all(line.split("\t")[5] != "archived" for line in said.out.splitlines())
 
 
-def test_of_the_archive_nothing_is_told_where_it_is_listed_or_has_less(run) -> None:
+def test_of_the_archive_nothing_is_told_where_it_is_listed_or_has_less(run: Run) -> None:
     for args in (["redis"], ["is:stale"], ["proxy swap", "--all"], ["sms codes", "--archived"], ["sms is:archived"]):
         assert run("list", *args).err == ""

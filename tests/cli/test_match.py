@@ -1,9 +1,9 @@
 """`match`: have we seen this before?"""
 
 import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
+
+from .conftest import Content, Program, Run, Said
 
 LOG = """\
 2026-11-24T03:11:12Z ERROR [reserve-2] HikariPool-1 - Connection is not available, request timed out after 5000ms
@@ -11,12 +11,12 @@ FATAL: sorry, too many clients already
 """
 
 
-def rows(said) -> list[list[str]]:
+def rows(said: Said) -> list[list[str]]:
     assert (said.code, said.err) == (0, "")
     return [line.split("\t") for line in said.out.splitlines()]
 
 
-def test_the_incident_that_a_log_is_about_comes_first(run, folder: Path) -> None:
+def test_the_incident_that_a_log_is_about_comes_first(run: Run, folder: Path) -> None:
     (folder / "alert.txt").write_text(LOG)
     found = rows(run("match", "alert.txt"))
     assert found[0][2] == "INC-2187"
@@ -26,20 +26,20 @@ def test_the_incident_that_a_log_is_about_comes_first(run, folder: Path) -> None
     assert all(len(row) == 7 and all(row) for row in found)
 
 
-def test_the_second_column_is_an_id_that_every_command_takes(run, folder: Path) -> None:
+def test_the_second_column_is_an_id_that_every_command_takes(run: Run, folder: Path) -> None:
     (folder / "alert.txt").write_text(LOG)
     for row in rows(run("match", "alert.txt")):
         assert run("show", row[1], "--raw").code == 0
 
 
-def test_the_text_is_read_from_standard_input_too(program: Callable[..., subprocess.CompletedProcess[bytes]]) -> None:
+def test_the_text_is_read_from_standard_input_too(program: Program) -> None:
     for argv in (["match"], ["match", "-"]):
-        said = program(*argv, "--limit", "1", stdin=None, input=LOG.encode())
+        said = program(*argv, "--limit", "1", input=LOG.encode())
         assert (said.returncode, said.stderr) == (0, b"")
         assert said.stdout.split(b"\t")[2] == b"INC-2187"
 
 
-def test_json_is_the_entry_with_its_score_and_the_words(run, folder: Path) -> None:
+def test_json_is_the_entry_with_its_score_and_the_words(run: Run, folder: Path) -> None:
     (folder / "alert.txt").write_text(LOG)
     said = run("match", "alert.txt", "--json", "--limit", "2")
     found = json.loads(said.out)
@@ -51,7 +51,7 @@ def test_json_is_the_entry_with_its_score_and_the_words(run, folder: Path) -> No
     assert {key: found[0][key] for key in listed[0]} == listed[0]
 
 
-def test_an_incident_that_was_summarized_is_found_by_its_original_and_named_once(run, folder: Path) -> None:
+def test_an_incident_that_was_summarized_is_found_by_its_original_and_named_once(run: Run, folder: Path) -> None:
     originals = json.loads(run("list", "--archived", "--json", "payment provider").out)
     text = run("show", "INC-2131", "--full", "--raw").out
     assert originals
@@ -61,20 +61,20 @@ def test_an_incident_that_was_summarized_is_found_by_its_original_and_named_once
     assert [one["ref"] for one in found].count("INC-2131") == 1
 
 
-def test_what_shares_no_word_with_any_entry_is_done_and_says_nothing(run, folder: Path) -> None:
+def test_what_shares_no_word_with_any_entry_is_done_and_says_nothing(run: Run, folder: Path) -> None:
     (folder / "alert.txt").write_bytes(b"zzzz qqqq \xff\x00")
     assert run("match", "alert.txt") == (0, "", "")
     assert run("match", "alert.txt", "--json") == (0, "[]\n", "")
 
 
-def test_a_file_that_is_not_there_is_told_on_one_line(run) -> None:
+def test_a_file_that_is_not_there_is_told_on_one_line(run: Run) -> None:
     said = run("match", "missing.txt")
     assert (said.code, said.out) == (1, "")
     assert said.err == "incident-tui: missing.txt: no such file or directory\n"
     assert run("match", "a", "b").code == 2
 
 
-def test_matching_writes_nothing(run, content, folder: Path) -> None:
+def test_matching_writes_nothing(run: Run, content: Content, folder: Path) -> None:
     (folder / "alert.txt").write_text(LOG)
     before = content()
     run("match", "alert.txt")

@@ -8,6 +8,7 @@ import pytest
 from incident_tui import clock
 from incident_tui.format.edit.edit import move_edits
 from incident_tui.format.edit.new_file import new_file
+from incident_tui.format.edit.plan import FileChange
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.located import Target
@@ -154,12 +155,14 @@ def library_of(tmp_path: Path) -> tuple[Library, Path, Path]:
     return Library([KnowledgeBase(first), KnowledgeBase(second)], ["a", "b"]), first, second
 
 
-def test_an_entry_is_written_where_it_goes_before_it_is_taken_out(tmp_path: Path, monkeypatch) -> None:
+def test_an_entry_is_written_where_it_goes_before_it_is_taken_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     library, _, _ = library_of(tmp_path)
     written: list[str] = []
     write = FileWriter.write
 
-    def noted(self: FileWriter, file) -> None:
+    def noted(self: FileWriter, file: FileChange) -> None:
         written.append(os.path.basename(self.before.live_file))  # noqa: PTH119
         write(self, file)
 
@@ -176,7 +179,7 @@ def test_an_entry_is_written_where_it_goes_before_it_is_taken_out(tmp_path: Path
     assert written[8:] == ["b.md", "a.md"]
 
 
-def test_a_move_that_fails_leaves_no_new_file(tmp_path: Path, monkeypatch) -> None:
+def test_a_move_that_fails_leaves_no_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = tmp_path / "a.md", tmp_path / "b.md"
     first.write_text(entry("one", 3), encoding="utf-8")
     library = Library([KnowledgeBase(first), KnowledgeBase(second)], ["a", "b"])
@@ -184,7 +187,7 @@ def test_a_move_that_fails_leaves_no_new_file(tmp_path: Path, monkeypatch) -> No
     edits = move_edits([Target.of("live", library.snapshot().files[0].live.entries[0], 0)], 1, ["a", "b"])
     write = FileWriter.write
 
-    def failing(self: FileWriter, file) -> None:
+    def failing(self: FileWriter, file: FileChange) -> None:
         if self.before.live_file == first:
             assert second.exists()
             raise OSError(28, "No space left on device")
@@ -197,14 +200,16 @@ def test_a_move_that_fails_leaves_no_new_file(tmp_path: Path, monkeypatch) -> No
     assert not second.exists()
 
 
-def test_a_file_that_someone_else_makes_meanwhile_gets_the_entry(tmp_path: Path, monkeypatch) -> None:
+def test_a_file_that_someone_else_makes_meanwhile_gets_the_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = tmp_path / "a.md", tmp_path / "b.md"
     first.write_text(entry("one", 3), encoding="utf-8")
     library = Library([KnowledgeBase(first), KnowledgeBase(second)], ["a", "b"])
     edits = move_edits([Target.of("live", library.snapshot().files[0].live.entries[0], 0)], 1, ["a", "b"])
     write = FileWriter.write
 
-    def late(self: FileWriter, file) -> None:
+    def late(self: FileWriter, file: FileChange) -> None:
         if not second.exists():
             second.write_text(entry("theirs", 2), encoding="utf-8")
         write(self, file)
@@ -215,13 +220,15 @@ def test_a_file_that_someone_else_makes_meanwhile_gets_the_entry(tmp_path: Path,
     assert b"one" not in first.read_bytes()
 
 
-def test_a_move_that_fails_half_way_leaves_both_files_as_they_were(tmp_path: Path, monkeypatch) -> None:
+def test_a_move_that_fails_half_way_leaves_both_files_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     library, first, second = library_of(tmp_path)
     before = first.read_bytes(), second.read_bytes()
     edits = move_edits([Target.of("live", library.snapshot().files[0].live.entries[0], 0)], 1, ["a", "b"])
     write = FileWriter.write
 
-    def failing(self: FileWriter, file) -> None:
+    def failing(self: FileWriter, file: FileChange) -> None:
         if self.before.live_file == first:
             raise OSError(28, "No space left on device")
         write(self, file)

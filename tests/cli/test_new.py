@@ -14,7 +14,10 @@ import pytest
 from incident_tui import clock
 from incident_tui.format.model.document import Document
 
-from .conftest import ROOT
+from .conftest import ROOT, Content, Program, Run, Said
+
+Editor = Callable[[str], None]
+TypeIn = Callable[[str | bytes], None]
 
 POOL = "INC-2187 orders-api-connection-pool-exhausted"
 NEXT = b"## M-2026-11-18T09:12:40Z INC-2187 "
@@ -23,7 +26,7 @@ BODY = "**Summary**\n\nIt broke.\n"
 
 
 @pytest.fixture
-def type_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | bytes], None]:
+def type_in(monkeypatch: pytest.MonkeyPatch) -> TypeIn:
     """Put a text on standard input."""
 
     def put(text: str | bytes) -> None:
@@ -34,7 +37,7 @@ def type_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | bytes], None]:
 
 
 @pytest.fixture
-def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
     """Make a line of shell the editor; `$1` is the file."""
 
     def make(script: str) -> None:
@@ -55,7 +58,7 @@ def put_in(before: bytes, after: bytes) -> bytes:
     return after[at : at + length]
 
 
-def kept(said) -> bytes:
+def kept(said: Said) -> bytes:
     """The text that a refusal says is kept."""
     assert said.err.count("\n") == 1
     return Path(said.err.rstrip("\n").partition("; your text is kept in ")[2]).read_bytes()
@@ -68,7 +71,7 @@ def drafts() -> list[Path]:
 # new, from standard input
 
 
-def test_a_body_becomes_an_entry_whose_id_is_printed(run, content, type_in) -> None:
+def test_a_body_becomes_an_entry_whose_id_is_printed(run: Run, content: Content, type_in: TypeIn) -> None:
     before = content()
     start = clock.now().replace(microsecond=0)
     type_in(f"\n{BODY}\n\n")
@@ -95,7 +98,7 @@ def test_a_body_becomes_an_entry_whose_id_is_printed(run, content, type_in) -> N
     assert run("show", said.out.strip(), "--json").code == 0
 
 
-def test_undo_takes_a_new_entry_out_again(run, content, type_in) -> None:
+def test_undo_takes_a_new_entry_out_again(run: Run, content: Content, type_in: TypeIn) -> None:
     before = content()
     type_in(BODY)
     assert run("new", "--title", "x").code == 0
@@ -104,13 +107,13 @@ def test_undo_takes_a_new_entry_out_again(run, content, type_in) -> None:
     assert content() == before
 
 
-def test_a_type_beats_that_of_the_template(run, type_in) -> None:
+def test_a_type_beats_that_of_the_template(run: Run, type_in: TypeIn) -> None:
     type_in(BODY)
     ident = run("new", "--title", "x", "--type", "pattern").out.strip()
     assert "\n- type: pattern\n- tags:\n" in run("show", ident, "--raw").out
 
 
-def test_two_in_one_second_have_ids_of_their_own(run, type_in) -> None:
+def test_two_in_one_second_have_ids_of_their_own(run: Run, type_in: TypeIn) -> None:
     found = []
     for _ in range(3):
         type_in(BODY)
@@ -119,7 +122,9 @@ def test_two_in_one_second_have_ids_of_their_own(run, type_in) -> None:
     assert not any("#" in ident for ident in found)
 
 
-def test_a_whole_entry_is_taken_as_it_is_and_put_where_the_order_wants_it(run, content, type_in) -> None:
+def test_a_whole_entry_is_taken_as_it_is_and_put_where_the_order_wants_it(
+    run: Run, content: Content, type_in: TypeIn
+) -> None:
     before = content()["incidents.md"]
     entry = b"## M-2026-11-10T00:00:00Z INC-2182 x\n\n- owner: me\n- used: 3\n\nText \xff \x1b[31m.\n"
     type_in(b"\xef\xbb\xbf\n" + entry.replace(b"\n", b"\r\n") + b"\n---\n\n")
@@ -132,13 +137,13 @@ def test_a_whole_entry_is_taken_as_it_is_and_put_where_the_order_wants_it(run, c
     assert content()["incidents.md"] == before[:at] + entry + b"\n---\n\n" + before[at:]
 
 
-def test_a_twin_gets_the_number_that_its_place_has(run, type_in) -> None:
+def test_a_twin_gets_the_number_that_its_place_has(run: Run, type_in: TypeIn) -> None:
     type_in("## M-2026-11-09T02:41:05Z another\n")
     assert run("new").out == "M-2026-11-09T02:41:05Z#2\n"
     assert run("show", "M-2026-11-09T02:41:05Z#2", "--raw").out == "## M-2026-11-09T02:41:05Z another\n"
 
 
-def test_an_entry_that_is_there_already_is_refused(run, content, type_in) -> None:
+def test_an_entry_that_is_there_already_is_refused(run: Run, content: Content, type_in: TypeIn) -> None:
     before = content()
     type_in(run("show", "INC-2187", "--raw").out)
     said = run("new")
@@ -147,7 +152,7 @@ def test_an_entry_that_is_there_already_is_refused(run, content, type_in) -> Non
     assert content() == before
 
 
-def test_the_bare_template_gets_its_first_entry_after_it(run, folder: Path, type_in) -> None:
+def test_the_bare_template_gets_its_first_entry_after_it(run: Run, folder: Path, type_in: TypeIn) -> None:
     template = (
         b"# Incidents\r\n\r\n<!-- ## Example\r\n\r\n## M-YYYY-MM-DDTHH:MM:SSZ REF slug\r\n\r\n- type: incident\r\n-->"
     )
@@ -181,7 +186,9 @@ def test_the_bare_template_gets_its_first_entry_after_it(run, folder: Path, type
         (BODY, ["--title", "x", "word"], 2, "new takes no word"),
     ],
 )
-def test_what_is_no_new_entry_is_refused_in_one_line(run, content, type_in, text, argv, code, reason) -> None:
+def test_what_is_no_new_entry_is_refused_in_one_line(
+    run: Run, content: Content, type_in: TypeIn, text: str, argv: list[str], code: int, reason: str
+) -> None:
     before = content()
     type_in(text)
     said = run("new", *argv)
@@ -191,14 +198,14 @@ def test_what_is_no_new_entry_is_refused_in_one_line(run, content, type_in, text
     assert run("log").out == ""
 
 
-def test_a_program_without_standard_input_has_no_text(program) -> None:
-    done = program("new", "--title", "x", stdin=None, preexec_fn=lambda: os.close(0))
+def test_a_program_without_standard_input_has_no_text(program: Program) -> None:
+    done = program("new", "--title", "x", preexec_fn=lambda: os.close(0))
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr == b"incident-tui: there is no text on standard input; nothing was written\n"
 
 
-def test_standard_output_is_the_id_alone(program) -> None:
-    done = program("new", "--title", "x", stdin=None, input=BODY.encode())
+def test_standard_output_is_the_id_alone(program: Program) -> None:
+    done = program("new", "--title", "x", input=BODY.encode())
     assert done.returncode == 0
     assert re.fullmatch(rb"M-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n", done.stdout)
 
@@ -206,7 +213,7 @@ def test_standard_output_is_the_id_alone(program) -> None:
 # new, in the editor
 
 
-def test_the_editor_opens_on_the_files_own_template(run, content, editor, tmp_path: Path) -> None:
+def test_the_editor_opens_on_the_files_own_template(run: Run, content: Content, editor: Editor, tmp_path: Path) -> None:
     before = content()["incidents.md"]
     editor(f'cp "$1" {tmp_path}/seen; sed -i "s/^What users noticed.*/It broke./" "$1"')
     said = run("new", "--editor", "--ref", "INC-2300", "--title", "x", "--tag", "a", "--tag", "b")
@@ -219,7 +226,9 @@ def test_the_editor_opens_on_the_files_own_template(run, content, editor, tmp_pa
     assert drafts() == []
 
 
-def test_a_terminal_on_standard_input_opens_the_editor(run, editor, monkeypatch) -> None:
+def test_a_terminal_on_standard_input_opens_the_editor(
+    run: Run, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     editor('echo more >> "$1"')
     assert "\nmore\n" in run("show", run("new", "--title", "x").out.strip(), "--raw").out
@@ -228,7 +237,9 @@ def test_a_terminal_on_standard_input_opens_the_editor(run, editor, monkeypatch)
 @pytest.mark.parametrize(
     ("script", "reason"), [("true", "ed left the text as it was"), ("exit 3", "ed exited with 3"), ("kill -9 $$", "9")]
 )
-def test_a_template_that_comes_back_as_it_was_is_no_entry(run, content, editor, script, reason) -> None:
+def test_a_template_that_comes_back_as_it_was_is_no_entry(
+    run: Run, content: Content, editor: Editor, script: str, reason: str
+) -> None:
     before = content()
     editor(script)
     said = run("new", "--editor", "--title", "x")
@@ -237,7 +248,7 @@ def test_a_template_that_comes_back_as_it_was_is_no_entry(run, content, editor, 
     assert (content(), drafts()) == (before, [])
 
 
-def test_a_new_text_that_cannot_be_used_is_kept(run, content, editor) -> None:
+def test_a_new_text_that_cannot_be_used_is_kept(run: Run, content: Content, editor: Editor) -> None:
     before = content()
     editor('echo "no heading" > "$1"')
     said = run("new", "--editor", "--title", "x")
@@ -250,7 +261,7 @@ def test_a_new_text_that_cannot_be_used_is_kept(run, content, editor) -> None:
 # edit
 
 
-def test_an_edited_entry_is_put_back_and_nothing_else_changes(run, content, editor) -> None:
+def test_an_edited_entry_is_put_back_and_nothing_else_changes(run: Run, content: Content, editor: Editor) -> None:
     before = content()
     editor('sed -i "s/For 26 minutes/For 27 minutes/" "$1"')
     assert run("edit", "INC-2187") == (0, f"edited {POOL}: wrote incidents.md\n", "")
@@ -261,7 +272,7 @@ def test_an_edited_entry_is_put_back_and_nothing_else_changes(run, content, edit
     assert content() == before
 
 
-def test_what_others_write_meanwhile_is_merged(run, content, editor) -> None:
+def test_what_others_write_meanwhile_is_merged(run: Run, content: Content, editor: Editor) -> None:
     before = content()["incidents.md"]
     program = f"{shlex.quote(sys.executable)} -m incident_tui"
     other = f"{program} pin INC-2187 && {program} helped INC-2180"
@@ -274,7 +285,9 @@ def test_what_others_write_meanwhile_is_merged(run, content, editor) -> None:
     assert changed[2] == b"- used: 1"
 
 
-def test_a_section_that_both_changed_is_refused_and_the_text_is_kept(run, content, editor) -> None:
+def test_a_section_that_both_changed_is_refused_and_the_text_is_kept(
+    run: Run, content: Content, editor: Editor
+) -> None:
     editor('sed -i "s/For 26 minutes/For 27 minutes/" "$1" && sed -i "s/For 26 minutes/For 28 minutes/" incidents.md')
     said = run("edit", "INC-2187")
     assert (said.code, said.out) == (1, "")
@@ -284,14 +297,14 @@ def test_a_section_that_both_changed_is_refused_and_the_text_is_kept(run, conten
     assert b"For 27 minutes" not in content()["incidents.md"]
 
 
-def test_a_text_left_as_it_was_is_told_and_nothing_is_written(run, content, editor) -> None:
+def test_a_text_left_as_it_was_is_told_and_nothing_is_written(run: Run, content: Content, editor: Editor) -> None:
     before = content()
     editor("true")
     assert run("edit", "INC-2187") == (0, "ed left the text as it was; nothing was changed\n", "")
     assert (content(), drafts(), run("log").out) == (before, [], "")
 
 
-def test_an_editor_that_fails_is_told_and_nothing_is_written(run, content, editor) -> None:
+def test_an_editor_that_fails_is_told_and_nothing_is_written(run: Run, content: Content, editor: Editor) -> None:
     before = content()
     editor("exit 3")
     assert run("edit", "INC-2187") == (1, "", "incident-tui: ed exited with 3; nothing was changed\n")
@@ -310,7 +323,9 @@ def test_an_editor_that_fails_is_told_and_nothing_is_written(run, content, edito
         ('echo "<!-- x" >> "$1"', "opens a comment or a code block"),
     ],
 )
-def test_an_edited_text_that_cannot_be_used_is_kept(run, content, editor, script, reason) -> None:
+def test_an_edited_text_that_cannot_be_used_is_kept(
+    run: Run, content: Content, editor: Editor, script: str, reason: str
+) -> None:
     before = content()
     editor(script)
     said = run("edit", "INC-2187")
@@ -320,7 +335,9 @@ def test_an_edited_text_that_cannot_be_used_is_kept(run, content, editor, script
     assert content() == before
 
 
-def test_what_cannot_be_changed_is_refused_before_the_editor_opens(run, folder: Path, editor, monkeypatch) -> None:
+def test_what_cannot_be_changed_is_refused_before_the_editor_opens(
+    run: Run, folder: Path, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     editor("touch opened")
     assert run("edit", "INC-9999999").code == 2
     assert run("edit").code == 2
@@ -335,7 +352,7 @@ def test_what_cannot_be_changed_is_refused_before_the_editor_opens(run, folder: 
     assert not (folder / "opened").exists()
 
 
-def test_without_an_editor_it_says_what_to_set(run, monkeypatch) -> None:
+def test_without_an_editor_it_says_what_to_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITOR", "no-such-editor --wait")
     monkeypatch.delenv("VISUAL", raising=False)
     said = run("edit", "INC-2187")
@@ -343,7 +360,7 @@ def test_without_an_editor_it_says_what_to_set(run, monkeypatch) -> None:
     assert "$EDITOR names no-such-editor" in said.err
 
 
-def test_a_file_that_is_not_text_takes_no_entry(run, folder: Path, type_in) -> None:
+def test_a_file_that_is_not_text_takes_no_entry(run: Run, folder: Path, type_in: TypeIn) -> None:
     path = folder / "utf16.md"
     path.write_bytes("# Incidents\n".encode("utf-16"))
     before = path.read_bytes()

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import Run
+
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -13,7 +15,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return here
 
 
-def test_the_option_stands_before_or_after_the_command(run, folder: Path, elsewhere: Path) -> None:
+def test_the_option_stands_before_or_after_the_command(run: Run, folder: Path, elsewhere: Path) -> None:
     expected = run("list", "-f", str(folder))
     assert expected.code == 0
     assert expected.out
@@ -28,7 +30,7 @@ def test_the_option_stands_before_or_after_the_command(run, folder: Path, elsewh
         assert run(*argv) == expected
 
 
-def test_a_folder_may_hold_it_in_kb(run, folder: Path, elsewhere: Path) -> None:
+def test_a_folder_may_hold_it_in_kb(run: Run, folder: Path, elsewhere: Path) -> None:
     (elsewhere / "kb").mkdir()
     (elsewhere / "kb" / "incidents.md").write_bytes(b"## M-2025-01-01T00:00:00Z INC-1 a\n")
     assert "INC-1" in run("list").out
@@ -36,7 +38,9 @@ def test_a_folder_may_hold_it_in_kb(run, folder: Path, elsewhere: Path) -> None:
     assert run("archive", "INC-1").out == "archived INC-1 a: wrote archive/incidents.md, kb/incidents.md\n"
 
 
-def test_the_environment_names_it_and_the_option_comes_first(run, folder: Path, elsewhere: Path, monkeypatch) -> None:
+def test_the_environment_names_it_and_the_option_comes_first(
+    run: Run, folder: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("INCIDENT_TUI_FILE", str(folder))
     assert "INC-2187" in run("list").out
     (elsewhere / "other.md").write_bytes(b"## M-2025-01-01T00:00:00Z INC-1 a\n")
@@ -45,7 +49,7 @@ def test_the_environment_names_it_and_the_option_comes_first(run, folder: Path, 
     assert run("list").code == 1
 
 
-def test_where_there_is_none_it_says_so_in_one_line(run, elsewhere: Path) -> None:
+def test_where_there_is_none_it_says_so_in_one_line(run: Run, elsewhere: Path) -> None:
     (elsewhere / "empty").mkdir()
     for argv, words in (
         ([], "no incidents.md or kb/incidents.md here; name one with -f PATH or $INCIDENT_TUI_FILE"),
@@ -58,7 +62,7 @@ def test_where_there_is_none_it_says_so_in_one_line(run, elsewhere: Path) -> Non
     assert not list(elsewhere.rglob("*.md"))
 
 
-def test_odd_paths_are_refused_in_one_line(run, elsewhere: Path) -> None:
+def test_odd_paths_are_refused_in_one_line(run: Run, elsewhere: Path) -> None:
     (elsewhere / "circle").symlink_to("circle")
     (elsewhere / "nowhere").symlink_to("gone")
     (elsewhere / "folder" / "incidents.md").mkdir(parents=True)
@@ -71,12 +75,12 @@ def test_odd_paths_are_refused_in_one_line(run, elsewhere: Path) -> None:
         assert "\x1b" not in said.err
 
 
-def test_an_empty_path_is_wrong_use(run) -> None:
+def test_an_empty_path_is_wrong_use(run: Run) -> None:
     assert run("list", "-f", "").code == 2
     assert run("list", "-f").code == 2
 
 
-def test_a_symlink_stays_one(run, folder: Path, elsewhere: Path) -> None:
+def test_a_symlink_stays_one(run: Run, folder: Path, elsewhere: Path) -> None:
     (elsewhere / "incidents.md").symlink_to(folder / "incidents.md")
     said = run("pin", "INC-2187")
     assert said.out.endswith(f": wrote {folder.resolve() / 'incidents.md'}\n")
@@ -93,7 +97,7 @@ def test_a_symlink_stays_one(run, folder: Path, elsewhere: Path) -> None:
         pytest.param("## M-2025-01-01T10:00:00Z INC-1 one\n".encode("utf-16"), 1, id="UTF-16"),
     ],
 )
-def test_any_bytes_are_listed_without_a_fault(run, folder: Path, data: bytes, code: int) -> None:
+def test_any_bytes_are_listed_without_a_fault(run: Run, folder: Path, data: bytes, code: int) -> None:
     (folder / "incidents.md").write_bytes(data)
     (folder / "archive" / "incidents.md").write_bytes(data)
     for argv in (["list", "--all"], ["list", "--json", "--all"], ["list", "x", "--sort", "title"]):

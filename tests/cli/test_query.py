@@ -4,17 +4,19 @@ import json
 
 import pytest
 
+from .conftest import Run, Said
 
-def refs(said) -> list[str]:
+
+def refs(said: Said) -> list[str]:
     assert said.code == 0
     return [one["ref"] or one["title"] for one in json.loads(said.out)]
 
 
-def listed(run, *query: str) -> list[str]:
+def listed(run: Run, *query: str) -> list[str]:
     return refs(run("list", "--json", *query))
 
 
-def test_filters_hold_together_and_words_are_found_in_bodies(run) -> None:
+def test_filters_hold_together_and_words_are_found_in_bodies(run: Run) -> None:
     assert listed(run, "tag:redis") == ["INC-2168"]
     assert listed(run, "used:>2", "pinned:yes", "tag:redis") == ["INC-2168"]
     assert listed(run, "tag:redis", "--", "-sentinel") == []
@@ -22,14 +24,14 @@ def test_filters_hold_together_and_words_are_found_in_bodies(run) -> None:
     assert listed(run, "goroutines")[0] == "INC-2088"
 
 
-def test_archived_entries_are_looked_among_where_the_query_names_them(run) -> None:
+def test_archived_entries_are_looked_among_where_the_query_names_them(run: Run) -> None:
     archived = listed(run, "is:archived")
     assert archived
     assert set(archived) == set(listed(run, "--archived"))
     assert listed(run, "is:summarized", "--archived") == []
 
 
-def test_an_order_holds_for_filters_too(run) -> None:
+def test_an_order_holds_for_filters_too(run: Run) -> None:
     said = run("list", "--json", "--sort", "used", "is:open")
     used = [one["used"] for one in json.loads(said.out)]
     assert used == sorted(used, reverse=True)
@@ -40,7 +42,9 @@ def test_an_order_holds_for_filters_too(run) -> None:
     ("query", "told"),
     [("tga:redis", "tag: is one"), ("tag:", "such as tag:redis")],
 )
-def test_what_was_maybe_meant_otherwise_is_told_on_stderr_and_the_rest_is_answered(run, query: str, told: str) -> None:
+def test_what_was_maybe_meant_otherwise_is_told_on_stderr_and_the_rest_is_answered(
+    run: Run, query: str, told: str
+) -> None:
     said = run("list", "--json", "hikari", query)
     assert said.err.count("\n") == 1
     assert told in said.err
@@ -64,7 +68,7 @@ def test_what_was_maybe_meant_otherwise_is_told_on_stderr_and_the_rest_is_answer
 )
 @pytest.mark.parametrize("command", ["list", "list --json", "list --items", "report --query"])
 def test_a_value_that_a_filter_does_not_take_is_wrong_use_and_what_it_takes_is_named(
-    run, command: str, query: str, told: str
+    run: Run, command: str, query: str, told: str
 ) -> None:
     words = [f"hikari {query}"] if command.startswith("report") else ["--", "hikari", query]
     said = run(*command.split(), *words)
@@ -72,7 +76,7 @@ def test_a_value_that_a_filter_does_not_take_is_wrong_use_and_what_it_takes_is_n
     assert told in said.err
 
 
-def test_of_several_wrong_values_each_is_told(run) -> None:
+def test_of_several_wrong_values_each_is_told(run: Run) -> None:
     said = run("list", "is:foo", "used:many")
     assert said.code == 2
     first, second = said.err.splitlines()
@@ -80,5 +84,5 @@ def test_of_several_wrong_values_each_is_told(run) -> None:
     assert "used:many" in second
 
 
-def test_a_control_character_in_a_query_is_told_harmlessly(run) -> None:
+def test_a_control_character_in_a_query_is_told_harmlessly(run: Run) -> None:
     assert "\x1b" not in run("list", "is:\x1b[31m").err

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Run
+from .conftest import Program, Run
 
 pytestmark = pytest.mark.sample_day
 
@@ -65,7 +65,7 @@ def test_an_older_page_is_replaced_and_no_other_file(run: Run, content: Callable
     assert content() == before
 
 
-def test_without_a_file_it_goes_to_standard_output(program) -> None:
+def test_without_a_file_it_goes_to_standard_output(program: Program) -> None:
     done = program("report", "--html")
     assert done.returncode == 0
     assert done.stdout.startswith(b"<!DOCTYPE html>")

@@ -8,11 +8,14 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from incident_tui.cli.parser import COMMANDS
+
+from .conftest import Program, Run
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("textual", "rich", "mistletoe", "rapidfuzz", "asyncio")
@@ -32,7 +35,7 @@ def imported(*argv: str) -> set[str]:
     return set(done.stderr.split())
 
 
-def on_terminal(*argv: str, columns: int = 60, **env: str) -> str:
+def on_terminal(*argv: str, columns: int = 60, env: Mapping[str, str] | None = None) -> str:
     """What a terminal of some width is sent."""
     import fcntl
     import struct
@@ -41,7 +44,7 @@ def on_terminal(*argv: str, columns: int = 60, **env: str) -> str:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR")}
-    environment |= {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "PYTHONUTF8": "1"} | env
+    environment |= {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "PYTHONUTF8": "1", **(env or {})}
     child = subprocess.Popen(
         [sys.executable, "-m", "incident_tui", *argv], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
     )
@@ -79,7 +82,7 @@ def on_terminal(*argv: str, columns: int = 60, **env: str) -> str:
         ["--help"],
     ],
 )
-def test_a_command_imports_nothing_heavy(folder: Path, argv) -> None:
+def test_a_command_imports_nothing_heavy(folder: Path, argv: list[str]) -> None:
     assert imported(*argv) == set()
 
 
@@ -97,7 +100,7 @@ def test_the_console_script_itself_imports_nothing() -> None:
     assert "argparse" not in done.stdout.split()
 
 
-def test_help_and_version_are_printed_and_done(program) -> None:
+def test_help_and_version_are_printed_and_done(program: Program) -> None:
     assert re.fullmatch(rb"incident-tui \d+\.\d+\.\d+\n", program("--version").stdout)
     overview = program("--help")
     assert (overview.returncode, overview.stderr) == (0, b"")
@@ -108,7 +111,7 @@ def test_help_and_version_are_printed_and_done(program) -> None:
         assert own.stdout.startswith(f"usage: incident-tui {command} ".encode())
 
 
-def test_list_into_head_ends_quietly(program, folder: Path) -> None:
+def test_list_into_head_ends_quietly(program: Program, folder: Path) -> None:
     (folder / "incidents.md").write_text(
         "".join(f"## M-2025-01-01T00:00:00Z INC-{n} a-rather-long-title\n\n" for n in range(20_000))
     )
@@ -124,9 +127,9 @@ def test_list_into_head_ends_quietly(program, folder: Path) -> None:
         assert done.stderr == b""
 
 
-def test_a_full_disk_under_the_output_is_one_line(folder: Path, program) -> None:
+def test_a_full_disk_under_the_output_is_one_line(folder: Path, program: Program) -> None:
     with Path("/dev/full").open("wb") as full:
-        done = program("list", stdout=full, stderr=subprocess.PIPE, capture_output=False)
+        done = program("list", stdout=full)
     assert done.returncode == 1
     assert done.stderr == b"incident-tui: no space left on device\n"
 
@@ -156,7 +159,7 @@ def test_closed_streams_do_no_harm(folder: Path) -> None:
         assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_stream_that_knows_only_ascii_gets_escapes(program, folder: Path) -> None:
+def test_a_stream_that_knows_only_ascii_gets_escapes(program: Program, folder: Path) -> None:
     (folder / "incidents.md").write_text("## M-2025-01-01T00:00:00Z INC-1 Zoë ☃\n\n- [ ] übung\n", encoding="utf-8")
     env = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     for argv in (["list"], ["list", "--json"], ["show", "INC-1"], ["show", "INC-1", "--json"]):
@@ -166,7 +169,7 @@ def test_a_stream_that_knows_only_ascii_gets_escapes(program, folder: Path) -> N
     assert b"[ ]" in program("show", "INC-1", env=env).stdout
 
 
-def test_arguments_that_are_no_utf8_are_unknown_and_no_fault(program) -> None:
+def test_arguments_that_are_no_utf8_are_unknown_and_no_fault(program: Program) -> None:
     for argv in ([b"show", b"\xff\xfe"], [b"list", b"--sort", b"\xff"], [b"list", b"-\xff"], [b"-f", b"\xff", b"list"]):
         done = program(*argv)
         assert done.returncode in (1, 2)
@@ -193,7 +196,9 @@ def test_a_terminal_gets_aligned_columns_that_fit(folder: Path) -> None:
     lines = on_terminal("list").splitlines()
     assert "* INC-2140    2026-07-19  cdn-served-a-strangers-basket  cd…" in lines
     assert all(len(line) <= 60 for line in lines)
-    assert len({re.search(r"\d{4}-\d\d-\d\d", line).start() for line in lines}) == 1  # type: ignore[union-attr]
+    days = [re.search(r"\d{4}-\d\d-\d\d", line) for line in lines]
+    assert all(days)
+    assert len({day.start() for day in days if day}) == 1
     assert not any("\t" in line or "\x1b" in line for line in lines)
     assert "  INC-2060    2025-11-28  log-bill-tripled-on…  (summarized)" in lines, "the state is never cut off"
 
@@ -215,7 +220,7 @@ def test_a_terminal_gets_styles_and_its_own_width(folder: Path) -> None:
     plain = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\", "", shown)
     assert "\x1b" not in plain
     assert 40 < max(map(len, plain.splitlines())) <= 50
-    assert "\x1b" not in on_terminal("show", "INC-2187", TERM="dumb")
+    assert "\x1b" not in on_terminal("show", "INC-2187", env={"TERM": "dumb"})
 
 
 def test_a_terminal_without_utf8_gets_ascii_that_can_be_read(folder: Path) -> None:
@@ -223,15 +228,17 @@ def test_a_terminal_without_utf8_gets_ascii_that_can_be_read(folder: Path) -> No
         "## M-2025-01-01T00:00:00Z INC-1 Zoë “ok” 界\n\n- [ ] übung …\n- two\n\n> said\n", encoding="utf-8"
     )
     for locale in ({"LC_ALL": "C"}, {"LC_ALL": "", "LANG": "C"}, {"LC_ALL": "", "LANG": ""}):
-        assert on_terminal("list", **locale) == '  INC-1  2025-01-01  Zoe "ok" ?\n'
-        assert on_terminal("show", "INC-1", TERM="dumb", **locale).endswith("\n[ ] ubung ...\n* two\n\n| said\n")
+        assert on_terminal("list", env=locale) == '  INC-1  2025-01-01  Zoe "ok" ?\n'
+        assert on_terminal("show", "INC-1", env={"TERM": "dumb", **locale}).endswith(
+            "\n[ ] ubung ...\n* two\n\n| said\n"
+        )
     for argv in (["--help"], ["log"], ["pin", "INC-1"], ["report"], ["config"]):
-        assert on_terminal(*argv, LC_ALL="C").isascii()
+        assert on_terminal(*argv, env={"LC_ALL": "C"}).isascii()
 
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"CLICOLOR": "0"}, {"TERM": "vt220"}], ids=str)
 def test_without_colours_a_terminal_still_gets_bold_letters(folder: Path, env: dict[str, str]) -> None:
-    shown = on_terminal("show", "INC-2187", **env)
+    shown = on_terminal("show", "INC-2187", env=env)
     assert set(re.findall(r"\x1b\[([\d;]*)m", shown)) == {"0", "1", "2", "4"}
     assert ("\x1b]8;" in shown) is ("TERM" not in env), "an address is written out where it can't be carried"
     assert ("(https://grafana.example.net" in shown) is ("TERM" in env)
@@ -269,7 +276,9 @@ READING = [
 
 @pytest.mark.parametrize("argv", READING, ids=" ".join)
 @pytest.mark.parametrize("name", ["incidents.md", "archive/incidents.md"])
-def test_every_command_says_that_a_file_is_of_another_encoding(run, folder, argv, name) -> None:
+def test_every_command_says_that_a_file_is_of_another_encoding(
+    run: Run, folder: Path, argv: list[str], name: str
+) -> None:
     path = folder / name
     path.write_bytes("## M-2026-01-01T10:00:00Z INC-1 one\n\n- type: incident\n\n- [ ] a\n".encode("utf-16"))
     before = path.read_bytes()

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import Content, Run
+
 POOL = "INC-2187 orders-api-connection-pool-exhausted"
 MAIL = "INC-2180 ticket-mail-backlog-poison-message"
 
@@ -14,7 +16,7 @@ def changed(before: dict[str, bytes], after: dict[str, bytes], file: str = "inci
     return [(a, b) for a, b in zip(old, new, strict=True) if a != b]
 
 
-def test_a_tag_is_added_at_the_end_and_another_taken_off(run, content) -> None:
+def test_a_tag_is_added_at_the_end_and_another_taken_off(run: Run, content: Content) -> None:
     before = content()
     said = run("tag", "INC-2187", "--add", "tax service", "--remove", "postgres", "--add=idle")
     assert said == (0, f"changed tags of {POOL}: +tax service +idle -postgres: wrote incidents.md\n", "")
@@ -28,7 +30,7 @@ def test_a_tag_is_added_at_the_end_and_another_taken_off(run, content) -> None:
     assert content() == before
 
 
-def test_several_entries_are_one_change_and_those_that_are_tagged_so_are_named(run, content) -> None:
+def test_several_entries_are_one_change_and_those_that_are_tagged_so_are_named(run: Run, content: Content) -> None:
     before = content()
     said = run("tag", "INC-2187", "INC-2180", "INC-2180", "--add", "Postgres")
     assert said == (
@@ -44,14 +46,14 @@ def test_several_entries_are_one_change_and_those_that_are_tagged_so_are_named(r
 @pytest.mark.parametrize(
     "options", [["--add", "ORDERS"], ["--remove", "nobody-has-this"], ["--remove", "x", "--add=orders"]]
 )
-def test_what_is_tagged_so_already_is_done_and_nothing_is_written(run, folder: Path, options) -> None:
+def test_what_is_tagged_so_already_is_done_and_nothing_is_written(run: Run, folder: Path, options: list[str]) -> None:
     written = (folder / "incidents.md").stat().st_ctime_ns
     assert run("tag", "INC-2187", *options) == (0, f"already tagged so: {POOL}; nothing was written\n", "")
     assert (folder / "incidents.md").stat().st_ctime_ns == written
     assert run("log").out == ""
 
 
-def test_an_archived_entry_is_tagged_where_it_is(run, content) -> None:
+def test_an_archived_entry_is_tagged_where_it_is(run: Run, content: Content) -> None:
     before = content()
     assert run("tag", "INC-2041", "--add", "lucene").code == 0
     assert len(changed(before, content(), "archive/incidents.md")) == 1
@@ -71,7 +73,9 @@ def test_an_archived_entry_is_tagged_where_it_is(run, content) -> None:
         ("a\u202eb", "characters that hide"),
     ],
 )
-def test_what_is_no_tag_is_refused_with_the_reason(run, content, option, tag, reason) -> None:
+def test_what_is_no_tag_is_refused_with_the_reason(
+    run: Run, content: Content, option: str, tag: str, reason: str
+) -> None:
     before = content()
     said = run("tag", "INC-2187", f"{option}={tag}")
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
@@ -92,7 +96,7 @@ def test_what_is_no_tag_is_refused_with_the_reason(run, content, option, tag, re
         (["--rename", "a"], "argument --rename: expected 2 arguments"),
     ],
 )
-def test_wrong_use_is_one_line_and_exit_2(run, content, argv, reason) -> None:
+def test_wrong_use_is_one_line_and_exit_2(run: Run, content: Content, argv: list[str], reason: str) -> None:
     before = content()
     said = run("tag", *argv)
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
@@ -101,7 +105,9 @@ def test_wrong_use_is_one_line_and_exit_2(run, content, argv, reason) -> None:
     assert content() == before
 
 
-def test_of_a_batch_in_which_one_cannot_be_changed_none_is_and_it_is_named(run, content, folder: Path) -> None:
+def test_of_a_batch_in_which_one_cannot_be_changed_none_is_and_it_is_named(
+    run: Run, content: Content, folder: Path
+) -> None:
     file = folder / "incidents.md"
     marked = "<<<<<<< ours\n=======\n>>>>>>> theirs\n"
     tags = "- tags: kafka, notify, queue, backlog, email\n"
@@ -116,7 +122,7 @@ def test_of_a_batch_in_which_one_cannot_be_changed_none_is_and_it_is_named(run, 
 # Renaming
 
 
-def test_a_tag_is_renamed_in_all_entries_live_and_archived(run, content) -> None:
+def test_a_tag_is_renamed_in_all_entries_live_and_archived(run: Run, content: Content) -> None:
     (one, *others) = (row.split("\t") for row in run("list", "--all", "tag:redis").out.splitlines())
     run("tag", "INC-2041", "--add", "Redis")
     before = content()
@@ -133,7 +139,7 @@ def test_a_tag_is_renamed_in_all_entries_live_and_archived(run, content) -> None
     assert content() == before
 
 
-def test_many_renamed_are_counted(run) -> None:
+def test_many_renamed_are_counted(run: Run) -> None:
     assert run("tag", "--rename", "postgres", "pg") == (
         0,
         "renamed tag postgres to pg in 5 entries: wrote incidents.md\n",
@@ -141,7 +147,7 @@ def test_many_renamed_are_counted(run) -> None:
     )
 
 
-def test_a_dry_run_counts_the_lines_and_writes_nothing(run, content) -> None:
+def test_a_dry_run_counts_the_lines_and_writes_nothing(run: Run, content: Content) -> None:
     run("tag", "INC-2041", "--add", "postgres")
     before = content()
     assert run("tag", "--rename", "postgres", "pg", "--dry-run") == (
@@ -158,7 +164,7 @@ def test_a_dry_run_counts_the_lines_and_writes_nothing(run, content) -> None:
     assert content() == before
 
 
-def test_an_entry_that_has_the_new_tag_already_loses_the_old_one(run, content) -> None:
+def test_an_entry_that_has_the_new_tag_already_loses_the_old_one(run: Run, content: Content) -> None:
     before = content()
     assert run("tag", "--rename", "Kafka", "queue").code == 0
     assert changed(before, content()) == [
@@ -166,14 +172,14 @@ def test_an_entry_that_has_the_new_tag_already_loses_the_old_one(run, content) -
     ]
 
 
-def test_a_tag_can_be_written_in_other_letters(run, content) -> None:
+def test_a_tag_can_be_written_in_other_letters(run: Run, content: Content) -> None:
     before = content()
     assert run("tag", "--rename", "kafka", "Kafka").code == 0
     assert [new for _, new in changed(before, content())] == ["- tags: Kafka, notify, queue, backlog, email"]
     assert run("tag", "--rename", "kafka", "Kafka") == (0, f"already tagged so: {MAIL}; nothing was written\n", "")
 
 
-def test_a_tag_that_no_entry_has_is_wrong_use_and_the_nearest_are_named(run) -> None:
+def test_a_tag_that_no_entry_has_is_wrong_use_and_the_nearest_are_named(run: Run) -> None:
     assert run("tag", "--rename", "kafak", "x") == (
         2,
         "",
@@ -184,7 +190,7 @@ def test_a_tag_that_no_entry_has_is_wrong_use_and_the_nearest_are_named(run) -> 
     assert run("tag", "--rename", "zzzzzz\x1b", "x") == (2, "", "incident-tui: no entry has the tag 'zzzzzz␛'\n")
 
 
-def test_a_new_name_that_is_no_tag_is_refused(run, content) -> None:
+def test_a_new_name_that_is_no_tag_is_refused(run: Run, content: Content) -> None:
     before = content()
     assert run("tag", "--rename", "kafka", "a,b") == (
         1,
@@ -194,11 +200,11 @@ def test_a_new_name_that_is_no_tag_is_refused(run, content) -> None:
     assert content() == before
 
 
-def test_the_command_may_stand_behind_the_option_with_two_values(run) -> None:
+def test_the_command_may_stand_behind_the_option_with_two_values(run: Run) -> None:
     assert run("--rename", "kafka", "list", "tag").out == f"renamed tag kafka to list in {MAIL}: wrote incidents.md\n"
 
 
-def test_a_tag_in_two_unicode_forms_is_one(run, folder: Path) -> None:
+def test_a_tag_in_two_unicode_forms_is_one(run: Run, folder: Path) -> None:
     composed, apart = "caf\u00e9", "cafe\u0301"
     path = folder / "incidents.md"
     entries = [

@@ -18,9 +18,7 @@ from incident_tui.storage.disk.atomic_file import Unreadable
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 
-from .conftest import ROOT, Run
-
-Content = Callable[[], dict[str, bytes]]
+from .conftest import ROOT, Content, Run
 
 
 def dangling(path: Path) -> None:

@@ -24,15 +24,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from incident_tui.format.edit.edit import Edit, EditConflict, Location, create_edit
+from incident_tui.format.edit.edit import Edit, create_edit
 from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore, Summarize
+from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Location
 from incident_tui.format.model.located import Target
 from incident_tui.storage import knowledge_base as base_module
 from incident_tui.storage.disk import late_writes
 from incident_tui.storage.disk.lock import locked
 from incident_tui.storage.knowledge_base import KnowledgeBase, Outcome
-from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.snapshot import FileSnapshot
 
 ACTS: dict[str, Operation] = {
     "pin": Pin(),
@@ -116,13 +118,13 @@ class Shim:
         return call
 
     def _fails(self, name: str, arguments: tuple[Any, ...]) -> bool:
-        at = len(self.calls)
+        at, first = len(self.calls), int(self.plan["at"])
         if not self.plan.get("lasting"):
-            return at == self.plan["at"]
+            return at == first
         if self.plan["lasting"] == "dead":
-            return at >= self.plan["at"]
+            return at >= first
         needs_room = name in self.NEED_ROOM and (name != "open" or bool(arguments[1] & os.O_CREAT))
-        return at >= self.plan["at"] and needs_room
+        return at >= first and needs_room
 
     def _fail(self, name: str, real: Call, arguments: tuple[Any, ...]) -> None:
         if name == "write":
@@ -137,13 +139,13 @@ class Shim:
         return self.paths.get(first, "") if isinstance(first, int) else str(first)
 
 
-def found(snapshot: Snapshot, ref: str, place: Location = "live") -> Edit:
+def found(snapshot: FileSnapshot, ref: str, place: Location = "live") -> Edit:
     """An edit (a pin) of the entry with a reference, as it stands in a snapshot."""
     entry = next(entry for entry in snapshot.document(place).entries if entry.ref == ref)
     return Edit(Target(place, entry.identity, entry.raw), Pin())
 
 
-def do(base: KnowledgeBase, act: str, ref: str = "", place: Location = "live") -> Outcome:
+def do(base: KnowledgeBase, act: str, ref: str = "", place: Location = "live") -> Outcome[FileSnapshot]:
     """Make one edit, or undo or redo one."""
     if act == "undo":
         return base.undo()
@@ -181,7 +183,7 @@ def _edit(path: Path, request: dict[str, Any]) -> dict[str, Any]:
         usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
         signal.signal(number, _raise if shim.plan["raises"] else usual)
     if "patience" in request:
-        base_module.locked = functools.partial(locked, timeout=request["patience"])
+        vars(base_module)["locked"] = functools.partial(locked, timeout=request["patience"])
     try:
         base = KnowledgeBase(path)
         seen = base.snapshot()
@@ -282,7 +284,7 @@ def _mix(path: Path, request: dict[str, Any]) -> dict[str, Any]:
             one_at_random(base, snapshot, dice)
 
 
-def one_at_random(base: KnowledgeBase, snapshot: Snapshot, dice: random.Random) -> None:
+def one_at_random(base: KnowledgeBase, snapshot: FileSnapshot, dice: random.Random) -> None:
     """One edit of a mix. Raises `Refused` where it can't be made."""
     act = dice.choice(["pin", "unpin", "helped", "helped", "archive", "restore", "summarize", "undo", "redo"])
     place: Location = "archive" if act == "restore" and dice.random() < 0.7 else "live"
@@ -291,7 +293,7 @@ def one_at_random(base: KnowledgeBase, snapshot: Snapshot, dice: random.Random) 
     do(base, act, ref, place)
 
 
-def state_of(snapshot: Snapshot) -> dict[str, list[str]]:
+def state_of(snapshot: FileSnapshot) -> dict[str, list[str]]:
     """For each entry where it is and with which text."""
     state: dict[str, list[str]] = {}
     for place in ("live", "archive"):
@@ -323,7 +325,7 @@ def no_flock_on_folders() -> None:
             raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
         real(descriptor, how)
 
-    fcntl.flock = flock
+    vars(fcntl)["flock"] = flock
 
 
 def _say(answer: dict[str, Any]) -> None:

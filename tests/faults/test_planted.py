@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from incident_tui.format.errors import Refused
-from incident_tui.storage.disk import atomic_file, journal
+from incident_tui.storage.disk import journal
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.user.history import History
 
@@ -154,7 +154,7 @@ def test_something_at_the_temporary_files_place_is_not_written_to(
     scene: Scene, victim: Path, plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scene.reset(START)
-    monkeypatch.setattr(atomic_file.os, "urandom", lambda _: b"\x01\x02\x03\x04")
+    monkeypatch.setattr(os, "urandom", lambda _: b"\x01\x02\x03\x04")
     at = planted(scene, f".incidents.md.{os.getpid()}.01020304.tmp")
     plant(at, victim)
     base = KnowledgeBase(scene.live)

@@ -60,7 +60,10 @@ def edit(where: Contents, ref: str, act: Operation, place: Location = "live") ->
 
 def after(where: Contents, *edits: Edit) -> tuple[bytes, bytes | None]:
     """The bytes of both files after the edits."""
-    data = {"live": where.live.data, "archive": where.archive and where.archive.data}
+    data: dict[Location, bytes | None] = {
+        "live": where.live.data,
+        "archive": where.archive.data if where.archive else None,
+    }
     for file in apply(where, edits).files:
         data[file.location] = file.document.data
     return data["live"] or b"", data["archive"]

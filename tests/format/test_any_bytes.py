@@ -65,14 +65,16 @@ NOISE = [
 ]
 LINE = st.one_of(*[st.sampled_from(lines) for lines in (HEADINGS, METADATA, FENCES, COMMENTS, NOISE)])
 EOL = st.sampled_from([b"\n", b"\n", b"\n", b"\r\n"])
-ENTRY = st.builds(
+ENTRY: st.SearchStrategy[bytes] = st.builds(
     lambda heading, metadata, body, eol: eol.join([heading, b"", *metadata, b"", *body, b"", b"---", b"", b""]),
     st.sampled_from(HEADINGS),
     st.lists(st.sampled_from(METADATA), max_size=3),
     st.lists(LINE, max_size=3),
     EOL,
 )
-LINES = st.builds(lambda lines, eol: b"".join(line + eol for line in lines), st.lists(LINE, max_size=4), EOL)
+LINES: st.SearchStrategy[bytes] = st.builds(
+    lambda lines, eol: b"".join(line + eol for line in lines), st.lists(LINE, max_size=4), EOL
+)
 
 
 @st.composite
@@ -82,8 +84,10 @@ def files(draw: st.DrawFn) -> bytes:
     return bom + (data.rstrip(b"\r\n-") if cut else data)
 
 
-MOVES = st.sampled_from([Archive(force=True), Restore(), Summarize("Broke.", "Learned.")])
-TAGS = st.lists(st.sampled_from(["db", "POOL", "\udcff", "new tag"]), max_size=2).map(tuple)
+MOVES: st.SearchStrategy[Operation] = st.sampled_from([Archive(force=True), Restore(), Summarize("Broke.", "Learned.")])
+TAGS: st.SearchStrategy[tuple[str, ...]] = st.lists(
+    st.sampled_from(["db", "POOL", "\udcff", "new tag"]), max_size=2
+).map(tuple)
 
 
 @st.composite
@@ -98,14 +102,16 @@ def rewritten(draw: st.DrawFn, entry: Entry) -> bytes:
 @st.composite
 def in_place(draw: st.DrawFn, entry: Entry) -> InPlaceOperation:
     """An act that leaves this entry where it is."""
+    without_text: list[InPlaceOperation] = [Pin(), Pin(False), Helped(date(2025, 4, 5)), Reviewed(date(2025, 4, 5))]
     number = st.integers(1, max(1, len(items(entry))))
+    numbers: st.SearchStrategy[tuple[int, ...]] = st.lists(number, max_size=3).map(tuple)
     return draw(
         st.one_of(
-            st.sampled_from([Pin(), Pin(False), Helped(date(2025, 4, 5)), Reviewed(date(2025, 4, 5))]),
+            st.sampled_from(without_text),
             st.builds(Tag, TAGS, TAGS),
             st.builds(RenameTag, st.sampled_from(["pool", "DB", "\udcff", ""]), st.sampled_from(["Pool", "db", "pg"])),
             st.builds(Rewrite, rewritten(entry)),
-            st.builds(Tick, st.lists(number, max_size=3).map(tuple), st.booleans()) if items(entry) else st.nothing(),
+            st.builds(Tick, numbers, st.booleans()) if items(entry) else st.nothing(),
         )
     )
 
@@ -125,7 +131,7 @@ def edits_of(draw: st.DrawFn, where: Contents) -> list[Edit]:
         with suppress(Refused):
             return [create_edit(text) for text in texts]
         return []
-    move: Operation = draw(MOVES)
+    move = draw(MOVES)
     anywhere = kind == "in place" or isinstance(move, Restore)
     places: list[Location] = ["live", "archive"] if anywhere else ["live"]
     held = [(place, entry) for place in places for entry in where.document(place).entries]

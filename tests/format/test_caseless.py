@@ -1,5 +1,6 @@
 """One name in two spellings is one name, wherever names are compared: its case and its Unicode form are no matter."""
 
+from typing import Literal
 from unicodedata import normalize
 
 import pytest
@@ -14,7 +15,7 @@ from incident_tui.format.model.document import Document
 from incident_tui.format.read.resolve import Ambiguous, Unknown, all_entries, resolve
 
 NAMES = ["café", "Überlastung", "データベース", "장애", "ệ", "Ångström", "Straße", "ปิด", "ΌΣΟΣ", "redis"]
-FORMS = ("NFC", "NFD")
+FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 EACH = pytest.mark.parametrize("name", NAMES)
 
 
@@ -90,7 +91,7 @@ def entry(tags: str) -> bytes:
     ],
 )
 def test_tags_are_merged_as_the_same_ones(base: str, ours: str, theirs: str, merged: str) -> None:
-    assert merge(*map(entry, (base, ours, theirs))) == entry(merged)
-    swapped = merge(*map(entry, (base, theirs, ours)))
+    assert merge(entry(base), entry(ours), entry(theirs)) == entry(merged)
+    swapped = merge(entry(base), entry(theirs), entry(ours))
     found = swapped.decode().partition("tags: ")[2].partition("\n")[0]
     assert sorted(found.split(", ")) == sorted(merged.split(", "))

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from incident_tui.format.edit.edit import Edit, apply
-from incident_tui.format.edit.operations import Archive, Helped, Pin, Restore, Summarize
+from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore, Summarize
 from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import Location
 from incident_tui.format.model.located import Target
 
 from .samples import GAP, HEAD, LIVE, A, B, C, after, base, does, edit
@@ -293,9 +294,10 @@ def test_the_last_comment_of_an_entry_goes_with_it() -> None:
 
 @pytest.mark.parametrize("order", [("INC-3", "INC-2", "INC-1"), ("INC-1", "INC-3", "INC-2")], ids="-".join)
 def test_separators_never_pile_up(order: tuple[str, ...]) -> None:
+    steps: list[tuple[Operation, Location]] = [(Archive(), "live"), (Restore(), "archive")]
     live, archive = LIVE, None
     for _ in range(3):
-        for act, place in ((Archive(), "live"), (Restore(), "archive")):
+        for act, place in steps:
             for ref in order:
                 where = base(live, archive)
                 live, archive = after(where, edit(where, ref, act, place))

@@ -1,15 +1,16 @@
 """Taking changes back: exact, also after others have edited elsewhere."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
 
 from incident_tui.format.edit.edit import Edit, apply
-from incident_tui.format.edit.operations import Archive, Helped, Pin, Restore, Summarize
-from incident_tui.format.edit.plan import EditConflict
+from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore, Summarize
+from incident_tui.format.edit.plan import EditConflict, FileChange
 from incident_tui.format.edit.undo import Hunks, inverse, replay
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import Contents
+from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.located import Target
 
 from .samples import GAP, HEAD, LIVE, A, B, C, base, edit, entry
@@ -22,8 +23,11 @@ def changed(where: Contents, edits: list[Edit]) -> tuple[Contents, Hunks]:
     return written(where, change.files), [(file.location, file.hunks) for file in change.files]
 
 
-def written(where: Contents, files: object) -> Contents:
-    data = {"live": where.live.data, "archive": where.archive and where.archive.data}
+def written(where: Contents, files: Iterable[FileChange]) -> Contents:
+    data: dict[Location, bytes | None] = {
+        "live": where.live.data,
+        "archive": where.archive.data if where.archive else None,
+    }
     data |= {file.location: file.document.data for file in files}
     return base(data["live"] or b"", data["archive"])
 
@@ -31,6 +35,8 @@ def written(where: Contents, files: object) -> Contents:
 def both(where: Contents) -> tuple[bytes, bytes]:
     return where.live.data, where.archive.data if where.archive else b""
 
+
+Act = tuple[str, Operation, Location]
 
 ACTS = [
     pytest.param([("INC-2", Pin(), "live")], id="pin"),
@@ -50,7 +56,7 @@ ACTS = [
 @pytest.mark.parametrize("acts", ACTS)
 @pytest.mark.parametrize("ending", [b"", GAP, b"\n---\n\n<!-- c -->\n"], ids=["plain", "rule at the end", "comment"])
 @pytest.mark.parametrize("cut", [False, True], ids=["newline", "no newline at the end"])
-def test_undo_and_redo_are_exact(acts: list, ending: bytes, cut: bool) -> None:
+def test_undo_and_redo_are_exact(acts: list[Act], ending: bytes, cut: bool) -> None:
     live, archive = LIVE + ending, ARCHIVE + ending
     if cut:
         live, archive = live.rstrip(b"\n"), archive.rstrip(b"\n")
@@ -62,7 +68,7 @@ def test_undo_and_redo_are_exact(acts: list, ending: bytes, cut: bool) -> None:
 
 
 @pytest.mark.parametrize("acts", ACTS[:5])
-def test_undo_is_exact_after_an_edit_elsewhere(acts: list) -> None:
+def test_undo_is_exact_after_an_edit_elsewhere(acts: list[Act]) -> None:
     more = base(LIVE + GAP + b"## M-2020-01-01T00:00:00Z NEW-1 new\n\n- used: 1\n", ARCHIVE)
     after, change = changed(more, [edit(more, *act) for act in acts])
     other, _ = changed(after, [edit(after, "NEW-1", Helped(date(2025, 4, 5)))])

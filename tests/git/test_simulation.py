@@ -53,7 +53,7 @@ class Person:
         if by_command or kind == "helped":
             self.helped[ref] += 1
             if by_command:
-                command = [sys.executable, "-m", "incident_tui", "helped", ref, "-f", self.file]
+                command = [sys.executable, "-m", "incident_tui", "helped", ref, "-f", str(self.file)]
                 subprocess.run(command, check=True, capture_output=True)
             else:
                 self._do(ref, Helped(date(2025, 4, 1) + timedelta(self.rng.randrange(90))))
@@ -68,7 +68,8 @@ class Person:
             raw = entry(self.made % 28 + 1, f"NEW-{self.number}{self.made:02}")  # no two at the same time in one clone
             self.base.edit([create_edit(raw.replace(b"2025-03", b"2025-06" if self.made < 28 else b"2025-07"))])
         else:
-            self._do(f"OWN-{self.number}", self.rng.choice([Archive(force=True), Summarize("Short.", "Learn.")]))
+            moves: list[Operation] = [Archive(force=True), Summarize("Short.", "Learn.")]
+            self._do(f"OWN-{self.number}", self.rng.choice(moves))
 
     def _do(self, ref: str, act: Operation) -> None:
         found = [held for held in self.base.snapshot().live.entries if held.ref == ref]

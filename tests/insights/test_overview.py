@@ -105,7 +105,7 @@ def test_months_of_the_sample() -> None:
         ("2026-06", 2),
     ]
     assert months[-3:] == [("2025-01", 1), ("2024-12", 0), ("2024-11", 1)]
-    assert sum(count for _, count in months) == 25
+    assert sum(int(count) for _, count in months) == 25
 
 
 def test_tags_of_the_sample_with_their_trend() -> None:
@@ -289,7 +289,7 @@ def test_what_has_no_readable_date_is_told_and_can_be_listed(written: str) -> No
     base = read(entry(written, body="- [ ] open", tags="x") + entry())
     whole = seen(base)
     assert whole.incidents.value == 2
-    assert sum(count for _, count in rows(whole, "Incidents a month")) == 1
+    assert sum(int(count) for _, count in rows(whole, "Incidents a month")) == 1
     assert rows(whole, "Tags") == [("x", 1, "0", "0")]
     assert rows(whole, "Action items")[-1] == ("no date", 1, "0", "1")
     assert [(figure.value, figure.query) for figure in whole.uncounted] == [(1, "-date:>=0001")]

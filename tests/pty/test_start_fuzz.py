@@ -103,7 +103,7 @@ def test_a_start_under_fire_ends_as_a_quiet_one(tmp_path: Path, seed: int) -> No
                     terminal.stops(TO_STOP)
                     terminal.process.send_signal(signal.SIGCONT)
         if ending:
-            number = int(ending.pop())  # type: ignore[call-overload]
+            number = int(ending.pop())
             assert terminal.ends() in (-number, 128 + number)  # before there is anything on the screen it just ends
             assert b"\x1b[?1049h" not in terminal.output or terminal.is_sane()
             assert fast.read_bytes() in (text, pinned(slow, happened))

@@ -11,10 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from incident_tui.format.model.document import Document
+from incident_tui.format.model.entry import STALE_DAYS
 from incident_tui.format.model.located import LocatedEntry, located_entries
 from incident_tui.format.read.sections import items
 from incident_tui.search.engine import Search
-from incident_tui.search.query import FILTERS, parse
+from incident_tui.search.filters import FILTERS
+from incident_tui.search.query import parse
 from incident_tui.search.synonyms import Synonyms
 
 from ..days import SAMPLE_DAY
@@ -91,8 +93,10 @@ def subjects(data: bytes = FILE, archive: bytes = ARCHIVED) -> list[LocatedEntry
     return live + located_entries(Document.parse(archive), "archive")
 
 
-def ready(held: list[LocatedEntry] | None = None, **options) -> Search:
-    search = Search(subjects() if held is None else held, **options)
+def ready(
+    held: list[LocatedEntry] | None = None, *, stale_days: int = STALE_DAYS, synonyms: Synonyms | None = None
+) -> Search:
+    search = Search(subjects() if held is None else held, stale_days=stale_days, synonyms=synonyms)
     search.finish()
     return search
 

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from incident_tui.search.filter_values import Range, Text
-from incident_tui.search.query import FILTERS, Filter, SectionTerms, explain, parse, tokens
+from incident_tui.search.filters import FILTERS
+from incident_tui.search.query import Filter, SectionTerms, explain, parse, tokens
 from incident_tui.search.synonyms import Synonyms
 
 from ..days import DAY

@@ -7,7 +7,7 @@ from incident_tui.format.edit.operations import Operation
 from incident_tui.format.model.contents import Location
 from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
-from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.snapshot import FileSnapshot
 
 HEAD = b"# Incidents\n\n---\n\n"
 GAP = b"\n---\n\n"
@@ -18,7 +18,7 @@ LIVE = HEAD + A + GAP + B + GAP + C
 OLD = b"# Old\n\n---\n\n## M-2024-01-01T10:00:00Z OLD-1 old\n\nOld.\n"
 
 
-def edit(snapshot: Snapshot, ref: str, act: Operation, place: Location = "live") -> Edit:
+def edit(snapshot: FileSnapshot, ref: str, act: Operation, place: Location = "live") -> Edit:
     """An edit of the first entry of this reference, as it stands in a snapshot."""
     found = next(held for held in snapshot.document(place).entries if held.ref == ref)
     return Edit(Target(place, found.identity, found.raw), act)

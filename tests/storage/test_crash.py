@@ -36,6 +36,7 @@ def crash_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
             now = next(calls)
             if now == step and name == "write":
                 descriptor, data = arguments
+                assert isinstance(data, bytes | memoryview)
                 original(descriptor, memoryview(data)[: len(data) // 2])
             if now >= step:
                 raise Crash

@@ -1,18 +1,20 @@
 """Edits of real files: each is written at once, and undo puts both files back to the byte."""
 
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from incident_tui.format.edit.edit import apply
 from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore, Summarize
 from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
-from incident_tui.storage import knowledge_base as base_module
 from incident_tui.storage.disk import late_writes
 from incident_tui.storage.knowledge_base import KnowledgeBase
+from incident_tui.storage.snapshot import ATTEMPTS
 
 from .small import GAP, HEAD, LIVE, OLD, A, B, C, do, edit, tree
 
@@ -191,15 +193,15 @@ def test_what_another_program_appended_meanwhile_survives(live: Path) -> None:
 
 def test_what_is_appended_while_the_edit_is_being_made_survives(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     more = [GAP + b"## M-2026-01-01T00:00:00Z NEW-1 new\n"]
-    apply = base_module.apply
+    real: Callable[..., object] = apply
 
     def overtaken(*arguments: object) -> object:
         with live.open("ab") as file:
             file.write(more.pop() if more else b"")
-        return apply(*arguments)
+        return real(*arguments)
 
     with_more = LIVE + more[0]
-    monkeypatch.setattr(base_module, "apply", overtaken)
+    monkeypatch.setattr("incident_tui.storage.knowledge_base.apply", overtaken)
     base = KnowledgeBase(live)
     do(base, "INC-2", Archive())
     assert tree(live.parent) == {
@@ -212,18 +214,18 @@ def test_what_is_appended_while_the_edit_is_being_made_survives(live: Path, monk
 
 
 def test_a_file_that_is_written_all_the_time_is_left_alone(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    apply = base_module.apply
+    real: Callable[..., object] = apply
 
     def overtaken(*arguments: object) -> object:
         with live.open("ab") as file:
             file.write(b"\n")
-        return apply(*arguments)
+        return real(*arguments)
 
-    monkeypatch.setattr(base_module, "apply", overtaken)
+    monkeypatch.setattr("incident_tui.storage.knowledge_base.apply", overtaken)
     base = KnowledgeBase(live)
     with pytest.raises(Refused, match="written by another program all the time; nothing was changed"):
         do(base, "INC-2", Pin())
-    assert live.read_bytes() == LIVE + b"\n" * base_module.ATTEMPTS
+    assert live.read_bytes() == LIVE + b"\n" * ATTEMPTS
 
 
 def test_an_entry_that_someone_else_altered_is_not_touched(live: Path) -> None:

@@ -17,7 +17,9 @@ from incident_tui.storage.user.history import KEPT
 from .small import GAP, LIVE, OLD, A, B, C, do, edit, tree
 from .test_crash import Crash, crash_at
 
-STEPS: list[tuple[str, Operation, Location]] = [
+Step = tuple[str, Operation, Location]
+
+STEPS: list[Step] = [
     ("INC-3", Archive(), "live"),
     ("INC-2", Summarize("Broke.", "Learned."), "live"),
     ("INC-1", Pin(), "live"),
@@ -25,7 +27,7 @@ STEPS: list[tuple[str, Operation, Location]] = [
 NEW = b"## M-2025-05-01T10:00:00Z NEW-1 new\n\nWhat happened.\n"
 
 
-def make(base: KnowledgeBase, group: str = "review 1", steps: list[tuple[str, Operation, Location]] = STEPS) -> None:
+def make(base: KnowledgeBase, group: str = "review 1", steps: list[Step] = STEPS) -> None:
     for step in steps:
         base.edit([edit(base.snapshot(), *step)], group)
 
@@ -78,7 +80,11 @@ def test_texts_and_new_entries_are_undone_with_the_rest(live: Path) -> None:
 def test_a_file_that_only_some_of_a_group_wrote_is_put_back_too(live: Path) -> None:
     with_archive(live, OLD.replace(b"old\n", b"old\n\n- used: 1\n", 1))
     before = tree(live.parent)
-    for steps in ([("INC-3", Pin(), "live"), ("OLD-1", Pin(), "archive")], [("OLD-1", Pin(), "archive"), *STEPS]):
+    groups: list[list[Step]] = [
+        [("INC-3", Pin(), "live"), ("OLD-1", Pin(), "archive")],
+        [("OLD-1", Pin(), "archive"), *STEPS],
+    ]
+    for steps in groups:
         base = KnowledgeBase(live)
         make(base, str(len(steps)), steps)
         assert base.undo().description == f"undone: {len(steps)} changes"

@@ -5,7 +5,7 @@ import json
 import os
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_a_file_and_a_symlink_to_it_have_one_history(live: Path) -> None:
     assert live.read_bytes() == LIVE
 
 
-CHANGE = {
+CHANGE: dict[str, Any] = {
     "number": 1,
     "time": 1.0,
     "run": "x",
@@ -61,6 +61,7 @@ CHANGE = {
     "undone": False,
     "files": [["live", [{"previous": None, "following": None, "old": "", "new": "", "old_at": 0, "new_at": 0}]]],
 }
+BROKEN_HUNK: dict[str, list[object]] = {"previous": [1, ["a"], [1, 2], [["a"], "b"]], "old": [1, None], "new": [[]]}
 BROKEN = {
     "empty": "",
     "no JSON": "{",
@@ -82,7 +83,7 @@ BROKEN = {
         f"a hunk's {key} is {value!r}": json.dumps(
             {"changes": [CHANGE | {"files": [["live", [CHANGE["files"][0][1][0] | {key: value}]]]}]}
         )
-        for key, values in {"previous": [1, ["a"], [1, 2], [["a"], "b"]], "old": [1, None], "new": [[]]}.items()
+        for key, values in BROKEN_HUNK.items()
         for value in values
     },
     "another's bytes": json.dumps({"changes": [CHANGE]}).replace('"old": ""', '"old": "\\ud800"'),

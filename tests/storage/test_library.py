@@ -14,7 +14,7 @@ from incident_tui.format.model.located import Target
 from incident_tui.storage.disk import atomic_file
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
-from incident_tui.storage.user import history
+from incident_tui.storage.user.state_dir import open_state
 
 from .small import LIVE, tree
 
@@ -204,14 +204,13 @@ def test_an_undo_of_several_files_refuses_where_one_history_can_not_be_read(
     library.edit([edit(library, 0, "INC-2", Pin()), edit(library, 1, "FACT-1", Pin())])
     after = tree(live.parent)
     later = Library([KnowledgeBase(live), KnowledgeBase(live.with_name("facts.md"))], ["incidents", "facts"])
-    opened = history.open_state
 
     def fail(path: Path) -> BinaryIO:
         if path.name.startswith("facts"):
             raise OSError(errno.EIO, "Input/output error")
-        return opened(path)
+        return open_state(path)
 
-    monkeypatch.setattr(history, "open_state", fail)
+    monkeypatch.setattr("incident_tui.storage.user.history.open_state", fail)
     with pytest.raises(Refused, match=r"can't be read: input/output error .*nothing was changed"):
         later.undo()
     assert tree(live.parent) == after

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import pytest
 import pytest_textual_snapshot
 from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension
 from syrupy.location import PyTestLocation
 from textual.cache import LRUCache
 from textual.css.stylesheet import Stylesheet
@@ -178,7 +179,7 @@ def no_terminal() -> None:
     """A terminal that can't be given away."""
 
 
-class _Screens(pytest_textual_snapshot.SVGImageExtension):
+class _Screens(SingleFileSnapshotExtension):
     """Screens, one file each, in the project's own folder: the README shows them, too."""
 
     @classmethod
@@ -186,7 +187,7 @@ class _Screens(pytest_textual_snapshot.SVGImageExtension):
         return str(PICTURES)
 
     @classmethod
-    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: object = 0) -> str:
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: int | str = 0) -> str:
         name = super().get_snapshot_name(test_location=test_location, index=index)
         return name.removeprefix("test_").replace("[", "_").replace("]", "")
 
@@ -195,7 +196,7 @@ class _Screens(pytest_textual_snapshot.SVGImageExtension):
 
     def matches(self, *, serialized_data: str, snapshot_data: str) -> bool:
         now, before = text_of(serialized_data), text_of(snapshot_data)
-        type(self).difference = "\n".join(unified_diff(before, now, "snapshot", "screen", n=1, lineterm=""))
+        _Screens.difference = "\n".join(unified_diff(before, now, "snapshot", "screen", n=1, lineterm=""))
         return serialized_data == snapshot_data
 
     @classmethod
@@ -208,7 +209,8 @@ class _Screens(pytest_textual_snapshot.SVGImageExtension):
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> SnapshotAssertion:
     """Syrupy's, for `snap_compare`: it stores where `_Screens` says."""
-    monkeypatch.setattr(pytest_textual_snapshot, "SVGImageExtension", _Screens)
+    plugin = pytest_textual_snapshot.SVGImageExtension  # has no types: it is no class for mypy
+    monkeypatch.setattr(pytest_textual_snapshot, "SVGImageExtension", type("Screens", (_Screens, plugin), {}))
     return snapshot
 
 

@@ -2,21 +2,26 @@
 
 import asyncio
 from time import monotonic
+from typing import Any, TypeVar
 
 from textual import events
 from textual._context import visible_screen_stack
 from textual.geometry import Region
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.app import IncidentApp
+from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 from incident_tui.tui.widgets.key_bar import KeyBar
 from incident_tui.tui.widgets.search_input import Search
+
+PageT = TypeVar("PageT", bound=Screen[Any])
 
 PATIENCE = 30.0
 """Seconds to wait for something to be seen; a limit for a broken program, not a measure of a slow one."""
@@ -136,6 +141,13 @@ class Reader:
         return "" if row is None else one_line(row.entry.heading.name)
 
     @property
+    def row(self) -> Row:
+        """The row under the cursor."""
+        row = self.app.browse.model.current
+        assert row is not None
+        return row
+
+    @property
     def line_under_cursor(self) -> str:
         """The line of the list that the cursor is seen on."""
         cursor = self.app.browse.marks.cursor
@@ -163,6 +175,12 @@ class Reader:
         """The name of the dialog above the browser; empty where there is none."""
         screen = self.app.screen
         return "" if screen is self.app.browse else type(screen).__name__
+
+    def page(self, kind: type[PageT]) -> PageT:
+        """The page or the dialog above the browser, which is of this kind."""
+        page = self.app.screen
+        assert isinstance(page, kind)
+        return page
 
     @property
     def popup(self) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from incident_tui.tui.screens.change_log import ChangeLog
 from incident_tui.tui.screens.insights import Insights
+from incident_tui.tui.screens.review import Review
 from incident_tui.tui.widgets.choices import Choices
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
@@ -16,7 +17,7 @@ from .reader import Reader
 pytestmark = pytest.mark.sample_day
 
 
-def place(reader: Reader) -> tuple[int, int]:
+def place(reader: Reader) -> tuple[int | None, int]:
     """The choice under the cursor of a page, and the first line that is shown."""
     choices = reader.app.screen.query_one(Choices)
     return choices.chosen, int(choices.scroll_offset.y)
@@ -25,8 +26,8 @@ def place(reader: Reader) -> tuple[int, int]:
 def stands(reader: Reader) -> tuple[str, str, str, int, int]:
     """What the browser shows: entry, search, scope, and how far both panes are scrolled."""
     browse, model = reader.app.browse, reader.app.browse.model
-    tops = [int(browse.query_one(pane).scroll_offset.y) for pane in (EntryList, Detail)]
-    return model.current.id, model.query_text, model.scope, *tops
+    rows, entry = (int(browse.query_one(pane).scroll_offset.y) for pane in (EntryList, Detail))
+    return reader.row.id, model.query_text, model.scope, rows, entry
 
 
 @pytest.mark.parametrize("key", ["backspace", "escape"])
@@ -61,6 +62,13 @@ async def test_esc_leads_back_only_from_where_the_page_led_to(knowledge_base: Pa
         await reader.sees("open items in")
 
 
+def figure(reader: Reader) -> tuple[str | None, int]:
+    """The query of the figure under the cursor of the insights, and the first line that is shown."""
+    figures = reader.page(Insights).list_view
+    assert figures.figure is not None
+    return figures.figure.query, int(figures.scroll_offset.y)
+
+
 @pytest.mark.parametrize("key", ["backspace", "escape"])
 async def test_from_the_insights_to_a_search_and_back(knowledge_base: Path, opened: Opened, key: str) -> None:
     async with opened(knowledge_base, query="pool") as reader:
@@ -70,16 +78,13 @@ async def test_from_the_insights_to_a_search_and_back(knowledge_base: Path, open
         reader.app.browse.action_insights()
         await reader.sees("Insights")
         await reader.press("tab", "tab", "j")
-        figures = reader.app.screen.list_view
-        there = figures.figure.query, int(figures.scroll_offset.y)
+        there = figure(reader)
         await reader.press("enter")
         assert stands(reader)[1:3] == (there[0], "live")
         await reader.press("j", key)
         await reader.sees("Insights")
-        assert isinstance(reader.app.screen, Insights)
         await reader.pilot.pause()
-        figures = reader.app.screen.list_view
-        assert (figures.figure.query, int(figures.scroll_offset.y)) == there
+        assert figure(reader) == there
         await reader.press("escape")
         assert (reader.dialog, stands(reader)) == ("", before)
 
@@ -106,9 +111,10 @@ async def test_from_the_review_to_an_entry_and_back(knowledge_base: Path, opened
         await reader.press("p", "enter")
         await reader.sees("Stale: 3 of 9")
         await reader.pilot.pause()
-        shown = reader.app.screen._row.id
+        row = reader.page(Review)._row
+        assert row is not None
         await reader.press("o")
-        assert (reader.dialog, stands(reader)[0]) == ("", shown)
+        assert (reader.dialog, stands(reader)[0]) == ("", row.id)
         await reader.press("backspace")
         await reader.sees("Stale: 3 of 9")
         await reader.pilot.pause()
@@ -133,7 +139,7 @@ async def test_from_the_changes_to_an_entry_and_back(knowledge_base: Path, opene
         await reader.pilot.pause()
         assert place(reader) == there
         await reader.press("k", "enter")
-        assert reader.app.browse.model.current.archived
+        assert reader.row.archived
 
 
 async def test_from_an_entry_named_in_another_back_to_the_line_that_was_read(

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from textual.strip import Strip
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Tag
 from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.tui.actions.bindings import ACTIONS
+from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 
@@ -351,7 +353,9 @@ async def test_a_search_covers_the_archive_listed_or_not(knowledge_base: Path, o
         await reader.press("ctrl+u")
 
 
-async def test_ten_thousand_entries_a_move_draws_two_rows(tmp_path: Path, opened: Opened) -> None:
+async def test_ten_thousand_entries_a_move_draws_two_rows(
+    tmp_path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "incidents.md"
     path.write_bytes(
         b"\n---\n\n".join(
@@ -363,24 +367,24 @@ async def test_ten_thousand_entries_a_move_draws_two_rows(tmp_path: Path, opened
     async with opened(path) as reader:
         await reader.sees_entry()
         await reader.press("j", "j")
-        drawn = count_rows(reader)
+        drawn = count_rows(reader, monkeypatch)
         await reader.press("j")
         assert reader.current == "INC-9996 some-incident"
         assert "INC-9996" in reader.line_under_cursor
         assert sorted(drawn) == ["INC-9996 some-incident", "INC-9997 some-incident"]
 
 
-def count_rows(reader: Reader) -> list[str]:
+def count_rows(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the rows that the list draws from now on."""
     entry_list = reader.app.browse.query_one(EntryList)
     drawn: list[str] = []
     draw = entry_list._row
 
-    def counted(row, width, under, marked):  # type: ignore[no-untyped-def]
+    def counted(row: Row, width: int, under: bool, marked: bool) -> list[Strip]:
         drawn.append(row.entry.heading.name)
         return draw(row, width, under, marked)
 
-    entry_list._row = counted
+    monkeypatch.setattr(entry_list, "_row", counted)
     return drawn
 
 

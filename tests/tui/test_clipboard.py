@@ -9,9 +9,9 @@ import pytest
 
 from incident_tui.tui.background import open_url
 
+from ..pty.terminal import Terminal
 from .conftest import Opened
 from .reader import Reader
-from .test_terminal import Terminal
 
 POOL = "INC-2187 orders-api-connection-pool-exhausted"
 WAITING = (
@@ -203,7 +203,12 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A display, and a browser that takes every link; what it was given."""
     given: list[str] = []
     monkeypatch.setattr(open_url, "has_display", lambda: True)
-    monkeypatch.setattr(open_url, "open_link", lambda url: not given.append(url))
+
+    def open_link(url: str) -> bool:
+        given.append(url)
+        return True
+
+    monkeypatch.setattr(open_url, "open_link", open_link)
     return given
 
 

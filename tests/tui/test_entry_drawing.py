@@ -1,9 +1,12 @@
 """When the entry beside the list is rendered: with the first key after a pause, and not again where it was kept."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from rich.console import RenderableType
 
+from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets import detail as module
 from incident_tui.tui.widgets.detail import KEPT, Detail
 
@@ -16,9 +19,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     render = Detail._entry
 
-    def noted(self: Detail, row, *others):  # type: ignore[no-untyped-def]
+    def noted(self: Detail, row: Row, related: Sequence[Row]) -> RenderableType:
         names.append(row.entry.heading.name)
-        return render(self, row, *others)
+        return render(self, row, related)
 
     monkeypatch.setattr(Detail, "_entry", noted)
     return names

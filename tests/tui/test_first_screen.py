@@ -1,5 +1,6 @@
 """The first frame shows what the framework shows right after it, cell by cell."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
 from incident_tui.tui.first_screen import FirstScreen
 from incident_tui.tui.list_width import list_cells
-from incident_tui.tui.rows import rows
+from incident_tui.tui.rows import Row, rows
 from incident_tui.tui.terminal.frame_diff import TerminalBuffer
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Glyphs
 from incident_tui.tui.widgets.detail import Detail
@@ -91,8 +92,13 @@ def test_other_colours_other_orders_and_no_entries_are_left_to_the_framework(kno
     snapshot = library.snapshot()
     listed = rows(snapshot, "all")
 
-    def drawable(size: tuple[int, int] = (80, 24), shown: tuple[object, ...] = listed, **settings: str) -> bool:
-        return FirstScreen(library, snapshot, shown, Config(**settings), UNICODE).is_drawable(size)  # type: ignore[arg-type]
+    def drawable(
+        size: tuple[int, int] = (80, 24),
+        shown: Sequence[Row] = listed,
+        theme: str | None = None,
+        order: str | None = None,
+    ) -> bool:
+        return FirstScreen(library, snapshot, shown, Config(theme=theme, order=order), UNICODE).is_drawable(size)
 
     assert drawable()
     assert drawable(theme="terminal", order="best")

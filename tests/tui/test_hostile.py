@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ..pty.terminal import Terminal
 from ..thorough import sampled
-from .test_terminal import Terminal
 
 HOSTILE = {
     "title": "\x1b]0;owned\x07",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from incident_tui.insights.overview import Figure, each_once, overview
 from incident_tui.search.engine import Search
@@ -71,8 +72,10 @@ def query(reader: Reader) -> str:
     return reader.lines[-2].strip()
 
 
-def under(reader: Reader) -> Figure | None:
-    return reader.app.screen.query_one(Figures).figure
+def under(reader: Reader) -> Figure:
+    figure = reader.app.screen.query_one(Figures).figure
+    assert figure is not None
+    return figure
 
 
 async def test_the_cursor_stands_on_the_newest_month_and_its_query_is_told(shown: Shown, knowledge_base: Path) -> None:
@@ -96,7 +99,7 @@ async def test_the_cursor_goes_over_every_figure_that_leads_anywhere_and_over_no
     shown: Shown, knowledge_base: Path
 ) -> None:
     async with shown(knowledge_base) as (reader, _):
-        figures = [figure for section in reader.app.screen.seen.sections for figure in section.figures]
+        figures = [figure for section in reader.page(Insights).seen.sections for figure in section.figures]
         visited = [under(reader)]
         while True:
             await reader.press("j")
@@ -222,12 +225,19 @@ async def test_where_nothing_is_known_there_is_nothing_to_choose(shown: Shown, t
         assert answers == [None]
 
 
-async def test_a_key_draws_two_lines_and_the_query(shown: Shown, knowledge_base: Path) -> None:
+async def test_a_key_draws_two_lines_and_the_query(
+    shown: Shown, knowledge_base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with shown(knowledge_base) as (reader, _):
         figures = reader.app.screen.query_one(Figures)
         lines: list[int] = []
         render_line = figures.render_line
-        figures.render_line = lambda y: lines.append(y) or render_line(y)  # type: ignore[method-assign]
+
+        def noted(y: int) -> Strip:
+            lines.append(y)
+            return render_line(y)
+
+        monkeypatch.setattr(figures, "render_line", noted)
         await reader.press("j")
         await reader.pilot.pause()
         assert sorted(lines) == [2, 3]

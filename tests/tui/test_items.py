@@ -15,6 +15,7 @@ from incident_tui.format.read.sections import items
 from incident_tui.insights.overview import each_once, overview
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.tui.screens import action_items
+from incident_tui.tui.screens.action_items import Board
 from incident_tui.tui.terminal.glyphs import ASCII
 from incident_tui.tui.widgets.key_bar import KeyBar
 
@@ -320,7 +321,7 @@ async def test_the_board_has_all_open_items_oldest_entry_first(knowledge_base: P
         await reader.press("I")
         count = sum(any(item.open for item in items(entry)) for entry in entries)
         await reader.sees(f"{len(waiting)} open items in {count} entries")
-        shown = reader.app.screen._held  # type: ignore[attr-defined]
+        shown = reader.page(Board)._held
         assert [(held.row.entry.timestamp, held.item.text) for held in shown if held.item.boxed] == waiting
         assert "failsafe_mode" in on_board(reader)
         await reader.press("G")
@@ -512,10 +513,10 @@ async def test_a_large_board_is_filled_bit_by_bit(
         await reader.press("x")
         await reader.sees("No open items…")
         assert len(changed(before, knowledge_base)) == 2
-        reader.app.screen._look()  # type: ignore[attr-defined]
+        reader.page(Board)._look()
         await reader.sees("1 open item in 1 entry…")
         monkeypatch.setattr(action_items, "PAUSE", 0.001)
-        reader.app.screen._look()  # type: ignore[attr-defined]
+        reader.page(Board)._look()
         await reader.sees("27 open items in 17 entries")
         assert on_board(reader).startswith("▌ ☑ `failsafe_mode`")
 
@@ -638,6 +639,6 @@ async def test_an_item_of_an_archived_entry_is_ticked_on_the_board_and_gone_to(
         await reader.sees("27 open items in 17 entries")
         assert [line[:6] for line in changed(before, archive)] == ["-- [ ]", "+- [x]"]
         await reader.press("enter")
-        assert reader.app.browse.model.current.archived
+        assert reader.row.archived
         await reader.press("backspace", "escape")
         assert reader.app.browse.model.scope == "live"

@@ -26,7 +26,7 @@ def uncollected() -> Iterator[None]:
 async def test_edits_and_reloads_let_go_of_what_they_replace(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         model = reader.app.browse.model
-        replaced = []
+        replaced: list[ref[object]] = []
 
         async def replace() -> None:
             assert model.snapshot is not None

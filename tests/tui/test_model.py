@@ -51,7 +51,7 @@ def titles(model: Model) -> list[str]:
 
 
 def current(model: Model) -> str | None:
-    return model.current and model.current.entry.title
+    return model.current.entry.title if model.current else None
 
 
 def loaded(live: list[Given], archive: list[Given] | None = None, on: str = "") -> Model:

@@ -61,13 +61,15 @@ def meddle(live: Path, chance: random.Random, number: int) -> Identity | None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2] if ALL else [1])
-async def test_random_keys_and_outside_edits_lose_nothing(seed: int, knowledge_base: Path, opened: Opened) -> None:
+async def test_random_keys_and_outside_edits_lose_nothing(
+    seed: int, knowledge_base: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
     chance = random.Random(seed)
     expected: dict[Identity, str] = {}
     for identity, entries in held(knowledge_base).items():
         expected[identity] = text(next((entry for entry in entries if entry.state == "full"), entries[0]))
     async with opened(knowledge_base, size=(100, 30)) as reader:
-        reader.app.exit = lambda *_: None  # type: ignore[method-assign]  # q and ctrl+c shall not end the run
+        monkeypatch.setattr(reader.app, "exit", lambda *_: None)  # q and ctrl+c shall not end the run
         pressed: list[str] = []
         while len(pressed) < STEPS:
             burst = chance.choices(KEYS, k=chance.randint(1, BURST))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from incident_tui.config import Config
-from incident_tui.tui.actions.bindings import ACTIONS, bindings
+from incident_tui.tui.actions.bindings import ACTIONS, Action, bindings
 from incident_tui.tui.actions.remap import readable, remap
 from incident_tui.tui.preferences import effective
 
@@ -49,7 +49,7 @@ def test_a_key_is_named_as_textual_does_and_shown_as_people_read_it(name: str, k
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
-def test_the_keys_by_default_are_names_that_can_be_set_and_are_shown_so(action) -> None:
+def test_the_keys_by_default_are_names_that_can_be_set_and_are_shown_so(action: Action) -> None:
     if action.keys:
         assert wrong({action.name: action.keys}) == {}
         assert set(action.shown.split()) <= {*map(readable, action.keys.split(",")), "1-5"}

@@ -1,6 +1,6 @@
 """The review of what is stale: one at a time, each decision written at once, all of them undone as one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -206,27 +206,31 @@ async def test_a_setting_writes_it_into_the_entry_so_that_colleagues_see_it(
         await reader.sees("Stale: 1 of 8, 1 kept earlier")
 
 
-def test_review(snap_compare: Any, make_app: Factory, knowledge_base: Path) -> None:
+def test_review(snap_compare: Callable[..., bool], make_app: Factory, knowledge_base: Path) -> None:
     """The numbers that the decision needs above the entry, how far it is, and the keys."""
 
+    app = make_app(knowledge_base, review=True)
+
     async def use(pilot: Pilot[None]) -> None:
-        reader = Reader(pilot.app, pilot)  # type: ignore[arg-type]
+        reader = Reader(app, pilot)
         await reader.sees("Stale: 1 of 9")
         await pilot.pause()
         await reader.press("enter", "p")
         await reader.sees("Stale: 3 of 9")
 
-    assert snap_compare(make_app(knowledge_base, review=True), terminal_size=(80, 24), run_before=use)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=use)
 
 
-def test_review_summary(snap_compare: Any, make_app: Factory, knowledge_base: Path) -> None:
+def test_review_summary(snap_compare: Callable[..., bool], make_app: Factory, knowledge_base: Path) -> None:
     """What was decided, by name, and how to take it back."""
 
+    app = make_app(knowledge_base, review=True)
+
     async def use(pilot: Pilot[None]) -> None:
-        reader = Reader(pilot.app, pilot)  # type: ignore[arg-type]
+        reader = Reader(app, pilot)
         await reader.sees("Stale: 1 of 9")
         await pilot.pause()
         await reader.press("enter", "p", "a", "tab", "escape")
         await reader.sees("Reviewed: 4 of 9")
 
-    assert snap_compare(make_app(knowledge_base, review=True), terminal_size=(80, 24), run_before=use)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=use)

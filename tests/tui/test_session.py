@@ -76,7 +76,8 @@ def test_the_marked_entries_are_the_targets_and_lose_their_marks(knowledge_base:
     used = [row.entry.used for row in marked]
     result = session.apply(Helped(DAY))
     assert (result.refused, result.moved) == (False, True)
-    assert [session.model.row(row.key).entry.used for row in marked] == [count + 1 for count in used]  # type: ignore[union-attr]
+    now = [session.model.row(row.key) for row in marked]
+    assert [row and row.entry.used for row in now] == [count + 1 for count in used]
     assert (not session.model.marks, current(session)) == (True, POOL)
 
 

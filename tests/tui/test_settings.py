@@ -5,12 +5,13 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from rich.segment import Segment
+from rich.style import Style
 
 from incident_tui.config import config_file, read
 from incident_tui.storage.user.theme_choice import load_theme
 from incident_tui.tui.actions.bindings import ACTIONS
 from incident_tui.tui.preferences import effective
+from incident_tui.tui.screens.command_palette import CommandPalette
 from incident_tui.tui.terminal.themes import TERMINAL, THEMES
 from incident_tui.tui.widgets.entry_list import EntryList
 
@@ -203,13 +204,13 @@ async def test_without_problems_the_keys_are_offered_at_once(knowledge_base: Pat
 # Themes
 
 
-def looks(reader: Reader) -> list[Segment]:
-    """All that the screen shows, as it is sent to the terminal."""
+def looks(reader: Reader) -> list[tuple[str, Style]]:
+    """Each text that the screen shows with its style, as both are sent to the terminal."""
     strips = reader.strips
     for line_filter in reader.app._filters:
         if line_filter.enabled:
             strips = [strip.apply_filter(line_filter, reader.app.screen.styles.background) for strip in strips]
-    return [segment for strip in strips for segment in strip if segment.text.strip()]
+    return [(text, style or Style.null()) for strip in strips for text, style, _ in strip if text.strip()]
 
 
 async def test_every_theme_can_be_chosen_and_fills_the_screen(knowledge_base: Path, opened: Opened) -> None:
@@ -219,7 +220,7 @@ async def test_every_theme_can_be_chosen_and_fills_the_screen(knowledge_base: Pa
             await reader.pilot.pause()
             await reader.sees_entry()
             assert reader.app.theme == theme
-            backgrounds = {segment.style.bgcolor for segment in looks(reader) if not segment.style.reverse}
+            backgrounds = {style.bgcolor for _, style in looks(reader) if not style.reverse}
             if reader.app.current_theme.ansi:
                 assert all(color is None or color.is_default for color in backgrounds), theme
             else:
@@ -230,7 +231,7 @@ async def test_the_entry_takes_on_the_colours_of_a_theme_that_is_chosen(
     knowledge_base: Path, opened: Opened, set_: Set
 ) -> None:
     def colours(reader: Reader) -> set[object]:
-        return {segment.style.color for segment in looks(reader) if "who-blocks-whom" in segment.text}
+        return {style.color for text, style in looks(reader) if "who-blocks-whom" in text}
 
     set_('theme = "nord"\n')
     async with opened(knowledge_base, size=(100, 12)) as reader:
@@ -254,9 +255,9 @@ async def test_no_color_sends_none_in_any_theme(
     set_(f'theme = "{theme}"\n')
     async with opened(knowledge_base, size=(100, 12)) as reader:
         await reader.sees_entry()
-        for segment in looks(reader):
-            assert segment.style.color is None or segment.style.color.is_default, segment
-            assert segment.style.bgcolor is None or segment.style.bgcolor.is_default, segment
+        for text, style in looks(reader):
+            assert style.color is None or style.color.is_default, (text, style)
+            assert style.bgcolor is None or style.bgcolor.is_default, (text, style)
 
 
 async def test_a_theme_that_is_chosen_in_the_palette_is_remembered(
@@ -302,9 +303,11 @@ async def test_the_themes_are_shown_as_the_cursor_comes_to_them(knowledge_base: 
         before = reader.app.theme
         reader.app.search_themes()
         await reader.sees("in use")
-        assert reader.app.screen.chosen.name == before
+        palette = reader.page(CommandPalette)
+        assert palette.chosen is not None
+        assert palette.chosen.name == before
         await reader.press("up")
-        assert reader.app.theme == reader.app.screen.chosen.name != before
+        assert reader.app.theme == palette.chosen.name != before
         await reader.press("escape")
         assert (reader.app.theme, load_theme(None)) == (before, None)
         reader.app.search_themes()

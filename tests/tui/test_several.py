@@ -184,8 +184,9 @@ async def test_where_no_file_can_be_changed_no_change_is_offered(
         await reader.press("p")
         assert app.browse.moment.changed
         monkeypatch.setattr("incident_tui.storage.snapshot._unwritable", lambda _: "you may only read it")
-        app.browse.model.load(app.browse.session.library.snapshot())
-        assert "read only" in title_facts(app.browse.model.snapshot)
+        snapshot = app.browse.session.library.snapshot()
+        app.browse.model.load(snapshot)
+        assert "read only" in title_facts(snapshot)
         offered = app.browse.moment
         assert (offered.writable, offered.changed, offered.creatable) == (False, False, False)
 

@@ -52,12 +52,12 @@ ODD = (
 class Terminal:
     """A terminal of some kind with the program in it, started as from a shell."""
 
-    def __init__(self, *arguments: str, size: tuple[int, int] = (80, 24), **environ: str) -> None:
-        self.screen = pyte.Screen(*size)
+    def __init__(self, *arguments: str, **environ: str) -> None:
+        self.screen = pyte.Screen(80, 24)
         self.output = b""
         self._stream = pyte.ByteStream(self.screen)
         self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         known = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "incident_tui", *arguments],
@@ -133,8 +133,8 @@ class Terminal:
 
 
 @contextmanager
-def terminal(*arguments: str, **options: str) -> Iterator[Terminal]:
-    held = Terminal(*arguments, **options)  # type: ignore[arg-type]
+def terminal(*arguments: str, **environ: str) -> Iterator[Terminal]:
+    held = Terminal(*arguments, **environ)
     try:
         yield held
     finally:

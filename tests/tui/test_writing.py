@@ -14,9 +14,9 @@ import pytest
 from incident_tui.format.model.document import Document
 from incident_tui.storage.user.state_dir import state_folder
 
+from ..pty.terminal import PATIENCE, Terminal
 from .conftest import Editor, Opened
 from .reader import Reader
-from .test_terminal import PATIENCE, Terminal
 
 POOL = "INC-2187 orders-api-connection-pool-exhausted"
 MAIL = "INC-2180 ticket-mail-backlog-poison-message"
