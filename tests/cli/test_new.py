@@ -272,6 +272,7 @@ def test_an_edited_entry_is_put_back_and_nothing_else_changes(run: Run, content:
     assert content() == before
 
 
+@pytest.mark.slow
 def test_what_others_write_meanwhile_is_merged(run: Run, content: Content, editor: Editor) -> None:
     before = content()["incidents.md"]
     program = f"{shlex.quote(sys.executable)} -m incident_tui"

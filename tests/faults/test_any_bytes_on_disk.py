@@ -141,6 +141,7 @@ def try_all(live: bytes, archive: bytes | None) -> int:
 UNDISTURBED = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
+@pytest.mark.slow
 @settings(UNDISTURBED, max_examples=8)
 @given(texts(), st.none() | texts())
 @example(MEGABYTE + NEXT, MEGABYTE.rstrip())

@@ -176,6 +176,7 @@ def test_who_reads_while_others_write_sees_the_old_or_the_new_text(
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("acts", [PINNING, MOVING], ids=["pinning", "moving"])
 def test_a_reader_never_sees_half_an_edit(either_scene: Scene, acts: list[tuple[str, str, str]]) -> None:
     either_scene.reset(START)

@@ -131,6 +131,7 @@ def test_a_disk_that_dies_at_some_call_loses_nothing_and_is_told_as_it_is(
     assert not wrong, told(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["pin", "archive, new archive", "undo archive, new archive"])
 def test_an_error_in_the_middle_of_a_save_leaves_all_old_or_all_new(
     either_scene: Scene, child: Child, name: str

@@ -267,6 +267,7 @@ def test_check_tells_of_a_text_that_was_written_over_the_old_one(
     assert "incidents.md.overwritten-01ab23cd:1: warning: a text that another program wrote" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_while_it_puts_in_what_came_puts_it_in_once(scene: Scene, child: Child) -> None:
     """At each of its calls, and in the middle of each write; the inode's number is the predecessor's proof."""
     case = Case("helped")

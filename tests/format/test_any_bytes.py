@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import date
 from itertools import takewhile
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -187,6 +188,7 @@ def _same(one: bytes, other: bytes) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(500), deadline=None)
 @given(edits())
 def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Contents, list[Edit]]) -> None:

@@ -602,6 +602,7 @@ def sick(draw: st.DrawFn) -> bytes:
     return b"".join(lines)
 
 
+@pytest.mark.slow
 @given(sick(), st.none() | sick())
 def test_of_any_file_something_harmless_is_told_and_what_is_mended_loses_no_entry(
     live: bytes, archive: bytes | None

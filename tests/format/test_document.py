@@ -271,6 +271,7 @@ def files(draw: st.DrawFn) -> bytes:
     return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + (text + draw(st.sampled_from([eol, ""]))).encode()
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(600), deadline=None)
 @given(files())
 @example(file("~~~", A, "~~~", "- ```sql", "      ```", "  ```"))

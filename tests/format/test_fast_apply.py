@@ -49,6 +49,7 @@ def changes(draw: st.DrawFn, document: Document) -> list[Splice]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(500), deadline=None)
 @given(files(), st.data())
 def test_what_is_moved_along_is_what_a_scan_finds(data: bytes, dice: st.DataObject) -> None:

@@ -214,6 +214,7 @@ def _edited(data: bytes, rng: random.Random, side: int) -> bytes:
     return data
 
 
+@pytest.mark.slow
 @given(st.randoms(use_true_random=False), st.booleans())
 def test_whatever_two_people_do_nothing_is_lost_and_counters_add_up(rng: random.Random, newest_first: bool) -> None:
     held = [A, B, C, D] if newest_first else [D, B, C, A]

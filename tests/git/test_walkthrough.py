@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from incident_tui import clock
 from incident_tui.cli import main
 from incident_tui.format.model.document import Document
@@ -16,6 +18,7 @@ def do(clone: Path, *words: str) -> None:
     assert main([*words, "-f", str(clone)]) == 0
 
 
+@pytest.mark.slow
 def test_both_work_and_a_pull_merges(tmp_path: Path, git: Git) -> None:
     ana, ben, origin = tmp_path / "ana", tmp_path / "ben", tmp_path / "origin.git"
     shutil.copytree(SAMPLE, ana)

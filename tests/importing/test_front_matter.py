@@ -70,6 +70,7 @@ def test_keys_get_the_shape_of_the_format() -> None:
     assert [metadata_key(name) for name in names] == ["resolved_when", "resolved_when", "mttr_min", "xx", ""]
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True),

@@ -464,6 +464,7 @@ def made(draw: st.DrawFn) -> str:
     return entry(draw(days), draw(names), "\n".join(draw(bodies)), **metadata)
 
 
+@pytest.mark.slow
 @given(st.lists(made(), max_size=7), st.lists(made(), max_size=4), st.sampled_from(SINCE))
 def test_each_query_finds_what_was_counted(live: list[str], archive: list[str], since: date | None) -> None:
     base = read("".join(live), "".join(archive + live[:1]) if archive else None)

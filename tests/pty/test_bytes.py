@@ -64,6 +64,7 @@ def is_whole(terminal: Terminal) -> bool:
     return seen(terminal.picture) == before
 
 
+@pytest.mark.slow
 def test_no_key_costs_more_than_its_budget(terminal: Terminal) -> None:
     assert terminal.received < 4_500, "to open, with all bodies indexed"
     answers = [(name, terminal.measure(key, first=2.0), budget) for name, key, budget in BUDGET]
@@ -76,6 +77,7 @@ def test_no_key_costs_more_than_its_budget(terminal: Terminal) -> None:
     assert is_whole(terminal)
 
 
+@pytest.mark.slow
 def test_another_size_costs_one_screen_and_keeps_the_place(terminal: Terminal) -> None:
     terminal.measure(b"j" * 15)
     terminal.sees("▌  INC-1294")
@@ -91,6 +93,7 @@ def test_another_size_costs_one_screen_and_keeps_the_place(terminal: Terminal) -
     assert [(size, cost) for size, cost, budget in costs if cost > budget] == []
 
 
+@pytest.mark.slow
 def test_a_size_that_comes_and_goes_leaves_the_whole_screen(terminal: Terminal) -> None:
     before = seen(terminal.picture)
     terminal.resize(60, 20)
@@ -109,6 +112,7 @@ def test_what_is_painted_while_the_size_changes_leaves_nothing_behind(terminal: 
         assert is_whole(terminal), size
 
 
+@pytest.mark.slow
 def test_what_something_else_wrote_on_the_screen_goes_when_it_is_painted_anew(terminal: Terminal) -> None:
     before = seen(terminal.picture)
     terminal.scribble(b"\x1b[5;20HBroadcast message from root\r\n\r\nThe system goes down for reboot now!")

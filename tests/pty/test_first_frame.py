@@ -54,6 +54,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_framework_takes_over_what_is_shown(path: Path) -> None:
     with slow_start(path, 1.0) as terminal:
         assert MOUSE not in terminal.output
@@ -75,6 +76,7 @@ def test_the_framework_takes_over_what_is_shown(path: Path) -> None:
         assert terminal.is_sane()
 
 
+@pytest.mark.slow
 def test_keys_typed_in_sight_of_it_act_in_their_order(path: Path) -> None:
     with slow_start(path, 1.0) as terminal:
         terminal.press(b"/poolx\x7f\r")
@@ -92,6 +94,7 @@ def test_a_signal_ends_it_and_leaves_a_sane_terminal(path: Path, number: int, co
         assert terminal.is_sane()
 
 
+@pytest.mark.slow
 def test_stopped_it_gives_the_terminal_back_and_goes_on_where_it_was(path: Path) -> None:
     with slow_start(path, 1.0) as terminal:
         terminal.process.send_signal(signal.SIGTSTP)
@@ -106,6 +109,7 @@ def test_stopped_it_gives_the_terminal_back_and_goes_on_where_it_was(path: Path)
         assert terminal.is_sane()
 
 
+@pytest.mark.slow
 def test_keys_typed_before_a_stop_act_once_it_goes_on(path: Path) -> None:
     with slow_start(path, 1.0) as terminal:
         terminal.press(b"/pool\r")
@@ -118,6 +122,7 @@ def test_keys_typed_before_a_stop_act_once_it_goes_on(path: Path) -> None:
         assert is_whole(terminal)
 
 
+@pytest.mark.slow
 def test_a_stop_that_is_over_before_it_was_done_is_none(path: Path) -> None:
     with slow_start(path, 1.0) as terminal:
         terminal.process.send_signal(signal.SIGTSTP)
@@ -128,6 +133,7 @@ def test_a_stop_that_is_over_before_it_was_done_is_none(path: Path) -> None:
         assert is_whole(terminal)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [1.0, 0.0], ids=["in the first frame", "in the framework"])
 def test_a_stop_that_nothing_can_prepare_for_leaves_nothing_behind(path: Path, seconds: float) -> None:
     with slow_start(path, seconds) as terminal:
@@ -155,6 +161,7 @@ def test_an_error_of_the_framework_leaves_a_sane_terminal(path: Path) -> None:
         assert terminal.is_sane()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [((60, 20),), ((60, 20), (80, 24)), ((120, 40),)])
 def test_another_size_meanwhile_leaves_nothing_behind(path: Path, sizes: tuple[tuple[int, int], ...]) -> None:
     with slow_start(path, 1.0) as terminal:
@@ -174,6 +181,7 @@ def test_more_than_the_plain_list_is_left_to_the_framework(path: Path, argument:
         assert MOUSE in terminal.output[: terminal.output.index(b"INC-")]
 
 
+@pytest.mark.slow
 def test_enter_typed_before_anything_is_there_is_enter(path: Path) -> None:
     with Terminal(sys.executable, "-m", "incident_tui", str(path)) as terminal:
         terminal.press(b"/pool\rj")

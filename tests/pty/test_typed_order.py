@@ -35,6 +35,7 @@ def shown(terminal: Terminal) -> list[str]:
     return [line.rstrip().replace("/slow/", "/fast/") for line in terminal.screen.display[:-1]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "text"),
     [
@@ -55,6 +56,7 @@ def test_a_packet_acts_in_the_typed_order(path: Path, keys: bytes, text: str) ->
         terminal.sees(text)
 
 
+@pytest.mark.slow
 def test_keys_behind_an_answer_are_heeded_once_the_next_entry_was_seen(path: Path) -> None:
     with started(path) as terminal:
         terminal.press(b"a")

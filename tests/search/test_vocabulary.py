@@ -1,5 +1,6 @@
 """The ways to the words that are like a term pass none over."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from incident_tui.search.index.vocabulary import Vocabulary
 letters = st.text("abeiz", min_size=1, max_size=11)
 
 
+@pytest.mark.slow
 @given(letters, st.sets(letters, max_size=30))
 @example("bcdefghx", {"abcdzefgh"})  # a letter left out, one too few, one wrong
 @example("acbdeghi", {"abcdeghif"})

@@ -159,6 +159,7 @@ def test_bytes_that_are_no_text_come_back_from_the_history(live: Path) -> None:
     assert tree(live.parent) == {"incidents.md": odd}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flip", [0x01, 0x20, 0xFF], ids=hex)
 def test_a_flipped_byte_in_the_history_never_reaches_the_knowledge_base(live: Path, flip: int) -> None:
     states = [tree(live.parent)]

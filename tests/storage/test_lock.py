@@ -57,6 +57,7 @@ def held(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+@pytest.mark.slow
 def test_four_processes_that_each_say_helped_25_times_count_100(live: Path) -> None:
     command = [sys.executable, "-c", HELPED_25_TIMES, str(live)]
     root = Path(__file__).parents[2]

@@ -30,6 +30,7 @@ def stands(reader: Reader) -> tuple[str, str, str, int, int]:
     return reader.row.id, model.query_text, model.scope, rows, entry
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["backspace", "escape"])
 async def test_from_the_board_to_an_entry_and_back(knowledge_base: Path, opened: Opened, key: str) -> None:
     async with opened(knowledge_base) as reader:
@@ -89,6 +90,7 @@ async def test_from_the_insights_to_a_search_and_back(knowledge_base: Path, open
         assert (reader.dialog, stands(reader)) == ("", before)
 
 
+@pytest.mark.slow
 async def test_another_search_after_the_insights_leaves_the_scope_as_it_was_when_it_ends(
     knowledge_base: Path, opened: Opened
 ) -> None:
@@ -103,6 +105,7 @@ async def test_another_search_after_the_insights_leaves_the_scope_as_it_was_when
         assert stands(reader)[1:3] == ("", "live")
 
 
+@pytest.mark.slow
 async def test_from_the_review_to_an_entry_and_back(knowledge_base: Path, opened: Opened) -> None:
     before = knowledge_base.read_bytes()
     async with opened(knowledge_base, review=True) as reader:
@@ -123,6 +126,7 @@ async def test_from_the_review_to_an_entry_and_back(knowledge_base: Path, opened
         assert knowledge_base.read_bytes() == before
 
 
+@pytest.mark.slow
 async def test_from_the_changes_to_an_entry_and_back(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.press("p", "G", "a", "g")

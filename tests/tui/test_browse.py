@@ -108,6 +108,7 @@ async def test_what_is_typed_right_after_the_slash_is_searched_for(
     assert both(knowledge_base) == bytes_before
 
 
+@pytest.mark.slow
 async def test_enter_goes_from_search_to_list_to_entry_and_escape_back(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.press("slash")
@@ -258,6 +259,7 @@ async def test_another_entry_begins_at_its_top(knowledge_base: Path, opened: Ope
         assert "INC-2140" in reader.entry.splitlines()[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["INC-1969", "INC-2168"], ids=["short", "long"])
 async def test_an_entry_looks_the_same_after_a_short_one_and_after_a_long_one(
     knowledge_base: Path, opened: Opened, name: str
@@ -311,6 +313,7 @@ async def test_narrow_shows_each_entry_that_is_opened(knowledge_base: Path, open
         await reader.sees("redis-split-brain-sold-seats-twice")
 
 
+@pytest.mark.slow
 async def test_resizing_keeps_cursor_and_place(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, size=(200, 60)) as reader:
         await reader.goes_to("INC-2099")
@@ -353,6 +356,7 @@ async def test_a_search_covers_the_archive_listed_or_not(knowledge_base: Path, o
         await reader.press("ctrl+u")
 
 
+@pytest.mark.slow
 async def test_ten_thousand_entries_a_move_draws_two_rows(
     tmp_path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -539,6 +543,7 @@ async def test_helped_counts_one_more_and_notes_the_day(knowledge_base: Path, op
     assert both(knowledge_base) == before
 
 
+@pytest.mark.slow
 async def test_summarize_is_drafted_editable_and_written_by_ctrl_s(knowledge_base: Path, opened: Opened) -> None:
     before = both(knowledge_base)
     async with opened(knowledge_base) as reader:
@@ -566,6 +571,7 @@ async def test_summarize_is_drafted_editable_and_written_by_ctrl_s(knowledge_bas
     assert both(knowledge_base) == before
 
 
+@pytest.mark.slow
 async def test_summarize_then_escape_leaves_all_as_it_was(knowledge_base: Path, opened: Opened) -> None:
     before = both(knowledge_base)
     async with opened(knowledge_base) as reader:
@@ -648,6 +654,7 @@ async def test_two_quick_a_archive_one_incident_and_it_says_so(knowledge_base: P
         assert reader.notice == "a was dropped: it was pressed before this was on the screen"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["p", "s", "r"])
 async def test_no_key_acts_on_an_entry_that_was_not_on_the_screen(
     knowledge_base: Path, opened: Opened, key: str
@@ -681,6 +688,7 @@ async def test_after_a_question_the_next_entry_can_be_acted_on(knowledge_base: P
         assert reader.notice.startswith(f"unpinned {after}")
 
 
+@pytest.mark.slow
 async def test_quick_archive_undo_archive_leaves_the_entry_where_it_was(knowledge_base: Path, opened: Opened) -> None:
     """The third key was pressed before the entry that the second one brought back was on the screen."""
     before = both(knowledge_base)
@@ -801,6 +809,7 @@ def fingerprint(folder: Path) -> list[tuple[str, int, int, bytes]]:
     ]
 
 
+@pytest.mark.slow
 async def test_opening_and_browsing_never_writes(knowledge_base: Path, opened: Opened) -> None:
     before = fingerprint(knowledge_base.parent)
     home = Path(os.environ["HOME"])

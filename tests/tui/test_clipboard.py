@@ -116,6 +116,7 @@ async def test_lines_end_at_line_feeds_whatever_the_file_has(tmp_path: Path, ope
         assert reader.app.clipboard.startswith("## M-2026-01-05T16:00:00Z INC-1 one\n\n- used: 0\n\n```sql\n")
 
 
+@pytest.mark.slow
 async def test_where_one_reads_the_cursor_is_on_the_query_in_sight(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.goes_to("INC-2168")
@@ -300,6 +301,7 @@ def test_the_browser_gets_the_link_and_never_the_terminal(
 # In a real terminal
 
 
+@pytest.mark.slow
 def test_the_clipboard_gets_it_by_osc_52_and_links_are_hyperlinks(knowledge_base: Path) -> None:
     terminal = Terminal(sys.executable, "-m", "incident_tui", str(knowledge_base), latency=0)
     terminal.sees("Who holds the lock")

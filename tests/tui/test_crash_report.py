@@ -31,6 +31,7 @@ PARTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("imports", "owner", "name"), PARTS.values(), ids=PARTS)
 def test_what_was_typed_is_kept_and_one_line_says_where(
     knowledge_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, imports: str, owner: str, name: str

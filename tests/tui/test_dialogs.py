@@ -20,6 +20,7 @@ async def test_a_popup_leaves_the_browser_in_sight_and_has_its_keys_in_its_last_
         assert any(key in reader.popup[-1] for key in ("Esc ", "n leave it"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(50, 24), (80, 15)])
 async def test_on_a_small_screen_a_popup_takes_all_of_it(
     knowledge_base: Path, opened: Opened, size: tuple[int, int]
@@ -33,6 +34,7 @@ async def test_on_a_small_screen_a_popup_takes_all_of_it(
         assert "incidents.md" in reader.lines[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keys", ["question_mark", "I"])
 async def test_a_page_takes_the_whole_screen(knowledge_base: Path, opened: Opened, keys: str) -> None:
     async with opened(knowledge_base) as reader:
@@ -67,6 +69,7 @@ async def test_the_palette_says_that_nothing_matches_and_does_nothing_then(
         assert (reader.dialog, knowledge_base.read_bytes()) == ("", before)
 
 
+@pytest.mark.slow
 async def test_the_palette_finds_commands_by_what_they_do_too(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.press("ctrl+p")
@@ -85,6 +88,7 @@ async def test_palette_keys_may_be_typed_before_it_is_there(knowledge_base: Path
         assert knowledge_base.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["t", "ctrl+p"])
 async def test_a_popup_to_type_in_takes_keys_after_a_click_beside_it(
     knowledge_base: Path, opened: Opened, key: str

@@ -188,6 +188,7 @@ async def test_texts_of_the_file_are_shown_as_they_are(sick: Path, opened: Opene
         assert "\x1b" not in reader.screen
 
 
+@pytest.mark.slow
 async def test_another_width_wraps_the_texts_anew(sick: Path, opened: Opened) -> None:
     async with opened(sick, size=(120, 40)) as reader:
         await to_doctor(reader)

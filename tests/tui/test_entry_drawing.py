@@ -76,6 +76,7 @@ async def test_back_and_forth_renders_nothing(
         assert rendered == before
 
 
+@pytest.mark.slow
 async def test_what_is_kept_is_bounded_and_goes_with_the_snapshot_and_the_theme(
     knowledge_base: Path, opened: Opened, seconds: list[float]
 ) -> None:

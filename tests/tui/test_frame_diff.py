@@ -3,6 +3,7 @@
 from io import StringIO
 
 import pyte
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import set_cell_size
@@ -94,6 +95,7 @@ def parts(draw: st.DrawFn) -> Part:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.lists(parts(), min_size=1, max_size=4), min_size=1, max_size=5))
 def test_the_terminal_shows_what_it_would_if_all_were_sent(updates: list[list[Part]]) -> None:

@@ -130,6 +130,7 @@ async def test_another_branch_is_seen_though_no_file_changes(
         await ends(reader, " other ✓")
 
 
+@pytest.mark.slow
 async def test_at_rest_git_is_not_asked(
     opened: Opened, knowledge_base: Path, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +163,7 @@ async def test_in_no_work_tree_nothing_is_shown(
         assert reader.notice == ""
 
 
+@pytest.mark.slow
 async def test_a_slow_git_keeps_nobody_waiting_and_is_never_asked_twice_at_a_time(
     opened: Opened, knowledge_base: Path, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,6 +267,7 @@ async def test_where_there_is_no_work_tree_it_says_so(opened: Opened, knowledge_
         await reader.sees("incidents.md is in no git work tree")
 
 
+@pytest.mark.slow
 async def test_while_git_looks_the_screen_can_be_left(
     opened: Opened, knowledge_base: Path, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

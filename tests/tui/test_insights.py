@@ -84,6 +84,7 @@ async def test_the_cursor_stands_on_the_newest_month_and_its_query_is_told(shown
         assert query(reader) == "› date:2026-11 type:incident   2 entries"
 
 
+@pytest.mark.slow
 async def test_enter_answers_with_the_query_and_esc_with_nothing(shown: Shown, knowledge_base: Path) -> None:
     async with shown(knowledge_base) as (reader, answers):
         await reader.press("j", "j", "k", "enter")
@@ -171,6 +172,7 @@ async def test_a_click_puts_the_cursor_there_and_another_one_chooses(shown: Show
         assert answers == ["date:2026-08 type:incident"]
 
 
+@pytest.mark.slow
 async def test_another_size_keeps_the_cursor_and_all_of_it_on_the_screen(shown: Shown, knowledge_base: Path) -> None:
     async with shown(knowledge_base, size=(120, 40)) as (reader, _):
         await reader.press("tab", "tab", "j")

@@ -242,6 +242,7 @@ async def test_in_the_search_x_is_a_letter(knowledge_base: Path, opened: Opened)
         assert reader.dialog == ""
 
 
+@pytest.mark.slow
 async def test_the_footer_offers_items_where_there_are_some(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, size=(200, 30)) as reader:
         assert "x tick  " not in reader.footer
@@ -373,6 +374,7 @@ async def test_enter_goes_to_the_entry_and_its_item(knowledge_base: Path, opened
         assert [line[:10] for line in changed(before, knowledge_base)] == ["-- [ ] `go", "+- [x] `go"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["escape", "q", "ctrl+c", "I"])
 async def test_cursor_and_marks_are_as_before_when_the_board_is_closed(
     knowledge_base: Path, opened: Opened, key: str
@@ -608,6 +610,7 @@ def numbers(path: Path) -> tuple[int, int, int]:
     return sum(one["open"] for one in listed), items_["figures"][0]["value"], figures[0].value
 
 
+@pytest.mark.slow
 async def test_open_items_stay_in_every_count_when_their_entry_is_archived_or_summarized(
     knowledge_base: Path, opened: Opened
 ) -> None:

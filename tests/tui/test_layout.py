@@ -31,6 +31,7 @@ async def test_keys_change_the_width_and_it_is_remembered(knowledge_base: Path, 
         assert width(reader) == 32
 
 
+@pytest.mark.slow
 async def test_neither_pane_is_squeezed_out(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, size=(80, 24)) as reader:
         await reader.press(*["less_than_sign"] * 20)
@@ -40,6 +41,7 @@ async def test_neither_pane_is_squeezed_out(knowledge_base: Path, opened: Opened
         assert reader.app.browse.query_one(Detail).size.width > 8
 
 
+@pytest.mark.slow
 async def test_the_rule_is_dragged(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, size=(100, 30)) as reader:
         before = reader.current

@@ -89,6 +89,7 @@ def test_old_cycles_are_collected_when_no_key_was_pressed_for_a_while(monkeypatc
     assert loops
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("uncollected")
 async def test_a_dialog_that_was_closed_is_forgotten(
     knowledge_base: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,8 @@
 import difflib
 from pathlib import Path
 
+import pytest
+
 from incident_tui.tui.terminal.glyphs import ASCII
 
 from .conftest import Opened
@@ -71,6 +73,7 @@ async def test_a_range_is_marked_from_where_it_was_begun(knowledge_base: Path, o
         assert "2 marked" in reader.title_bar
 
 
+@pytest.mark.slow
 async def test_escape_ends_a_range_and_takes_off_the_marks(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await mark(reader, CERTIFICATE)
@@ -81,6 +84,7 @@ async def test_escape_ends_a_range_and_takes_off_the_marks(knowledge_base: Path,
         assert marked(reader) == []
 
 
+@pytest.mark.slow
 async def test_a_range_that_is_still_open_is_acted_on(knowledge_base: Path, opened: Opened) -> None:
     before = knowledge_base.read_bytes()
     async with opened(knowledge_base) as reader:
@@ -99,6 +103,7 @@ async def test_all_listed_are_marked_and_unmarked(knowledge_base: Path, opened: 
         assert "marked" not in reader.title_bar
 
 
+@pytest.mark.slow
 async def test_pin_pins_what_is_loose_and_unpins_only_where_all_are_pinned(
     knowledge_base: Path, opened: Opened
 ) -> None:
@@ -114,6 +119,7 @@ async def test_pin_pins_what_is_loose_and_unpins_only_where_all_are_pinned(
         assert "unpinned" in reader.notice
 
 
+@pytest.mark.slow
 async def test_pinned_ones_among_several_are_archived_after_a_question_only(
     knowledge_base: Path, opened: Opened
 ) -> None:
@@ -144,6 +150,7 @@ async def test_where_one_can_not_be_changed_none_is_and_it_is_named(knowledge_ba
         assert "2 marked" in reader.title_bar
 
 
+@pytest.mark.slow
 async def test_drafts_of_several_come_one_after_the_other_and_are_written_as_one(
     knowledge_base: Path, opened: Opened
 ) -> None:
@@ -164,6 +171,7 @@ async def test_drafts_of_several_come_one_after_the_other_and_are_written_as_one
         assert (knowledge_base.read_bytes(), archive.read_bytes()) == (before, archived)
 
 
+@pytest.mark.slow
 async def test_leaving_the_second_draft_writes_none_and_keeps_the_first(knowledge_base: Path, opened: Opened) -> None:
     before = knowledge_base.read_bytes()
     async with opened(knowledge_base) as reader:
@@ -178,6 +186,7 @@ async def test_leaving_the_second_draft_writes_none_and_keeps_the_first(knowledg
         await reader.sees("Mine. ")
 
 
+@pytest.mark.slow
 async def test_a_second_key_on_a_slow_line_does_not_take_the_next_entry(knowledge_base: Path, opened: Opened) -> None:
     """With the marks gone, the same key would act on the entry under the cursor."""
     async with opened(knowledge_base) as reader:

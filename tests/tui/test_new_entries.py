@@ -57,6 +57,7 @@ async def test_it_is_counted_at_the_start_marked_and_listed(knowledge_base: Path
         assert "new or changed since your last visit" in reader.screen
 
 
+@pytest.mark.slow
 async def test_what_was_shown_for_a_moment_is_seen_and_stays_listed(
     knowledge_base: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,7 @@ def by_git(path: Path, data: bytes) -> None:
 WAYS = [by_rename, in_place, by_replacing, by_git]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 async def test_what_others_write_is_shown_and_cursor_and_search_stay(
     way: Way, knowledge_base: Path, opened: Opened

@@ -34,6 +34,7 @@ def app(knowledge_base: Path, monkeypatch: pytest.MonkeyPatch) -> IncidentApp:
     return IncidentApp(library, glimpsed)
 
 
+@pytest.mark.slow
 async def test_some_entries_are_there_at_once_and_all_of_them_soon(app: IncidentApp) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         reader = Reader(app, pilot)
@@ -46,6 +47,7 @@ async def test_some_entries_are_there_at_once_and_all_of_them_soon(app: Incident
         assert reader.current == current
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["p", "s", "a", "plus", "t"])
 async def test_nothing_is_changed_while_it_is_read(app: IncidentApp, key: str, knowledge_base: Path) -> None:
     before = knowledge_base.read_bytes()
@@ -60,6 +62,7 @@ async def test_nothing_is_changed_while_it_is_read(app: IncidentApp, key: str, k
         assert knowledge_base.read_bytes() != before
 
 
+@pytest.mark.slow
 async def test_a_file_that_cannot_be_read_is_read_again(app: IncidentApp, knowledge_base: Path) -> None:
     async with app.run_test(size=(200, 30)) as pilot:
         reader = Reader(app, pilot)

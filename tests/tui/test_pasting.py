@@ -33,6 +33,7 @@ def value(reader: Reader) -> str:
     return focused.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 async def test_all_lines_of_a_paste_are_taken(knowledge_base: Path, opened: Opened, way: list[str]) -> None:
     async with opened(knowledge_base) as reader:

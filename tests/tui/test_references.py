@@ -133,6 +133,7 @@ async def test_entries_that_an_entry_names_are_links(knowledge_base: Path, opene
         assert "showing" not in reader.title_bar
 
 
+@pytest.mark.slow
 async def test_pointers_are_followed_one_after_the_other_and_back_again(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.goes_to("who-blocks-whom")
@@ -147,6 +148,7 @@ async def test_pointers_are_followed_one_after_the_other_and_back_again(knowledg
         assert reader.current == "who-blocks-whom"
 
 
+@pytest.mark.slow
 async def test_a_summary_s_own_pointer_is_among_its_links(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.goes_to("INC-2131")

@@ -74,6 +74,7 @@ def timeless(data: bytes) -> bytes:
     return re.sub(rb"## M-\S+ INC-3000", b"## M-now INC-3000", data)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("given_away")
 async def test_a_retro_by_keys_and_by_commands_leaves_the_same_files(
     knowledge_base: Path,

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from incident_tui import config
 from incident_tui.storage.user.search_history import add_search, load_searches
 from incident_tui.tui.widgets.detail import Detail
@@ -31,6 +33,7 @@ async def test_plain_words_need_no_explanation(knowledge_base: Path, opened: Ope
         assert said(reader) == ""
 
 
+@pytest.mark.slow
 async def test_filters_are_explained_in_plain_words(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await searches(reader, "is:open used:>2 ")
@@ -46,6 +49,7 @@ async def test_what_is_wrong_is_told_in_place_and_the_rest_is_searched(knowledge
         assert reader.current == POOL
 
 
+@pytest.mark.slow
 async def test_tab_takes_the_likeliest_completion(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await searches(reader, "tag:")
@@ -88,6 +92,7 @@ async def test_a_tag_that_matched_is_shown_below_the_title(knowledge_base: Path,
         assert rows.render_line(1).text.strip().startswith("double-booking")
 
 
+@pytest.mark.slow
 async def test_rows_of_two_lines_are_clicked_paged_and_marked_as_rows(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, size=(80, 24)) as reader:
         await searches(reader, "the page")
@@ -116,6 +121,7 @@ async def test_rows_of_two_lines_are_clicked_paged_and_marked_as_rows(knowledge_
         assert rows.virtual_size.height == len(reader.app.browse.model.listing)
 
 
+@pytest.mark.slow
 async def test_n_steps_through_the_matches_in_the_entry(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await searches(reader, "redis promoted")
@@ -162,6 +168,7 @@ async def test_a_digit_goes_to_an_entry_like_this_one_and_backspace_back(knowled
         assert reader.current == POOL
 
 
+@pytest.mark.slow
 async def test_searches_made_before_can_be_made_again(knowledge_base: Path, opened: Opened) -> None:
     add_search("is:open")
     async with opened(knowledge_base) as reader:
@@ -196,6 +203,7 @@ async def test_archived_entries_are_listed_where_the_search_names_them(knowledge
         assert len(reader.listed) == 25
 
 
+@pytest.mark.slow
 async def test_a_match_that_a_line_end_breaks_is_marked_and_stepped_to(tmp_path: Path, opened: Opened) -> None:
     path = tmp_path / "incidents.md"
     filler = ("订单服务导致请求很慢" * 24)[:239]  # so that many widths break the line after 240 characters
@@ -217,6 +225,7 @@ async def test_a_match_that_a_line_end_breaks_is_marked_and_stepped_to(tmp_path:
 PROXY = "INC-2027 Login page froze after the proxy swap"
 
 
+@pytest.mark.slow
 async def test_a_search_finds_archived_entries_after_the_live_ones(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, size=(120, 40)) as reader:
         await searches(reader, "kubernetes")
@@ -246,6 +255,7 @@ async def test_with_the_archive_alone_in_the_scope_a_search_finds_only_archived_
         assert reader.app.browse.model.beside == 0
 
 
+@pytest.mark.slow
 async def test_all_that_is_listed_is_marked_but_what_was_found_in_the_archive(
     knowledge_base: Path, opened: Opened
 ) -> None:
@@ -261,6 +271,7 @@ async def test_all_that_is_listed_is_marked_but_what_was_found_in_the_archive(
         assert {key.location for key in model.marks} == {"archive"}
 
 
+@pytest.mark.slow
 async def test_an_entry_that_is_archived_from_a_search_leaves_the_cursor_in_its_place(
     knowledge_base: Path, opened: Opened
 ) -> None:

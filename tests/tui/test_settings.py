@@ -213,6 +213,7 @@ def looks(reader: Reader) -> list[tuple[str, Style]]:
     return [(text, style or Style.null()) for strip in strips for text, style, _ in strip if text.strip()]
 
 
+@pytest.mark.slow
 async def test_every_theme_can_be_chosen_and_fills_the_screen(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, size=(100, 12)) as reader:
         for theme in THEMES:
@@ -260,6 +261,7 @@ async def test_no_color_sends_none_in_any_theme(
             assert style.bgcolor is None or style.bgcolor.is_default, (text, style)
 
 
+@pytest.mark.slow
 async def test_a_theme_that_is_chosen_in_the_palette_is_remembered(
     knowledge_base: Path, opened: Opened, set_: Set
 ) -> None:

@@ -107,6 +107,7 @@ async def test_a_tag_in_two_unicode_forms_is_offered_once_and_taken_off_everywhe
         assert path.read_text("utf-8").count("- tags: db\n") == 2
 
 
+@pytest.mark.slow
 async def test_tags_in_use_are_offered_the_most_frequent_first(knowledge_base: Path, opened: Opened) -> None:
     held = counts(knowledge_base)
     async with opened(knowledge_base) as reader:
@@ -171,6 +172,7 @@ async def test_only_those_that_change_are_said_to_be_changed(knowledge_base: Pat
         assert reader.notice.startswith("changed tags of INC-2187 orders-api-connection-pool-exhausted: +tls")
 
 
+@pytest.mark.slow
 async def test_what_only_some_have_is_added_then_taken_off_then_left(knowledge_base: Path, opened: Opened) -> None:
     before = knowledge_base.read_bytes()
     async with opened(knowledge_base) as reader:
@@ -355,6 +357,7 @@ async def rename(reader: Reader, tag: str) -> None:
     await reader.press("enter")
 
 
+@pytest.mark.slow
 async def test_a_tag_is_renamed_everywhere_as_one_change(knowledge_base: Path, opened: Opened) -> None:
     before = both(knowledge_base)
     tags = [[tag for entry in Document.parse(data).entries for tag in entry.tags] for data in before]
@@ -482,6 +485,7 @@ def looks(snap_compare: Callable[..., bool], make_app: Factory) -> Callable[...,
     return compare
 
 
+@pytest.mark.slow
 def test_tags(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """One tag is to be added, one taken off; what is typed narrows those in use, and could be a new one."""
 
@@ -527,6 +531,7 @@ def test_which_tag(looks: Callable[..., bool], knowledge_base: Path) -> None:
     assert looks(knowledge_base, use)
 
 
+@pytest.mark.slow
 def test_rename_tag(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """The new name, and what it would change."""
 

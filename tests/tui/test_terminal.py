@@ -41,6 +41,7 @@ def entries(path: Path) -> list[bytes]:
     ]
 
 
+@pytest.mark.slow
 def test_two_quick_a_on_a_lagging_line_archive_one_incident(knowledge_base: Path) -> None:
     """The first screen, two keys in one write, the answer half a second later, a third key, and the way out."""
     archive = knowledge_base.parent / "archive" / knowledge_base.name
@@ -65,6 +66,7 @@ def test_two_quick_a_on_a_lagging_line_archive_one_incident(knowledge_base: Path
         assert terminal.is_sane()
 
 
+@pytest.mark.slow
 def test_at_rest_not_a_byte_is_sent(knowledge_base: Path) -> None:
     with browsing(knowledge_base) as terminal:
         terminal.sees("Who holds the lock")
@@ -97,6 +99,7 @@ os.fsync = sends
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP"])
 def test_a_signal_while_a_key_is_written_finds_the_change_whole(knowledge_base: Path, name: str) -> None:
     """It comes at each fsync of the move: in the middle of the archive's text, too."""
@@ -132,6 +135,7 @@ def test_without_mouse_the_terminal_keeps_it(knowledge_base: Path) -> None:
         assert terminal.is_sane()
 
 
+@pytest.mark.slow
 def test_hostile_text_reaches_the_terminal_as_text(tmp_path: Path) -> None:
     path = tmp_path / "incidents.md"
     path.write_bytes(

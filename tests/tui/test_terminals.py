@@ -230,6 +230,7 @@ def test_who_wants_no_colours_or_has_none_gets_none(knowledge_base: Path, enviro
         assert "7" in browser.orders
 
 
+@pytest.mark.slow
 def test_without_colours_all_is_seen_by_mark_and_reverse(knowledge_base: Path) -> None:
     with terminal(str(knowledge_base), TERM="xterm-256color", COLORTERM="truecolor", NO_COLOR="1") as browser:
         browser.sees("Who holds the lock")
@@ -252,6 +253,7 @@ def test_no_mouse_sends_no_order_to_report_it(knowledge_base: Path) -> None:
         assert modes & {9, 1000, 1001, 1002, 1003, 1005, 1006, 1007, 1015, 1016} == set()
 
 
+@pytest.mark.slow
 def test_without_utf8_all_is_ascii_and_stands_where_it_stood(tmp_path: Path) -> None:
     path = tmp_path / "incidents.md"
     path.write_text(ODD, encoding="utf-8")
@@ -300,6 +302,7 @@ def straight(browser: Terminal, rule: str) -> None:
     assert columns.pop() > 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("focus", ["list", "detail"])
 async def test_a_small_terminal_for_a_while_loses_no_place(opened: Opened, knowledge_base: Path, focus: str) -> None:
     async with opened(knowledge_base, size=(200, 60)) as reader:

@@ -96,6 +96,7 @@ async def test_ctrl_s_goes_on_from_every_field(knowledge_base: Path, opened: Ope
         assert reader.current == "only-a-title"
 
 
+@pytest.mark.slow
 async def test_the_cursor_goes_to_the_new_entry_whatever_is_listed(
     knowledge_base: Path, opened: Opened, set_editor: Editor
 ) -> None:
@@ -231,6 +232,7 @@ async def test_what_a_failed_editor_left_is_said_in_whole(
     assert knowledge_base.read_bytes() == before
 
 
+@pytest.mark.slow
 async def test_c_makes_a_missing_file_and_then_an_entry_of_its_template(
     tmp_path: Path, opened: Opened, set_editor: Editor
 ) -> None:
@@ -322,6 +324,7 @@ async def test_an_edited_entry_is_written_and_nothing_else(
     assert drafts() == []
 
 
+@pytest.mark.slow
 async def test_the_cursor_goes_with_an_entry_that_is_called_otherwise(
     knowledge_base: Path, opened: Opened, set_editor: Editor
 ) -> None:
@@ -473,6 +476,7 @@ def waits(until: Callable[[], object]) -> None:
         sleep(0.02)
 
 
+@pytest.mark.slow
 def test_the_editor_has_the_terminal_and_gives_it_back(knowledge_base: Path, set_editor: Editor) -> None:
     """It has its usual modes, and keys; after it the whole screen is there again."""
     set_editor(
@@ -502,6 +506,7 @@ def test_the_editor_has_the_terminal_and_gives_it_back(knowledge_base: Path, set
     assert knowledge_base.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_what_was_typed_for_the_editor_changes_no_entry(knowledge_base: Path, set_editor: Editor) -> None:
     set_editor("import time; print('here', flush=True); time.sleep(2); path.write_bytes(text + b'\\nMore.\\n')")
     terminal = Terminal(sys.executable, "-m", "incident_tui", str(knowledge_base), latency=0)
@@ -518,6 +523,7 @@ def test_what_was_typed_for_the_editor_changes_no_entry(knowledge_base: Path, se
     assert terminal.ends() == 0
 
 
+@pytest.mark.slow
 def test_what_is_typed_ahead_goes_to_its_field(knowledge_base: Path, set_editor: Editor) -> None:
     """All of it in one write, as on a lagging line."""
     set_editor(WRITES)
@@ -534,6 +540,7 @@ def test_what_is_typed_ahead_goes_to_its_field(knowledge_base: Path, set_editor:
     assert b"- tags: disk, full\n" in entry(knowledge_base, "INC-7 disk-full")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_dropped_line_while_the_editor_runs_loses_no_text(
     knowledge_base: Path, set_editor: Editor, number: signal.Signals
