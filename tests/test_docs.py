@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 
 from incident_tui.cli import main
+from incident_tui.cli.help_text import OVERVIEW
 from incident_tui.cli.parser import COMMANDS, parser_of
 from incident_tui.tui.actions.bindings import ACTIONS
 from incident_tui.tui.screens.help import keys_table
@@ -74,6 +75,12 @@ def test_every_command_and_option_is_in_commands_md() -> None:
             if option.help != SUPPRESS and not COMMON & {*option.option_strings}:
                 assert re.search(rf"(?m)^- .*`{option.option_strings[-1]}\b", text), (name, option.option_strings)
     assert all(f"`{option}" in section("What holds for all") for option in COMMON)
+
+
+def test_the_overview_names_every_command() -> None:
+    lines = OVERVIEW.partition("commands (")[2].partition("\n\n")[0].splitlines()[1:]
+    columns = [column for line in lines for column in (line[2:45], line[45:]) if column.strip()]
+    assert sorted(column.split()[0] for column in columns) == sorted(COMMANDS)
 
 
 @pytest.mark.parametrize(
