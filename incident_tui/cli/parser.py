@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from incident_tui.cli import output
-from incident_tui.cli.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,6 +25,14 @@ SHELLS = ("bash", "zsh", "fish")
 FAIL_ON = ("error", "warning", "note", "never")
 
 SORTS = ("newest", "oldest", "used", "last-used", "title")
+
+
+class UsageError(Exception):
+    """The command was called wrongly, exit code 2. The first line says what is wrong; the others help."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(lines[0])
+        self.lines = lines
 
 
 class _Parser(argparse.ArgumentParser):
