@@ -1,5 +1,6 @@
 """The docs name all that there is, and nothing that there isn't."""
 
+import ast
 import io
 import json
 import re
@@ -18,6 +19,7 @@ from rich.console import Console
 from incident_tui.cli import main
 from incident_tui.cli.help_text import OVERVIEW
 from incident_tui.cli.parser import COMMANDS, parser_of
+from incident_tui.format.model.keys import KEYS
 from incident_tui.tui.actions.bindings import ACTIONS
 from incident_tui.tui.screens.help import keys_table
 from incident_tui.tui.terminal.glyphs import UNICODE
@@ -121,6 +123,30 @@ def test_every_field_of_an_object_is_in_commands_md(printed: Json) -> None:
 def test_every_command_that_prints_json_is_tried_here() -> None:
     with_json = {name for name in COMMANDS if "--json" in COMMANDS[name].usage}
     assert with_json == {"list", "match", "show", "report", "log", "check", "config"}
+
+
+def finding_codes(source: str) -> set[str]:
+    """The codes of the findings that a module makes: the first argument, or `code`, also as a default."""
+    codes: list[ast.expr] = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id="Finding") | ast.Attribute(attr="finding"), args=[first, *_]):
+                codes.append(first)
+            case ast.keyword(arg="code", value=value) | ast.Assign(targets=[ast.Name(id="code")], value=value):
+                codes.append(value)
+            case ast.FunctionDef(args=args):
+                optional = args.args[len(args.args) - len(args.defaults) :]
+                codes += [value for arg, value in zip(optional, args.defaults, strict=True) if arg.arg == "code"]
+    constants = [node for code in codes for node in ast.walk(code) if isinstance(node, ast.Constant)]
+    return {constant.value for constant in constants if isinstance(constant.value, str)}
+
+
+def test_every_code_of_a_finding_is_in_commands_md() -> None:
+    sources = [path.read_text("utf-8") for path in (ROOT / "incident_tui").rglob("*.py")]
+    codes = {code for source in sources if "Finding" in source for code in finding_codes(source)}
+    codes |= {f"unknown-{key.name}" for key in KEYS if key.choices}
+    rows = re.findall(r"(?m)^\| `(?:error|warning|note)` \| (.*) \|$", section("check"))
+    assert codes == {code for row in rows for code in re.findall("`([a-z-]+)`", row)}
 
 
 def links() -> list[tuple[Path, str]]:
