@@ -272,13 +272,13 @@ def _report(parser: argparse.ArgumentParser) -> None:
 
 
 def _moment(text: str) -> float:
-    from incident_tui.cli.commands.history import since
+    from incident_tui.cli.times import since
 
     return _read_time(since, text)
 
 
 def _first_day(text: str) -> "date":
-    from incident_tui.cli.commands.history import since_day
+    from incident_tui.cli.times import since_day
 
     return _read_time(since_day, text)
 
