@@ -166,6 +166,16 @@ def test_what_is_linked_is_there() -> None:
             assert anchor in {re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-") for title in titles}, target
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_the_files_and_folders_that_a_page_for_developers_names_are_there(page: str) -> None:
+    named = re.findall(r"`([\w./-]+(?:\.py|/))`", (ROOT / page).read_text("utf-8"))
+    assert len(named) > 20
+    folders = [ROOT / "incident_tui", ROOT / "tests", ROOT / "tools"]
+    there = [*folders, *(path for folder in folders for path in folder.rglob("*"))]
+    for name in set(named) - {"dist/"}:  # which is built
+        assert any(f"/{path.relative_to(ROOT)}".endswith(f"/{name.rstrip('/')}") for path in there), name
+
+
 def test_every_picture_is_shown_and_fetches_nothing() -> None:
     shown = {(page.parent / target).resolve() for page, target in links() if target.endswith(".svg")}
     assert shown == {*PICTURES.glob("*.svg")} == {PICTURES / f"{picture.name}.svg" for picture in PICTURES_OF}

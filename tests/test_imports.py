@@ -100,7 +100,7 @@ def test_no_module_needs_itself_through_others() -> None:
             if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
                 node.body.clear()
         froms = [(node.module or "", node.names) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        needed = [(module, f"{module}.{alias.name}") for module, names_in in froms for alias in names_in]
+        needed = [(module, f"{module}.{alias.name}") for module, aliases in froms for alias in aliases]
         graph[name.removesuffix(".__init__")] = {inner if inner in modules else outer for outer, inner in needed}
     TopologicalSorter(graph).prepare()  # raises an error that names the circle
 
