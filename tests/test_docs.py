@@ -1,5 +1,6 @@
 """The docs name all that there is, and nothing that there isn't."""
 
+import ast
 import io
 import json
 import re
@@ -16,7 +17,9 @@ import pytest
 from rich.console import Console
 
 from incident_tui.cli import main
+from incident_tui.cli.help_text import OVERVIEW
 from incident_tui.cli.parser import COMMANDS, parser_of
+from incident_tui.format.model.keys import KEYS
 from incident_tui.tui.actions.bindings import ACTIONS
 from incident_tui.tui.screens.help import keys_table
 from incident_tui.tui.terminal.glyphs import UNICODE
@@ -76,6 +79,12 @@ def test_every_command_and_option_is_in_commands_md() -> None:
     assert all(f"`{option}" in section("What holds for all") for option in COMMON)
 
 
+def test_the_overview_names_every_command() -> None:
+    lines = OVERVIEW.partition("commands (")[2].partition("\n\n")[0].splitlines()[1:]
+    columns = [column for line in lines for column in (line[2:45], line[45:]) if column.strip()]
+    assert sorted(column.split()[0] for column in columns) == sorted(COMMANDS)
+
+
 @pytest.mark.parametrize(
     ("command", "argv", "typed"),
     [
@@ -116,6 +125,30 @@ def test_every_command_that_prints_json_is_tried_here() -> None:
     assert with_json == {"list", "match", "show", "report", "log", "check", "config"}
 
 
+def finding_codes(source: str) -> set[str]:
+    """The codes of the findings that a module makes: the first argument, or `code`, also as a default."""
+    codes: list[ast.expr] = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Name(id="Finding") | ast.Attribute(attr="finding"), args=[first, *_]):
+                codes.append(first)
+            case ast.keyword(arg="code", value=value) | ast.Assign(targets=[ast.Name(id="code")], value=value):
+                codes.append(value)
+            case ast.FunctionDef(args=args):
+                optional = args.args[len(args.args) - len(args.defaults) :]
+                codes += [value for arg, value in zip(optional, args.defaults, strict=True) if arg.arg == "code"]
+    constants = [node for code in codes for node in ast.walk(code) if isinstance(node, ast.Constant)]
+    return {constant.value for constant in constants if isinstance(constant.value, str)}
+
+
+def test_every_code_of_a_finding_is_in_commands_md() -> None:
+    sources = [path.read_text("utf-8") for path in (ROOT / "incident_tui").rglob("*.py")]
+    codes = {code for source in sources if "Finding" in source for code in finding_codes(source)}
+    codes |= {f"unknown-{key.name}" for key in KEYS if key.choices}
+    rows = re.findall(r"(?m)^\| `(?:error|warning|note)` \| (.*) \|$", section("check"))
+    assert codes == {code for row in rows for code in re.findall("`([a-z-]+)`", row)}
+
+
 def links() -> list[tuple[Path, str]]:
     """Each link of a page to something in this project, with the page."""
     found = [(page, target) for page in PAGES for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))]
@@ -131,6 +164,16 @@ def test_what_is_linked_is_there() -> None:
         if anchor:
             titles = sections(str(linked.relative_to(ROOT)))
             assert anchor in {re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-") for title in titles}, target
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_the_files_and_folders_that_a_page_for_developers_names_are_there(page: str) -> None:
+    named = re.findall(r"`([\w./-]+(?:\.py|/))`", (ROOT / page).read_text("utf-8"))
+    assert len(named) > 20
+    folders = [ROOT / "incident_tui", ROOT / "tests", ROOT / "tools"]
+    there = [*folders, *(path for folder in folders for path in folder.rglob("*"))]
+    for name in set(named) - {"dist/"}:  # which is built
+        assert any(f"/{path.relative_to(ROOT)}".endswith(f"/{name.rstrip('/')}") for path in there), name
 
 
 def test_every_picture_is_shown_and_fetches_nothing() -> None:

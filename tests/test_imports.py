@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,22 @@ def test_a_floor_imports_only_the_libraries_that_it_may(floor: str) -> None:
     allowed = ALLOWED_OUTSIDE[floor]
     theirs = {(path, name) for path, name in imported(floor) if name.split(".")[0] in OUTSIDE}
     assert {(path, name) for path, name in theirs if name.split(".")[0] not in allowed} == set()
+
+
+def test_no_module_needs_itself_through_others() -> None:
+    """In functions, too; but what is needed for types alone doesn't count."""
+    names = {path: ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in PACKAGE.rglob("*.py")}
+    modules = {name.removesuffix(".__init__") for name in names.values()}
+    graph: dict[str, set[str]] = {}
+    for path, name in names.items():
+        tree = ast.parse(path.read_bytes())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+                node.body.clear()
+        froms = [(node.module or "", node.names) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        needed = [(module, f"{module}.{alias.name}") for module, aliases in froms for alias in aliases]
+        graph[name.removesuffix(".__init__")] = {inner if inner in modules else outer for outer, inner in needed}
+    TopologicalSorter(graph).prepare()  # raises an error that names the circle
 
 
 def test_every_package_is_a_floor_of_the_house() -> None:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from incident_tui.cli import output
-from incident_tui.cli.errors import UsageError
-from incident_tui.cli.parser import parse
+from incident_tui.cli.parser import UsageError, parse
 
 
 def run(argv: Sequence[str]) -> int:

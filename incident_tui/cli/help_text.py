@@ -21,7 +21,7 @@ commands (each has its own --help):
   undo       undo the last change            redo       redo the change
   move       entries to another file         share      commit a layer's files
   sync       merge what others pushed
-  import     post-mortems to entries             export     entries to files, one each
+  import     post-mortems to entries         export     entries to files, one each
   check      find what is wrong, and mend it
   config     your settings                   completion what makes your shell complete
   git-setup  merge by entries in git         merge-driver  what git calls for it

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from incident_tui.cli import output
-from incident_tui.cli.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,13 +26,13 @@ FAIL_ON = ("error", "warning", "note", "never")
 
 SORTS = ("newest", "oldest", "used", "last-used", "title")
 
-_TAKES = {
-    **dict.fromkeys(("-f", "--file", "--query", "--select", "--limit", "--sort", "--since"), 1),
-    **dict.fromkeys(("--summary", "--key-learning", "--add", "--remove", "--title", "--ref", "--tag", "--type"), 1),
-    **dict.fromkeys(("--fail-on", "--to", "--folder", "--layer"), 1),
-    "--rename": 2,
-}
-"""How many of the next arguments an option takes."""
+
+class UsageError(Exception):
+    """The command was called wrongly, exit code 2. The first line says what is wrong; the others help."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(lines[0])
+        self.lines = lines
 
 
 class _Parser(argparse.ArgumentParser):
@@ -104,10 +103,21 @@ def command_word(argv: Sequence[str]) -> tuple[str, list[str]]:
     """Return the command's name (nothing if there is none), and the arguments without it."""
     at = 0
     while at < len(argv) and argv[at].startswith("-") and argv[at] not in ("-", "--"):
-        at += 1 + _TAKES.get(argv[at], 0)
+        at += 1 + _values_after(argv[at])
     if at < len(argv) and argv[at] in COMMANDS:
         return argv[at], [*argv[:at], *argv[at + 1 :]]
     return "", list(argv)
+
+
+def _values_after(option: str) -> int:
+    """Return how many of the next arguments an option takes before the command is known: as the first that has it."""
+    if "=" in option or (not option.startswith("--") and len(option) > 2):
+        return 0  # its value is in the same argument
+    for name in COMMANDS:
+        for action in parser_of(name)._actions:
+            if option in action.option_strings:
+                return 1 if action.nargs is None else action.nargs if isinstance(action.nargs, int) else 0
+    return 0
 
 
 def parser_of(name: str) -> argparse.ArgumentParser:
@@ -262,13 +272,13 @@ def _report(parser: argparse.ArgumentParser) -> None:
 
 
 def _moment(text: str) -> float:
-    from incident_tui.cli.commands.history import since
+    from incident_tui.cli.times import since
 
     return _read_time(since, text)
 
 
 def _first_day(text: str) -> "date":
-    from incident_tui.cli.commands.history import since_day
+    from incident_tui.cli.times import since_day
 
     return _read_time(since_day, text)
 

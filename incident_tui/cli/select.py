@@ -5,8 +5,8 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from incident_tui.cli.errors import UsageError
 from incident_tui.cli.files import Files, files_for, labels
+from incident_tui.cli.parser import UsageError
 from incident_tui.format.caseless import caseless
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
-from incident_tui.cli.errors import UsageError
+from incident_tui.cli.parser import UsageError
 from incident_tui.format.caseless import caseless
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.model.overrides import overridden_last, overrides

@@ -284,7 +284,7 @@ def services(fields: "EntryFields") -> tuple[str, ...]:
 
 
 _TABLE = (
-    key_filter("tag", "a tag, such as tag:redis", say="tagged {}"),
+    key_filter("tag", "a tag or its beginning, such as tag:redis", say="tagged {}"),
     FilterKind(
         "is",
         "summarized, archived, stale, open, pinned or new (by others, since your last visit)",
@@ -296,7 +296,7 @@ _TABLE = (
         fixed=tuple(_PROPERTIES),
     ),
     key_filter("pinned", "yes or no"),
-    key_filter("type", "a type, such as type:incident", say="of type {}"),
+    key_filter("type", "a whole type, such as type:incident", say="of type {}"),
     FilterKind(
         "state",
         "full, summarized or archived",
@@ -324,10 +324,10 @@ _TABLE = (
         of_entry=lambda entry: (entry.timestamp[:4], entry.timestamp[:7]),
         is_due=lambda value, typed: len(value) == (4 if len(typed) < 4 else 7),  # years, then the months of one
     ),
-    key_filter("severity", "a severity as it is written, such as severity:SEV1"),
+    key_filter("severity", "a whole severity, such as severity:SEV1"),
     FilterKind(
         "service",
-        "a service, such as service:checkout",
+        "a service or its beginning, such as service:checkout",
         _of_services,
         _services,
         cumulative=True,
@@ -336,8 +336,8 @@ _TABLE = (
             service for key in SERVICE_KEYS for service in parse_tags(entry.metadata.get(key) or "")
         ),
     ),
-    key_filter("owner", "an owner, such as owner:ana", say="owned by {}"),
-    key_filter("status", "a status, such as status:resolved"),
+    key_filter("owner", "an owner's whole name, such as owner:ana", say="owned by {}"),
+    key_filter("status", "a whole status, such as status:resolved"),
     key_filter("used", "a number: used:3, used:>2, used:1..5", say="used {} times"),
     FilterKind(
         "last",

@@ -34,7 +34,7 @@ from incident_tui.tui.terminal.glyphs import UNICODE, Glyphs
 from incident_tui.tui.terminal.input_queue import InputQueue
 from incident_tui.tui.terminal.key_guard import HasEditKeys, KeyGuard
 from incident_tui.tui.terminal.line_filters import last_filters
-from incident_tui.tui.terminal.themes import TERMINAL, for_terminal
+from incident_tui.tui.terminal.themes import OWN_THEMES, for_terminal
 from incident_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class IncidentApp(App[None]):
         self.console._color_system = COLOR_SYSTEMS[self.colours or "standard"]
         self._filters[1:] = last_filters(self.colours, terminal.unicode(sys.__stderr__))
         self.animation_level = "none"
-        self.register_theme(TERMINAL)
+        for theme in OWN_THEMES:
+            self.register_theme(theme)
         self.settings = effective(config.read())
         self.theme = for_terminal(self.settings.theme, self.colours)
         keys = [key for action in self.settings.actions for key in action.keys.split(",")]

@@ -78,7 +78,7 @@ class FirstScreen:
         styles = _styles("entry-list")
         look = (lambda name: on_bar(styles(name))) if under else styles
         label = self._labels[row.file_index]
-        text = row_text(row, width, self._marks, under, clock.today(), look, lambda _: [], None, False, label)
+        text = row_text(row, width, self._marks, look, lambda _: [], today=clock.today(), under=under, file=label)
         text.style = styles("cursor") if under else Style.null()
         return text
 

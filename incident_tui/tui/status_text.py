@@ -1,8 +1,10 @@
 """The texts of the title bar and of notices."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from incident_tui.format.model.contents import ARCHIVE_FOLDER
 from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.storage.knowledge_base import Outcome
 from incident_tui.storage.snapshot import Snapshot
@@ -20,11 +22,15 @@ def notice(outcome: Outcome[Snapshot], follows: str = "") -> str:
     late = "".join(f"; {notice}" for notice in outcome.arrived.notices(ending=False))
     if not outcome.description:
         return f"nothing to change{late}{warning}"
-    files = sorted(outcome.written, key=lambda path: path.parent.name == "archive")
-    names = dict.fromkeys("archive/" if path.parent.name == "archive" else one_line(path.name) for path in files)
+    files = sorted(outcome.written, key=_is_archive)
+    names = dict.fromkeys(f"{ARCHIVE_FOLDER}/" if _is_archive(path) else one_line(path.name) for path in files)
     durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
     done = "; ".join(filter(None, (outcome.description, follows)))
     return f"{done}{ARROW}{', '.join(names)}{durable}{late}{warning}"
+
+
+def _is_archive(path: Path) -> bool:
+    return path.parent.name == ARCHIVE_FOLDER
 
 
 NAMED = 3

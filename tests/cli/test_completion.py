@@ -1,6 +1,7 @@
 """Completion: what is offered, and that a real bash, zsh and fish put it into the line as it is meant."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from time import perf_counter
 
 import pytest
 
-from incident_tui.cli.completion.candidates import candidates
+from incident_tui.cli.completion.candidates import _PATHS, _VALUES, candidates
 from incident_tui.cli.completion.quoting import escaped, split
 from incident_tui.cli.parser import ASK, COMMANDS, SHELLS, parser_of
 
@@ -47,6 +48,16 @@ def write(folder: Path, *headings: str) -> None:
     """Put these entries in the place of all that there are."""
     shutil.rmtree(folder / "archive", ignore_errors=True)
     (folder / "incidents.md").write_text("".join(f"## M-{heading}\n\nText.\n\n" for heading in headings))
+
+
+def test_every_value_in_help_and_usage_is_one_that_completion_knows() -> None:
+    for name, command in COMMANDS.items():
+        called = set(re.findall(r"(?<!%)\b[A-Z]+\b", command.usage)) | {
+            value
+            for option in parser_of(name)._actions
+            for value in ([option.metavar] if isinstance(option.metavar, str) else option.metavar or ())
+        }
+        assert called <= {"ID", *_PATHS, *_VALUES}, name
 
 
 def test_commands_stand_first(folder: Path) -> None:
@@ -186,9 +197,11 @@ def test_the_file_is_the_one_that_the_line_names(folder: Path, tmp_path: Path, m
 def test_files_of_a_memory_that_are_still_to_be_made_are_offered(folder: Path, tmp_path: Path) -> None:
     for name in ("kb", "orgs/payments/kb"):
         (tmp_path / "memory" / name).mkdir(parents=True)
-    (tmp_path / "memory/kb/facts.md").write_text("## M-2026-01-05T10:00:00Z pool\n", encoding="utf-8")
+    headings = "## M-2026-01-05T10:00:00Z pool\n\n## M-2026-01-04T10:00:00Z disk\n"
+    (tmp_path / "memory/kb/facts.md").write_text(headings, encoding="utf-8")
     memory = ("-f", str(tmp_path / "memory"))
     assert "payments/queries" in texts("move", *memory, "pool", "--to", "payments/")
+    assert texts("move", *memory, "pool", "") == ["disk"]
     assert texts("new", *memory, "--layer", "pay") == ["payments"]
 
 

@@ -1,12 +1,17 @@
 """`list`: one line an entry, for eyes, ears and pipes; and an exact array of objects."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from incident_tui.cli.columns import EntryColumns
+from incident_tui.cli.help_text import EXAMPLES
+
+from ..test_docs import section
 from .conftest import Content, Run, Said
 
 Row = dict[str, Any]
@@ -55,6 +60,13 @@ def test_pinned_entries_come_first_then_the_newest(run: Run) -> None:
     for group in (listed[:4], listed[4:]):
         days = [row[3] for row in group]
         assert days == sorted(days, reverse=True)
+
+
+def test_the_columns_are_those_of_the_help_and_the_page() -> None:
+    for text in (EXAMPLES["list"], section("list")):
+        (listed,) = re.findall(r"(?s)pin mark \(`?\*`? or .*?tags", text)
+        names = re.sub(r"\s*\([^)]*\)", "", listed).replace("pin mark", "mark").replace("reference", "ref")
+        assert re.split(r",\s+", names) == [*EntryColumns._fields]
 
 
 def test_a_line_on_a_pipe_is_seven_columns_of_which_none_is_empty(run: Run) -> None:

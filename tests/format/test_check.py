@@ -1,13 +1,17 @@
 """`check`: one file for each finding, and the near misses in which nothing is wrong."""
 
+import inspect
 import os
+import pkgutil
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incident_tui.format import check as check_package
 from incident_tui.format.check import check
 from incident_tui.format.check.finding import Finding, at_least
 from incident_tui.format.edit.edit import apply
@@ -32,6 +36,14 @@ FULL = f"## M-2025-01-01T10:00:00Z INC-3 three\n\n{META}\nAll of it.\n"
 HEAD = "# Incidents\n\n---\n\n"
 GAP = "\n---\n\n"
 TEMPLATE = f"{HEAD}<!-- Example:\n\n{ONE}\n---\n\n{TWO}\n-->\n"
+
+
+def test_every_module_of_the_package_is_asked() -> None:
+    asked = inspect.getsource(check_package)
+    for module in pkgutil.iter_modules(check_package.__path__, f"{check_package.__name__}."):
+        for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
+            if function.__module__ == module.name and not name.startswith("_") and name != "at_least":
+                assert f"{module.name.rpartition('.')[2]}.{name}" in asked
 
 
 def base(live: str | bytes, archive: str | bytes | None = None) -> Contents:

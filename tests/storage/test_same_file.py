@@ -15,7 +15,7 @@ from incident_tui.format.edit.operations import Archive, Operation, Pin, Restore
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
 from incident_tui.format.model.located import Target
-from incident_tui.storage.disk.disk_findings import disk_findings
+from incident_tui.storage.disk_findings import disk_findings
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 

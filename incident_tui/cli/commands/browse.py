@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from incident_tui import terminal
 from incident_tui.cli import output
-from incident_tui.cli.errors import UsageError
 from incident_tui.cli.files import Files, agents_memory, files_of, joined, labels, located
-from incident_tui.cli.parser import COMMANDS
+from incident_tui.cli.parser import COMMANDS, UsageError
 from incident_tui.cli.select import entries
 from incident_tui.config import nearest
 from incident_tui.format.errors import Refused

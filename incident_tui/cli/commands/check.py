@@ -77,7 +77,7 @@ def run(args: Namespace) -> int:
 
 def _all(files: "dict[str, FileSnapshot]") -> list[_CheckResult]:
     """Return the findings of the files, and of the program's files in their folders, by file and line."""
-    from incident_tui.storage.disk.disk_findings import disk_findings
+    from incident_tui.storage.disk_findings import disk_findings
 
     contents = [(name, file.contents) for name, file in files.items()]
     layered = {name for name, file in files.items() if file.layer}

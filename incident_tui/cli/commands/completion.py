@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from incident_tui.cli import output
 from incident_tui.cli.completion.candidates import Candidate, candidates
 from incident_tui.cli.completion.quoting import escaped, split
-from incident_tui.cli.errors import UsageError
-from incident_tui.cli.parser import ASK, SHELLS
+from incident_tui.cli.parser import ASK, SHELLS, UsageError
 
 _A_PATH = 1
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from incident_tui.cli import output
 from incident_tui.cli.select import opened
 from incident_tui.format.errors import Refused
+from incident_tui.format.model.contents import ARCHIVE_FOLDER
 from incident_tui.storage.disk import atomic_file
 from incident_tui.storage.git import repository
 from incident_tui.storage.git.work_trees import work_trees
@@ -120,7 +121,7 @@ def _paths(file: "FileSnapshot") -> list[Path]:
     if not file.layer:
         return [file.live_file, file.archive_file]
     tier = file.live_file.parent.parent
-    return [tier / folder / ANY for folder in ("kb", "journal", "archive")]
+    return [tier / folder / ANY for folder in ("kb", "journal", ARCHIVE_FOLDER)]
 
 
 def _program() -> str:

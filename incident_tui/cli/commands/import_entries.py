@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
+from incident_tui.cli.columns import filled
 from incident_tui.cli.commands.change import shown, tell
-from incident_tui.cli.commands.list_entries import filled
 from incident_tui.cli.commands.new_edit import require_changeable
-from incident_tui.cli.errors import UsageError
 from incident_tui.cli.files import NAMES, in_folder, located
+from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import opened
 from incident_tui.format.edit.describe import NAMED
 from incident_tui.format.edit.new_file import new_file

@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from incident_tui.cli import output
+from incident_tui.cli.columns import entry_columns, file_columns, file_note, filled
 from incident_tui.cli.commands.change import tell
-from incident_tui.cli.commands.list_entries import described, file_columns, file_note, filled
-from incident_tui.cli.errors import UsageError
+from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import entries, opened
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Tick
@@ -109,15 +109,16 @@ def _on_terminal(open_items: Sequence[Held], snapshot: "Snapshot") -> None:
 
 
 def _heading(located: LocatedEntry) -> str:
-    ident, ref, day, title, state = filled(described(located))
-    after = f"  ({state})" if state != "full" else ""
-    return f"{ident if ref == '-' else f'{ref}  {day}'}  {title}{after}"
+    entry = entry_columns(located)
+    after = f"  ({entry.state})" if entry.state != "full" else ""
+    return f"{entry.id if entry.ref == '-' else f'{entry.ref}  {entry.date}'}  {entry.title}{after}"
 
 
 def _columns(located: LocatedEntry, item: Item) -> list[str]:
     """Id, number, state, reference, title, text; a missing one is a `-`, so that none is empty."""
-    ident, ref, _, title, _ = described(located)
-    return filled([ident, str(item.number), "open" if item.open else "no-box", ref, title, item.text])
+    entry = entry_columns(located)
+    state = "open" if item.open else "no-box"
+    return filled([entry.id, str(item.number), state, entry.ref, entry.title, item.text])
 
 
 def _object(located: LocatedEntry, item: Item, line: int, snapshot: "Snapshot") -> dict[str, Any]:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from incident_tui import clock
 from incident_tui.cli import output
+from incident_tui.cli.columns import entry_columns, file_columns, file_note
 from incident_tui.cli.select import read
 from incident_tui.cli.sort import ordered, parsed_query
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.model.overrides import overrides
 from incident_tui.format.read.resolve import all_entries, entries_in
-from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
     from incident_tui.format.model.contents import Contents
@@ -64,7 +64,7 @@ def run(args: Namespace) -> int:
             output.hint(f"nothing matches {query.text}")
     else:
         output.write(
-            "".join("\t".join([*_columns(located), *file_columns(located, snapshot)]) + "\n" for located in listed)
+            "".join("\t".join([*entry_columns(located), *file_columns(located, snapshot)]) + "\n" for located in listed)
         )
     elsewhere = not (args.archived or args.all) and any(archive.entries for archive in snapshot.archives)
     if query is not None and query.reads_bodies and not query.wants_archived and elsewhere:
@@ -88,39 +88,6 @@ def among(bases: "Sequence[Contents]", args: Namespace, query: "Query | None") -
     return entries_in("archive" if args.archived else "live", *bases)
 
 
-def _columns(located: LocatedEntry) -> list[str]:
-    """Pin mark, id, reference, date, title, state, tags; a missing one is a `-`, so that none is empty.
-
-    Where there are several files, what this one's is called comes after them; where there are several layers, its own.
-    """
-    return filled(["*" if located.entry.pinned else "", *described(located), ",".join(located.entry.tags)])
-
-
-def file_columns(located: LocatedEntry, snapshot: "Snapshot") -> list[str]:
-    """What its file is called, where there are several, and its layer, where there are several."""
-    file = snapshot.files[located.file_index]
-    if snapshot.layered:
-        return filled([file.name_in_layer, file.layer])
-    return filled([file.name]) if len(snapshot.files) > 1 else []
-
-
-def file_note(located: LocatedEntry, snapshot: "Snapshot") -> str:
-    """What its file is called, with its layer, behind a line for a person; empty where there is but one."""
-    return "".join(f"  ({name})" for name in filled([snapshot.names[located.file_index]]) if len(snapshot.files) > 1)
-
-
-def described(located: LocatedEntry) -> list[str]:
-    """Id, reference, date, title, state."""
-    entry = located.entry
-    state = "archived" if located.archived else entry.state
-    return [located.id, entry.ref or "", entry.instant[:10], entry.title, state]
-
-
-def filled(columns: Sequence[str]) -> list[str]:
-    """Columns harmless and on one line, with a `-` for each that is empty."""
-    return [one_line(column).strip() or "-" for column in columns]
-
-
 def _aligned(
     listed: Sequence[LocatedEntry],
     snapshot: "Snapshot",
@@ -134,17 +101,19 @@ def _aligned(
     """
     rows = []
     for located in listed:
-        mark, ident, ref, day, title, state, tags = _columns(located)
-        name = ident if (ref, title) == ("-", "-") else ref
-        states = [*([state] if state != "full" else []), *(["overridden"] if located in overridden else [])]
+        columns = entry_columns(located)
+        name = columns.id if (columns.ref, columns.title) == ("-", "-") else columns.ref
+        states = [columns.state] if columns.state != "full" else []
+        states += ["overridden"] if located in overridden else []
         after = "".join(f"  ({word})" for word in states) + file_note(located, snapshot)
-        rows.append((mark if mark == "*" else " ", name, day, title, after, tags.replace(",", ", ")))
-    longest = min(max((len(row[1]) for row in rows), default=0), width)
+        rows.append((columns, name, after))
+    longest = min(max((len(name) for _, name, _ in rows), default=0), width)
     end = "…" if unicode else "..."
     lines = []
-    for mark, name, day, title, after, tags in rows:
-        line = _cut(f"{mark} {name:<{longest}}  {day}  {title}", width - len(after), end) + after
-        tagged = _cut(f"{line}  {tags}", width, end) if tags != "-" else line
+    for columns, name, after in rows:
+        mark = columns.mark.replace("-", " ")
+        line = _cut(f"{mark} {name:<{longest}}  {columns.date}  {columns.title}", width - len(after), end) + after
+        tagged = _cut(f"{line}  {columns.tags.replace(',', ', ')}", width, end) if columns.tags != "-" else line
         lines.append(tagged if tagged.startswith(f"{line}  ") else line)
     return lines
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui.cli import output
-from incident_tui.cli.commands.list_entries import described, file_columns, file_note, filled
+from incident_tui.cli.columns import entry_columns, file_columns, file_note, filled
 from incident_tui.cli.select import read
 from incident_tui.format.model.entry import Identity
 from incident_tui.format.model.located import LocatedEntry
@@ -85,7 +85,9 @@ def _ranked(named: list[LocatedEntry], text: bytes) -> list[_EntryMatch]:
 
 def _columns(match: _EntryMatch) -> list[str]:
     """Per cent, id, reference, date, title, state, words; a missing one is a `-`, so that none is empty."""
-    return filled([f"{100 * match.score:.0f}", *described(match.located), ",".join(match.words)])
+    entry = entry_columns(match.located)
+    share, words = f"{100 * match.score:.0f}", ",".join(match.words)
+    return filled([share, entry.id, entry.ref, entry.date, entry.title, entry.state, words])
 
 
 def _lines(matches: Iterable[_EntryMatch], snapshot: "Snapshot") -> Iterable[str]:

@@ -11,7 +11,7 @@ from unicodedata import combining, east_asian_width
 
 from incident_tui import clock
 from incident_tui.cli import output
-from incident_tui.cli.errors import UsageError
+from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import read
 from incident_tui.cli.settings import settings
 from incident_tui.cli.sort import parsed_query

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from incident_tui.cli import output
 from incident_tui.cli.commands.git_setup import agreed
 from incident_tui.cli.commands.move import require_yes
-from incident_tui.cli.errors import UsageError
+from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import opened
 from incident_tui.format.errors import Refused
 from incident_tui.storage.git import share_sync

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import effective_edits, shown, tell
-from incident_tui.cli.errors import UsageError
+from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import entries, opened
 from incident_tui.format.caseless import caseless
 from incident_tui.format.edit.edit import Edit, apply

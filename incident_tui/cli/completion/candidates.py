@@ -135,7 +135,7 @@ def _value_name(option: Action, number: int = 0) -> str:
 def _word_name(line: _Line) -> str:
     """Return the name of the next word in the command's usage; empty if it takes no more."""
     command = COMMANDS[line.command or "browse"]
-    usage = re.sub("--[a-z]+ [A-Z]+", "", command.usage.partition("[-")[0])
+    usage = re.sub("--[a-z]+ [A-Z|]+", "", command.usage.partition("[-")[0])
     names: list[str] = re.findall("[A-Z]+", usage)
     number = len(line.words)
     if not names or number >= command.most:
@@ -150,27 +150,13 @@ def _options(line: _Line) -> Iterator[Candidate]:
 
 
 def _called(name: str, line: _Line, typed: str) -> list[Candidate] | None:
-    """Return the candidates for a name from usage and help; None if it is a path."""
-    match name:
-        case "PATH" | "FILE" | "FOLDER" | "DIR":
-            return None
-        case "SHELL":
-            return _beginning(map(Candidate, SHELLS), typed)
-        case "ORDER" | "SEVERITY":
-            return _beginning(map(Candidate, (line.due and line.due.choices) or ()), typed)
-        case "ID":
-            return _ids(line, typed)
-        case "ITEM":
-            return _beginning(_items(line), typed)
-        case "TAG" | "OLD" | "NEW":
-            return _beginning(map(Candidate, _tags(line)), typed)
-        case "TYPE":
-            return _beginning(map(Candidate, _listed(_entries(line), "type")), typed)
-        case "FILE|LAYER" | "NAME" | "LAYER":
-            return _beginning(map(Candidate, _files_and_layers(line, name)), typed)
-        case "QUERY" | "Q":
-            return _beginning(_query(line, typed), typed)
-    return []
+    """Return the candidates for a name from usage and help (or for none); None if it is a path."""
+    if name in _PATHS:
+        return None
+    if name == "ID":
+        return _ids(line, typed)
+    offered = _VALUES[name](line, typed) if name in _VALUES else ()
+    return _beginning((each if isinstance(each, Candidate) else Candidate(each) for each in offered), typed)
 
 
 def _beginning(offered: Iterable[Candidate], typed: str) -> list[Candidate]:
@@ -315,3 +301,25 @@ def _values(kind: "FilterKind", line: _Line, typed: str) -> Iterable[str]:
         offered = dict.fromkeys(value for entry in _entries(line) for value in values(entry))
         return (value for value in offered if kind.is_due(value, typed))
     return kind.fixed
+
+
+_PATHS = ("PATH", "FILE", "FOLDER", "DIR")
+"""What usage and help call a path, which the shell completes."""
+
+_VALUES: dict[str, Callable[[_Line, str], Iterable[Candidate] | Iterable[str]]] = {
+    "SHELL": lambda _line, _typed: SHELLS,
+    "ORDER": lambda line, _typed: (line.due and line.due.choices) or (),
+    "SEVERITY": lambda line, _typed: (line.due and line.due.choices) or (),
+    "ITEM": lambda line, _typed: _items(line),
+    "TAG": lambda line, _typed: _tags(line),
+    "OLD": lambda line, _typed: _tags(line),
+    "NEW": lambda line, _typed: _tags(line),
+    "TYPE": lambda line, _typed: _listed(_entries(line), "type"),
+    "FILE|LAYER": lambda line, _typed: _files_and_layers(line, "FILE|LAYER"),
+    "LAYER": lambda line, _typed: _files_and_layers(line, "LAYER"),
+    "NAME": lambda line, _typed: _files_and_layers(line, "NAME"),
+    "QUERY": _query,
+    "Q": _query,
+    **dict.fromkeys(("N", "REF", "TEXT", "TITLE", "WHEN"), lambda _line, _typed: ()),
+}
+"""The candidates for what usage and help call another value but an ID; none for a number, a time and free text."""

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from datetime import date
 from functools import cached_property
 from operator import attrgetter
 
@@ -19,9 +20,10 @@ _block_start = attrgetter("start")
 class CheckedFile:
     """The live file or the archive of a knowledge base."""
 
-    def __init__(self, base: Contents, location: Location) -> None:
+    def __init__(self, base: Contents, location: Location, today: date) -> None:
         self.base = base
         self.location: Location = location
+        self.today = today
         self.document = base.document(location)
         self.data = self.document.data
         self._comments = [comment.start for comment in self.document.comments]

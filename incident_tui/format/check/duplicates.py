@@ -7,7 +7,6 @@ from incident_tui.format.check.finding import Finding
 from incident_tui.format.edit.archiving import counterparts, original
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Rewrite
-from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.entry import Entry, Identity
 from incident_tui.format.model.located import Target
 from incident_tui.format.sanitize import one_line
@@ -47,12 +46,11 @@ def live_vs_archive(live: CheckedFile, archive: CheckedFile) -> Iterator[Finding
             yield _without_original(live, archive, entry, full_texts.get(entry.timestamp))
 
 
-def across_files(bases: Sequence[tuple[str, Contents]]) -> Iterator[Finding]:
-    """Live entries with the heading of one in another knowledge base."""
+def across_files(live_files: Sequence[tuple[str, CheckedFile]]) -> Iterator[Finding]:
+    """Entries with the heading of one in another of these files, each with its knowledge base's name."""
     base_names: dict[Identity, str] = {}
-    for name, base in bases:
-        file = CheckedFile(base, "live")
-        for entry in base.live.entries:
+    for name, file in live_files:
+        for entry in file.document.entries:
             other = base_names.setdefault(entry.identity, name)
             if other != name:
                 problem = f"{entry.label} is in {one_line(other)} as well"

@@ -38,25 +38,25 @@ class _Lost(NamedTuple):
     why: str
 
 
-def findings(file: CheckedFile, today: date) -> Iterator[Finding]:
+def findings(file: CheckedFile) -> Iterator[Finding]:
     """All that is wrong with the metadata of a file's entries, and with their timestamps."""
     for parsed in file.document.entries:
         entry = Entry(parsed.data, parsed.start, parsed.end, parsed.gap_end, parsed.number)  # what is read is not kept
-        yield from _timestamp(file, entry, today)
+        yield from _timestamp(file, entry)
         yield from _not_read(file, entry)
         if entry.metadata.values():
             yield from _twice(file, entry)
-            yield from _values(file, entry, today)
+            yield from _values(file, entry)
 
 
-def _timestamp(file: CheckedFile, entry: Entry, today: date) -> Iterator[Finding]:
+def _timestamp(file: CheckedFile, entry: Entry) -> Iterator[Finding]:
     try:
         day = datetime.fromisoformat(entry.timestamp).date()
     except ValueError:
         problem = f"{one_line(entry.timestamp)} is not a date and time"
         yield file.finding("bad-timestamp", "warning", entry.start, problem, "write it as 2025-01-05T16:00:00Z")
         return
-    if _to_come(day, today):
+    if _to_come(day, file.today):
         problem = f"{entry.label} is of a day that is still to come"
         yield file.finding("future", "warning", entry.start, problem, "correct the timestamp")
 
@@ -148,12 +148,12 @@ def _without(entry: Entry, fields: list[Field]) -> bytes:
     return b"".join(entry.data[end:start] for end, start in zip(ends, starts, strict=True))
 
 
-def _values(file: CheckedFile, entry: Entry, today: date) -> Iterator[Finding]:
+def _values(file: CheckedFile, entry: Entry) -> Iterator[Finding]:
     """Values of the metadata that can't be read, or can't be right."""
     values = entry.metadata.values()
     for key in KEYS:
         if value := values.get(key.name):
-            yield from _by_kind(file, entry, key, value, today)
+            yield from _by_kind(file, entry, key, value)
     if entry.used and not values.get("last_used"):
         problem = (
             f"{pluralize(entry.used, 'use', 'uses')}, but no `last_used`: the entry counts as unused since it was made"
@@ -161,7 +161,7 @@ def _values(file: CheckedFile, entry: Entry, today: date) -> Iterator[Finding]:
         yield _value(file, entry, "used", problem, "add `last_used` with the day", code="no-last-used", severity="note")
 
 
-def _by_kind(file: CheckedFile, entry: Entry, key: Key, value: str, today: date) -> Iterator[Finding]:
+def _by_kind(file: CheckedFile, entry: Entry, key: Key, value: str) -> Iterator[Finding]:
     """Invalid values, by the kind of their key."""
     name, text = key.name, one_line(value)
     match key.kind:
@@ -186,7 +186,7 @@ def _by_kind(file: CheckedFile, entry: Entry, key: Key, value: str, today: date)
                 better = padded if parse_date(padded) else None
                 problem = f"`{name}` is not a date: {text}; {key.unreadable}"
                 yield _value(file, entry, name, problem, f"write {better or 'it as 2025-01-18'}", better)
-            elif _to_come(day, today):
+            elif _to_come(day, file.today):
                 problem = f"`{name}` is a day that is still to come"
                 yield _value(file, entry, name, problem, "correct it", code="future")
 

@@ -7,6 +7,9 @@ from incident_tui.format.model.document import Document
 if TYPE_CHECKING:
     from incident_tui.format.edit.plan import ChangeSet
 
+ARCHIVE_FOLDER = "archive"
+"""The name of the folder that archives are in."""
+
 Location = Literal["live", "archive"]
 
 LOCATIONS: tuple[Location, Location] = ("live", "archive")

@@ -7,6 +7,7 @@ Kind = Literal["text", "choice", "list", "count", "day", "flag", "number"]
 
 `choice` is one of few words; `list` has commas between; `count` is a whole number that goes up and is merged by adding;
 `day` is `2025-01-18`, and of two the later one is kept; `flag` says yes or no; `number` and `text` stand as they are.
+What else a value must be (a range, a pattern) is a check of its own, in `format/check/metadata.py`.
 """
 
 Shown = Literal["value", "named", "special", "never"]

@@ -9,7 +9,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from incident_tui.format.read.fences import FENCE_LINE, closes
-from incident_tui.format.read.titles import BOLD
+
+# No repetition gives back what it took: it is tried at every line, and a line may be as long as the file.
+BOLD = r"(?P<mark>\*\*(?!\*)|__(?!_))[ \t]*+(?P<bold>(?:[^*_\n]++|(?!(?P=mark))[*_])++)(?P=mark)[ \t]*+:?[ \t]*+\r?"
+"""A line that is bold from end to end."""
 
 _QUOTE = re.compile(r" {0,3}> ?")
 _MARKER = re.compile(r"(?: {0,3})(?:[-*+]|(?P<number>[0-9]{1,9})[.)])(?=[ ]|\Z)")

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from incident_tui.format.model.contents import Contents, Location
+from incident_tui.format.model.contents import ARCHIVE_FOLDER, Contents, Location
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.resolve import all_entries, preferred
 
@@ -13,7 +13,7 @@ _NAME = re.compile(
     r"(?:M-(?P<id>[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[0-9T:.+-]*[0-9Z])?(?:#[0-9]+)?)|(?P<ref>[A-Z][A-Z0-9]*(?:-[0-9]+)+))"
     r"(?![A-Za-z0-9])"
 )
-_IN_ARCHIVE = re.compile(r"\barchive/[^\s()<>]*#\Z")
+_IN_ARCHIVE = re.compile(rf"\b{ARCHIVE_FOLDER}/[^\s()<>]*#\Z")
 _LONGEST_PATH = 200
 
 

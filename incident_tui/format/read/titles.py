@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from incident_tui.format.read.fences import code_blocks
+from incident_tui.format.read.list_items import BOLD, top_level
 
 # No repetition gives back what it took: this is tried at every line, and a line may be as long as the file.
-BOLD = r"(?P<mark>\*\*(?!\*)|__(?!_))[ \t]*+(?P<bold>(?:[^*_\n]++|(?!(?P=mark))[*_])++)(?P=mark)[ \t]*+:?[ \t]*+\r?"
 _HEADING = r"#{1,6}[ \t]++(?P<heading>[^\s][^\n]*)"
 _UNDERLINE = r"(?P<underline>=++|-++)[ \t]*+\r?$"
 _TITLE = re.compile(rf"^(?P<blanks> {{0,3}})(?:{BOLD}$|{_HEADING}|{_UNDERLINE})".encode(), re.MULTILINE)
@@ -102,8 +102,6 @@ def _top_level(data: bytes, start: int, end: int) -> tuple[set[int], dict[int, i
     """Where the lines start that are in no list item and no quote; and of those that underline a bold
     line or a paragraph of one line, where that starts.
     """
-    from incident_tui.format.read.list_items import top_level  # which reads titles
-
     blocks = list(code_blocks(data, start, end))
     lines: list[tuple[str, bool]] = []
     offsets = []

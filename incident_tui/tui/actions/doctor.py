@@ -29,7 +29,7 @@ class DoctorActions(EditorActions, ItemActions):
         if snapshot is None:
             return
         from incident_tui.insights.size import size
-        from incident_tui.storage.disk.disk_findings import disk_findings
+        from incident_tui.storage.disk_findings import disk_findings
         from incident_tui.tui.screens.doctor import Doctor
 
         def chosen(finding: "Finding | None") -> None:

@@ -65,11 +65,14 @@ def palette(theme: Theme, variables: Mapping[str, str]) -> Palette:
     )
 
 
-THEMES = (TERMINAL.name, *BUILTIN_THEMES)
-"""Their names."""
+OWN_THEMES = (TERMINAL,)
+"""The themes that Textual doesn't have; the app registers each."""
+
+THEMES = {theme.name: theme for theme in OWN_THEMES} | BUILTIN_THEMES
+"""All themes by name."""
 
 
 def for_terminal(theme: str, colours: Colours | None) -> str:
     """The theme for a terminal with so many colours: with sixteen, colours that were mixed for millions are one."""
-    mixed = not dict(BUILTIN_THEMES, **{TERMINAL.name: TERMINAL})[theme].ansi
+    mixed = not THEMES[theme].ansi
     return TERMINAL.name if colours is None or (colours == "standard" and mixed) else theme

@@ -157,13 +157,23 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         if under:
             style += self._style("cursor" if self.active else "cursor-blurred")
         look = self._on_bar if under and self.active else self._style
-        label = self.model.file_label(row)
         tall = self._height > 1
         evidence = self.model.evidence(row, always=tall)
-        excerpt = evidence.line if evidence is not None and not tall else None
-        today, spans = clock.today(), self.model.spans
-        new = self.model.is_unseen(row)
-        texts = [row_text(row, width, self.marks, under, today, look, spans, excerpt, marked, label, tall, new)]
+        heading = row_text(
+            row,
+            width,
+            self.marks,
+            look,
+            self.model.spans,
+            today=clock.today(),
+            under=under,
+            excerpt=evidence.line if evidence is not None and not tall else None,
+            marked=marked,
+            file=self.model.file_label(row),
+            whole=tall,
+            new=self.model.is_unseen(row),
+        )
+        texts = [heading]
         if tall and evidence is not None:
             texts.append(evidence_text(evidence, row.entry.tags, width, self.marks, look, self.model.spans))
         if self.model.is_beside(row):
