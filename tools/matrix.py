@@ -38,7 +38,9 @@ class Row(NamedTuple):
     folder: str = "checkout"
     """The name of the folder that the clone is in."""
     versions: str = "locked"
-    """Of libraries: `locked`, or the `lowest` or `newest` that pyproject.toml allows."""
+    """Of libraries: `locked`, or the `lowest` or `newest` that pyproject.toml allows. `lowest` also takes the oldest
+    release of this Python.
+    """
     other_user: bool = False
     """Run as a user who is not root, with a home that can't be written."""
     network: bool = True
@@ -51,6 +53,8 @@ class Result(NamedTuple):
     row: Row
     locale: str
     user: str
+    release: str = ""
+    """Of Python, such as `3.11.7`; empty where there is none."""
     passed: int = 0
     failed: int = 0
     skipped: int = 0
@@ -122,7 +126,14 @@ def line(result: Result) -> str:
     row = result.row
     zone = row.environ.get("TZ", "UTC")
     skipped = f"{result.skipped}: {result.remark}" if result.skipped else result.remark or "0"
-    cells = (row.name, row.python, row.versions, row.day or "sample's", f"{zone}, {result.locale}", result.user)
+    cells = (
+        row.name,
+        result.release or row.python,
+        row.versions,
+        row.day or "sample's",
+        f"{zone}, {result.locale}",
+        result.user,
+    )
     return f"| {' | '.join(cells)} | {result.passed} | {result.failed} | {skipped} |"
 
 
@@ -132,8 +143,8 @@ def run(row: Row, tests: Sequence[str]) -> Result:
     if locale not in ("C", "C.UTF-8") and locale.replace("-", "").lower() not in locales():
         locale = "C.UTF-8"
     user = "nobody" if row.other_user and os.geteuid() == 0 else Path("~").expanduser().name
-    python = interpreter(row.python, as_nobody=user == "nobody")
-    if python is None:
+    python, release = interpreter(row.python, as_nobody=user == "nobody", oldest=row.versions == "lowest")
+    if not python:
         return Result(row, locale, user, remark=f"not run: there is no Python {row.python} for this user here")
     with TemporaryDirectory(ignore_cleanup_errors=True) as top:
         folder = Path(top, row.folder)
@@ -155,10 +166,10 @@ def run(row: Row, tests: Sequence[str]) -> Result:
         with Path(top, "output").open("w+", encoding="utf-8") as output:
             subprocess.run(command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT, check=False)
             output.seek(0)
-            return counted(row, locale, user, output.read())
+            return counted(row, locale, user, release, output.read())
 
 
-def counted(row: Row, locale: str, user: str, output: str) -> Result:
+def counted(row: Row, locale: str, user: str, release: str, output: str) -> Result:
     """Read the last lines of pytest's output."""
     counts = {word: int(count) for count, word in re.findall(r"(\d+) (passed|failed|skipped|error)", output[-500:])}
     failed = counts.get("failed", 0) + counts.get("error", 0)
@@ -171,6 +182,7 @@ def counted(row: Row, locale: str, user: str, output: str) -> Result:
         row,
         locale,
         user,
+        release,
         counts.get("passed", 0),
         failed if counts else 1,
         counts.get("skipped", 0),
@@ -184,20 +196,24 @@ def locales() -> set[str]:
     return {name.replace("-", "").lower() for name in listed.split()}
 
 
-def interpreter(version: str, as_nobody: bool) -> str | None:
-    """Return a Python of this version that works; `None` where there is none that the user may run."""
+def interpreter(version: str, as_nobody: bool, oldest: bool) -> tuple[str, str]:
+    """Return a Python of this version that works, and its release; empty where there is none that the user may run."""
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path("~/.pyenv").expanduser(), "versions")
-    found = [shutil.which(f"python{version}"), f"/usr/bin/python{version}", f"/usr/local/bin/python{version}"]
-    found += [str(folder / "bin/python") for folder in sorted(pyenv.glob(f"{version}.*"), reverse=True)]
-    found += [sys.executable] if f"{sys.version_info[0]}.{sys.version_info[1]}" == version else []
-    code = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
+    candidates = [shutil.which(f"python{version}"), f"/usr/bin/python{version}", f"/usr/local/bin/python{version}"]
+    candidates += [str(folder / "bin/python") for folder in sorted(pyenv.glob(f"{version}.*"), reverse=True)]
+    candidates += [sys.executable] if f"{sys.version_info[0]}.{sys.version_info[1]}" == version else []
+    code = "import ensurepip, sys, venv; print('%d.%d.%d' % sys.version_info[:3])"
     become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if as_nobody else []
-    for python in filter(None, found):
+    working = []
+    for python in filter(None, candidates):
         if Path(python).exists():
             tried = subprocess.run([*become, python, "-c", code], capture_output=True, text=True, check=False, cwd="/")
-            if tried.stdout.strip() == version:
-                return python
-    return None
+            release = tried.stdout.strip()
+            if release.startswith(f"{version}."):
+                working.append((python, release))
+    if oldest:
+        working.sort(key=lambda pair: int(pair[1].rpartition(".")[2]))
+    return working[0] if working else ("", "")
 
 
 def install(folder: Path, python: str, versions: str) -> None:
