@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from incident_tui.format.read.fences import FENCE_LINE, closes
 
-# No repetition gives back what it took, or not much: this is tried at every line, and a line may be as long as the file.
+# Little of what a repetition took is given back: this is tried at every line, and a line may be as long as the file.
 _BOLD_TEXT = r"(?:[^*_\n]++|(?!(?P=mark))[*_]){1,1000}"
 BOLD = rf"(?P<mark>\*\*(?!\*)|__(?!_))[ \t]*+(?P<bold>{_BOLD_TEXT})(?P=mark)[ \t]*+:?[ \t]*+\r?"
 """A line that is bold from end to end, with no more than so many other signs of emphasis in it."""
