@@ -201,7 +201,7 @@ def _written_in(parent: Path | None, text: bytes, name: str) -> Path:
     """A file for a text in a new folder: below this one, or where temporary ones are made. Raises `OSError`."""
     from tempfile import mkdtemp
 
-    folder = Path(mkdtemp(prefix="incident-tui-", dir=parent))
+    folder = Path(mkdtemp(prefix="" if parent else "incident-tui-", dir=parent))
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:_LONGEST_NAME] or "entry"
     path = folder / f"{safe}.md"
     try:

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,10 @@ from incident_tui import config, terminal
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
 from incident_tui.format.sanitize import one_line
+from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.user.left_draft import save_left_draft
 from incident_tui.storage.user.theme_choice import save_theme
 from incident_tui.tui.actions.bindings import bindings
 from incident_tui.tui.background.garbage import Collector
@@ -95,6 +97,8 @@ class IncidentApp(App[None]):
         self.input_queue = InputQueue(self, self._deliver, self._delivered)
         self.last_words = ""
         """What there is to say of an end that nobody foresaw."""
+        self.farewell = ""
+        """What there is to say of any other end."""
         self.barrier = KeyGuard(self._ask_terminal, self.set_timer, self.input_queue.when_painted)
         self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review, notice, known)
 
@@ -176,7 +180,7 @@ class IncidentApp(App[None]):
         """A polite end for a dropped line, too: nothing is under way, each key's change is written in the key."""
         self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
         if not self.is_headless:
-            for number in (signal.SIGTERM, signal.SIGHUP):
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 signal.signal(number, self._end_soon)
             self.set_interval(LINE_CHECK, self._end_without_a_line)
             asyncio.get_running_loop().set_exception_handler(lambda _, what: self._failed(what.get("exception")))
@@ -254,8 +258,27 @@ class IncidentApp(App[None]):
         self.call_later(self._end, 128 + number)
 
     def _end(self, code: int) -> None:
-        """End politely if there is a terminal."""
+        """End politely if there is a terminal. What was not written is said by the next session, too."""
         self._end_without_a_line()
+        self.quit(code, is_asked=False)
+
+    async def action_quit(self) -> None:
+        """End because the user wants to."""
+        self.quit()
+
+    def quit(self, code: int = 0, is_asked: bool = True) -> None:
+        """End, but keep what was typed and not written in a file. `is_asked` is whether the user wants to end."""
+        from incident_tui.tui.crash_report import keep_drafts
+
+        try:
+            draft = keep_drafts(self)
+        except Refused as refused:
+            self.farewell = f"what was typed and not written is lost: {refused}"
+        else:
+            if draft is not None:
+                self.farewell = f"what was typed and not written is in {display_path(draft)}"
+                if not is_asked:
+                    save_left_draft(draft)
         self.exit(None, code)
 
     def _handle_exception(self, error: Exception) -> None:
@@ -316,9 +339,12 @@ class IncidentApp(App[None]):
     def _end_without_a_line(self) -> None:
         """End where the terminal is gone and no signal came: its end of file would be read over and over.
 
-        At once, for there is no terminal to restore, and every change is on disk already.
+        At once, for there is no terminal to restore, and every change is on disk already. What is not written goes to a
+        file.
         """
         if not os.isatty(0):
+            with suppress(Exception):  # there may be no screen any more
+                self.quit(is_asked=False)
             os._exit(128 + signal.SIGHUP)
 
     def run_to_end(self, mouse: bool) -> int:
@@ -329,6 +355,8 @@ class IncidentApp(App[None]):
             self._handle_exception(error)
         if self.last_words:
             raise Refused(self.last_words)
+        if self.farewell:
+            print(f"incident-tui: {self.farewell}", file=sys.stderr)
         return self.return_code or 0
 
     def _ask_terminal(self) -> bool:

@@ -1,6 +1,7 @@
-"""The end after an unforeseen exception: drafts and the traceback are saved, one line says where."""
+"""An end that the user didn't choose: drafts (and the traceback of an exception) are saved, one line says where."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from traceback import format_exception
 from typing import Protocol, runtime_checkable
 
@@ -35,11 +36,24 @@ def last_words(app: App[None], error: BaseException) -> str:
         texts = list(_texts(app))
     except Exception:  # there may be no screen any more, or half of one
         texts = []
-    typed = _kept("\n".join(f"# {name}\n\n{text}\n" for name, text in texts), "typed-text") if texts else ""
+    typed = _kept(_as_text(texts), "typed-text") if texts else ""
     clauses = [f"it ended unexpectedly ({name})", "the files are as the last notice said"]
     if typed:
         clauses.append(f"what was typed is {typed}")
     return "; ".join([*clauses, f"the details are {details}"])
+
+
+def keep_drafts(app: App[None]) -> Path | None:
+    """Keep what was typed to be written, and was not, in a file; None where there is nothing.
+
+    Raises `Refused` where it can't be kept.
+    """
+    texts = [text for screen in app.screen_stack if isinstance(screen, HasDrafts) for text in screen.drafts]
+    return keep(_as_text(texts).encode("utf-8", "surrogateescape"), "typed-text") if texts else None
+
+
+def _as_text(texts: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(f"# {name}\n\n{text}\n" for name, text in texts)
 
 
 def _texts(app: App[None]) -> Iterator[tuple[str, str]]:

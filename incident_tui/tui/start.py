@@ -1,12 +1,15 @@
 """The way into the browser: what is read first is on the screen before the framework is imported."""
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incident_tui import config
 from incident_tui.format.model.contents import Location
+from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
+from incident_tui.storage.user.left_draft import take_left_draft
 from incident_tui.tui.rows import Row, rows
 from incident_tui.tui.terminal.glyphs import glyphs_for_terminal
 
@@ -30,6 +33,10 @@ def run(
     stale; `notice` is said at the start. Raises `Refused` where a file can't be read, and after an end that nobody
     foresaw.
     """
+    if not notice and (draft := take_left_draft()) is not None:
+        home = Path.home()
+        short = Path("~", draft.relative_to(home)) if draft.is_relative_to(home) else draft  # a notice is one line
+        notice = f"typed, not written: {display_path(short)}"
     with ExitStack() as stack:
         app = _app(base, query, select, review, notice, stack)
         return app.run_to_end(mouse)

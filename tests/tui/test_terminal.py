@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from incident_tui.storage.disk.lock import locked
+from incident_tui.storage.user.left_draft import take_left_draft
+from incident_tui.storage.user.state_dir import state_folder
 
 from ..pty.terminal import PATIENCE, Terminal
 
@@ -80,13 +82,69 @@ def test_at_rest_not_a_byte_is_sent(knowledge_base: Path) -> None:
         assert terminal.ends() == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_leaves_a_sane_terminal(knowledge_base: Path, number: signal.Signals) -> None:
     with browsing(knowledge_base) as terminal:
         terminal.sees("Who holds the lock")
         terminal.process.send_signal(number)
         assert terminal.ends() == 128 + number
         assert terminal.is_sane()
+
+
+@pytest.mark.parametrize("way", ["SIGTERM", "SIGHUP", "SIGINT", "no terminal"])
+def test_what_was_not_written_is_kept_and_said_at_the_next_start(knowledge_base: Path, way: str) -> None:
+    before = knowledge_base.read_bytes()
+    with browsing(knowledge_base) as terminal:
+        terminal.sees("Who holds the lock")
+        terminal.press(b"sTYPED BY HAND ")
+        terminal.sees("TYPED BY HAND")
+        if way == "no terminal":
+            os.close(terminal.slave)
+            os.close(terminal.master)
+            terminal.master, terminal.slave = os.open(os.devnull, os.O_RDONLY), os.open(os.devnull, os.O_RDONLY)
+            assert terminal.process.wait(timeout=PATIENCE) == 128 + signal.SIGHUP
+        else:
+            terminal.process.send_signal(signal.Signals[way])
+            assert terminal.ends() == 128 + signal.Signals[way]
+            assert terminal.is_sane()
+            assert "what was typed and not written is in /" in terminal.output.decode()
+    (draft,) = state_folder().glob("drafts/*/*")
+    assert "TYPED BY HAND" in draft.read_text("utf-8")
+    with browsing(knowledge_base) as terminal:
+        terminal.sees(f"typed, not written: ~/state/incident-tui/drafts/{draft.parent.name}/")
+        terminal.press(b"q")
+        assert terminal.ends() == 0
+        assert "what was typed" not in terminal.output.decode()
+    assert take_left_draft() is None
+    assert knowledge_base.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"), [(b"sTYPED BY HAND \x1b", "TYPED BY HAND"), (b"ca-title\x1b", "a-title")], ids=["summary", "new"]
+)
+def test_who_quits_is_told_where_drafts_are(knowledge_base: Path, keys: bytes, text: str) -> None:
+    with browsing(knowledge_base) as terminal:
+        terminal.sees("Who holds the lock")
+        terminal.press(keys[:-1])
+        terminal.sees(text)
+        terminal.press(keys[-1:])
+        terminal.sees("Who holds the lock")
+        terminal.press(b"q")
+        assert terminal.ends() == 0
+        assert "what was typed and not written is in /" in terminal.output.decode()
+    (draft,) = state_folder().glob("drafts/*/*")
+    assert text in draft.read_text("utf-8")
+    assert take_left_draft() is None
+
+
+def test_a_form_that_was_only_looked_at_leaves_no_draft(knowledge_base: Path) -> None:
+    with browsing(knowledge_base) as terminal:
+        terminal.sees("Who holds the lock")
+        terminal.press(b"s")
+        terminal.sees("Key Learning")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.ends() == 128 + signal.SIGTERM
+    assert not list(state_folder().glob("drafts/*"))
 
 
 SENDS_ITSELF = """

@@ -1,6 +1,6 @@
 """The base of all groups of actions: model, files, notices, navigation, writing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from textual.screen import Screen
 
@@ -37,6 +37,11 @@ class BrowserActions(Screen[None]):
         """What was listed before a search that needed another scope; None where no such search stands."""
         self.start_notice = ""
         """What was said of news at the start."""
+
+    @property
+    def drafts(self) -> Iterator[tuple[str, str]]:
+        """What was begun and not written yet: what each text is, and the text."""
+        yield from ()
 
     @property
     def moment(self) -> ActionContext:

@@ -29,6 +29,7 @@ class EditActions(BrowserActions):
     @property
     def drafts(self) -> Iterator[tuple[str, str]]:
         """Summaries that were begun and not written yet."""
+        yield from super().drafts
         for key, (summary, learning) in self._drafts.items():
             yield f"Summary of {one_line(key.identity.name)}", f"{summary}\n\n{learning}"
 

@@ -1,6 +1,6 @@
 """Keys that write entries: a new one, or another text of one, in the person's own editor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -14,9 +14,13 @@ from incident_tui.format.model.contents import Location
 from incident_tui.format.model.located import EntryKey
 from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.sanitize import is_binary, one_line
+from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import FileSnapshot
 from incident_tui.tui.actions.base import BrowserActions
+from incident_tui.tui.preferences import Settings
 from incident_tui.tui.tag_counts import in_use
+from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.detail import Detail
 
 if TYPE_CHECKING:
@@ -28,6 +32,18 @@ Write = Callable[[bytes], str]
 
 class EditorActions(BrowserActions):
     """Actions that write. While the editor has the terminal, nothing else of this program runs."""
+
+    def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
+        super().__init__(base, marks, barrier, settings)
+        self._new_entry: dict[str, str] = {}
+        """What was typed into the form of a new entry, by the field's id."""
+
+    @property
+    def drafts(self) -> Iterator[tuple[str, str]]:
+        """A new entry that was begun."""
+        yield from super().drafts
+        if self._new_entry:
+            yield "New entry", "\n".join(self._new_entry.values())
 
     def action_create(self) -> None:
         """Make the file, if it isn't there; else ask what the entry is called, and let the editor have the rest."""
@@ -70,12 +86,14 @@ class EditorActions(BrowserActions):
 
         def begun(raw: bytes | None) -> None:
             if raw is not None:
+                self._new_entry.clear()
                 self._write(raw, parse_entry(raw).label, lambda text: self._create(text, index))
 
         def skeleton(title: str, ref: str, tags: Sequence[str]) -> bytes:
             return self._skeleton(index, title, ref, tags)
 
-        self.app.push_screen(NewEntry(skeleton, self.marks, next_reference(file.contents), in_use(snapshot)), begun)
+        form = NewEntry(skeleton, self.marks, self._new_entry, next_reference(file.contents), in_use(snapshot))
+        self.app.push_screen(form, begun)
 
     def _create_file(self, file: FileSnapshot, index: int) -> None:
         from incident_tui.format.edit.new_file import new_file

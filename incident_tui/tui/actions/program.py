@@ -25,14 +25,14 @@ class ProgramActions(BrowserActions):
         """Give the terminal back to the shell until `fg`."""
         self.app.action_suspend_process()
 
-    def action_interrupt(self) -> None:
+    async def action_interrupt(self) -> None:
         """Clear the search, then quit."""
         search = self.query_one(Search)
         if search.value:
             search.value = ""
         else:
-            self.app.exit()
+            await self.action_quit()
 
-    def action_quit(self) -> None:
-        """Quit; all is saved already."""
-        self.app.exit()
+    async def action_quit(self) -> None:
+        """Quit; what was begun and not written is kept in a file."""
+        await self.app.run_action("app.quit")

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from incident_tui.format.caseless import caseless
 from incident_tui.format.errors import Refused
@@ -59,7 +60,12 @@ class NewEntry(FormDialog[bytes]):
 
     POPUP = True
 
-    KEYS: ClassVar[Keys] = [("Right", "complete"), ("^s", "to the editor"), ("Tab", "next"), ("Esc", "leave")]
+    KEYS: ClassVar[Keys] = [
+        ("Right", "complete"),
+        ("^s", "to the editor"),
+        ("Tab", "next"),
+        ("Esc", "leave"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "next", "next", show=False, priority=True),
         Binding("ctrl+c", "dismiss", "leave", show=False, priority=True),
@@ -71,14 +77,18 @@ class NewEntry(FormDialog[bytes]):
         self,
         begin: Callable[[str, str, Sequence[str]], bytes],
         marks: Glyphs,
+        draft: dict[str, str],
         reference: str = "",
         used: Sequence[TagCount] = (),
     ) -> None:
-        """`begin` makes the text of title, reference and tags; it raises `Refused` where they are none. `reference` is
-        the next free one, `used` are the tags in use, the most frequent first: both are offered.
+        """`begin` makes the text of title, reference and tags; it raises `Refused` where they are none.
+
+        What is typed is kept in `draft` by the field's id, and taken up from there. `reference` is the next free one,
+        `used` are the tags in use, the most frequent first: both are offered.
         """
         super().__init__("New entry", marks)
         self._begin = begin
+        self._draft = draft
         self._reference = reference
         self._used = used
 
@@ -89,9 +99,16 @@ class NewEntry(FormDialog[bytes]):
             is_next = name == "ref" and self._reference
             yield Static(label, classes="dialog-label", markup=False)
             placeholder = f"{example}; the next free one is {self._reference}" if is_next else example
-            field = LineInput(id=name, placeholder=placeholder)
+            field = LineInput(self._draft.get(name, ""), id=name, placeholder=placeholder)
             field.suggester = suggesters.get(name)
             yield field
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        if event.value and event.input.id:
+            self._draft[event.input.id] = event.value
+        elif event.input.id:
+            self._draft.pop(event.input.id, None)
 
     def action_next(self) -> None:
         """To the next field, at once: what is typed for it may be in the queue already. From the last one on."""

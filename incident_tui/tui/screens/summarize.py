@@ -75,11 +75,12 @@ class SummarizeScreen(FormDialog[None]):
         self._latest = latest
         self._drafts = drafts
         self._which = which
+        self._proposed = draft_summary(row.entry)
 
     def body(self) -> ComposeResult:
         """The two fields above what becomes of the entry."""
-        drafted = draft_summary(self.row.entry)
-        summary, learning = self._drafts.get(self.row.key, (drafted.summary, drafted.key_learning or ""))
+        proposed = self._proposed
+        summary, learning = self._drafts.get(self.row.key, (proposed.summary, proposed.key_learning or ""))
         with Vertical(id="fields"):
             yield Static("Summary", classes="dialog-label")
             yield _area(sanitize(summary), "summary")
@@ -103,8 +104,13 @@ class SummarizeScreen(FormDialog[None]):
     @on(TextArea.Changed)
     def _changed(self) -> None:
         act = self._act()
-        self._drafts[self.row.key] = (act.summary, act.key_learning)
+        if self.row.key in self._drafts or not self._is_proposed(act):
+            self._drafts[self.row.key] = (act.summary, act.key_learning)
         self._preview()
+
+    def _is_proposed(self, act: Summarize) -> bool:
+        proposed = (self._proposed.summary, self._proposed.key_learning or "")
+        return (act.summary, act.key_learning) == tuple(sanitize(text).strip() for text in proposed)
 
     def _preview(self) -> None:
         act = self._act()
