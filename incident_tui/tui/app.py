@@ -19,7 +19,6 @@ from textual.screen import Screen
 from incident_tui import config, terminal
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
-from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.theme_choice import save_theme
@@ -122,12 +121,7 @@ class IncidentApp(App[None]):
                 if action.palette and not action.by_key:
                     run = getattr(self.browse, f"action_{action.name}")
                     yield Command(action.label.capitalize(), run, action.help, action.shown)
-            for number, command in enumerate(self.settings.commands):
-                run = partial(self.browse.action_user_command, number)
-                yield Command(one_line(command.text), run, "Your own command", command.shown)
-            for name, search in self.settings.searches.items():
-                run = partial(self.browse.search_for, search)
-                yield Command(f"Search: {one_line(name)}", run, one_line(search))
+            yield from self.browse.user_commands()
         if self.colours:
             yield Command("Theme", self.action_change_theme, "Choose the colours")
 

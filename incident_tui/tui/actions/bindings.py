@@ -1,8 +1,8 @@
 """The table of keys: the one source of bindings, footer, help and palette. A key means the same everywhere."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, get_args
 
 from incident_tui.format.read.sections import Item
 from incident_tui.tui.item_ref import items_of
@@ -89,6 +89,10 @@ def missing_file(snapshot: "Snapshot | None", row: Row | None) -> int | None:
     return 0 if files and not any(file.exists for file in files) else None
 
 
+def _never(_: ActionContext) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """An action of a key."""
@@ -103,7 +107,7 @@ class Action:
     """One or two words, for the footer."""
     help: str
     group: str
-    offered: Callable[[ActionContext], bool] = lambda _: False
+    offered: Callable[[ActionContext], bool] = _never
     """Whether the footer offers it now."""
     acts: bool = False
     """Whether it alters the entry on the screen. Such a key is dropped if it was pressed before the screen
@@ -482,6 +486,24 @@ ACTIONS: tuple[Action, ...] = (
 
 _ALWAYS = frozenset({"interrupt", "quit", "palette", "repaint", "suspend"})
 """Actions whose keys with Ctrl or the like work everywhere, whatever has the focus."""
+
+
+_OFTEN_LEFT_OUT = frozenset({"same_key", "scope"})
+"""Actions that can be done more often than the footer offers them."""
+
+
+def why_unavailable(action: Action, now: ActionContext) -> str:
+    """Why an action can't be done now, whatever has the focus; empty if it can, or if the action itself says it."""
+    if action.acts and now.marked:
+        return ""
+    by_footer = action.offered is not _never and action.name not in _OFTEN_LEFT_OUT
+    if by_footer and any(action.offered(replace(now, focus=focus)) for focus in get_args(Focus)):
+        return ""
+    if now.row is None and (by_footer or action.acts):
+        return "no entry is listed"
+    if action.acts and not now.writable:
+        return "the file can't be changed"
+    return ("not for this entry" if action.acts else "not now") if by_footer else ""
 
 
 def acting_keys(actions: Iterable[Action] = ACTIONS) -> dict[str, str]:

@@ -17,7 +17,6 @@ from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.seen import SeenEntries
 from incident_tui.tui.actions.bindings import acting_keys, bindings, footer, reading_bindings
-from incident_tui.tui.actions.commands import CommandActions
 from incident_tui.tui.actions.doctor import DoctorActions
 from incident_tui.tui.actions.editor import EditorActions
 from incident_tui.tui.actions.layout import LayoutActions
@@ -62,7 +61,6 @@ class Browse(
     EditorActions,
     ReportActions,
     LayoutActions,
-    CommandActions,
     ShareActions,
     ProgramActions,
 ):
