@@ -19,6 +19,7 @@ from textual.screen import Screen
 from incident_tui import config, terminal
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
+from incident_tui.search.incident_matches import MatchRequest
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.theme_choice import save_theme
@@ -65,6 +66,7 @@ class IncidentApp(App[None]):
         marks: Glyphs = UNICODE,
         review: bool = False,
         notice: str = "",
+        match: MatchRequest | None = None,
         *,
         known: tuple[Row, ...] | None = None,
         first_frame: "FirstFrame | None" = None,
@@ -95,7 +97,9 @@ class IncidentApp(App[None]):
         self.last_words = ""
         """What there is to say of an end that nobody foresaw."""
         self.barrier = KeyGuard(self._ask_terminal, self.set_timer, self.input_queue.when_painted)
-        self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review, notice, known)
+        self.browse = Browse(
+            base, snapshot, marks, self.barrier, self.settings, query, select, review, notice, match, known
+        )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The rule between the panes, in themes that don't name a colour for it."""

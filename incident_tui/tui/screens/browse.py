@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
 from incident_tui.format.sanitize import one_line
+from incident_tui.search.incident_matches import MatchRequest
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.seen import SeenEntries
@@ -20,6 +21,7 @@ from incident_tui.tui.actions.bindings import acting_keys, bindings, footer, rea
 from incident_tui.tui.actions.doctor import DoctorActions
 from incident_tui.tui.actions.editor import EditorActions
 from incident_tui.tui.actions.layout import LayoutActions
+from incident_tui.tui.actions.match import MatchActions
 from incident_tui.tui.actions.mouse import MouseActions
 from incident_tui.tui.actions.program import ProgramActions
 from incident_tui.tui.actions.reports import ReportActions
@@ -61,6 +63,7 @@ class Browse(
     EditorActions,
     ReportActions,
     LayoutActions,
+    MatchActions,
     ShareActions,
     ProgramActions,
 ):
@@ -82,6 +85,7 @@ class Browse(
         select: tuple[Location, str, int] | None = None,
         review: bool = False,
         notice: str = "",
+        match: MatchRequest | None = None,
         known: tuple[Row, ...] | None = None,
     ) -> None:
         super().__init__(base, marks, barrier, settings)
@@ -93,6 +97,7 @@ class Browse(
         self.acting_keys = acting_keys(settings.actions)
         self._start = (snapshot, query, select, known)
         self._review = review
+        self._match = match
         self._first_notice = notice
         reading = reading_bindings(settings.actions)
         self._meant = {binding.key for binding in reading} | self._bindings.key_to_bindings.keys()
@@ -147,6 +152,8 @@ class Browse(
         self.call_after_refresh(self._follow_git)
         if self._review:
             self.call_after_refresh(self.action_review)
+        if self._match is not None:
+            self.call_after_refresh(self.open_matches, self._match)
         if snapshot.unreadable:
             self.refuse(f"{snapshot.unreadable[0].told}: left out")
         elif self._first_notice:
