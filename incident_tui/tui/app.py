@@ -85,6 +85,8 @@ class IncidentApp(App[None]):
         self.settings = effective(config.read())
         self.theme = for_terminal(self.settings.theme, self.colours)
         keys = [key for action in self.settings.actions for key in action.keys.split(",")]
+        keys += [command.key for command in self.settings.commands]
+        keys += [saved.key for saved in self.settings.searches]
         self.alt_keys = frozenset(key.removeprefix("alt+") for key in keys if key.startswith("alt+"))
         everywhere = [action for action in self.settings.actions if action.name in ("quit", "palette", "repaint")]
         self._bindings = BindingsMap(bindings(everywhere))

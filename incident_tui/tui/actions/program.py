@@ -42,8 +42,9 @@ class ProgramActions(CommandActions):
         for number, command in enumerate(self.settings.commands):
             run = partial(self.action_user_command, number)
             yield Command(one_line(command.text), run, "Your own command", command.shown)
-        for name, search in self.settings.searches.items():
-            yield Command(f"Search: {one_line(name)}", partial(self.search_for, search), one_line(search))
+        for saved in self.settings.searches:
+            run = partial(self.search_for, saved.search)
+            yield Command(f"Search: {one_line(saved.name)}", run, one_line(saved.search), saved.shown)
 
     def action_palette(self) -> None:
         """Show all that can be done."""

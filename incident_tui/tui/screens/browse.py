@@ -92,6 +92,10 @@ class Browse(
         own = [
             Binding(command.key, f"user_command({number})", show=False)
             for number, command in enumerate(settings.commands)
+        ] + [
+            Binding(saved.key, f"saved_search({number})", show=False)
+            for number, saved in enumerate(settings.searches)
+            if saved.key
         ]
         self._bindings = BindingsMap([*bindings(settings.actions), *own])
         self.acting_keys = acting_keys(settings.actions)
