@@ -123,7 +123,7 @@ class Action:
 
 def _label(action: "Action", now: ActionContext) -> str:
     """The present label of a key whose action depends on the state."""
-    if now.marked and action.acts and action.name != "tick":
+    if now.marked and action.acts and action.name not in ("tick", "timeline"):
         return f"{action.label} {now.marked}"
     if action.name == "pin" and now.live and now.live.entry.pinned:
         return "unpin"
@@ -310,6 +310,17 @@ ACTIONS: tuple[Action, ...] = (
         CHANGE,
         lambda now: now.focus != "search" and now.row is not None and now.writable,
         acts=True,
+    ),
+    Action(
+        "timeline",
+        "i",
+        "i",
+        "timeline",
+        "Add a line with the time (UTC) to the entry's timeline",
+        CHANGE,
+        lambda now: now.focus == "detail" and now.row is not None and now.writable,
+        acts=True,
+        yields=True,
     ),
     Action(
         "mark",
