@@ -140,13 +140,8 @@ class IncidentApp(App[None]):
         from incident_tui.tui.screens.command_palette import CommandPalette
 
         if not isinstance(self.screen, CommandPalette):
-
-            def run(command: "Command | None") -> None:
-                if command is not None:
-                    self.call_next(command.run)
-
-            commands = list(self.commands())
-            self.push_screen(CommandPalette("Commands", "a command", commands, self.browse.marks), run)
+            palette = CommandPalette("Commands", "a command", list(self.commands()), self.browse.marks)
+            self.push_screen(palette, self.browse.command_runner())
 
     def search_themes(self) -> None:
         """Show all themes; the one under the cursor is shown at once, and kept when it is chosen."""

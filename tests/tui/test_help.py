@@ -1,11 +1,14 @@
 """The help: what is typed narrows it, and the chosen key does what it does."""
 
+import asyncio
 from pathlib import Path
+
+import pytest
 
 from incident_tui.tui.terminal.glyphs import UNICODE
 
 from .conftest import Opened
-from .reader import Reader
+from .reader import PATIENCE, Reader
 
 POOL = "INC-2187"
 
@@ -85,3 +88,22 @@ async def test_on_a_narrow_screen_all_of_the_text_is_there(knowledge_base: Path,
         await reader.press("question_mark")
         await reader.types("outline")
         assert " ".join(_listed(reader)) == "O The headings of the entry, to go to one of them"
+
+
+@pytest.mark.parametrize("key", ["question_mark", "ctrl+p"])
+async def test_what_was_chosen_for_an_entry_is_not_done_to_another_one(
+    knowledge_base: Path, opened: Opened, key: str
+) -> None:
+    async with opened(knowledge_base, size=(120, 40)) as reader:
+        await reader.goes_to(POOL)
+        await reader.press(key)
+        await reader.types("archive")
+        others = knowledge_base.read_bytes().replace(b"INC-2187 orders", b"INC-9999 orders", 1)
+        knowledge_base.write_bytes(others)
+        async with asyncio.timeout(PATIENCE):
+            while POOL in reader.current:
+                await asyncio.sleep(0.01)
+        await reader.press("enter")
+        assert reader.dialog == ""
+        assert reader.notice == "the entry under the cursor is another one by now; nothing was done"
+        assert knowledge_base.read_bytes() == others

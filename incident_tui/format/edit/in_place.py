@@ -17,7 +17,6 @@ from incident_tui.format.edit.operations import (
 from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.edit.splice import Splice, apply_splices
 from incident_tui.format.edit.tags import with_tag_renamed, with_tags
-from incident_tui.format.edit.timeline import with_timeline_line
 from incident_tui.format.errors import Refused
 from incident_tui.format.merge.entry import Conflict, merge
 from incident_tui.format.model.document import Document
@@ -118,6 +117,8 @@ def _rewritten(act: InPlaceOperation, document: Document, now: Entry, entry: Ent
             )
             return raw if new == value else set_field(raw, "tags", new, document.eol)
         case AddToTimeline():
+            from incident_tui.format.edit.timeline import with_timeline_line  # a pin needs no sections
+
             return with_timeline_line(raw, act.line, document.eol)
         case Rewrite(raw=text):
             return _edited(raw, text, document.eol)

@@ -1,6 +1,6 @@
 """Keys for the program itself: help, the palette, leaving."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,14 +26,24 @@ class ProgramActions(CommandActions):
             run = partial(run, 1) if action.by_key else run
             return Command(action.label, run, action.help, action.shown, why_unavailable(action, now))
 
-        def chosen(command: Command | None) -> None:
-            if command is not None:
-                self.app.call_next(command.run)
-
         now, actions = self.moment, [action for action in self.settings.actions if action.shown]
         groups = [(group, [command(action) for action in actions if action.group == group]) for group in GROUPS]
         own = [command._replace(help=command.name) for command in self.user_commands() if command.key]
-        self.app.push_screen(Help([*groups, ("Your own", own)], self.marks), chosen)
+        self.app.push_screen(Help([*groups, ("Your own", own)], self.marks), self.command_runner())
+
+    def command_runner(self) -> "Callable[[Command | None], None]":
+        """Return what runs the command that is chosen in a dialog, if the cursor is on the same entry then as now."""
+        seen = self.model.current and self.model.current.key
+
+        def run(command: "Command | None") -> None:
+            if command is None:
+                return
+            if seen == (self.model.current and self.model.current.key):
+                self.app.call_next(command.run)
+            else:
+                self.refuse("the entry under the cursor is another one by now; nothing was done")
+
+        return run
 
     def user_commands(self) -> "Iterator[Command]":
         """The user's own commands and saved searches, as the palette and the help list them."""
