@@ -11,6 +11,7 @@ pin = "P"
 
 [searches]
 "open items" = "is:open"
+databases = { search = "tag:postgres,redis", key = "f9" }
 
 [commands]
 f5 = "jira open {ref}"
@@ -85,6 +86,8 @@ class Config(NamedTuple):
     """Programs that keys run, by the keys."""
     searches: Mapping[str, str] = _NOTHING
     """Saved searches by their names, in the file's order."""
+    search_keys: Mapping[str, str] = _NOTHING
+    """The keys of saved searches that have one, by the searches' names."""
     names: Mapping[str, str] = _NOTHING
     """Short names of files, by their absolute paths."""
     layers: Mapping[str, Path] = _NOTHING
@@ -164,6 +167,11 @@ def _checked(held: Mapping[str, Any], lines: Mapping[str, int]) -> Config:
         elif name == "synonyms" and isinstance(value, dict):
             right[name] = {key: texts for key, given in value.items() if (texts := _texts(given)) is not None}
             wrong |= {f"{name}.{key}": _no_texts(key, value[key]) for key in value if key not in right[name]}
+        elif name == "searches" and isinstance(value, dict):
+            searches = {key: saved for key, given in value.items() if (saved := _search(given)) is not None}
+            right[name] = {key: search for key, (search, _) in searches.items()}
+            right["search_keys"] = {key: bound for key, (_, bound) in searches.items() if bound is not None}
+            wrong |= {f"{name}.{key}": _no_search(key, value[key]) for key in value if key not in searches}
         elif isinstance(value, dict):
             right[name] = {key: text for key, text in value.items() if isinstance(text, str)}
             wrong |= {f"{name}.{key}": _no_text(key, value[key]) for key in value if key not in right[name]}
@@ -222,6 +230,20 @@ def _absolute(name: str) -> Path | None:
 
 def _no_text(name: str, value: object) -> str:
     return f"{name} is {_shown(value)}, not a text in quotes"
+
+
+def _search(value: object) -> tuple[str, str | None] | None:
+    """A saved search and its key: a text, or a table of the two."""
+    table = value if isinstance(value, dict) else {"search": value}
+    search, key = table.get("search"), table.get("key")
+    if not isinstance(search, str) or not isinstance(key, str | None) or table.keys() - {"search", "key"}:
+        return None
+    return search, key
+
+
+def _no_search(name: str, value: object) -> str:
+    table = ', nor { search = "…", key = "…" }' if isinstance(value, dict) else ""
+    return f"{_no_text(name, value)}{table}"
 
 
 def _texts(value: object) -> tuple[str, ...] | None:

@@ -85,6 +85,7 @@ entry has (per cent), id, reference, date, title, state, and the words that matc
 
 examples:
   kubectl logs orders-7d9 --tail 500 | incident-tui match
+  kubectl logs orders-7d9 --tail 500 | incident-tui match --open
   incident-tui match alert.txt --limit 3
   pbpaste | incident-tui match - --json | jq -r '.[0].id'""",
     "show": f"""\

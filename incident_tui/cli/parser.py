@@ -188,7 +188,9 @@ def _list(parser: argparse.ArgumentParser) -> None:
 
 
 def _match(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="an array of objects, one a line")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="an array of objects, one a line")
+    form.add_argument("--open", action="store_true", help="show them in the browser; keys come from the terminal")
     parser.add_argument("--limit", metavar="N", type=_limit, default=10, help="the first N only (10)")
 
 
@@ -331,7 +333,7 @@ _LOG = f"[--since WHEN] [--md|--json] {_FILE}"
 _REPORT = f"[--since WHEN] [--query Q] [--json|--html [FILE] [--entries]] {_FILE}"
 _SHOW = f"ID [--json|--raw] [--full] {_FILE}"
 _LIST = f"[QUERY…] [--items] [--json] [--limit N] [--sort ORDER] [--archived|--all] {_FILE}"
-_MATCH = f"[FILE|-] [--json] [--limit N] {_FILE}"
+_MATCH = f"[FILE|-] [--json|--open] [--limit N] {_FILE}"
 _BROWSE = f"[PATH…] [--query Q] [--select ID] [--read-only] [--no-mouse] [--review] {_FILE}"
 _TAG = f"ID… [--add TAG]… [--remove TAG]… [--dry-run] {_FILE}"
 _RENAME = f"\n       incident-tui tag --rename OLD NEW [--dry-run] {_FILE}"

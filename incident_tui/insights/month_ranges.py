@@ -55,6 +55,34 @@ def spans(days: Iterable[int], today: date, since: date | None = None) -> list[M
     return [MonthRange(_text(first, last, since), total) for first, last, total in rows]
 
 
+class Timeline:
+    """Months, or years where `by_year` says so, without gaps: from the earliest of some days to the latest that isn't
+    still to come.
+    """
+
+    def __init__(self, days: Iterable[int], today: date) -> None:
+        """`days` are ordinals."""
+        days = list(days)
+        self._length = 12 if by_year(days, today) else 1
+        """Months of a period."""
+        numbers = {self._number(day) for day in days}
+        past = [number for number in numbers if number <= self._number(today.toordinal())]
+        self._first = min(numbers, default=0)
+        self.periods = tuple(map(self._name, range(self._first, max(past or numbers, default=-1) + 1)))
+        """As `date:` takes them: `2025-01`, or `2024`."""
+
+    def counts(self, days: Iterable[int]) -> tuple[int, ...]:
+        """Return how many of these days are in each period."""
+        totals = Counter(self._number(day) - self._first for day in days)
+        return tuple(totals[at] for at in range(len(self.periods)))
+
+    def _number(self, day: int) -> int:
+        return _month(date.fromordinal(day)) // self._length
+
+    def _name(self, number: int) -> str:
+        return f"{number:04}" if self._length == 12 else f"{number // 12:04}-{number % 12 + 1:02}"
+
+
 def _month(day: date) -> int:
     """Months are counted through from the beginning."""
     return day.year * 12 + day.month - 1

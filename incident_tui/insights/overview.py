@@ -22,7 +22,7 @@ from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.sections import Item, items
 from incident_tui.format.sanitize import one_line
 from incident_tui.insights.item_facts import ItemFacts, item_facts
-from incident_tui.insights.month_ranges import by_year, spans
+from incident_tui.insights.month_ranges import Timeline, by_year, spans
 from incident_tui.search.entry_table import EntryFields, EntryTable
 from incident_tui.search.filter_values import Text, first_of_last
 from incident_tui.search.filters import services
@@ -61,6 +61,8 @@ class Figure:
     """Nothing where no query can say it, such as a tag in quotation marks."""
     beside: tuple[str, ...] = ()
     """What the section's further columns say."""
+    series: tuple[int, ...] = ()
+    """The number in each of the section's periods, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Section:
     """How many there would be if all were shown."""
     query: str | None = None
     """Lists them all, if not all are shown."""
+    periods: tuple[str, ...] = ()
+    """The months or years that each figure's series is of, oldest first."""
 
 
 class OpenItem(NamedTuple):
@@ -197,7 +201,7 @@ class _Counting:
         )
 
     def months(self) -> Section:
-        days = [facts.day for facts in self.in_period if facts.day is not None]
+        days = self._days_in_period()
         figures = [
             Figure(span.text, span.total, span.total, _both(f"date:{span.text}", self.incident))
             for span in spans(days, self.today, self.since)
@@ -217,10 +221,15 @@ class _Counting:
         days = today - start + 1
         spelled = {caseless(tag): tag for tag, _ in tag_usage(facts.tags for facts in self.incidents)}
         total, recent, before = Counter[str](), Counter[str](), Counter[str]()
+        timeline = Timeline(self._days_in_period(), self.today)
+        days_of: dict[str, list[int]] = {tag: [] for tag in spelled}
         for facts in self.incidents:
             tags = {caseless(tag) for tag in facts.tags}
             if self._in_period(facts.day):
                 total.update(tags)
+            if facts.day is not None and self._in_period(facts.day):
+                for tag in tags:
+                    days_of[tag].append(facts.day)
             if facts.day is not None and start <= facts.day <= today:
                 recent.update(tags)
             if facts.day is not None and start - days <= facts.day < start:
@@ -230,12 +239,20 @@ class _Counting:
         for tag in sorted(total, key=lambda tag: (-total[tag], -recent[tag], tag))[:TOP]:
             query = _both(self._filter("tag", spelled[tag]), self.period, self.incident)
             beside = tuple(str(counts[tag]) for counts in trends)
-            figures.append(Figure(spelled[tag], total[tag], total[tag], query, beside))
+            series = timeline.counts(days_of[tag])
+            figures.append(Figure(spelled[tag], total[tag], total[tag], query, beside, series))
         in_all, columns = ("in all, ", [f"{days} days", "Before"]) if self.since is None else ("", ["Before"])
         span, as_many = ("day", "day") if days == 1 else (f"{days} days", str(days))
         first = date.fromordinal(start)
         about = f"Incidents: {in_all}in the last {span} (from {first}), in the {as_many} before."
-        return Section("Tags", about, ("Tag", "Incidents", *columns), tuple(figures), len(total))
+        return Section(
+            "Tags",
+            about,
+            ("Tag", "Incidents", *columns),
+            tuple(figures),
+            len(total),
+            periods=timeline.periods,
+        )
 
     def by_value(self) -> list[Section]:
         """Sections for severity and service, where incidents have them."""
@@ -356,6 +373,9 @@ class _Counting:
         ):
             if value:
                 yield Figure(label, value, entries, query)
+
+    def _days_in_period(self) -> list[int]:
+        return [facts.day for facts in self.in_period if facts.day is not None]
 
     def _in_period(self, day: int | None) -> bool:
         return self.since is None or (day is not None and day >= self.since.toordinal())

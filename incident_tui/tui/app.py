@@ -19,7 +19,7 @@ from textual.screen import Screen
 from incident_tui import config, terminal
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
-from incident_tui.format.sanitize import one_line
+from incident_tui.search.incident_matches import MatchRequest
 from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
@@ -68,6 +68,7 @@ class IncidentApp(App[None]):
         marks: Glyphs = UNICODE,
         review: bool = False,
         notice: str = "",
+        match: MatchRequest | None = None,
         *,
         known: tuple[Row, ...] | None = None,
         first_frame: "FirstFrame | None" = None,
@@ -86,6 +87,8 @@ class IncidentApp(App[None]):
         self.settings = effective(config.read())
         self.theme = for_terminal(self.settings.theme, self.colours)
         keys = [key for action in self.settings.actions for key in action.keys.split(",")]
+        keys += [command.key for command in self.settings.commands]
+        keys += [saved.key for saved in self.settings.searches]
         self.alt_keys = frozenset(key.removeprefix("alt+") for key in keys if key.startswith("alt+"))
         everywhere = [action for action in self.settings.actions if action.name in ("quit", "palette", "repaint")]
         self._bindings = BindingsMap(bindings(everywhere))
@@ -100,7 +103,9 @@ class IncidentApp(App[None]):
         self.farewell = ""
         """What there is to say of any other end."""
         self.barrier = KeyGuard(self._ask_terminal, self.set_timer, self.input_queue.when_painted)
-        self.browse = Browse(base, snapshot, marks, self.barrier, self.settings, query, select, review, notice, known)
+        self.browse = Browse(
+            base, snapshot, marks, self.barrier, self.settings, query, select, review, notice, match, known
+        )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The rule between the panes, in themes that don't name a colour for it."""
@@ -126,12 +131,7 @@ class IncidentApp(App[None]):
                 if action.palette and not action.by_key:
                     run = getattr(self.browse, f"action_{action.name}")
                     yield Command(action.label.capitalize(), run, action.help, action.shown)
-            for number, command in enumerate(self.settings.commands):
-                run = partial(self.browse.action_user_command, number)
-                yield Command(one_line(command.text), run, "Your own command", command.shown)
-            for name, search in self.settings.searches.items():
-                run = partial(self.browse.search_for, search)
-                yield Command(f"Search: {one_line(name)}", run, one_line(search))
+            yield from self.browse.user_commands()
         if self.colours:
             yield Command("Theme", self.action_change_theme, "Choose the colours")
 
@@ -144,13 +144,8 @@ class IncidentApp(App[None]):
         from incident_tui.tui.screens.command_palette import CommandPalette
 
         if not isinstance(self.screen, CommandPalette):
-
-            def run(command: "Command | None") -> None:
-                if command is not None:
-                    self.call_next(command.run)
-
-            commands = list(self.commands())
-            self.push_screen(CommandPalette("Commands", "a command", commands, self.browse.marks), run)
+            palette = CommandPalette("Commands", "a command", list(self.commands()), self.browse.marks)
+            self.push_screen(palette, self.browse.command_runner())
 
     def search_themes(self) -> None:
         """Show all themes; the one under the cursor is shown at once, and kept when it is chosen."""

@@ -36,7 +36,7 @@ def title_text(
 ) -> Text:
     """The title bar: the files' name and facts on the left, where they stand in git on the right."""
     branch, mark, changed = standing_text(git_status, marks)
-    name, said, branch = titled(name, facts, branch, width - (5 if mark else 2), marks)
+    name, said, branch = titled(name, facts, branch, width - (4 + len(mark) if mark else 2), marks)
     text = Text(" ", no_wrap=True, end="")
     text.append(name, style("name"))
     text.append(f"  {said}", style("dim"))
@@ -74,7 +74,7 @@ def standing_text(standing: "Sequence[tuple[str, GitStatus]]", marks: Glyphs) ->
     for layer, status in standing:
         own = "" if said[:1] == [one_line(status.branch)] else f" {one_line(status.branch)}"
         so = marks.changed if status.changed else marks.committed if status.changed is not None else ""
-        said.append(f"{layer[:LAYER]}{own}{so}{_distance(status, marks)}")
+        said.append(f"{layer[:LAYER]}{own}{' ' * so.isalpha()}{so}{_distance(status, marks)}")
     return " ".join(said), "", any(status.changed for _, status in standing)
 
 

@@ -58,7 +58,8 @@ class FirstScreen:
         yield from self._line(0, 1, self._search())
         for y, row in enumerate(self._rows[: lines - 3], 2):
             yield from self._line(0, y, self._row(row, width - 1, y == 2))
-        if not (self._config.keys or self._config.commands):  # the framework knows what keys of the user's are called
+        config = self._config
+        if not (config.keys or config.commands or config.search_keys):  # the framework knows what these are called
             keys = footer(context(self._library, self._snapshot, self._rows[0]))
             yield from self._line(0, lines - 1, keys_text(keys, columns, _styles("key-bar")))
         if columns >= NARROW:

@@ -19,6 +19,7 @@ from incident_tui.format.model.contents import LOCATIONS, Contents, Location
 from incident_tui.format.model.entry import STALE_DAYS, Entry, Identity
 from incident_tui.format.model.located import EntryKey, Target
 from incident_tui.format.model.overrides import heading_key, overridden_last
+from incident_tui.search.incident_matches import IncidentMatch, MatchRequest, rank_incidents
 from incident_tui.search.query import Query, parse
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot
 from incident_tui.storage.user.seen import NewEntry
@@ -388,6 +389,17 @@ class Model(Widget):
         no word was asked for.
         """
         return self.search.evidence(self.query_asked, row.number, always) if self.query_asked.wanted else None
+
+    def matches(self, request: MatchRequest) -> list[IncidentMatch[Row]]:
+        """Return the entries, live and archived, that a text is about, the nearest first, once all are indexed."""
+        if self.scope != "archived" or self.snapshot is None:
+            return rank_incidents(self.search, self._rows, request)
+        from incident_tui.search.engine import Search
+
+        every = rows(self.snapshot, "all")
+        search = Search(every)
+        search.finish()
+        return rank_incidents(search, every, request)
 
     def related(self, row: Row) -> list[Row]:
         """Up to five entries like this one, once all bodies are indexed."""

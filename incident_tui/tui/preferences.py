@@ -11,7 +11,7 @@ from incident_tui.tui.actions.remap import give_way, remap
 from incident_tui.tui.list_width import chosen_width
 from incident_tui.tui.rows import ORDERS, Order
 from incident_tui.tui.terminal.themes import TERMINAL, THEMES
-from incident_tui.tui.user_commands import UserCommand, user_commands
+from incident_tui.tui.user_commands import SavedSearch, UserCommand, saved_searches, user_commands
 
 REVIEW_DAYS = 90
 """For so many days the review leaves out what it kept."""
@@ -32,7 +32,7 @@ class Settings:
     """The table of keys."""
     commands: tuple[UserCommand, ...] = ()
     """Programs that keys run."""
-    searches: Mapping[str, str] = field(default_factory=dict)
+    searches: tuple[SavedSearch, ...] = ()
     synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     list_width: int | None = None
     """How wide the list is, in per cent of the screen; nothing where that is left to the screen's width."""
@@ -47,8 +47,10 @@ def effective(config: Config) -> Settings:
     actions, wrong = remap(config.keys)
     wrong = {f"keys.{name}": problem for name, problem in wrong.items()}
     commands, unusable = user_commands(config.commands, actions)
-    actions = give_way(actions, {command.key for command in commands})
+    searches, keyless = saved_searches(config.searches, config.search_keys, actions, commands)
+    actions = give_way(actions, {*(command.key for command in commands), *(saved.key for saved in searches)})
     wrong |= {f"commands.{name}": message for name, message in unusable.items()}
+    wrong |= {f"searches.{name}": message for name, message in keyless.items()}
     for name, value, right in (("theme", config.theme, THEMES), ("order", config.order, ORDERS)):
         if value is not None and value not in right:
             wrong[name] = f"there is no {name} '{value}'{nearest(value, right)}"
@@ -62,7 +64,7 @@ def effective(config: Config) -> Settings:
         bool(config.write_reviewed),
         actions,
         commands,
-        config.searches,
+        searches,
         config.synonyms,
         chosen_width(config),
         config.list_width,

@@ -14,6 +14,7 @@ from incident_tui.tui.rows import Row, rows
 from incident_tui.tui.terminal.glyphs import glyphs_for_terminal
 
 if TYPE_CHECKING:
+    from incident_tui.search.incident_matches import MatchRequest
     from incident_tui.tui.app import IncidentApp
     from incident_tui.tui.terminal.first_frame import FirstFrame
 
@@ -26,27 +27,34 @@ def run(
     mouse: bool = True,
     review: bool = False,
     notice: str = "",
+    match: "MatchRequest | None" = None,
 ) -> int:
     """Open the browser on a knowledge base and return the exit code.
 
     `select` is where an entry is: live or archived, its id there, and in which file; `review` begins with what is
-    stale; `notice` is said at the start. Raises `Refused` where a file can't be read, and after an end that nobody
-    foresaw.
+    stale, `match` with the entries that a text is about; `notice` is said at the start. Raises `Refused` where a file
+    can't be read, and after an end that nobody foresaw.
     """
     if not notice and (draft := take_left_draft()) is not None:
         home = Path.home()
         short = Path("~", draft.relative_to(home)) if draft.is_relative_to(home) else draft  # a notice is one line
         notice = f"typed, not written: {display_path(short)}"
     with ExitStack() as stack:
-        app = _app(base, query, select, review, notice, stack)
+        app = _app(base, query, select, review, notice, match, stack)
         return app.run_to_end(mouse)
 
 
 def _app(
-    base: Library, query: str, select: tuple[Location, str, int] | None, review: bool, notice: str, stack: ExitStack
+    base: Library,
+    query: str,
+    select: tuple[Location, str, int] | None,
+    review: bool,
+    notice: str,
+    match: "MatchRequest | None",
+    stack: ExitStack,
 ) -> "IncidentApp":
     """The browser, with the first frame in the stack if there is one. Only the browser keeps the snapshot."""
-    whole = bool(query or select or review)
+    whole = bool(query or select or review or match)
     snapshot = (None if whole else base.glimpse()) or base.snapshot()
     known = rows(snapshot, "all")
     frame = None if whole else _frame(base, snapshot, known)
@@ -55,7 +63,7 @@ def _app(
     from incident_tui.tui.app import IncidentApp
 
     marks = glyphs_for_terminal()
-    return IncidentApp(base, snapshot, query, select, marks, review, notice, known=known, first_frame=frame)
+    return IncidentApp(base, snapshot, query, select, marks, review, notice, match, known=known, first_frame=frame)
 
 
 def _frame(base: Library, snapshot: Snapshot, known: tuple[Row, ...]) -> "FirstFrame | None":

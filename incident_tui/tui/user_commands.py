@@ -1,4 +1,6 @@
-"""The user's own commands: a key runs a program with what the entry under the cursor is called, and where it is."""
+"""The user's own keys: a key runs a program with what the entry under the cursor is called, and where it is; another
+one searches for what was saved.
+"""
 
 import shlex
 from collections.abc import Iterable, Mapping
@@ -38,11 +40,57 @@ class UserCommand(NamedTuple):
         return [word.format_map(values) for word in self.words]
 
 
+class SavedSearch(NamedTuple):
+    """A search of the settings."""
+
+    name: str
+    search: str
+    key: str = ""
+    """Textual's name of its key, if it has one."""
+
+    @property
+    def shown(self) -> str:
+        """The key as people read it."""
+        return readable(self.key) if self.key else ""
+
+
+def saved_searches(
+    searches: Mapping[str, str], keys: Mapping[str, str], actions: Iterable[Action], commands: Iterable[UserCommand]
+) -> tuple[tuple[SavedSearch, ...], dict[str, str]]:
+    """Return the searches, and what is wrong with the keys of those that don't get theirs, by the searches' names."""
+    taken = _keys_taken(actions) | {command.key: "a command" for command in commands}
+    right: list[SavedSearch] = []
+    wrong: dict[str, str] = {}
+    for name, search in searches.items():
+        key = ""
+        if name in keys:
+            try:
+                key = _free_key(keys[name], taken)
+                taken[key] = "another search"
+            except NoKey as error:
+                wrong[name] = f"{name}: {error}"
+        right.append(SavedSearch(name, search, key))
+    return tuple(right), wrong
+
+
+def _keys_taken(actions: Iterable[Action]) -> dict[str, str]:
+    """The keys that an action has and doesn't give up, each with whose it is."""
+    return {key: action.name for action in actions if not action.yields for key in action.keys.split(",")}
+
+
+def _free_key(name: str, taken: Mapping[str, str]) -> str:
+    """Textual's own name of a key. Raises `NoKey` where there is no such key, or it is taken."""
+    key = key_name(name)
+    if key in taken:
+        raise NoKey(f"{readable(key)} is the key of {taken[key]}")
+    return key
+
+
 def user_commands(
     commands: Mapping[str, str], actions: Iterable[Action]
 ) -> tuple[tuple[UserCommand, ...], dict[str, str]]:
     """Return the commands by their keys, and what is wrong with the others by the same names."""
-    taken = {key: action.name for action in actions if not action.yields for key in action.keys.split(",")}
+    taken = _keys_taken(actions)
     right: list[UserCommand] = []
     wrong: dict[str, str] = {}
     for name, text in commands.items():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from incident_tui.format.edit.edit import Edit, apply, create_edit
 from incident_tui.format.edit.operations import (
+    AddToTimeline,
     Archive,
     Create,
     Helped,
@@ -103,12 +104,14 @@ def rewritten(draw: st.DrawFn, entry: Entry) -> bytes:
 @st.composite
 def in_place(draw: st.DrawFn, entry: Entry) -> InPlaceOperation:
     """An act that leaves this entry where it is."""
-    without_text: list[InPlaceOperation] = [Pin(), Pin(False), Helped(date(2025, 4, 5)), Reviewed(date(2025, 4, 5))]
+    added = [AddToTimeline("18:03", text) for text in ("pool raised", "\udcff", "<!-- ```")]
+    today = date(2025, 4, 5)
+    without_item: list[InPlaceOperation] = [Pin(), Pin(False), Helped(today), Reviewed(today), *added]
     number = st.integers(1, max(1, len(items(entry))))
     numbers: st.SearchStrategy[tuple[int, ...]] = st.lists(number, max_size=3).map(tuple)
     return draw(
         st.one_of(
-            st.sampled_from(without_text),
+            st.sampled_from(without_item),
             st.builds(Tag, TAGS, TAGS),
             st.builds(RenameTag, st.sampled_from(["pool", "DB", "\udcff", ""]), st.sampled_from(["Pool", "db", "pg"])),
             st.builds(Rewrite, rewritten(entry)),

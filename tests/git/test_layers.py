@@ -58,7 +58,7 @@ def test_where_each_layer_stands(memory: Path, git: Git) -> None:
     found = git_statuses(*files(memory))
     assert found == [("payments", GitStatus("main", True)), ("platform", GitStatus("main", False, ahead=1))]
     assert standing_text(found, UNICODE) == ("main paym± plat✓↑1", "", True)
-    assert standing_text(found, ASCII)[0] == "main paym+ platv^1"
+    assert standing_text(found, ASCII)[0] == "main paym+ plat ok^1"
     assert standing_text(found[1:], UNICODE) == ("main↑1", "✓", False)
 
 

@@ -46,6 +46,12 @@ def figures(whole: Overview) -> list[Figure]:
     ]
 
 
+def rows_found(query: str) -> list[int]:
+    """The entries of the sample that a query finds."""
+    search = Search(each_once(sample()))
+    return list(search.find(parse(query, SAMPLE_DAY)).rows)
+
+
 def section(whole: Overview, title: str) -> Section:
     (found,) = [section for section in whole.sections if section.title == title]
     return found
@@ -123,6 +129,23 @@ def test_tags_of_the_sample_with_their_trend() -> None:
         ("third-party", 2, "0", "1"),
     ]
     assert tags.total == 96
+
+
+def test_a_tag_has_a_number_for_each_month_or_year_of_the_incidents() -> None:
+    tags = section(seen(sample()), "Tags")
+    assert (tags.periods[0], tags.periods[-1], len(tags.periods)) == ("2024-11", "2026-11", 25)
+    for tag in tags.figures:
+        assert (len(tag.series), sum(tag.series)) == (25, tag.value)
+        for period, count in zip(tags.periods, tag.series, strict=True):
+            assert len(rows_found(f"{tag.query} date:{period}")) == count
+    days = {"2019-02-03": "x", "2019-12-31": "x, y", "2024-07-01": "y", "2027-01-01": "x"}
+    yearly = section(seen(read("".join(entry(day, day, tags=tags) for day, tags in days.items()))), "Tags")
+    assert yearly.periods == ("2019", "2020", "2021", "2022", "2023", "2024")  # what is to come has no bar
+    assert {tag.label: tag.series for tag in yearly.figures} == {"x": (2, 0, 0, 0, 0, 0), "y": (1, 0, 0, 0, 0, 1)}
+    since = section(seen(sample(), date(2026, 8, 11)), "Tags")
+    assert since.periods == ("2026-08", "2026-09", "2026-10", "2026-11")
+    assert all(sum(tag.series) == tag.value for tag in since.figures)
+    assert section(seen(read("")), "Tags").periods == ()
 
 
 def test_action_items_of_the_sample_by_age() -> None:

@@ -22,6 +22,7 @@ from textual.cache import LRUCache
 from textual.css.stylesheet import Stylesheet
 
 from incident_tui.format.model.contents import Location
+from incident_tui.search.incident_matches import MatchRequest
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
@@ -118,6 +119,7 @@ def make_app() -> Factory:
         marks: Glyphs = UNICODE,
         shown_as: str = "",
         review: bool = False,
+        match: MatchRequest | None = None,
     ) -> IncidentApp:
         base = Library([KnowledgeBase(path, read_only=read_only)])
         snapshot = base.snapshot()
@@ -126,7 +128,7 @@ def make_app() -> Factory:
             (file,) = snapshot.files
             file = file._replace(live_file=faked, archive_file=faked.parent / "archive" / faked.name)
             snapshot = snapshot._replace(files=(file,))
-        return IncidentApp(base, snapshot, query, select, marks, review)
+        return IncidentApp(base, snapshot, query, select, marks, review, match=match)
 
     return make
 

@@ -965,7 +965,7 @@ async def test_the_help_lists_every_action(knowledge_base: Path, opened: Opened)
         await reader.press("question_mark")
         assert reader.dialog == "Help"
         for action in ACTIONS:
-            shown = [line for line in reader.lines if action.help in line and f"  {action.shown}" in line]
+            shown = [line for line in reader.lines if action.help in line and f" {action.shown} " in line]
             assert shown or not action.keys, action.name
         await reader.press("escape")
         assert reader.dialog == ""

@@ -194,10 +194,23 @@ async def test_on_the_smallest_screen_the_cursor_is_seen_wherever_it_is(
 
 async def test_without_utf8_all_of_it_is_ascii(shown: Shown, knowledge_base: Path) -> None:
     async with shown(knowledge_base, marks=ASCII) as (reader, _):
-        for key in ("g", "tab", "G"):
+        for key, bar in (("g", " ##"), ("tab", ":__::__"), ("G", " ##")):
             await reader.press(key)
             assert "".join((*drawn(reader), query(reader))).isascii()
-            assert any(line.startswith(">") and " ##" in line for line in drawn(reader))
+            assert any(line.startswith(">") and bar in line for line in drawn(reader))
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+async def test_a_tag_has_a_bar_for_each_month_where_there_is_room_and_enter_searches_it(
+    shown: Shown, knowledge_base: Path, width: int
+) -> None:
+    async with shown(knowledge_base, size=(width, 24)) as (reader, answers):
+        await reader.press("tab", "j")
+        assert "postgres" in cursor(reader)
+        assert ("A bar for each month from 2024-11 to 2026-11." in reader.screen) == (width > 40)
+        assert ("▁▁▁▃▃▁▁▁▃▁▁▃" if width > 40 else "4 ████ ") in cursor(reader)
+        await reader.press("enter")
+        assert answers == ["tag:postgres type:incident"]
 
 
 async def test_text_of_the_file_is_shown_as_it_is_and_harmless(shown: Shown, tmp_path: Path) -> None:

@@ -73,10 +73,10 @@ async def test_a_pasted_control_character_is_not_sent_to_the_terminal(
         assert not {"\x1b", "\x07", "\x9b"} & set(reader.screen)
 
 
-async def test_a_paste_where_nothing_is_typed_does_nothing(knowledge_base: Path, opened: Opened) -> None:
+async def test_a_line_that_is_pasted_where_nothing_is_typed_does_nothing(knowledge_base: Path, opened: Opened) -> None:
     before = knowledge_base.read_bytes()
     async with opened(knowledge_base) as reader:
-        reader.app.post_message(events.Paste("aaa\npp"))
+        reader.app.post_message(events.Paste("aaapp\n\n"))
         await reader.pilot.pause()
         assert (reader.focus, reader.dialog, reader.query) == ("list", "", "")
     assert knowledge_base.read_bytes() == before

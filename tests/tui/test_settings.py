@@ -147,6 +147,57 @@ async def test_ctrl_q_quits_from_a_dialog(knowledge_base: Path, opened: Opened) 
         assert not reader.app.is_running
 
 
+# Saved searches
+
+
+async def test_a_saved_search_has_its_key_in_the_browser_the_help_and_the_palette(
+    knowledge_base: Path, opened: Opened, set_: Set
+) -> None:
+    set_('[searches]\nopen = { search = "is:open", key = "f9" }\nredis = { search = "tag:redis", key = "ctrl+d" }\n')
+    async with opened(knowledge_base, size=(120, 40)) as reader:
+        await reader.press("f9")
+        assert (reader.query, reader.focus) == ("is:open", "list")
+        await reader.press("ctrl+d")
+        assert reader.query == "tag:redis"
+        await reader.press("slash", "f9")
+        assert reader.query == "is:open"
+        assert {command.name: command.key for command in reader.app.commands()}["Search: open"] == "F9"
+        await reader.press("escape", "escape", "question_mark")
+        await reader.types("search: open")
+        assert any(line.split() == ["▌", "F9", "Search:", "open"] for line in reader.lines)
+        await reader.press("enter")
+        assert (reader.dialog, reader.query) == ("", "is:open")
+
+
+def test_a_key_of_a_saved_search_is_taken_from_nothing_else(set_: Set) -> None:
+    set_(
+        """[commands]
+f5 = "true"
+
+[searches]
+a = { search = "is:open", key = "p" }
+b = { search = "is:open", key = "f5" }
+c = { search = "is:open", key = "f9" }
+d = { search = "tag:x", key = "f9" }
+e = { search = "tag:x", key = "f99" }
+f = { search = "tag:x", key = "f7,f8" }
+g = { search = "tag:x", query = "y" }
+h = { key = "f6" }
+"""
+    )
+    settings = effective(read())
+    assert {saved.name: saved.shown for saved in settings.searches} == {**dict.fromkeys("abdef", ""), "c": "F9"}
+    told = [problem.removeprefix("config.toml:") for problem in settings.problems]
+    assert told[:5] == [
+        "5: a: p is the key of pin",
+        "6: b: F5 is the key of a command",
+        "8: d: F9 is the key of another search",
+        "9: e: there is no key 'f99'; did you mean 'f9'?",
+        "10: f: 'f7,f8' is not one key (the comma itself is called 'comma')",
+    ]
+    assert [problem.partition(", nor { search")[1] != "" for problem in told[5:]] == [True, True]
+
+
 # Order and stale days
 
 

@@ -19,6 +19,7 @@ from .conftest import Opened
         ("f99", "x", "f99: there is no key 'f99'"),
         ("p", "x", "p is the key of pin"),
         ("f5", "jira {rev}", "f5: there is no {rev}; did you mean 'ref'?"),
+        ("f5,f6", "x", "f5,f6: 'f5,f6' is not one key"),
         ("f5", "", "f5 runs nothing"),
         ("f5", "&", "f5 runs nothing"),
         ("f5", "jira 'x", "f5: no closing quotation"),

@@ -3,9 +3,10 @@
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from incident_tui import terminal
 from incident_tui.cli import output
@@ -19,6 +20,7 @@ from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
     from incident_tui.format.model.contents import Location
+    from incident_tui.storage.disk.atomic_file import Unreadable
     from incident_tui.storage.library import Library
 
 LIKE = 0.6
@@ -33,23 +35,35 @@ def run(args: Namespace) -> int:
             "`incident-tui list` and `incident-tui show ID` print plain lines; the browser needs a terminal "
             "(as input, output and error output, and TERM set and not dumb)"
         )
+    opened = library(files, unreadable, args, args.read_only)
+    query, select, notice = args.query, None, ""
+    if args.select:
+        try:
+            select = _selected(opened, args.select)
+        except Unknown:
+            query, notice = args.select, f"no entry is called '{one_line(args.select)}': searching for it"
+    return open_browser(opened, query=query, select=select, mouse=not args.no_mouse, review=args.review, notice=notice)
+
+
+def library(
+    files: Sequence[Path], unreadable: "Sequence[Unreadable]", args: Namespace, read_only: bool = False
+) -> "Library":
+    """The knowledge base of these files as the browser opens it."""
     from incident_tui.storage.disk.late_writes import GLANCE
     from incident_tui.storage.knowledge_base import KnowledgeBase
     from incident_tui.storage.library import Library
 
-    bases = [KnowledgeBase(file, args.read_only, patience=GLANCE, later=True) for file in files]
+    bases = [KnowledgeBase(file, read_only, patience=GLANCE, later=True) for file in files]
     names, layers = labels(files, args)
-    library = Library(bases, names, unreadable, layers)
-    query, select, notice = args.query, None, ""
-    if args.select:
-        try:
-            select = _selected(library, args.select)
-        except Unknown:
-            query, notice = args.select, f"no entry is called '{one_line(args.select)}': searching for it"
+    return Library(bases, names, unreadable, layers)
+
+
+def open_browser(opened: "Library", **options: Any) -> int:
+    """Run the browser, with the options of `incident_tui.tui.start.run`; return the exit code."""
     from incident_tui.tui.start import run as browse
 
-    code = browse(library, query=query, select=select, mouse=not args.no_mouse, review=args.review, notice=notice)
-    for notice in library.wait_for_late().notices():
+    code = browse(opened, **options)
+    for notice in opened.wait_for_late().notices():
         output.print_error(notice)
     return code
 
@@ -87,5 +101,18 @@ def _path(word: str) -> Path:
 
 
 def _has_terminal() -> bool:
-    streams = (sys.stdin, sys.stdout, sys.stderr)  # the screen is drawn on stderr
+    return has_screen() and sys.stdin is not None and sys.stdin.isatty()
+
+
+def has_screen() -> bool:
+    """Whether there is a terminal to draw on, wherever the keys come from."""
+    streams = (sys.stdout, sys.stderr)  # the screen is drawn on stderr
     return not terminal.is_dumb() and all(held is not None and held.isatty() for held in streams)
+
+
+def take_keyboard() -> None:
+    """Take keys from the terminal where the standard input is a pipe or a file. Raises `OSError` if there is none."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        keyboard = os.open("/dev/tty", os.O_RDWR)
+        os.dup2(keyboard, 0)
+        os.close(keyboard)

@@ -99,8 +99,11 @@ def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
         yield Setting(f"names.{path}", short, _line(held, f"names.{path}"))
     for layer, folder in held.layers.items():
         yield Setting(f"layers.{layer}", str(folder), _line(held, f"layers.{layer}"))
-    for key, search in settings.searches.items():
-        yield Setting(f"searches.{key}", search, _line(held, f"searches.{key}"))
+    for saved in settings.searches:
+        name = f"searches.{saved.name}"
+        yield Setting(name, saved.search, _line(held, name))
+        if saved.key:
+            yield Setting(f"{name}.key", saved.key, _line(held, name))
     for word, same in settings.synonyms.items():
         yield Setting(f"synonyms.{word}", ", ".join(same), _line(held, f"synonyms.{word}"))
 

@@ -4,15 +4,17 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
 from incident_tui.cli.columns import entry_columns, file_columns, file_note, filled
+from incident_tui.cli.files import files_for
+from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import read
-from incident_tui.format.model.entry import Identity
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.sanitize import one_line
+from incident_tui.search.incident_matches import IncidentMatch, MatchRequest, rank_incidents
 
 if TYPE_CHECKING:
     from incident_tui.storage.snapshot import Snapshot
@@ -20,18 +22,15 @@ if TYPE_CHECKING:
 _LONGEST = 4 * 1024 * 1024
 """So many bytes of the text are read."""
 
-
-class _EntryMatch(NamedTuple):
-    located: LocatedEntry
-    score: float
-    words: tuple[str, ...]
+_NO_TERMINAL = "match --open needs a terminal for the browser; without --open it prints plain lines"
 
 
 def run(args: Namespace) -> int:
     """Print the entries that the text is about, the likeliest first."""
+    if args.open:
+        return _open(args)
     snapshot = read(args)
-    text = _text(args.words[0] if args.words else "-")
-    matches = _ranked(all_entries(*snapshot.contents), text)[: args.limit]
+    matches = _ranked(all_entries(*snapshot.contents), _request(args))
     if args.json:
         from incident_tui.cli.json_output import dumps, entry_object
 
@@ -52,6 +51,25 @@ def run(args: Namespace) -> int:
     return 0
 
 
+def _open(args: Namespace) -> int:
+    """Show the matches in the browser. Raises `UsageError` where there is no terminal for it."""
+    from incident_tui.cli.commands import browse
+
+    files = files_for(args)
+    if not browse.has_screen():
+        raise UsageError(_NO_TERMINAL)
+    request = _request(args)
+    try:
+        browse.take_keyboard()
+    except OSError:
+        raise UsageError(_NO_TERMINAL) from None
+    return browse.open_browser(browse.library(files.paths, files.unreadable, args), match=request)
+
+
+def _request(args: Namespace) -> MatchRequest:
+    return MatchRequest(_text(args.words[0] if args.words else "-"), args.limit)
+
+
 def _text(name: str) -> bytes:
     if name != "-":
         with Path(name).open("rb") as file:
@@ -63,34 +81,23 @@ def _text(name: str) -> bytes:
     return sys.stdin.buffer.read(_LONGEST)
 
 
-def _ranked(named: list[LocatedEntry], text: bytes) -> list[_EntryMatch]:
-    """The entries near to the text, each incident once: of a summary and its original the live one is named."""
+def _ranked(named: list[LocatedEntry], request: MatchRequest) -> "list[IncidentMatch[LocatedEntry]]":
+    """The entries near to a text, the nearest first."""
     from incident_tui.search.engine import Search
 
     search = Search(named)
     search.finish()
-    live = {(located.file_index, located.entry.identity): located for located in named if not located.archived}
-    matches: dict[tuple[int, Identity | str], _EntryMatch] = {}
-    for match in search.match(text):
-        located = named[match.row]
-        incident = located.file_index, located.entry.identity
-        archived = located.archived and incident in live
-        summarized = located.entry.state == "summarized"
-        key = located.entry.identity if archived or summarized else f"{located.location} {located.id}"
-        matches.setdefault(
-            (located.file_index, key), _EntryMatch(live[incident] if archived else located, match.score, match.words)
-        )
-    return list(matches.values())
+    return rank_incidents(search, named, request)
 
 
-def _columns(match: _EntryMatch) -> list[str]:
+def _columns(match: IncidentMatch[LocatedEntry]) -> list[str]:
     """Per cent, id, reference, date, title, state, words; a missing one is a `-`, so that none is empty."""
     entry = entry_columns(match.located)
     share, words = f"{100 * match.score:.0f}", ",".join(match.words)
     return filled([share, entry.id, entry.ref, entry.date, entry.title, entry.state, words])
 
 
-def _lines(matches: Iterable[_EntryMatch], snapshot: "Snapshot") -> Iterable[str]:
+def _lines(matches: Iterable[IncidentMatch[LocatedEntry]], snapshot: "Snapshot") -> Iterable[str]:
     """Two lines an entry: what it is, and what of the text it has."""
     for match in matches:
         share, ident, ref, day, title, state, _ = _columns(match)

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import (
+    AddToTimeline,
     Archive,
     Create,
     Helped,
@@ -64,6 +65,8 @@ def _around(act: Operation) -> tuple[str, str]:
         case Tick(numbers=numbers, done=done):
             which = ", ".join(map(str, numbers))
             return f"{'ticked' if done else 'unticked'} item{'' if len(numbers) == 1 else 's'} {which} of", ""
+        case AddToTimeline():
+            return "added a line to the timeline of", ""
         case Rewrite():
             return "edited", ""
         case Create():

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from incident_tui.format.edit.operations import Helped, InPlaceOperation, Pin, RenameTag, Reviewed, Rewrite, Tag, Tick
+from incident_tui.format.edit.operations import (
+    AddToTimeline,
+    Helped,
+    InPlaceOperation,
+    Pin,
+    RenameTag,
+    Reviewed,
+    Rewrite,
+    Tag,
+    Tick,
+)
 from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.edit.splice import Splice, apply_splices
 from incident_tui.format.edit.tags import with_tag_renamed, with_tags
@@ -37,7 +47,7 @@ def apply_in_place(act: InPlaceOperation, document: Document, now: Entry, old_ra
     match act:
         case Tick(numbers=numbers, done=done):  # the lines around an item may be others by now: it is looked for
             return _ticked(now, _same_items(now, old_raw, numbers), done)
-        case Tag() | RenameTag():  # what shall be is said, whatever was
+        case Tag() | RenameTag() | AddToTimeline():  # what shall be is said, whatever was
             return _rewritten(act, document, now, now)
     if now.raw == old_raw:
         return _rewritten(act, document, now, now)
@@ -106,6 +116,10 @@ def _rewritten(act: InPlaceOperation, document: Document, now: Entry, entry: Ent
                 else with_tag_renamed(value, act.old, act.new)
             )
             return raw if new == value else set_field(raw, "tags", new, document.eol)
+        case AddToTimeline():
+            from incident_tui.format.edit.timeline import with_timeline_line  # a pin needs no sections
+
+            return with_timeline_line(raw, act.line, document.eol)
         case Rewrite(raw=text):
             return _edited(raw, text, document.eol)
         case Tick():

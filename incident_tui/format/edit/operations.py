@@ -46,6 +46,19 @@ class Tick(NamedTuple):
     done: bool = True
 
 
+class AddToTimeline(NamedTuple):
+    """Add a line to the entry's timeline: at the end of the section of that name, else at the entry's end."""
+
+    time: str
+    """The UTC time, as `18:03`."""
+    text: str
+
+    @property
+    def line(self) -> str:
+        """The line of Markdown."""
+        return f"- {self.time} UTC — {self.text}"
+
+
 class Rewrite(NamedTuple):
     """Put another text in the entry's place: heading, metadata and body as they came from an editor."""
 
@@ -89,7 +102,7 @@ class Restore(NamedTuple):
     """Bring an entry's full text back from the archive."""
 
 
-InPlaceOperation = Pin | Helped | Reviewed | Tag | RenameTag | Tick | Rewrite
+InPlaceOperation = Pin | Helped | Reviewed | Tag | RenameTag | Tick | AddToTimeline | Rewrite
 """Acts that leave the entry where it is."""
 
 Operation = InPlaceOperation | Create | MoveIn | MoveOut | Summarize | Archive | Restore

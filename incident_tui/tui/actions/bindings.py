@@ -1,8 +1,8 @@
 """The table of keys: the one source of bindings, footer, help and palette. A key means the same everywhere."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, get_args
 
 from incident_tui.format.read.sections import Item
 from incident_tui.tui.item_ref import items_of
@@ -89,6 +89,10 @@ def missing_file(snapshot: "Snapshot | None", row: Row | None) -> int | None:
     return 0 if files and not any(file.exists for file in files) else None
 
 
+def _never(_: ActionContext) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """An action of a key."""
@@ -103,7 +107,7 @@ class Action:
     """One or two words, for the footer."""
     help: str
     group: str
-    offered: Callable[[ActionContext], bool] = lambda _: False
+    offered: Callable[[ActionContext], bool] = _never
     """Whether the footer offers it now."""
     acts: bool = False
     """Whether it alters the entry on the screen. Such a key is dropped if it was pressed before the screen
@@ -119,7 +123,7 @@ class Action:
 
 def _label(action: "Action", now: ActionContext) -> str:
     """The present label of a key whose action depends on the state."""
-    if now.marked and action.acts and action.name != "tick":
+    if now.marked and action.acts and action.name not in ("tick", "timeline"):
         return f"{action.label} {now.marked}"
     if action.name == "pin" and now.live and now.live.entry.pinned:
         return "unpin"
@@ -308,6 +312,17 @@ ACTIONS: tuple[Action, ...] = (
         acts=True,
     ),
     Action(
+        "timeline",
+        "i",
+        "i",
+        "timeline",
+        "Add a line with the time (UTC) to the entry's timeline",
+        CHANGE,
+        lambda now: now.focus == "detail" and now.row is not None and now.writable,
+        acts=True,
+        yields=True,
+    ),
+    Action(
         "mark",
         "space",
         "space",
@@ -441,6 +456,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("review", "", "", "review what is stale", "Review what is listed and stale, one by one", OTHER),
     Action("insights", "", "", "insights", "Statistics: months, tags, items, what helped, what is stale", OTHER),
+    Action(
+        "match",
+        "",
+        "",
+        "match an alert",
+        "Have we seen this? Entries ranked against an alert, a log or a stack trace",
+        FIND,
+    ),
     Action("see_all", "", "", "mark all as seen", "Nothing that others added or changed is new any more", OTHER),
     Action("doctor", "", "", "doctor", "What is wrong in the files, and what mends it", OTHER),
     Action("changes", "", "", "changes made", "The changes that were made: when, what, which lines", OTHER),
@@ -482,6 +505,24 @@ ACTIONS: tuple[Action, ...] = (
 
 _ALWAYS = frozenset({"interrupt", "quit", "palette", "repaint", "suspend"})
 """Actions whose keys with Ctrl or the like work everywhere, whatever has the focus."""
+
+
+_OFTEN_LEFT_OUT = frozenset({"same_key", "scope"})
+"""Actions that can be done more often than the footer offers them."""
+
+
+def why_unavailable(action: Action, now: ActionContext) -> str:
+    """Why an action can't be done now, whatever has the focus; empty if it can, or if the action itself says it."""
+    if action.acts and now.marked:
+        return ""
+    by_footer = action.offered is not _never and action.name not in _OFTEN_LEFT_OUT
+    if by_footer and any(action.offered(replace(now, focus=focus)) for focus in get_args(Focus)):
+        return ""
+    if now.row is None and (by_footer or action.acts):
+        return "no entry is listed"
+    if action.acts and not now.writable:
+        return "the file can't be changed"
+    return ("not for this entry" if action.acts else "not now") if by_footer else ""
 
 
 def acting_keys(actions: Iterable[Action] = ACTIONS) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from incident_tui import clock
 from incident_tui.format.edit.edit import Edit, move_edits
-from incident_tui.format.edit.operations import Archive, Helped, Operation, Pin, Restore
+from incident_tui.format.edit.operations import AddToTimeline, Archive, Helped, Operation, Pin, Restore
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.located import EntryKey
 from incident_tui.format.sanitize import one_line
@@ -41,6 +41,21 @@ class EditActions(BrowserActions):
     def action_helped(self) -> None:
         """Count that it helped."""
         self.apply_operation(Helped(clock.today()))
+
+    def action_timeline(self) -> None:
+        """Ask for a line of the entry's timeline; it gets the time at which the key was pressed."""
+        row = self.model.current
+        if row is None or not self.ready([row]):
+            return
+        from incident_tui.tui.screens.timeline import Timeline
+
+        time = f"{clock.now():%H:%M}"
+
+        def write(text: str) -> str:
+            with self.model.preserving_selection():
+                return self.apply_operation(AddToTimeline(time, one_line(text)), row)
+
+        self.app.push_screen(Timeline(row.entry.label, f"{time} UTC", write, self.marks))
 
     def action_summarize(self) -> None:
         """Draft summaries, one after the other, to be edited before they are written together."""

@@ -150,6 +150,8 @@ class NavigationActions(BrowserActions):
         related = self.query_one(Detail).related
         if 0 < number <= len(related):
             self.follow(related[number - 1].key)
+        else:
+            self.tell(f"no entry like this one has the number {number}")
 
     def action_same_key(self) -> None:
         """From an entry that is overridden to the one of its key in force; from that to one that it overrides."""

@@ -114,6 +114,8 @@ def key_name(name: str) -> str:
     name = name.strip()
     if not name:
         raise NoKey("a key is missing before or after a comma (the comma itself is called 'comma')")
+    if "," in name:
+        raise NoKey(f"'{name}' is not one key (the comma itself is called 'comma')")
     (binding,) = Binding.make_bindings([Binding(name, "")])
     key = _SAME.get(binding.key, binding.key)
     if key not in _NAMES and len(name) > 1:

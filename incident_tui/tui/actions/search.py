@@ -105,6 +105,10 @@ class SearchActions(BrowserActions):
 
         self.app.push_screen(SearchHistory(load_searches(), self.marks), chosen)
 
+    def action_saved_search(self, number: int) -> None:
+        """Make a search of the settings, by its position from 0."""
+        self.search_for(self.settings.searches[number].search)
+
     def action_scope(self) -> None:
         """List what is live, what is archived, or both."""
         self.scope_before_search = None

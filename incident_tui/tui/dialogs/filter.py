@@ -1,6 +1,6 @@
 """A list below a line to type in: what is typed narrows the list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -25,7 +25,7 @@ class FilterDialog(Dialog[ScreenResultType], Generic[ScreenResultType, Option], 
 
     def body(self) -> ComposeResult:
         """The line, and the list."""
-        yield self.field()
+        yield Field(self.line_keys(), self._placeholder)
         yield Choices(self.marks)
 
     def on_mount(self) -> None:
@@ -74,13 +74,17 @@ class FilterDialog(Dialog[ScreenResultType], Generic[ScreenResultType, Option], 
         self._draw(self.first())
         self.show_keys()
 
+    def lines(self) -> Iterable[Line]:
+        """All lines, each with the number of its option."""
+        return [Line(self.pieces(option), number) for number, option in enumerate(self.offered)]
+
     def _draw(self, choice: int | None) -> None:
-        lines = [Line(self.pieces(option), number) for number, option in enumerate(self.offered)]
+        lines = list(self.lines())
         self.list_view.show(lines or [Line((("dim", " nothing found"),))] * bool(self.typed.strip()), choice)
 
-    def field(self) -> Field:
-        """The line."""
-        keys: dict[str, Callable[[], object]] = {
+    def line_keys(self) -> dict[str, Callable[[], object]]:
+        """What keys do within the line, by Textual's names of them."""
+        return {
             "enter": self.enter,
             "ctrl+s": self.write,
             "escape": self.dismiss,
@@ -90,7 +94,6 @@ class FilterDialog(Dialog[ScreenResultType], Generic[ScreenResultType, Option], 
             "pagedown": lambda: self.list_view.page(1),
             "pageup": lambda: self.list_view.page(-1),
         }
-        return Field(keys, self._placeholder)
 
     @property
     def typed(self) -> str:

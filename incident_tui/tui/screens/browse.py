@@ -13,14 +13,15 @@ from textual.widgets import Input, Static
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
 from incident_tui.format.sanitize import one_line
+from incident_tui.search.incident_matches import MatchRequest
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.seen import SeenEntries
 from incident_tui.tui.actions.bindings import acting_keys, bindings, footer, reading_bindings
-from incident_tui.tui.actions.commands import CommandActions
 from incident_tui.tui.actions.doctor import DoctorActions
 from incident_tui.tui.actions.editor import EditorActions
 from incident_tui.tui.actions.layout import LayoutActions
+from incident_tui.tui.actions.match import MatchActions
 from incident_tui.tui.actions.mouse import MouseActions
 from incident_tui.tui.actions.program import ProgramActions
 from incident_tui.tui.actions.reports import ReportActions
@@ -62,7 +63,7 @@ class Browse(
     EditorActions,
     ReportActions,
     LayoutActions,
-    CommandActions,
+    MatchActions,
     ShareActions,
     ProgramActions,
 ):
@@ -84,17 +85,23 @@ class Browse(
         select: tuple[Location, str, int] | None = None,
         review: bool = False,
         notice: str = "",
+        match: MatchRequest | None = None,
         known: tuple[Row, ...] | None = None,
     ) -> None:
         super().__init__(base, marks, barrier, settings)
         own = [
             Binding(command.key, f"user_command({number})", show=False)
             for number, command in enumerate(settings.commands)
+        ] + [
+            Binding(saved.key, f"saved_search({number})", show=False)
+            for number, saved in enumerate(settings.searches)
+            if saved.key
         ]
         self._bindings = BindingsMap([*bindings(settings.actions), *own])
         self.acting_keys = acting_keys(settings.actions)
         self._start = (snapshot, query, select, known)
         self._review = review
+        self._match = match
         self._first_notice = notice
         reading = reading_bindings(settings.actions)
         self._meant = {binding.key for binding in reading} | self._bindings.key_to_bindings.keys()
@@ -149,6 +156,8 @@ class Browse(
         self.call_after_refresh(self._follow_git)
         if self._review:
             self.call_after_refresh(self.action_review)
+        if self._match is not None:
+            self.call_after_refresh(self.open_matches, self._match)
         if snapshot.unreadable:
             self.refuse(f"{snapshot.unreadable[0].told}: left out")
         elif self._first_notice:

@@ -21,6 +21,8 @@ class Command(NamedTuple):
     help: str = ""
     key: str = ""
     """As people read it."""
+    unavailable: str = ""
+    """Why it can't be run now."""
 
 
 class CommandPalette(FilterDialog[Command, Command]):
@@ -40,7 +42,7 @@ class CommandPalette(FilterDialog[Command, Command]):
     ) -> None:
         """`start` is the command that the cursor is on at first; `preview` is called with each that it comes to."""
         super().__init__(title, placeholder, marks)
-        self._commands = commands
+        self.commands = commands
         self._start = start
         self._preview = preview
         self._search = FuzzySearch()
@@ -55,11 +57,11 @@ class CommandPalette(FilterDialog[Command, Command]):
     def offers(self, typed: str) -> Sequence[Command]:
         """The commands whose names match, the best first; then those whose help has all the words."""
         if not typed.strip():
-            return self._commands
-        scores = {command: self._search.match(typed.strip(), command.name)[0] for command in self._commands}
-        named = sorted((command for command in self._commands if scores[command]), key=lambda command: -scores[command])
+            return self.commands
+        scores = {command: self._search.match(typed.strip(), command.name)[0] for command in self.commands}
+        named = sorted((command for command in self.commands if scores[command]), key=lambda command: -scores[command])
         words = caseless(typed).split()
-        helped = [command for command in self._commands if all(word in caseless(command.help) for word in words)]
+        helped = [command for command in self.commands if all(word in caseless(command.help) for word in words)]
         return list(dict.fromkeys([*named, *helped]))
 
     def pieces(self, option: Command) -> tuple[tuple[str, str], ...]:
@@ -76,6 +78,10 @@ class CommandPalette(FilterDialog[Command, Command]):
         return 0 if self.typed.strip() else self._start
 
     def enter(self) -> None:
-        """Answer with the command under the cursor."""
-        if self.chosen is not None:
+        """Answer with the command under the cursor, or say why it can't be run now."""
+        if self.chosen is None:
+            return
+        if self.chosen.unavailable:
+            self.complain(f"{self.chosen.key or self.chosen.name}: {self.chosen.unavailable}")
+        else:
             self.dismiss(self.chosen)

@@ -1,55 +1,87 @@
-"""The help: all keys, from the table that binds them."""
+"""The help: all keys, from the table that binds them, narrowed by what is typed; the chosen one is run."""
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
-from rich.table import Table
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
-from textual.binding import Binding, BindingType
 
-from incident_tui.format.sanitize import one_line
-from incident_tui.tui.actions.bindings import GROUPS, Action
-from incident_tui.tui.dialogs.scroll import ScrollDialog
+from incident_tui.render.layout import wrapped
+from incident_tui.tui.dialogs.base import Keys
+from incident_tui.tui.screens.command_palette import Command, CommandPalette
 from incident_tui.tui.terminal.glyphs import Glyphs
-from incident_tui.tui.user_commands import UserCommand
+from incident_tui.tui.widgets.choices import Line
+from incident_tui.tui.widgets.field import Field
+
+Group = tuple[str, Sequence[Command]]
+"""A title, and the commands below it."""
 
 
-class Help(ScrollDialog[None]):
-    """All keys and marks."""
+class Help(CommandPalette):
+    """All keys by group, and the marks; answers with the command of the key that was chosen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "dismiss", "back", show=False),
-    ]
+    KEYS: ClassVar[Keys] = [("Up Down", "move"), ("Enter", "do it"), ("Esc", "back")]
+    POPUP = False
 
-    def __init__(self, marks: Glyphs, actions: Sequence[Action], commands: Sequence[UserCommand] = ()) -> None:
-        super().__init__("Keys", marks)
-        self._actions = actions
-        self._commands = commands
+    def __init__(self, groups: Sequence[Group], marks: Glyphs) -> None:
+        legend = [
+            Command(mark, _do_nothing, meaning, mark, "a mark, not a key") for mark, meaning in mark_meanings(marks)
+        ]
+        self._groups = [*((title, commands) for title, commands in groups if commands), ("Marks", legend)]
+        self._legend = frozenset(legend)
+        commands = [command for _, group in self._groups for command in group]
+        self._key_width = max(cell_len(command.key) for command in commands)
+        super().__init__("Keys", "a key, or what it does", commands, marks)
 
-    def content(self) -> Table:
-        """All keys."""
-        return keys_table(self.marks, self._actions, self._commands)
+    def line_keys(self) -> dict[str, Callable[[], object]]:
+        """The palette's; what opens the help closes it, and Esc empties the line first."""
+        keys = super().line_keys()
+        return {**keys, "escape": self.clear_or_leave, "f1": self.dismiss, "question_mark": self._question_mark}
+
+    def _question_mark(self) -> None:
+        if self.typed:
+            self.query_one(Field).insert_text_at_cursor("?")
+        else:
+            self.dismiss()
+
+    def offers(self, typed: str) -> Sequence[Command]:
+        """What has the typed key; then what the palette would offer."""
+        keyed = [command for command in self.commands if typed.strip() in command.key.split()]
+        return list(dict.fromkeys([*keyed, *super().offers(typed)]))
+
+    def lines(self) -> Iterable[Line]:
+        """The commands below the titles of their groups; what was narrowed stands without titles, the best first."""
+        if self.typed.strip():
+            for number, command in enumerate(self.offered):
+                yield from self._command_lines(command, number)
+            return
+        start = 0
+        for title, commands in self._groups:
+            yield from [Line()] * bool(start)
+            yield Line((("title", f" {title}"),))
+            for number, command in enumerate(commands, start):
+                yield from self._command_lines(command, number)
+            start += len(commands)
+
+    def _command_lines(self, command: Command, number: int) -> Iterable[Line]:
+        """The key, and what it does, wrapped at the width; what can't be done now is dim and says why."""
+        says_why = bool(command.unavailable) and command not in self._legend
+        look = "dim" if says_why else ""
+        text = command.help or command.name
+        room = self.list_view.room - self._key_width - 3
+        texts = [Text(f"{text} ({command.unavailable})" if says_why else text)]
+        for part, line in enumerate(wrapped(self.app.console, texts[0], room) if room > 0 else texts):
+            key = set_cell_size("" if part else command.key, self._key_width)
+            yield Line(((look or "key", f" {key}  "), (look, line.plain)), number)
 
 
-def keys_table(marks: Glyphs, actions: Sequence[Action], commands: Sequence[UserCommand] = ()) -> Table:
-    """Every action with its keys, by group; the user's own commands; then what the marks mean."""
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
-    table.add_column(no_wrap=True)
-    table.add_column(ratio=1)
-    by_group = sorted(actions, key=lambda action: GROUPS.index(action.group))
-    for group, grouped in groupby(by_group, key=lambda action: action.group):
-        table.add_row(Text(group, "bold"), "")
-        for action in (action for action in grouped if action.shown):
-            table.add_row(Text(f" {action.shown}", "bold"), Text(action.help))
-        table.add_row("", "")
-    if commands:
-        table.add_row(Text("Your own commands", "bold"), "")
-        for command in commands:
-            table.add_row(Text(f" {command.shown}", "bold"), Text(one_line(command.text)))
-        table.add_row("", "")
-    table.add_row(Text("Marks", "bold"), "")
-    for mark, meaning in (
+def _do_nothing() -> None:
+    """What a mark does."""
+
+
+def mark_meanings(marks: Glyphs) -> Sequence[tuple[str, str]]:
+    """The marks of list and title bar, each with what it means."""
+    return (
         (marks.pinned, "pinned"),
         (marks.summarized, "summarized; its full text is in the archive"),
         (marks.archived, "archived"),
@@ -60,6 +92,4 @@ def keys_table(marks: Glyphs, actions: Sequence[Action], commands: Sequence[User
         (marks.twin, "an entry of this name is in another file, too"),
         (marks.committed, "in the title bar: git has all that is in these files"),
         (marks.changed, "in the title bar: something in them isn't committed"),
-    ):
-        table.add_row(Text(f" {mark}", "bold"), Text(meaning))
-    return table
+    )

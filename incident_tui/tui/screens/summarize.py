@@ -20,6 +20,7 @@ from incident_tui.tui.dialogs.form import FormDialog
 from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.rich_view import Rendered
+from incident_tui.tui.widgets.text_area import TextField
 
 
 class Preview(Rendered, can_focus=False):
@@ -83,9 +84,9 @@ class SummarizeScreen(FormDialog[None]):
         summary, learning = self._drafts.get(self.row.key, (proposed.summary, proposed.key_learning or ""))
         with Vertical(id="fields"):
             yield Static("Summary", classes="dialog-label")
-            yield _area(sanitize(summary), "summary")
+            yield TextField(sanitize(summary), "summary")
             yield Static("Key Learning", classes="dialog-label")
-            yield _area(sanitize(learning), "learning")
+            yield TextField(sanitize(learning), "learning")
             yield Static("It becomes", classes="dialog-label")
             yield Preview(self.marks)
 
@@ -138,9 +139,3 @@ class SummarizeScreen(FormDialog[None]):
             self.complain("Someone else changed this entry meanwhile. ^s again summarizes the text it has now.")
         else:
             self.complain(refused)
-
-
-def _area(text: str, name: str) -> TextArea:
-    area = TextArea(text, id=name, compact=True, show_line_numbers=False, highlight_cursor_line=False)
-    area.cursor_blink = False
-    return area

@@ -1,4 +1,4 @@
-"""The marks that carry meaning before colour does; one cell each, with an ASCII twin for terminals without UTF-8."""
+"""The marks that carry meaning before colour does, each with an ASCII twin for terminals without UTF-8."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from incident_tui import terminal
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One cell each."""
+    """One cell each; `committed` has two in ASCII."""
 
     pinned: str = "◆"
     summarized: str = "≈"
@@ -31,7 +31,7 @@ class Glyphs:
 
 
 UNICODE = Glyphs()
-ASCII = Glyphs("*", "~", "-", "!", ">", ">", "-", "x", ".", "x", "=", "v", "+", "^", "^", "v", "N")
+ASCII = Glyphs("*", "~", "-", "!", ">", ">", "-", "x", "~", "x", "=", "ok", "+", "^", "^", "v", "N")
 
 
 def glyphs_for_terminal() -> Glyphs:

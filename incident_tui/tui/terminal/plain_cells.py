@@ -45,6 +45,8 @@ def _first(sequence: re.Match[str]) -> str:
 
 
 def _ascii(char: str) -> str:
+    if char == "…":
+        return "~"  # of three dots the first would end a sentence
     cells = cell_len(char)
     like = to_ascii(char)
     return "?" * cells if like == "?" else like[:cells].ljust(cells)

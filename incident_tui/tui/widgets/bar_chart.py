@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
@@ -19,10 +19,23 @@ from incident_tui.insights.overview import Figure, Overview, Section
 from incident_tui.tui.terminal.glyphs import ASCII, Glyphs
 from incident_tui.tui.widgets.line_view import Lines
 
+Value = TypeVar("Value")
+
 LONGEST = 24
 """Cells of the longest bar, where there is room; a shorter one than `SHORTEST` says nothing and is left out."""
 
 SHORTEST = 6
+
+LEVELS = "▁▂▃▄▅▆▇█"
+"""Bars of one cell, from none to the highest."""
+
+ASCII_LEVELS = "_.:-=+*#"
+
+LEAST = 12
+"""Periods that must have room at least; where they haven't, a figure has one bar for all of them."""
+
+SCALE = 4
+"""What the highest of them stands for at least: where nothing is more than one, nothing is high."""
 
 HEADED = 60
 """Cells from which on a line has room for what the values are called."""
@@ -174,9 +187,27 @@ class Figures(Lines, can_focus=False):
         beside = _side_by_side(figure.beside, widths.beside)
         details = beside.lstrip()
         bar = ("#" if self.marks is ASCII else "█") * cells
+        if _shown_periods(section, widths.bar):
+            bar = self._series(section, figure, widths.bar)
         text.append(bar, self._style("bar") + Style(reverse=False))  # under the cursor it stays a bar
         text.append(" " * (widths.bar - len(bar) + len(beside) - len(details)))
         text.append(details)
+
+    def _series(self, section: Section, figure: Figure, width: int) -> str:
+        """A cell for each of the last periods, as high as the figure is in it; all of a section on one scale."""
+        levels = ASCII_LEVELS if self.marks is ASCII else LEVELS
+        highest = max((SCALE, *(count for other in section.figures for count in _last(other.series, width))))
+        return "".join(levels[-(-count * (len(levels) - 1) // highest)] for count in _last(figure.series, width))
+
+
+def _shown_periods(section: Section, width: int) -> Sequence[str]:
+    """The periods of which each has a bar of one cell; none where there is room for a few of them only."""
+    return _last(section.periods, width) if width >= min(len(section.periods), LEAST) else ()
+
+
+def _last(series: Sequence[Value], count: int) -> Sequence[Value]:
+    """The last of a series, as many as there is room for."""
+    return series[max(0, len(series) - count) :]
 
 
 def _side_by_side(texts: Sequence[str], cells: Sequence[int]) -> str:
@@ -193,6 +224,9 @@ def _laid_out(overview: Overview, width: int) -> list[_Line]:
     for section in overview.sections:
         lines += [_Line()] * bool(lines) + [_Line(section)]
         lines += _texts(section.about, width)
+        if periods := _shown_periods(section, _widths(section, width + 1).bar):
+            unit = "year" if len(periods[0]) == len("2025") else "month"
+            lines += _texts(f"A bar for each {unit} from {periods[0]} to {periods[-1]}.", width)
         lines += [_Line(section, figure=figure) for figure in section.figures] or [_Line(text="None.")]
         if len(section.figures) < section.total:
             lines.append(_Line(text=f"{len(section.figures)} of {section.total} are shown."))
@@ -218,4 +252,5 @@ def _widths(section: Section, width: int) -> _Widths:
     longest = max(cell_len(name) for name in (section.title, *(one_line(figure.label) for figure in section.figures)))
     label = min(longest, width * 9 // 20)
     left = width - label - value - 4 - sum(1 + cells for cells in beside)
-    return _Widths(label, value, min(left, LONGEST) if left >= SHORTEST else 0, beside)
+    longest_bar = max(LONGEST, len(section.periods))
+    return _Widths(label, value, min(left, longest_bar) if left >= SHORTEST else 0, beside)

@@ -9,6 +9,11 @@ from textual.widgets import Input
 from incident_tui.format.sanitize import one_line
 
 
+def pasted_lines(text: str) -> list[str]:
+    """The lines of a paste, without empty ones."""
+    return list(filter(None, text.splitlines()))
+
+
 class LineInput(Input):
     """Takes what is typed or pasted as it is, and shows it harmless. Its cursor doesn't blink: that sends bytes."""
 
@@ -25,7 +30,7 @@ class LineInput(Input):
         """Take all of it: a line end becomes a blank."""
         event.prevent_default()
         event.stop()
-        self.replace(" ".join(filter(None, event.text.splitlines())), *self.selection)
+        self.replace(" ".join(pasted_lines(event.text)), *self.selection)
 
 
 class Field(LineInput):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual import events
 from textual.widgets import Static
 
 from incident_tui import clock
@@ -12,10 +13,13 @@ from incident_tui.format.sanitize import one_line
 from incident_tui.search.query import Query
 from incident_tui.tui.first_screen import PLACEHOLDER
 from incident_tui.tui.model import Model
-from incident_tui.tui.widgets.field import LineInput
+from incident_tui.tui.widgets.field import LineInput, pasted_lines
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import Completion
+
+LONG_PASTE = 100
+"""From so many characters on, several lines are no search, but the text of an alert or a log."""
 
 OFFERED = 6
 """How many completions are shown."""
@@ -31,6 +35,11 @@ class Search(LineInput):
     def watch_value(self) -> None:
         """List at once what answers: the message that it changed comes only when this line has been drawn."""
         self.model.query_text = self.value
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A long text of several lines is no search: the screen compares it with the entries."""
+        if len(event.text) >= LONG_PASTE and len(pasted_lines(event.text)) > 1:
+            event.prevent_default()
 
     def put(self, query: str) -> None:
         """Search for this; the cursor goes behind it."""

@@ -1,0 +1,47 @@
+"""Have we seen this before? The incidents that the text of an alert or a log is about."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from incident_tui.format.model.entry import Identity
+from incident_tui.format.model.located import LocatedEntry
+
+if TYPE_CHECKING:
+    from incident_tui.search.engine import Search
+
+Located = TypeVar("Located", bound=LocatedEntry)
+
+
+class MatchRequest(NamedTuple):
+    """A text to match, and how many entries are wanted at most."""
+
+    text: str | bytes
+    limit: int = 10
+
+
+class IncidentMatch(NamedTuple, Generic[Located]):
+    """An entry that a text is about, how much of the text's known words it has (above 0, at most 1), and up to eight
+    of these words, the weightiest first.
+    """
+
+    located: Located
+    score: float
+    words: tuple[str, ...]
+
+
+def rank_incidents(search: "Search", entries: Sequence[Located], request: MatchRequest) -> list[IncidentMatch[Located]]:
+    """Return the entries near to a text, the nearest first, each incident once: of a summary and its original the live
+    one is named. `search` is over these entries, and has indexed all bodies.
+    """
+    live = {(located.file_index, located.entry.identity): located for located in entries if not located.archived}
+    matches: dict[tuple[int, Identity | str], IncidentMatch[Located]] = {}
+    for match in search.match(request.text):
+        located = entries[match.row]
+        incident = located.file_index, located.entry.identity
+        archived = located.archived and incident in live
+        summarized = located.entry.state == "summarized"
+        key = located.entry.identity if archived or summarized else f"{located.location} {located.id}"
+        matches.setdefault(
+            (located.file_index, key), IncidentMatch(live[incident] if archived else located, match.score, match.words)
+        )
+    return list(matches.values())[: request.limit]

@@ -1,0 +1,41 @@
+"""A line for the timeline of the open entry."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from incident_tui.tui.dialogs.base import Keys
+from incident_tui.tui.dialogs.form import FormDialog
+from incident_tui.tui.terminal.glyphs import Glyphs
+from incident_tui.tui.widgets.field import LineInput
+
+
+class Timeline(FormDialog[None]):
+    """Asks for the line, and writes it."""
+
+    POPUP = True
+    KEYS: ClassVar[Keys] = [("Enter", "write"), ("Esc", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "write", "write", show=False, priority=True),
+        Binding("ctrl+c", "dismiss", "leave", show=False, priority=True),
+    ]
+
+    def __init__(self, name: str, time: str, write: Callable[[str], str], marks: Glyphs) -> None:
+        """`name` is the entry's, harmless; `time` stands before the line; `write` says why not, if it was refused."""
+        super().__init__(f"Timeline of {name}: {time}", marks)
+        self._write = write
+
+    def body(self) -> ComposeResult:
+        """The line."""
+        yield LineInput(placeholder="what happened, or was done")
+
+    def action_write(self) -> None:
+        """Write the line, or say why not."""
+        text = self.query_one(LineInput).value.strip()
+        refused = self._write(text) if text else "there is no text yet"
+        if refused:
+            self.complain(refused)
+        else:
+            self.dismiss()
