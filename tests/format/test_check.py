@@ -232,6 +232,22 @@ NEARLY = {
     "one-digit day": "## M-2025-02-1T10:00:00Z INC-2 two",
     "one-digit month": "## M-2025-2-01T10:00:00Z INC-2 two",
     "both": "## M-2025-2-1T10:00:00Z INC-2 two",
+    "a no-break space after the marks": "##\u00a0M-2025-02-01T10:00:00Z INC-2 two",
+    "a space without width after the marks": "##\u200bM-2025-02-01T10:00:00Z INC-2 two",
+    "and one more": "## \u200bM-2025-02-01T10:00:00Z INC-2 two",
+    "a blank after the M": "## M 2025-02-01T10:00:00Z INC-2 two",
+    "a blank after the dash": "## M- 2025-02-01T10:00:00Z INC-2 two",
+    "an underline for a dash": "## M_2025-02-01T10:00:00Z INC-2 two",
+    "two dashes": "## M--2025-02-01T10:00:00Z INC-2 two",
+    "another dash in the date": "## M-2025\u201102\u201101T10:00:00Z INC-2 two",
+    "slashes in the date": "## M-2025/02/01T10:00:00Z INC-2 two",
+    "full stops in the date": "## M-2025.02.01T10:00:00Z INC-2 two",
+    "no dashes in the date": "## M-20250201T100000Z INC-2 two",
+    "a Cyrillic M": "## \u041c-2025-02-01T10:00:00Z INC-2 two",
+    "bold": "## **M-2025-02-01T10:00:00Z INC-2 two**",
+    "bold timestamp": "## __M-2025-02-01T10:00:00Z__ INC-2 two",
+    "code": "## `M-2025-02-01T10:00:00Z` INC-2 two",
+    "in brackets": "## [M-2025-02-01T10:00:00Z] INC-2 two",
     "all of it": " ###\t m2025-2-1T10:00:00Z INC-2 two",
     "three blanks before": "   " + HEADING,
     "four blanks before": "    " + HEADING,
@@ -253,6 +269,14 @@ def test_a_heading_that_is_nearly_right_is_named_and_mended(nearly: str, eol: st
     assert one.what.endswith("hidden in INC-1 one")
     assert one.advice == "write it as `## M-2025-02-01T10:00:00Z`"
     assert mended(live)[0] == right
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["## 2025/02/01", "## 01.02.2025", "## **2025-02-01**", "**2025-02-01**", "## v2.2025.02.1", "M 2025-02-01"],
+)
+def test_the_heading_of_a_day_is_none(heading: str) -> None:
+    assert brief(f"{ONE}{GAP}{heading}\n\n- restarted it\n- status page: green\n") == []
 
 
 def test_of_several_in_one_entry_each_is_named_and_one_mend_makes_entries_of_all() -> None:

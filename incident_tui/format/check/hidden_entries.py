@@ -24,15 +24,31 @@ from incident_tui.format.sanitize import one_line, pluralize
 _DATED = re.compile(rb"## M-(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MENTION = b" \t`'\"([{<>\\|*_"
 """Characters before a heading that is only mentioned; a line that lacks its end has other last characters."""
-_DATE = re.compile(rb"[0-9]{4}-[0-9]{1,2}-[0-9]")
+_UNUSUAL_DASH = rb"\xe2\x80[\x90-\x95]"
+"""U+2010 to U+2015."""
+_UNUSUAL_BLANK = rb"\xc2\xa0|\xe2\x80[\x80-\x8b\xaf]|\xe3\x80\x80|\xef\xbb\xbf"
+"""No-break spaces, those of other widths or of none, and the ideographic one."""
+_PARTING = rb"(?:[-/.]|%b)" % _UNUSUAL_DASH
+"""What parts the numbers of a date."""
+_DATE = re.compile(rb"[0-9]{4}(?:%b[0-9]{1,2}%b[0-9]|[0-9]{4}T)" % (_PARTING, _PARTING))
 _NEARLY = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?P<indent>[ \t]*)(?:(?P<marks>\#{1,6})(?P<blank>[ \t]*))?"
-    rb"(?:(?P<letter>[Mm])(?P<dash>-|\xe2\x80[\x90-\x95])?)?"
-    rb"(?!0000)(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?![0-9])(?P<rest>[^\n]*(?:\n|\Z))"
-    rb"(?P<underline>(?<=\n) {0,3}(?:=+|-+)[ \t]*\r?(?:\n|\Z))?"
+    rb"(?:\xef\xbb\xbf)?(?P<indent>[ \t]*)"
+    rb"(?:(?P<marks>\#{1,6})(?P<blank>(?:[ \t]|%(blank)b)*)(?P<signs>(?:\*\*|__|[*_`\[])?))?"
+    rb"(?:(?P<letter>[Mm]|\xd0\x9c)(?P<dash>(?:[-_ \t]|%(dash)b|%(blank)b){0,3}))?"
+    rb"(?!0000)(?P<year>[0-9]{4})"
+    rb"(?:(?P<parted>%(parting)b)(?P<month>[0-9]{1,2})%(parting)b(?P<day>[0-9]{1,2})(?![0-9])"
+    rb"|(?P<joined>[0-9]{4})(?=T[0-9]))"
+    rb"(?P<rest>[^\n]*(?:\n|\Z))(?P<underline>(?<=\n) {0,3}(?:=+|-+)[ \t]*\r?(?:\n|\Z))?"
+    % {b"blank": _UNUSUAL_BLANK, b"dash": _UNUSUAL_DASH, b"parting": _PARTING}
 )
-"""A line that begins like an entry's heading, whatever is wrong with it: the marks, what parts them from the M-, the M-
-itself, the numbers of the date. The underline is that of a heading without marks."""
+"""A line that begins like an entry's heading, whatever is wrong with it.
+
+That is the marks, what parts them from the M-, signs of emphasis, code or a link around it, the M- itself, the numbers
+of the date and what parts them. The underline is that of a heading without marks.
+"""
+_CLOSING = {b"[": b"]"}
+"""What ends the signs before an M-, where that isn't the same."""
+_JOINED_TIME = re.compile(rb"T([0-9]{2})([0-9]{2})([0-9]{2})(?=Z|\s|\Z)")
 _MARGIN = 3
 """Columns before a heading, beyond which Markdown takes it for code."""
 _LOOK_BACK, _LOOK_AHEAD = 256, 1024
@@ -184,8 +200,16 @@ def _heading_like(data: bytes) -> Iterator[re.Match[bytes]]:
 
 def _incident(file: CheckedFile, match: re.Match[bytes], stop: int) -> Entry:
     """Return the text under a heading as an entry with a correct heading."""
-    date = b"-".join((match["year"], match["month"].zfill(2), match["day"].zfill(2)))
-    return parse_entry(b"## M-" + date + match["rest"] + file.data[match.end() : min(stop, _end(file, match))])
+    rest: bytes = match["rest"]
+    if match["joined"]:
+        month, day = match["joined"][:2], match["joined"][2:]
+        rest = _JOINED_TIME.sub(rb"T\1:\2:\3", rest, count=1)
+    else:
+        month, day = match["month"].zfill(2), match["day"].zfill(2)
+    if match["signs"]:
+        rest = rest.replace(_CLOSING.get(match["signs"], match["signs"]), b"", 1)
+    date = b"-".join((match["year"], month, day))
+    return parse_entry(b"## M-" + date + rest + file.data[match.end() : min(stop, _end(file, match))])
 
 
 def _end(file: CheckedFile, match: re.Match[bytes]) -> int:
@@ -212,6 +236,8 @@ def _is_entry_heading(file: CheckedFile, match: re.Match[bytes]) -> bool:
     Signs of it are metadata; the two marks with an M- after them, wherever Markdown reads (or nearly reads) a heading;
     and the surroundings of an entry: a rule before it, or a section right after it.
     """
+    if not match["letter"] and match["parted"] != b"-":
+        return False  # a day's heading
     entry = _incident(file, match, match.end() + _LOOK_AHEAD)
     if entry.metadata.values():
         return True
@@ -246,14 +272,22 @@ def _fault(match: re.Match[bytes]) -> str:
             faults.append(f"has {len(marks)} # instead of two")
         if blank != b" ":
             blanks = "a tab" if b"\t" in blank else f"{len(blank)} blanks" if blank else "no blank"
-            faults.append(f"has {blanks} after the #")
+            faults.append(f"has {'another kind of blank' if blank.strip() else blanks} after the #")
+        if match["signs"]:
+            faults.append(f"has {match['signs'].decode()} before the M-")
     if not letter:
         faults.append("lacks the M-")
     elif letter == b"m":
         faults.append("has a lower-case m")
+    elif letter not in (None, b"M"):
+        faults.append("has another letter that looks like an M")
     if letter and dash != b"-":
-        faults.append("has another dash after the M" if dash else "lacks the dash after the M")
-    if len(match["month"]) < 2 or len(match["day"]) < 2:
+        faults.append("has another dash after the M" if dash.strip() else "lacks the dash after the M")
+    if match["joined"]:
+        faults.append("has no dashes in its date")
+    elif match["parted"] != b"-":
+        faults.append("has other signs than dashes in its date")
+    elif len(match["month"]) < 2 or len(match["day"]) < 2:
         faults.append("has a month or a day of one digit")
     return " and ".join(faults)
 
