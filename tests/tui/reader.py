@@ -43,10 +43,17 @@ class Reader:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each when the last one has done what it does."""
         for key in keys:
+            await self._has_seen()
             self.app.input_queue.put(key_event(key))
             await self.app.input_queue.join()
             await self.pilot._wait_for_screen()
             self.app.screen._on_timer_update()
+
+    async def _has_seen(self) -> None:
+        """Wait until the last change was painted: a key before that would be dropped."""
+        limit = monotonic() + PATIENCE
+        while self.app.barrier.hides(key_event("j")) and monotonic() < limit:
+            await asyncio.sleep(0.01)
 
     async def types(self, text: str) -> None:
         """Press a key for each character, fast."""
