@@ -19,8 +19,8 @@ commands (each has its own --help):
   archive    move entries to the archive     restore    bring them back
   summarize  a summary in an entry's place   log        your changes
   undo       undo the last change            redo       redo the change
-  move       entries to another file         share      commit a layer's files
-  sync       merge what others pushed
+  timeline   a line with the time of now     move       entries to another file
+  share      commit a layer's files          sync       merge what others pushed
   import     post-mortems to entries         export     entries to files, one each
   check      find what is wrong, and mend it
   config     your settings                   completion what makes your shell complete
@@ -116,6 +116,7 @@ examples:
   incident-tui done INC-1234 3
   incident-tui done INC-1234                      its items and their numbers""",
     "undone": f"{_ID}\n\nexample:\n  incident-tui undone INC-1234 3",
+    "timeline": f"{_ID}\n\nexample:\n  incident-tui timeline INC-1234 restarted the pool",
     "new": """\
 The text is read from standard input: the Markdown after the metadata, or a whole entry, which begins with
 its `## M-` heading. On a terminal, $VISUAL or $EDITOR opens on the file's own template instead. The entry

@@ -367,6 +367,9 @@ COMMANDS = {
     ),
     "done": Command("items", f"ID N… {_FILE}", "Tick action items.", 1, _MANY, _plain),
     "undone": Command("items", f"ID N… {_FILE}", "Untick action items.", 1, _MANY, _plain),
+    "timeline": Command(
+        "timeline", f"ID TEXT… {_FILE}", "Add a line with the time of now to an entry's timeline.", 2, _MANY, _plain
+    ),
     "new": Command("new_edit", _NEW, "Create an entry.", 0, 0, _new),
     "edit": Command("new_edit", f"ID {_FILE}", "Edit an entry in $VISUAL or $EDITOR.", 1, 1, _plain),
     "summarize": Command(
