@@ -57,7 +57,7 @@ TRIES = 4
 
 def base_of(data: bytes) -> Contents:
     document = Document.parse(data)
-    return Contents(document, document, "archive/incidents.md")
+    return Contents(document, document, "incidents.md")
 
 
 def search_over(data: bytes) -> Search:
@@ -135,7 +135,7 @@ def merge_versions(data: bytes) -> None:
 
 def change(data: bytes) -> None:
     document = Document.parse(data)
-    base, entry = Contents(document, None, "archive/incidents.md"), document.entries[0]
+    base, entry = Contents(document, None, "incidents.md"), document.entries[0]
     acts: list[Operation] = [
         Pin(),
         Helped(DAY),

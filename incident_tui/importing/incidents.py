@@ -12,10 +12,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry
-from incident_tui.format.read.metadata import parse_entry
+from incident_tui.format.model.entry import Entry, parse_entry
+from incident_tui.importing.date_sources import Dating, commit_date, front_date, name_date, text_date
 from incident_tui.importing.dates import MONTHS, DateMatch, find_date
-from incident_tui.importing.dating import Dating, commit_date, front_date, name_date, text_date
 from incident_tui.importing.fields import entry_metadata
 from incident_tui.importing.front_matter import FrontMatter, Value, metadata_key, split_front_matter, whole_front_matter
 from incident_tui.importing.headings import MarkdownHeading, decode, find_headings

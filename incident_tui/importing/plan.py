@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from incident_tui.format.edit.edit import Edit, apply, create_edit
+from incident_tui.format.edit.metadata_lines import set_field
 from incident_tui.format.edit.new_entry import entry_from_template
 from incident_tui.format.edit.tags import validated_tag, with_tags
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS, Contents
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry, Identity, instant
+from incident_tui.format.model.entry import Entry, Identity, instant, parse_entry
 from incident_tui.format.model.metadata import parse_tags
-from incident_tui.format.read.metadata import parse_entry, set_field
 from incident_tui.format.read.scan import is_rule
 from incident_tui.format.sanitize import one_line
 from incident_tui.importing.dates import utc_timestamp
@@ -131,7 +131,7 @@ def plan_import(contents: Sequence[Contents], files: Sequence[tuple[str, SourceF
 
 def _applied(contents: Contents, new: Sequence[NewEntry]) -> Document:
     """The live file with entries put in. Raises `Refused` where it can't be."""
-    return contents.after(apply(contents, [entry.edit for entry in new])).live if new else contents.live
+    return apply(contents, [entry.edit for entry in new]).applied_to(contents).live if new else contents.live
 
 
 def _refused(source: str, refused: Refused) -> LeftOut:

@@ -104,7 +104,7 @@ class Search:
         self._completions = Completions()
 
     @property
-    def facts(self) -> EntryTable:
+    def table(self) -> EntryTable:
         """What is known of each entry, in the order given: what a list shows, at no further cost."""
         return self._collection
 
@@ -160,7 +160,7 @@ class Search:
             collection, bodies = self._collection, self._places.bodies
             start = collection.body_start(row)
             return match_snippet.explain_match(
-                query, self.facts[row], collection.body(row), self._index, bodies, start, always
+                query, self.table[row], collection.body(row), self._index, bodies, start, always
             )
 
     def related(self, row: int, limit: int = 5) -> list[Hit]:
@@ -170,16 +170,16 @@ class Search:
         the entry's own weight, and can be told apart only among themselves.
         """
         with self._turn.asking():
-            own = self.facts[row]
+            own = self.table[row]
             asked = similar.entry_terms(own, self._collection.body(row))
             near = map(self._match, similar.ranked(asked, self._index, self._places, limit + 3))
             found = [
-                candidate for candidate in near if candidate.row != row and not _same(own, self.facts[candidate.row])
+                candidate for candidate in near if candidate.row != row and not _same(own, self.table[candidate.row])
             ]
         return [
             Hit(candidate.row, candidate.score)
             for candidate in found[:limit]
-            if similar.is_near(candidate, found[0], own, self.facts[candidate.row])
+            if similar.is_near(candidate, found[0], own, self.table[candidate.row])
         ]
 
     def match(self, text: str | bytes, limit: int | None = None) -> list[Match]:
@@ -250,7 +250,7 @@ class Search:
         return known[1]
 
     def _unasked(self, within: set[int] | None) -> list[Level]:
-        count = len(self.facts)
+        count = len(self.table)
         rank_of_row = self._places.rank_of_row
         if within is None:
             return [(0.0, rank_of_row)]

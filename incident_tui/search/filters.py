@@ -96,7 +96,7 @@ def key_filter(name: str, takes: str, say: str = "") -> FilterKind:
                 name,
                 takes,
                 lambda table, value, _today: table.listing(key.name, _text(value)),
-                lambda search, rows, _today: _tag_usage(search.facts[row].get(key.name) for row in rows),
+                lambda search, rows, _today: _tag_usage(search.table[row].get(key.name) for row in rows),
                 cumulative=True,
                 say=say,
                 key=key.name,
@@ -108,7 +108,7 @@ def key_filter(name: str, takes: str, say: str = "") -> FilterKind:
                 lambda table, value, _today: [
                     row for row, fields in enumerate(table) if fields.get(key.name) == (_text(value) == "yes")
                 ],
-                lambda search, rows, _today: _flags([search.facts[row].get(key.name) for row in rows]),
+                lambda search, rows, _today: _flags([search.table[row].get(key.name) for row in rows]),
                 choices=("yes", "no"),
                 say_value=lambda value, _today: key.name if _text(value) == "yes" else f"not {key.name}",
                 fixed=("yes", "no"),
@@ -129,7 +129,7 @@ def key_filter(name: str, takes: str, say: str = "") -> FilterKind:
         takes,
         lambda table, value, _today: _same(table, key, _text(value)),
         lambda search, rows, _today: Counter(
-            text for row in rows if (text := search.facts[row].get(key.name))
+            text for row in rows if (text := search.table[row].get(key.name))
         ).most_common(),
         say=say,
         key=key.name,
@@ -196,12 +196,12 @@ def _with_property(table: "EntryTable", value: Value, today: int) -> Iterable[in
 
 
 def _properties(search: "Search", rows: Sequence[int], today: date) -> Counts:
-    counts = ((name, sum(holds(search.facts, row, today) for row in rows)) for name, holds in _PROPERTIES.items())
+    counts = ((name, sum(holds(search.table, row, today) for row in rows)) for name, holds in _PROPERTIES.items())
     return [(name, count) for name, count in counts if count]
 
 
 def _states(search: "Search", rows: Sequence[int], _today: date) -> Counts:
-    counts = Counter(search.facts[row].state for row in rows)
+    counts = Counter(search.table[row].state for row in rows)
     return [(state, counts[state]) for state in _STATES if counts[state]]
 
 
@@ -213,7 +213,7 @@ def _with_ref(table: "EntryTable", value: Value, _today: int) -> Iterable[int]:
 
 
 def _ref_families(search: "Search", rows: Sequence[int], _today: date) -> Counts:
-    families = (ref.partition("-")[0] for row in rows if (ref := search.facts[row].ref))
+    families = (ref.partition("-")[0] for row in rows if (ref := search.table[row].ref))
     return [(f"{family}-", count) for family, count in Counter(families).most_common()]
 
 
@@ -223,7 +223,7 @@ def _of_day(table: "EntryTable", value: Value, _today: int) -> Iterable[int]:
 
 
 def _years_and_months(search: "Search", rows: Sequence[int], _today: date) -> Counts:
-    dated = [fields.timestamp for row in rows if (fields := search.facts[row]).day]
+    dated = [fields.timestamp for row in rows if (fields := search.table[row]).day]
     counts = [Counter(timestamp[:length] for timestamp in dated) for length in (4, 7)]
     return [item for count in counts for item in sorted(count.items(), reverse=True)]
 
@@ -236,7 +236,7 @@ def _last_used(table: "EntryTable", value: Value, _today: int) -> Iterable[int]:
 
 
 def _uses(search: "Search", rows: Sequence[int], today: date) -> Counts:
-    days = [today.toordinal() - day for row in rows if (day := search.facts[row].last_used) is not None]
+    days = [today.toordinal() - day for row in rows if (day := search.table[row].last_used) is not None]
     within = [(f"<{age}d", sum(day <= age for day in days)) for age in _AGES]
     return [*within, (f">{_AGES[-1]}d", sum(day > _AGES[-1] for day in days)), ("never", len(rows) - len(days))]
 
@@ -275,7 +275,7 @@ def _of_services(table: "EntryTable", value: Value, _today: int) -> Iterable[int
 
 
 def _services(search: "Search", rows: Sequence[int], _today: date) -> Counts:
-    return _tag_usage(services(search.facts[row]) for row in rows)
+    return _tag_usage(services(search.table[row]) for row in rows)
 
 
 def services(fields: "EntryFields") -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import ARCHIVE_FOLDER, Contents, Location
+from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.sanitize import one_line
 from incident_tui.storage.archive_path import archive_path
@@ -46,7 +46,7 @@ class FileSnapshot(NamedTuple):
     @property
     def contents(self) -> Contents:
         """The documents, as edits take them."""
-        return Contents(self.live, self.archive, f"{ARCHIVE_FOLDER}/{self.live_file.name}", self.exists)
+        return Contents(self.live, self.archive, self.live_file.name, self.exists)
 
     def same_state(self, other: "FileSnapshot") -> bool:
         """Whether both are as in another snapshot: the same documents, there or not, writable or not."""

@@ -102,9 +102,9 @@ class IncidentApp(App[None]):
         """What there is to say of an end that nobody foresaw."""
         self.farewell = ""
         """What there is to say of any other end."""
-        self.barrier = KeyGuard(self._ask_terminal, self.set_timer, self.input_queue.when_painted)
+        self.guard = KeyGuard(self._ask_terminal, self.set_timer, self.input_queue.when_painted)
         self.browse = Browse(
-            base, snapshot, marks, self.barrier, self.settings, query, select, review, notice, match, known
+            base, snapshot, marks, self.guard, self.settings, query, select, review, notice, match, known
         )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -315,14 +315,14 @@ class IncidentApp(App[None]):
         if not isinstance(screen, HasEditKeys):
             return
         shown = screen.acting_keys.get(event.key)
-        if shown is not None and self.barrier.hides(event):
+        if shown is not None and self.guard.hides(event):
             event.prevent_default()
             event.stop()
             screen.refuse(f"{shown} was dropped: it was pressed before this was on the screen")
 
     def on_cursor_position(self, event: events.CursorPosition) -> None:
-        """The terminal's answer to the barrier's question."""
-        self.barrier.answered(event)
+        """The terminal's answer to the guard's question."""
+        self.guard.answered(event)
 
     @contextmanager
     def suspend(self) -> Iterator[None]:

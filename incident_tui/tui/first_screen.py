@@ -14,15 +14,15 @@ from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.storage.user.theme_choice import load_theme
 from incident_tui.tui.actions.bindings import context, footer
-from incident_tui.tui.bar_text import keys_text, title_text
+from incident_tui.tui.bar_layout import keys_text, title_text
 from incident_tui.tui.file_labels import row_labels
 from incident_tui.tui.list_width import NARROW, chosen_width, list_cells
 from incident_tui.tui.row_text import on_bar, row_text
 from incident_tui.tui.rows import Row
 from incident_tui.tui.status_text import shown_name, title_facts
+from incident_tui.tui.terminal.first_frame_styles import NAME, RULE, STYLES
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.plain_cells import ascii_cells, colourless, single_codepoint
-from incident_tui.tui.terminal.terminal_theme import NAME, RULE, STYLES
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -307,7 +307,7 @@ class Model(Widget):
             self._news |= self.unseen
             with self._building:
                 if self._search is not None:
-                    self._search.facts.forget_passing()
+                    self._search.table.forget_passing()
             if self.query_asked.asks:
                 self._list(self.current.key if self.current else None)
 
@@ -476,7 +476,7 @@ class Model(Widget):
             listing = self._answers()
             listing = tuple(overridden_last(listing, self._overridden)) if self._overridden else listing
         if self.order != "best":
-            listing = in_order(listing, self.order, self.search.facts)
+            listing = in_order(listing, self.order, self.search.table)
         self.beside = 0
         if self.scope == "live" and self.query_asked.asks and not self.query_asked.wants_archived:
             archived = tuple(row for row in listing if row.archived)

@@ -13,9 +13,8 @@ from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Archive, Operation, Restore
 from incident_tui.format.edit.plan import EditConflict
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.model.entry import Entry, Identity, parse_entry
 from incident_tui.format.model.located import EntryKey
-from incident_tui.format.read.metadata import parse_entry
 from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.knowledge_base import Outcome
 from incident_tui.storage.library import Library

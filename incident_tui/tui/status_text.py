@@ -1,4 +1,4 @@
-"""The texts of the title bar and of notices."""
+"""What the title bar and notices say."""
 
 from collections.abc import Sequence
 from pathlib import Path

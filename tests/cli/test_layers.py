@@ -236,7 +236,7 @@ def test_a_new_entry_goes_to_the_layers_file_of_its_type(
         before = {path: path.read_bytes() for path in memory.rglob("*.md")}
         assert new("--title", "x", "--layer", layer, "--type", kind).code == 0
         made = (memory / name).read_bytes()
-        assert made.startswith(new_file(name))
+        assert made.startswith(new_file(Path(name).name))
         assert f"\n- type: {kind}\n- tags:\n".encode() in made
         assert run("undo", "-f", str(memory)).code == 0
         assert {path: path.read_bytes() for path in memory.rglob("*.md")} == before

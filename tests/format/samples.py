@@ -39,7 +39,7 @@ Body of the first.
 HEAD = b"# Incidents\n\n---\n\n"
 GAP = b"\n---\n\n"
 LIVE = HEAD + A + GAP + B + GAP + C
-POINTER = "archive/incidents.md"
+FILE_NAME = "incidents.md"
 
 
 def entry(raw: bytes) -> Entry:
@@ -49,7 +49,7 @@ def entry(raw: bytes) -> Entry:
 
 
 def base(live: bytes, archive: bytes | None = None) -> Contents:
-    return Contents(Document.parse(live), None if archive is None else Document.parse(archive), POINTER)
+    return Contents(Document.parse(live), None if archive is None else Document.parse(archive), FILE_NAME)
 
 
 def edit(where: Contents, ref: str, act: Operation, place: Location = "live") -> Edit:

@@ -35,7 +35,7 @@ from incident_tui.format.model.located import Target
 from incident_tui.format.read.sections import items
 
 from ..thorough import examples
-from .samples import POINTER
+from .samples import FILE_NAME
 
 HEADINGS = [
     b"## M-2025-03-01T10:00:00Z INC-3 third",
@@ -123,7 +123,7 @@ def in_place(draw: st.DrawFn, entry: Entry) -> InPlaceOperation:
 @st.composite
 def edits(draw: st.DrawFn) -> tuple[Contents, list[Edit]]:
     """A knowledge base and edits that can be made at once."""
-    where = Contents(Document.parse(draw(files())), Document.parse(draw(files())), POINTER)
+    where = Contents(Document.parse(draw(files())), Document.parse(draw(files())), FILE_NAME)
     return where, draw(edits_of(where))
 
 
@@ -178,7 +178,7 @@ def made(before: Contents, wanted: list[Edit]) -> ChangeSet:
 
 
 def taken_back(after: Contents, change: ChangeSet) -> Contents:
-    return after.after(replay(after, inverse([(file.location, file.hunks) for file in change.files])))
+    return replay(after, inverse([(file.location, file.hunks) for file in change.files])).applied_to(after)
 
 
 def in_common(old: bytes, new: bytes) -> int:
@@ -210,7 +210,7 @@ def test_an_edit_alters_nothing_else_and_can_be_taken_back(case: tuple[Contents,
             assert new.data.endswith(old.data[last:])
         if isinstance(act, Create):
             assert in_common(old.data, new.data) == len(old.data)
-    back = taken_back(before.after(change), change)
+    back = taken_back(change.applied_to(before), change)
     assert (back.live.data, back.document("archive").data) == (before.live.data, before.document("archive").data)
 
 
@@ -222,8 +222,8 @@ def test_taking_an_edit_back_leaves_what_others_did_since(
     before, wanted = case
     change = made(before, wanted)
     assume(change.files)
-    after = before.after(change)
-    now = after.after(made(after, data.draw(edits_of(after))))
+    after = change.applied_to(before)
+    now = made(after, data.draw(edits_of(after))).applied_to(after)
     try:
         back = taken_back(now, change)
     except Refused as refused:
@@ -237,7 +237,7 @@ def test_taking_an_edit_back_leaves_what_others_did_since(
 @settings(max_examples=examples(200), deadline=None)
 @given(files())
 def test_a_text_that_comes_back_from_the_editor_as_it_was_changes_nothing(data: bytes) -> None:
-    where = Contents(Document.parse(data), None, POINTER)
+    where = Contents(Document.parse(data), None, FILE_NAME)
     for held in where.live.entries:
         edit = Edit(Target("live", held.identity, held.raw), Rewrite(held.raw))
         assert not apply(where, [edit]).files

@@ -49,7 +49,7 @@ def test_every_module_of_the_package_is_asked() -> None:
 def base(live: str | bytes, archive: str | bytes | None = None) -> Contents:
     data = [text.encode() if isinstance(text, str) else text for text in (live, archive) if text is not None]
     documents = [Document.parse(each) for each in data]
-    return Contents(documents[0], documents[1] if len(documents) > 1 else None, "archive/incidents.md")
+    return Contents(documents[0], documents[1] if len(documents) > 1 else None, "incidents.md")
 
 
 def found(live: str | bytes, archive: str | bytes | None = None) -> list[Finding]:
@@ -72,7 +72,7 @@ def mended(live: str, archive: str | None = None) -> tuple[str, str | None]:
     assert one.mend
     held = base(live, archive)
     for edit in one.mend:
-        held = held.after(apply(held, [edit]))
+        held = apply(held, [edit]).applied_to(held)
     assert [left.code for left in check([("", held)], DAY)] == []
     return held.live.data.decode(), held.archive.data.decode() if held.archive is not None else None
 
@@ -288,7 +288,7 @@ def test_of_several_in_one_entry_each_is_named_and_one_mend_makes_entries_of_all
     assert told[0].mend == told[1].mend
     held = base(live)
     for edit in told[0].mend:
-        held = held.after(apply(held, [edit]))
+        held = apply(held, [edit]).applied_to(held)
     assert held.live.data.decode() == ONE + GAP + TWO + GAP + three
 
 
@@ -323,7 +323,7 @@ def test_one_that_can_not_be_mended_holds_up_no_other() -> None:
     assert [bool(one.mend) for one in found(live)] == [False, True]
     held = base(live)
     for edit in found(live)[1].mend:
-        held = held.after(apply(held, [edit]))
+        held = apply(held, [edit]).applied_to(held)
     assert held.live.data.decode() == ONE + GAP + twin + GAP + TWO
 
 
@@ -652,7 +652,7 @@ def test_of_any_file_something_harmless_is_told_and_what_is_mended_loses_no_entr
         after = held
         try:
             for edit in one.mend:
-                after = after.after(apply(after, [edit]))
+                after = apply(after, [edit]).applied_to(after)
         except Refused:
             continue
         before, now = (

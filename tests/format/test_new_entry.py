@@ -23,7 +23,7 @@ from incident_tui.format.model.entry import Heading
 from incident_tui.format.sanitize import one_line
 
 from ..thorough import examples
-from .samples import GAP, HEAD, LIVE, POINTER, A, B, C, entry
+from .samples import FILE_NAME, GAP, HEAD, LIVE, A, B, C, entry
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "incidents.md"
 NOW = "2026-11-24T10:00:00Z"
@@ -298,7 +298,7 @@ def test_whatever_is_accepted_reads_back_from_the_file_it_is_put_in(
     except Refused:
         assume(False)
     ref, title = ref.strip(" "), title.strip(" ")
-    (file,) = apply(Contents(document, None, POINTER), [create_edit(text)]).files
+    (file,) = apply(Contents(document, None, FILE_NAME), [create_edit(text)]).files
     (new,) = (held for held in file.document.entries if held.timestamp == stamp)
     assert new.heading == Heading(stamp, ref or None, title, None, f"{ref} {title}".strip(" "))
     assert (new.tags, new.used, new.pinned, new.last_used) == (tuple(tags), 0, False, None)
@@ -322,7 +322,7 @@ def test_whatever_is_accepted_reads_back_from_the_file_it_is_put_in(
 )
 def test_a_title_becomes_a_slug_where_all_titles_of_the_file_are(titles: Sequence[str], slug: bool) -> None:
     data = "\n".join(f"## M-2026-01-0{day}T10:00:00Z {title}\n" for day, title in enumerate(titles, 1)).encode()
-    contents = Contents(Document.parse(data), None, "archive/incidents.md")
+    contents = Contents(Document.parse(data), None, "incidents.md")
     raw = new_entry_text(contents, datetime(2026, 1, 9, tzinfo=UTC), "", "Full disk again", [])
     assert raw.startswith(f"## M-2026-01-09T00:00:00Z {'full-disk-again' if slug else 'Full disk again'}\n".encode())
 
@@ -353,4 +353,4 @@ def test_the_next_free_reference(live: list[str], archive: list[str], expected: 
     def document(refs: list[str]) -> Document:
         return Document.parse(b"\n".join(b"## M-2026-01-05T16:00:00Z %b title\n" % ref.encode() for ref in refs))
 
-    assert next_reference(Contents(document(live), document(archive), "archive/incidents.md")) == expected
+    assert next_reference(Contents(document(live), document(archive), "incidents.md")) == expected

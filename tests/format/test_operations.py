@@ -526,7 +526,7 @@ def test_what_stands_around_a_new_text_is_no_part_of_it(text: bytes) -> None:
 def test_a_new_entry_can_be_taken_back(form: Form, new: bytes) -> None:
     before = base(form(LIVE))
     change = apply(before, [create_edit(new)])
-    (back,) = replay(before.after(change), inverse([(file.location, file.hunks) for file in change.files])).files
+    (back,) = replay(change.applied_to(before), inverse([(file.location, file.hunks) for file in change.files])).files
     assert back.document.data == form(LIVE)
 
 
@@ -579,7 +579,7 @@ def test_different_acts_that_leave_their_entries_in_place_are_one_change() -> No
     archive = HEAD + NEW.replace(b"used: 0\n", b"used: 1\n- last_used: 2025-04-05\n")
     change = apply(where, edits)
     assert {file.location: file.document.data for file in change.files} == {"live": live, "archive": archive}
-    back = replay(where.after(change), inverse([(file.location, file.hunks) for file in change.files]))
+    back = replay(change.applied_to(where), inverse([(file.location, file.hunks) for file in change.files]))
     assert {file.location: file.document.data for file in back.files} == {
         "live": where.live.data,
         "archive": HEAD + NEW,

@@ -34,9 +34,7 @@ Nothing.
 
 
 def names(body: str, number: int = 0, place: Location = "live") -> list[str]:
-    base = Contents(
-        Document.parse(LIVE.format(body=body).encode()), Document.parse(ARCHIVE.encode()), "archive/incidents.md"
-    )
+    base = Contents(Document.parse(LIVE.format(body=body).encode()), Document.parse(ARCHIVE.encode()), "incidents.md")
     referring = entries_in(place, base)[number]
     return [f"{one.location} {one.entry.title}" for one in referenced_entries([base], referring)]
 

@@ -31,7 +31,7 @@ The full text.
 
 ## M-2024-01-01T10:00:00Z INC-9 old-outage
 """
-BASE = Contents(Document.parse(LIVE), Document.parse(ARCHIVE), "archive/incidents.md")
+BASE = Contents(Document.parse(LIVE), Document.parse(ARCHIVE), "incidents.md")
 NAMED = all_entries(BASE)
 
 
@@ -41,7 +41,7 @@ def meant(word: str, base: Contents = BASE) -> str:
 
 
 def based(live: bytes, archive: bytes = b"") -> Contents:
-    return Contents(Document.parse(live), Document.parse(archive), "archive/incidents.md")
+    return Contents(Document.parse(live), Document.parse(archive), "incidents.md")
 
 
 @pytest.mark.parametrize(

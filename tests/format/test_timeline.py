@@ -72,7 +72,7 @@ def test_lines_of_two_people_are_both_written_and_the_undo_takes_back_its_own() 
     (file,) = change.files
     both = file.document.data
     assert both == theirs.replace(b"paged\n", b"paged\n" + LINE)
-    after = Contents(Document.parse(both), None, "archive/incidents.md")
-    back = after.after(replay(after, inverse([(each.location, each.hunks) for each in change.files])))
+    after = Contents(Document.parse(both), None, "incidents.md")
+    back = replay(after, inverse([(each.location, each.hunks) for each in change.files])).applied_to(after)
     assert back.live.data == theirs
     assert describe_edits([seen]) == "added a line to the timeline of INC-2 second"

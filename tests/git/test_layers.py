@@ -8,7 +8,7 @@ from incident_tui.cli import main
 from incident_tui.storage.archive_path import archive_path
 from incident_tui.storage.git.repository import GitStatus
 from incident_tui.storage.git.work_trees import git_statuses, work_trees
-from incident_tui.tui.bar_text import standing_text
+from incident_tui.tui.bar_layout import standing_text
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE
 
 from .conftest import Git

@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry
-from incident_tui.format.read.metadata import parse_entry
+from incident_tui.format.model.entry import Entry, parse_entry
 from incident_tui.importing.export import exported, file_names
 from incident_tui.importing.incidents import read_incidents
 from incident_tui.importing.plan import plan_import

@@ -12,7 +12,7 @@ from incident_tui.importing.plan import ImportPlan, plan_import, single_entry
 
 def plan(files: dict[str, str], before: bytes = b"") -> ImportPlan:
     found = [(name, read_incidents(name, text.encode())) for name, text in files.items()]
-    return plan_import([Contents(Document.parse(before), None, "archive/incidents.md")], found)
+    return plan_import([Contents(Document.parse(before), None, "incidents.md")], found)
 
 
 def headings(document: Document) -> list[str]:

@@ -26,7 +26,7 @@ def read(live: str | bytes, archive: str | bytes | None = None) -> Contents:
         for text in (live, archive)
     ]
     assert documents[0] is not None
-    return Contents(documents[0], documents[1], "archive/incidents.md")
+    return Contents(documents[0], documents[1], "incidents.md")
 
 
 def sample() -> Contents:

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from rich.console import Console
 
-from incident_tui.format.read.metadata import parse_entry
+from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.read.sections import items
 from incident_tui.render.markdown import render
 

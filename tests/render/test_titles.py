@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from incident_tui.format.read.metadata import parse_entry
+from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.read.sections import lines, sections
 from incident_tui.render.mistletoe_parser import parse
 from incident_tui.search.index.bodies import sections as indexed_sections

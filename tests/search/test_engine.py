@@ -584,6 +584,6 @@ def test_a_search_that_is_replaced_goes_with_its_last_reference(steps: int) -> N
         gone = ref(first._index), ref(first._places), ref(first._collection)
         del first
         assert [each() for each in gone] == [None] * 3
-        assert second.facts
+        assert second.table
     finally:
         gc.enable()

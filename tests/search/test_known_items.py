@@ -159,7 +159,7 @@ def first(path: Path, query: str) -> str:
     """Return the reference of the best hit, or its title where it has none."""
     search = searched(path)
     hits = search.find(parse(query, date(2026, 11, 24)))
-    best = search.facts[hits.rows[0]] if hits else None
+    best = search.table[hits.rows[0]] if hits else None
     return (best.ref or best.title) if best else ""
 
 

@@ -19,7 +19,7 @@ from incident_tui.tui.rows import Row
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 from incident_tui.tui.widgets.key_bar import KeyBar
-from incident_tui.tui.widgets.search_input import Search
+from incident_tui.tui.widgets.search_input import SearchInput
 
 PageT = TypeVar("PageT", bound=Screen[Any])
 
@@ -52,7 +52,7 @@ class Reader:
     async def _has_seen(self) -> None:
         """Wait until the last change was painted: a key before that would be dropped."""
         limit = monotonic() + PATIENCE
-        while self.app.barrier.hides(key_event("j")) and monotonic() < limit:
+        while self.app.guard.hides(key_event("j")) and monotonic() < limit:
             await asyncio.sleep(0.01)
 
     async def types(self, text: str) -> None:
@@ -168,13 +168,13 @@ class Reader:
     @property
     def query(self) -> str:
         """What stands in the search."""
-        return self.app.browse.query_one(Search).value
+        return self.app.browse.query_one(SearchInput).value
 
     @property
     def focus(self) -> str:
         """Where keys go: `search`, `list` or `detail`; else the name of the widget."""
         focused = self.app.screen.focused
-        names: dict[type[Widget], str] = {Search: "search", EntryList: "list", Detail: "detail"}
+        names: dict[type[Widget], str] = {SearchInput: "search", EntryList: "list", Detail: "detail"}
         return names.get(type(focused), type(focused).__name__) if focused is not None else ""
 
     @property

@@ -24,8 +24,8 @@ READING = ActionContext(
 )
 
 
-def offered(moment: ActionContext) -> list[str]:
-    return [f"{key} {label}" for key, label in footer(moment)]
+def offered(context: ActionContext) -> list[str]:
+    return [f"{key} {label}" for key, label in footer(context)]
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)

@@ -23,7 +23,7 @@ GRAFANA = "https://grafana.example.net/explore?q=pool-waiting"
 
 def listed(reader: Reader) -> list[str]:
     """The lines of the menu."""
-    assert reader.dialog == "ChoiceDialog"
+    assert reader.dialog == "PickDialog"
     return [line.strip() for line in reader.popup[1:-1] if line.strip()]
 
 

@@ -16,7 +16,7 @@ from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Helped
 from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
-from incident_tui.tui.bar_text import titled
+from incident_tui.tui.bar_layout import titled
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE
 
 from ..repository import Repository, of_nobody

@@ -1,4 +1,4 @@
-"""The barrier between a key and an entry that its presser hasn't seen, by a clock that stands still."""
+"""The guard between a key and an entry that its presser hasn't seen, by a clock that stands still."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ class Terminal:
         self.timers: list[tuple[float, Callable[[], None]]] = []
         monkeypatch.setattr("textual._time.get_time", lambda: self.now)
         monkeypatch.setattr("textual.message._time.get_time", lambda: self.now)
-        self.barrier = KeyGuard(self._ask, self._after)
+        self.guard = KeyGuard(self._ask, self._after)
 
     def _ask(self) -> bool:
         self.asked += self.can_be_asked
@@ -43,11 +43,11 @@ class Terminal:
 
     def answer(self) -> None:
         """The terminal says that it has painted."""
-        self.barrier.answered(self.pressed(self.now))
+        self.guard.answered(self.pressed(self.now))
 
     def hides(self, at: float) -> bool:
         """Whether a key pressed then is dropped."""
-        return self.barrier.hides(self.pressed(at))
+        return self.guard.hides(self.pressed(at))
 
 
 @pytest.fixture
@@ -61,16 +61,16 @@ def test_before_any_change_no_key_is_hidden(terminal: Terminal) -> None:
 
 
 def test_once_raised_all_keys_are_hidden_until_the_terminal_answers(terminal: Terminal) -> None:
-    terminal.barrier.raised()
+    terminal.guard.block()
     assert terminal.hides(terminal.now + 1000)
-    terminal.barrier.painted()
+    terminal.guard.painted()
     assert terminal.asked == 1
     assert terminal.hides(terminal.now + 1000)
 
 
 def test_keys_pressed_before_the_answer_stay_hidden_later_ones_are_not(terminal: Terminal) -> None:
-    terminal.barrier.raised()
-    terminal.barrier.painted()
+    terminal.guard.block()
+    terminal.guard.painted()
     terminal.wait(0.5)
     terminal.answer()
     assert terminal.hides(100.4)
@@ -84,23 +84,23 @@ def test_an_answer_to_an_unasked_question_hides_nothing(terminal: Terminal) -> N
 
 
 def test_painting_without_a_change_asks_nothing(terminal: Terminal) -> None:
-    terminal.barrier.painted()
+    terminal.guard.painted()
     assert terminal.asked == 0
     assert terminal.timers == []
 
 
 def test_where_there_is_no_terminal_to_ask_the_paint_is_enough(terminal: Terminal) -> None:
     terminal.can_be_asked = False
-    terminal.barrier.raised()
+    terminal.guard.block()
     terminal.wait(0.2)
-    terminal.barrier.painted()
+    terminal.guard.painted()
     assert terminal.hides(100.1)
     assert not terminal.hides(100.2)
 
 
 def test_an_unanswered_question_is_given_up(terminal: Terminal) -> None:
-    terminal.barrier.raised()
-    terminal.barrier.painted()
+    terminal.guard.block()
+    terminal.guard.painted()
     terminal.wait(WAIT - 0.01)
     assert terminal.hides(terminal.now)
     terminal.wait(0.01)
@@ -109,12 +109,12 @@ def test_an_unanswered_question_is_given_up(terminal: Terminal) -> None:
 
 
 def test_a_terminal_that_never_answers_is_waited_for_only_once(terminal: Terminal) -> None:
-    terminal.barrier.raised()
-    terminal.barrier.painted()
+    terminal.guard.block()
+    terminal.guard.painted()
     terminal.wait(WAIT)
     changed = terminal.now
-    terminal.barrier.raised()
-    terminal.barrier.painted()
+    terminal.guard.block()
+    terminal.guard.painted()
     assert terminal.hides(changed)
     terminal.wait(REACTION)
     assert not terminal.hides(terminal.now)
@@ -122,12 +122,12 @@ def test_a_terminal_that_never_answers_is_waited_for_only_once(terminal: Termina
 
 
 def test_a_terminal_that_answers_late_is_trusted_again(terminal: Terminal) -> None:
-    terminal.barrier.raised()
-    terminal.barrier.painted()
+    terminal.guard.block()
+    terminal.guard.painted()
     terminal.wait(WAIT)
     terminal.answer()
-    terminal.barrier.raised()
-    terminal.barrier.painted()
+    terminal.guard.block()
+    terminal.guard.painted()
     terminal.wait(REACTION)
     assert terminal.hides(terminal.now), "it is waited for as in the beginning"
     terminal.answer()
@@ -135,35 +135,35 @@ def test_a_terminal_that_answers_late_is_trusted_again(terminal: Terminal) -> No
 
 
 def test_giving_up_one_question_does_not_answer_the_next(terminal: Terminal) -> None:
-    terminal.barrier.raised()
-    terminal.barrier.painted()
+    terminal.guard.block()
+    terminal.guard.painted()
     terminal.wait(1.5)
     terminal.answer()
-    terminal.barrier.raised()
-    terminal.barrier.painted()
+    terminal.guard.block()
+    terminal.guard.painted()
     terminal.wait(0.5)  # the first question's time is up
     assert terminal.hides(terminal.now)
 
 
 def test_an_answer_before_the_paint_of_the_next_change_does_not_count_for_it(terminal: Terminal) -> None:
     """Two changes, one after the other: the answer to the first question says nothing of the second paint."""
-    terminal.barrier.raised()
-    terminal.barrier.painted()
+    terminal.guard.block()
+    terminal.guard.painted()
     terminal.wait(0.1)
-    terminal.barrier.raised()
+    terminal.guard.block()
     terminal.answer()
     assert terminal.hides(terminal.now)
-    terminal.barrier.painted()
+    terminal.guard.painted()
     terminal.wait(0.1)
     terminal.answer()
     assert not terminal.hides(terminal.now)
 
 
 def test_of_two_changes_the_first_answer_says_nothing_of_the_second_paint(terminal: Terminal) -> None:
-    terminal.barrier.raised()
-    terminal.barrier.painted()
-    terminal.barrier.raised()
-    terminal.barrier.painted()
+    terminal.guard.block()
+    terminal.guard.painted()
+    terminal.guard.block()
+    terminal.guard.painted()
     assert terminal.asked == 2
     terminal.wait(0.1)
     terminal.answer()
@@ -174,11 +174,11 @@ def test_of_two_changes_the_first_answer_says_nothing_of_the_second_paint(termin
 
 
 def test_of_two_changes_in_one_go_only_the_last_paint_counts(terminal: Terminal) -> None:
-    terminal.barrier.raised()
-    terminal.barrier.raised()
-    terminal.barrier.painted()
+    terminal.guard.block()
+    terminal.guard.block()
+    terminal.guard.painted()
     assert terminal.asked == 0
-    terminal.barrier.painted()
+    terminal.guard.painted()
     assert terminal.asked == 1
     terminal.answer()
     assert not terminal.hides(terminal.now)

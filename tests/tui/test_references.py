@@ -110,7 +110,7 @@ async def test_restoring_the_full_text_from_there_ends_on_it(knowledge_base: Pat
 async def named(reader: Reader) -> list[str]:
     """The lines of the list of links."""
     await reader.press("l")
-    assert reader.dialog == "ChoiceDialog"
+    assert reader.dialog == "PickDialog"
     await reader.sees("Esc back")
     return [line.strip() for line in reader.popup[1:-1] if line.strip()]
 

@@ -182,7 +182,7 @@ def test_share(looks: Callable[..., bool], knowledge_base: Path) -> None:
     plan = SharePlan(knowledge_base.parent, files, "Archived INC-2155", (), files, shared=True, unpushed=2)
 
     async def use(reader: Reader) -> None:
-        await reader.app.push_screen(Share("payments", plan, UNICODE, reader.app.barrier))
+        await reader.app.push_screen(Share("payments", plan, UNICODE, reader.app.guard))
 
     assert looks(knowledge_base, use)
 

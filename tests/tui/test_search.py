@@ -8,7 +8,7 @@ from incident_tui import config
 from incident_tui.storage.user.search_history import add_search, load_searches
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
-from incident_tui.tui.widgets.search_input import Explained, Search
+from incident_tui.tui.widgets.search_input import QueryLine, SearchInput
 
 from .conftest import Opened
 from .reader import Reader
@@ -17,7 +17,7 @@ POOL = "INC-2187 orders-api-connection-pool-exhausted"
 
 
 def said(reader: Reader) -> str:
-    explained = reader.app.browse.query_one(Explained)
+    explained = reader.app.browse.query_one(QueryLine)
     return str(explained.render()) if explained.display else ""
 
 
@@ -55,7 +55,7 @@ async def test_tab_takes_the_likeliest_completion(knowledge_base: Path, opened: 
         await searches(reader, "tag:")
         assert said(reader).startswith("postgres 5")
         await reader.press("tab")
-        assert reader.app.browse.query_one(Search).value == "tag:postgres"
+        assert reader.app.browse.query_one(SearchInput).value == "tag:postgres"
         assert len(reader.listed) == 5
         await reader.press("tab")
         assert isinstance(reader.app.focused, Detail), "with nothing offered Tab goes on to the entry"
@@ -179,7 +179,7 @@ async def test_searches_made_before_can_be_made_again(knowledge_base: Path, open
         listed = [line.strip("▌ ") for line in reader.popup]
         assert listed.index("is:open") == listed.index("pool exhausted") + 1
         await reader.press("j", "enter")
-        assert reader.app.browse.query_one(Search).value == "is:open"
+        assert reader.app.browse.query_one(SearchInput).value == "is:open"
         assert reader.dialog == ""
 
 

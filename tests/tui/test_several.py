@@ -172,7 +172,7 @@ async def test_where_one_file_is_read_only_the_title_says_so_and_the_keys_for_th
         await reader.press("enter")
         assert app.browse.model.current is not None
         assert app.browse.model.current.entry.title == "db-hosts"
-        offered = app.browse.moment
+        offered = app.browse.action_context
         assert (offered.writable, offered.changed, offered.creatable) == (False, True, True)
 
 
@@ -182,12 +182,12 @@ async def test_where_no_file_can_be_changed_no_change_is_offered(
     async with app.run_test(size=(160, 30)) as pilot:
         reader = Reader(app, pilot)
         await reader.press("p")
-        assert app.browse.moment.changed
+        assert app.browse.action_context.changed
         monkeypatch.setattr("incident_tui.storage.snapshot._unwritable", lambda _: "you may only read it")
         snapshot = app.browse.session.library.snapshot()
         app.browse.model.load(snapshot)
         assert "read only" in title_facts(snapshot)
-        offered = app.browse.moment
+        offered = app.browse.action_context
         assert (offered.writable, offered.changed, offered.creatable) == (False, False, False)
 
 
@@ -199,7 +199,7 @@ async def test_a_gone_file_is_written_again_from_one_of_its_entries(app: Inciden
         await reader.press("enter")
         facts.unlink()
         await reader.sees("facts.md is gone")
-        assert app.browse.moment.missing
+        assert app.browse.action_context.missing
         await reader.press("c")
         assert facts.read_bytes() == FACTS
 

@@ -44,7 +44,7 @@ def app(repository: Repository) -> IncidentApp:
 async def shows(reader: Reader, text: str) -> None:
     """Wait until some line of the screen has a text, and keys are let through to it."""
     limit = monotonic() + 30
-    while not any(text in line for line in reader.lines) or reader.app.barrier.hides(Message()):
+    while not any(text in line for line in reader.lines) or reader.app.guard.hides(Message()):
         assert monotonic() < limit, reader.lines
         await asyncio.sleep(0.01)
 

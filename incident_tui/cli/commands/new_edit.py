@@ -12,9 +12,10 @@ from incident_tui.cli.commands.change import outcome_message, tell
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import entries, opened
 from incident_tui.format.edit.edit import Edit, apply, create_edit
+from incident_tui.format.edit.metadata_lines import set_field
 from incident_tui.format.edit.operations import Rewrite
 from incident_tui.format.errors import Refused
-from incident_tui.format.read.metadata import parse_entry, set_field
+from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.read.scan import BOM
 from incident_tui.format.sanitize import is_binary, one_line

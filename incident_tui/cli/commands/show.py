@@ -46,7 +46,7 @@ def _original(located: LocatedEntry, base: "Contents") -> LocatedEntry:
     archive = base.document("archive")
     full = original(archive, located.entry)
     if full is None:
-        raise Refused(f"{located.entry.label}: its full text is not in {base.pointer}")
+        raise Refused(f"{located.entry.label}: its full text is not in {base.archive_link}")
     return LocatedEntry(full, archive, "archive", located.file_index)
 
 
@@ -83,7 +83,7 @@ def _facts(located: LocatedEntry) -> Iterator[str]:
     entry = located.entry
     if located.id != entry.label:
         yield one_line(located.id)
-    yield from entry.facts
+    yield from entry.shown_values
     if located.archived:
         yield "archived"
     if entry.state == "summarized":

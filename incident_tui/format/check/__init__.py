@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
 from incident_tui.format.check import clean_up, duplicates, hidden_entries, metadata, stray_lines
-from incident_tui.format.check.context import CheckedFile
+from incident_tui.format.check.checked_file import CheckedFile
 from incident_tui.format.check.finding import Finding
 from incident_tui.format.model.contents import Contents
 
@@ -35,7 +35,7 @@ def check(bases: Sequence[tuple[str, Contents]], today: date, layered: Collectio
         findings += [finding._replace(base=name) for finding in of_base]
     findings += duplicates.across_files(live_files)
     for name, live in live_files:
-        if name in layered and live.base.pointer.rpartition("/")[2] in clean_up.FILES:
+        if name in layered and live.base.file_name in clean_up.FILES:
             findings += [finding._replace(base=name) for finding in clean_up.findings(live)]
     names = [name for name, _ in bases]
 

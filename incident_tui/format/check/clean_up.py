@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from incident_tui.format.check.context import CheckedFile
+from incident_tui.format.check.checked_file import CheckedFile
 from incident_tui.format.check.finding import Finding
 from incident_tui.format.sanitize import one_line
 

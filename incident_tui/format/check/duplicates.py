@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from incident_tui.format.check.context import CheckedFile
+from incident_tui.format.check.checked_file import CheckedFile
 from incident_tui.format.check.finding import Finding
 from incident_tui.format.edit.archiving import counterparts, original
 from incident_tui.format.edit.edit import Edit
@@ -74,6 +74,6 @@ def _without_original(live: CheckedFile, archive: CheckedFile, entry: Entry, nea
         line = archive.line(near.start)
         problem = f"the full text of {entry.label} has another heading in the archive (line {line})"
         return live.finding("no-original", "error", entry.start, problem, "give both the same heading")
-    problem = f"the full text of {entry.label} is not in {one_line(live.base.pointer)}"
+    problem = f"the full text of {entry.label} is not in {one_line(live.base.archive_link)}"
     advice = "bring it back from git or a backup, or take (summarized) out of the heading"
     return live.finding("no-original", "error", entry.start, problem, advice)

@@ -6,17 +6,16 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from incident_tui.format.check.context import CheckedFile
+from incident_tui.format.check.checked_file import CheckedFile
 from incident_tui.format.check.finding import MENDED, Finding
 from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.in_place import parse_single_entry
 from incident_tui.format.edit.operations import Create, Rewrite
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS
-from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.model.entry import Entry, Identity, parse_entry
 from incident_tui.format.model.located import Target
 from incident_tui.format.read.fences import CodeBlock
-from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.scan import BOM, is_rule
 from incident_tui.format.read.sections import sections
 from incident_tui.format.sanitize import one_line, pluralize
@@ -312,7 +311,7 @@ def _split(file: CheckedFile, inside: Sequence[_Hidden]) -> tuple[tuple[Edit, ..
     creating = [Edit(Target("live", name, b""), Create(hidden.entry.raw)) for name, hidden in new.items()]
     rewriting = Edit(Target.of("live", holder), Rewrite(bytes(rest) + file.data[at : holder.end]))
     try:
-        apply(file.base.after(apply(file.base, creating)), [rewriting])
+        apply(apply(file.base, creating).applied_to(file.base), [rewriting])
     except Refused:
         return (), set()
     return ((*creating, rewriting), {hidden.start for hidden in new.values()}) if new else ((), set())

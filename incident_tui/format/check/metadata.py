@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from incident_tui.format.check.context import CheckedFile
+from incident_tui.format.check.checked_file import CheckedFile
 from incident_tui.format.check.finding import MENDED, Finding, Severity
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.model.entry import Entry
+from incident_tui.format.edit.metadata_lines import line_end
+from incident_tui.format.model.entry import Entry, parse_entry
 from incident_tui.format.model.keys import KEY_NAMES, KEYS, Key
 from incident_tui.format.model.metadata import Field, is_count, is_flag, parse_date
-from incident_tui.format.read.metadata import line_end, parse_entry
 from incident_tui.format.sanitize import one_line, pluralize
 
 _KEY = "|".join(KEY_NAMES)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from incident_tui.format.check.context import CheckedFile
+from incident_tui.format.check.checked_file import CheckedFile
 from incident_tui.format.check.finding import Finding
 from incident_tui.format.model.document import MARKER_LINE
 

@@ -7,7 +7,8 @@ live entry next takes the copy out of the archive, or uses it.
 from collections.abc import Callable, Iterator
 
 from incident_tui.format.edit.insertion import archive_position, insert_index, undo_removal
-from incident_tui.format.edit.plan import Plan, Plans
+from incident_tui.format.edit.metadata_lines import with_metadata
+from incident_tui.format.edit.plan import ContentsPlan, DocumentPlan
 from incident_tui.format.edit.splice import Hunk
 from incident_tui.format.edit.summary import SECTIONS, summary_bytes, validated
 from incident_tui.format.errors import Refused
@@ -15,7 +16,6 @@ from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Heading, Identity
 from incident_tui.format.model.located import LocatedEntry
-from incident_tui.format.read.metadata import with_metadata
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.read.sections import sections
 from incident_tui.format.sanitize import one_line
@@ -69,22 +69,22 @@ def same_text(entry: Entry, other: Entry) -> bool:
     return _text(entry) == _text(other)
 
 
-def finish_interrupted(plans: Plans, entry: Entry) -> None:
+def finish_interrupted(plans: ContentsPlan, entry: Entry) -> None:
     """Finish an interrupted move of a live entry that is edited: the copy in the archive goes."""
     plans.archive.gone.update(copy.number for copy in _copies(plans, entry))
 
 
-def summarize(plans: Plans, entry: Entry, summary: str, key_learning: str) -> None:
+def summarize(plans: ContentsPlan, entry: Entry, summary: str, key_learning: str) -> None:
     """Put a summary in a live entry's place, and its full text in the archive. Raises `Refused`."""
     if entry.state == "summarized":
         raise Refused(f"{entry.label}: it is summarized already")
     texts = [validated(entry, "summary", summary), validated(entry, "key learning", key_learning)]
     _ensure_archived(plans, entry)
     base = plans.base
-    plans.live.replaced[entry.number] = summary_bytes(entry, texts[0], texts[1], base.pointer, base.live.eol)
+    plans.live.replaced[entry.number] = summary_bytes(entry, texts[0], texts[1], base.archive_link, base.live.eol)
 
 
-def archive(plans: Plans, entry: Entry, force: bool) -> None:
+def archive(plans: ContentsPlan, entry: Entry, force: bool) -> None:
     """Move a live entry to the archive. Raises `Refused`.
 
     A summary goes, and its original in the archive takes its metadata; without an original it is moved itself.
@@ -100,7 +100,7 @@ def archive(plans: Plans, entry: Entry, force: bool) -> None:
     plans.live.gone.add(entry.number)
 
 
-def restore(plans: Plans, entry: Entry, last_removal: LastRemoval, exact: bool) -> None:
+def restore(plans: ContentsPlan, entry: Entry, last_removal: LastRemoval, exact: bool) -> None:
     """Bring an archived entry back. Raises `Refused`.
 
     Where a summary of it is in the live file, its full text takes the summary's place and metadata. With `exact` an
@@ -118,17 +118,17 @@ def restore(plans: Plans, entry: Entry, last_removal: LastRemoval, exact: bool) 
         _bring_back(plans.live, entry, last_removal(entry.identity), exact)
 
 
-def expand(plans: Plans, entry: Entry) -> None:
+def expand(plans: ContentsPlan, entry: Entry) -> None:
     """Put the full text back in the place of a live summary. Raises `Refused` if there is none."""
     if entry.state != "summarized":
         raise Refused(f"{entry.label}: it is not archived")
     full = original(plans.archive.document, entry)
     if full is None:
-        raise Refused(f"{entry.label}: its full text is not in {one_line(plans.base.pointer)}")
+        raise Refused(f"{entry.label}: its full text is not in {one_line(plans.base.archive_link)}")
     _expand(plans, entry, full)
 
 
-def _expand(plans: Plans, summary: Entry, full: Entry) -> None:
+def _expand(plans: ContentsPlan, summary: Entry, full: Entry) -> None:
     _refuse_more(summary)
     plans.archive.gone.add(full.number)
     plans.live.replaced[summary.number] = with_metadata(full.raw, summary)
@@ -156,11 +156,11 @@ def originals(archive: Document, summary: Entry) -> list[Entry]:
     return [entry for entry in archive.find(summary.identity) if entry.state == "full"]
 
 
-def _copies(plans: Plans, entry: Entry) -> list[Entry]:
+def _copies(plans: ContentsPlan, entry: Entry) -> list[Entry]:
     return [archived for archived in plans.archive.document.find(entry.identity) if same_text(archived, entry)]
 
 
-def _ensure_archived(plans: Plans, entry: Entry) -> None:
+def _ensure_archived(plans: ContentsPlan, entry: Entry) -> None:
     """See that the archive has an entry's text: the copy that an interrupted move has left, or a new one."""
     copies = _copies(plans, entry)
     if copies:
@@ -170,7 +170,7 @@ def _ensure_archived(plans: Plans, entry: Entry) -> None:
         plans.archive.added.append((entry.raw, archive_position(document, entry.timestamp)))
 
 
-def _bring_back(live: Plan, entry: Entry, hunk: Hunk | None, exact: bool) -> None:
+def _bring_back(live: DocumentPlan, entry: Entry, hunk: Hunk | None, exact: bool) -> None:
     back = undo_removal(live.document, hunk, entry) if hunk is not None and exact else None
     if back is not None:
         live.exact.append((back, 1))

@@ -21,7 +21,7 @@ from incident_tui.format.edit.operations import (
     Tag,
     Tick,
 )
-from incident_tui.format.read.metadata import parse_entry
+from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import one_line, pluralize
 

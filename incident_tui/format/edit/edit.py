@@ -23,12 +23,11 @@ from incident_tui.format.edit.operations import (
     Rewrite,
     Summarize,
 )
-from incident_tui.format.edit.plan import ChangeSet, EditConflict, Plans, require_no_conflict_markers
+from incident_tui.format.edit.plan import ChangeSet, ContentsPlan, EditConflict, require_no_conflict_markers
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Contents, Location
-from incident_tui.format.model.entry import Entry, Identity
+from incident_tui.format.model.entry import Entry, Identity, parse_entry
 from incident_tui.format.model.located import Target
-from incident_tui.format.read.metadata import parse_entry
 
 
 class Edit(NamedTuple):
@@ -60,7 +59,7 @@ def apply(base: Contents, edits: Sequence[Edit], last_removal: LastRemoval = lam
     """
     if not any(all(isinstance(edit.act, kind) for edit in edits) for kind in _TOGETHER):
         raise ValueError("these acts can't be made at once")
-    plans = Plans(base)
+    plans = ContentsPlan(base)
     operations: dict[tuple[Location, int], Operation] = {}
     for edit in edits:
         if isinstance(edit.act, Create):
@@ -109,7 +108,7 @@ def find(base: Contents, target: Target, edited: Collection[tuple[Location, int]
 
 
 def _plan_edit(
-    plans: Plans, location: Location, entry: Entry, edit: Edit, last_removal: LastRemoval, exact: bool
+    plans: ContentsPlan, location: Location, entry: Entry, edit: Edit, last_removal: LastRemoval, exact: bool
 ) -> None:
     """Plan one edit."""
     act = edit.act
@@ -145,7 +144,7 @@ def _plan_edit(
             raise AssertionError("a new entry has none to be found")
 
 
-def _create(plans: Plans, raw: bytes) -> None:
+def _create(plans: ContentsPlan, raw: bytes) -> None:
     """Plan a new entry: by the file's order; in a file without one at the end."""
     live = plans.live
     eol = live.document.eol
@@ -154,7 +153,7 @@ def _create(plans: Plans, raw: bytes) -> None:
     live.added.append((entry.raw, insert_index(live.document, entry.timestamp)))
 
 
-def _move_in(plans: Plans, raw: bytes) -> None:
+def _move_in(plans: ContentsPlan, raw: bytes) -> None:
     """Plan an entry of another file: by the file's order; in a file without one at the end."""
     entry = parse_entry(raw)
     _refuse_taken(plans, entry)
@@ -186,7 +185,7 @@ def move_edits(entries: Sequence[Target], destination: int, names: Sequence[str]
     return edits
 
 
-def _refuse_other_name(plans: Plans, entry: Entry, new: Entry) -> None:
+def _refuse_other_name(plans: ContentsPlan, entry: Entry, new: Entry) -> None:
     """A heading names its entry, and a summary's names the full text in the archive as well."""
     if (new.identity, new.state) == (entry.identity, entry.state):
         return
@@ -198,7 +197,7 @@ def _refuse_other_name(plans: Plans, entry: Entry, new: Entry) -> None:
     _refuse_taken(plans, new)
 
 
-def _refuse_taken(plans: Plans, new: Entry) -> None:
+def _refuse_taken(plans: ContentsPlan, new: Entry) -> None:
     """Raise `Refused` if another entry has this heading: nobody could distinguish the two."""
     base, name = plans.base, new.identity
     start = b"## M-" + new.stamp

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from incident_tui.format.edit.metadata_lines import ensure_newline, line_end, malformed_field, set_field, toggled_flag
 from incident_tui.format.edit.operations import (
     AddToTimeline,
     Helped,
@@ -20,16 +21,8 @@ from incident_tui.format.edit.tags import with_tag_renamed, with_tags
 from incident_tui.format.errors import Refused
 from incident_tui.format.merge.entry import Conflict, merge
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.entry import Entry, parse_entry
 from incident_tui.format.model.metadata import is_count, is_flag
-from incident_tui.format.read.metadata import (
-    ensure_newline,
-    line_end,
-    malformed_field,
-    parse_entry,
-    set_field,
-    toggled_flag,
-)
 from incident_tui.format.read.scan import BOM, is_rule
 from incident_tui.format.read.sections import Item, items, same_items
 from incident_tui.format.sanitize import one_line

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from incident_tui.format.edit.metadata_lines import ensure_newline
 from incident_tui.format.edit.splice import Hunk, Splice, locate_hunk
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry, Identity, instant
-from incident_tui.format.read.metadata import ensure_newline, parse_entry
+from incident_tui.format.model.entry import Entry, Identity, instant, parse_entry
 from incident_tui.format.read.scan import Comment, is_rule
 
 Neighbours = tuple[Identity | None, Identity | None]

@@ -16,10 +16,9 @@ from incident_tui.format.edit.tags import with_tags
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS, Contents
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.entry import Entry, parse_entry
 from incident_tui.format.model.keys import KEYS
 from incident_tui.format.model.metadata import parse_tags
-from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.scan import Comment, is_rule
 from incident_tui.format.read.sections import lines, sections
 from incident_tui.format.read.titles import Title, titles
@@ -61,12 +60,12 @@ def new_entry_text(base: Contents, now: datetime, ref: str, title: str, tags: It
     Its type is that of the file; its title is a slug where all titles of the file are. Where the file isn't there yet,
     the template is that of the file that will be made.
     """
-    live = base.live if base.exists or base.live.data else Document.parse(new_file(base.pointer))
+    live = base.live if base.exists or base.live.data else Document.parse(new_file(base.file_name))
     timestamp = fresh_timestamp([base.document(location) for location in LOCATIONS], now)
     format_heading(timestamp, ref, title)  # what can't be a title is refused as it was given
     title = _slug(title) if _has_slugs(live) else title
     kept = parse_tags(with_tags("", tags, ()))
-    return entry_from_template(live, timestamp, ref, title, kept, type_of_file(base.pointer))
+    return entry_from_template(live, timestamp, ref, title, kept, type_of_file(base.file_name))
 
 
 def next_reference(base: Contents) -> str:

@@ -75,15 +75,15 @@ _TYPES = {
 """The types of entries by their files' names."""
 
 
-def type_of_file(path: str) -> str:
+def type_of_file(file_name: str) -> str:
     """The type of a new entry by the name of its file: `fact` in `facts.md`, `note` in a journal."""
-    stem = path.rpartition("/")[2].removesuffix(".md")
+    stem = file_name.removesuffix(".md")
     return "note" if stem.startswith("journal") else _TYPES.get(stem, "incident")
 
 
-def new_file(path: str) -> bytes:
+def new_file(file_name: str) -> bytes:
     """What a new file holds, by its name."""
-    entry_type = type_of_file(path)
+    entry_type = type_of_file(file_name)
     kind = _KINDS[entry_type]
     heading = " ".join(filter(None, ("## M-YYYY-MM-DDTHH:MM:SSZ", kind.ref, "short-slug")))
     return f"""# {kind.title}

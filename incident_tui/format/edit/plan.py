@@ -14,8 +14,7 @@ from incident_tui.format.edit.splice import Hunk, Splice, apply_checked, hunks
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry
-from incident_tui.format.read.metadata import parse_entry
+from incident_tui.format.model.entry import Entry, parse_entry
 
 
 class EditConflict(Refused):
@@ -37,8 +36,14 @@ class ChangeSet(NamedTuple):
     """In the order in which they must be written: an entry is written where it goes before it is taken
     out where it was."""
 
+    def applied_to(self, base: Contents) -> Contents:
+        """Return the documents as the change leaves them."""
+        new: dict[Location, Document] = {file.location: file.document for file in self.files}
+        exists = base.exists or "live" in new
+        return Contents(new.get("live", base.live), new.get("archive", base.archive), base.file_name, exists)
 
-class Plan:
+
+class DocumentPlan:
     """The planned changes of one document, collected over all edits."""
 
     def __init__(self, document: Document) -> None:
@@ -100,15 +105,15 @@ def require_no_conflict_markers(document: Document, entry: Entry, subject: str =
         )
 
 
-class Plans:
+class ContentsPlan:
     """A plan for each of the two documents."""
 
     def __init__(self, base: Contents) -> None:
         self.base = base
-        self.live = Plan(base.live)
-        self.archive = Plan(base.document("archive"))
+        self.live = DocumentPlan(base.live)
+        self.archive = DocumentPlan(base.document("archive"))
 
-    def plan(self, location: Location) -> Plan:
+    def plan(self, location: Location) -> DocumentPlan:
         """The plan for one of the two."""
         return self.live if location == "live" else self.archive
 
@@ -118,7 +123,7 @@ class Plans:
             self.archive.document = new_archive(self.base.live)
             self.archive.added = [(text, 0) for text, _ in self.archive.added]
         if not self.base.exists and self.live.added:
-            self.live.document = Document.parse(new_file(self.base.pointer))
+            self.live.document = Document.parse(new_file(self.base.file_name))
             self.live.added = [(text, 0) for text, _ in self.live.added]
         new = {"live": not self.base.exists, "archive": self.base.archive is None}
         changes = [self.plan(location).change(location) for location in order]

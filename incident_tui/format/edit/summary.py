@@ -1,16 +1,16 @@
 """The summary that takes an entry's place, and what it may say."""
 
+from incident_tui.format.edit.metadata_lines import ensure_newline, line_end
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
-from incident_tui.format.read.metadata import ensure_newline, line_end
 from incident_tui.format.sanitize import sanitize
 
 SECTIONS = frozenset({"summary", "key learning", "full details"})
 """The sections of a summarized entry, in lower case."""
 
 
-def summary_bytes(entry: Entry, summary: str, key_learning: str, pointer: str, eol: bytes = b"\n") -> bytes:
+def summary_bytes(entry: Entry, summary: str, key_learning: str, archive_link: str, eol: bytes = b"\n") -> bytes:
     """The bytes of the summary that takes an entry's place; its metadata stays as it is.
 
     `eol` is the file's line end, for an entry that has none itself.
@@ -22,7 +22,7 @@ def summary_bytes(entry: Entry, summary: str, key_learning: str, pointer: str, e
     if entry.heading.suffix:
         name = name.removesuffix(f"({entry.heading.suffix})".encode()).rstrip(b" \t")
     metadata = ensure_newline(raw[entry.heading_end - entry.start : entry.metadata.end - entry.start], eol)
-    see = f"See {pointer}#M-{entry.timestamp}"
+    see = f"See {archive_link}#M-{entry.timestamp}"
     body_lines = [
         "",
         "**Summary**",

@@ -2,7 +2,8 @@
 
 import re
 
-from incident_tui.format.read.metadata import ensure_newline, line_end, parse_entry
+from incident_tui.format.edit.metadata_lines import ensure_newline, line_end
+from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.read.sections import Line, items, lines, sections
 
 _TITLE = re.compile(r"\btimeline\b", re.IGNORECASE)

@@ -7,14 +7,21 @@ with what others wrote since; what can't be merged is refused rather than overwr
 from collections.abc import Sequence
 
 from incident_tui.format.edit.insertion import insert_index
-from incident_tui.format.edit.plan import ChangeSet, EditConflict, FileChange, Plan, Plans, require_no_conflict_markers
+from incident_tui.format.edit.metadata_lines import ensure_newline, line_end
+from incident_tui.format.edit.plan import (
+    ChangeSet,
+    ContentsPlan,
+    DocumentPlan,
+    EditConflict,
+    FileChange,
+    require_no_conflict_markers,
+)
 from incident_tui.format.edit.splice import Hunk, Splice, apply_splices, locate_hunk
 from incident_tui.format.merge.entry import Conflict, merge
 from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Identity
 from incident_tui.format.model.metadata import read_line
-from incident_tui.format.read.metadata import ensure_newline, line_end
 from incident_tui.format.sanitize import one_line
 
 Hunks = Sequence[tuple[Location, Sequence[Hunk]]]
@@ -28,7 +35,7 @@ def inverse(change: Hunks) -> list[tuple[Location, list[Hunk]]]:
 
 def replay(base: Contents, change: Hunks) -> ChangeSet:
     """Make a recorded change. Raises `EditConflict` if changes that others made since conflict with it."""
-    plans = Plans(base)
+    plans = ContentsPlan(base)
     for location, recorded in change:
         plan = plans.plan(location)
         for hunk in recorded:
@@ -50,7 +57,7 @@ def replay_all(base: Contents, changes: Sequence[Hunks]) -> ChangeSet:
     files: dict[Location, FileChange] = {}
     for change in changes:
         made = replay(base, change)
-        base = base.after(made)
+        base = made.applied_to(base)
         for file in made.files:
             earlier = files.get(file.location)
             files[file.location] = file._replace(hunks=(*earlier.hunks, *file.hunks)) if earlier else file
@@ -89,7 +96,7 @@ def _entries_gained(document: Document, where: Splice, hunk: Hunk) -> int:
     return len(new.entries) - len(old.entries)
 
 
-def _merge(plan: Plan, hunk: Hunk) -> None:
+def _merge(plan: DocumentPlan, hunk: Hunk) -> None:
     """Plan a hunk whose surroundings have changed, entry by entry."""
     old, new = _entries(hunk.old), _entries(hunk.new)
     if len(old) == len(new):  # each stands where it stood, be it under another heading
@@ -103,14 +110,14 @@ def _merge(plan: Plan, hunk: Hunk) -> None:
             _put_back(plan, new[identity], hunk)
 
 
-def _put_back(plan: Plan, entry: Entry, hunk: Hunk) -> None:
+def _put_back(plan: DocumentPlan, entry: Entry, hunk: Hunk) -> None:
     if plan.document.find(entry.identity):
         raise EditConflict(f"{entry.label}: someone else has put it back since; nothing was written")
     beside = (hunk.previous, hunk.following)
     plan.added.append((entry.raw, insert_index(plan.document, entry.timestamp, beside)))
 
 
-def _merge_entry(plan: Plan, before: Entry, after: Entry | None) -> None:
+def _merge_entry(plan: DocumentPlan, before: Entry, after: Entry | None) -> None:
     candidates = plan.document.find(before.identity)
     if after is None and not candidates:
         return  # it is gone from there already

@@ -12,13 +12,13 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from incident_tui.format.caseless import caseless
-from incident_tui.format.edit.plan import Plan
+from incident_tui.format.edit.metadata_lines import ensure_newline, set_field
+from incident_tui.format.edit.plan import DocumentPlan
 from incident_tui.format.edit.splice import Splice, apply_splices
 from incident_tui.format.errors import Refused
 from incident_tui.format.merge.entry import Conflict, Part, merge, unaccounted
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry, Identity
-from incident_tui.format.read.metadata import ensure_newline, parse_entry, set_field
+from incident_tui.format.model.entry import Entry, Identity, parse_entry
 from incident_tui.format.sanitize import one_line
 
 Key = tuple[Identity, int]
@@ -166,7 +166,7 @@ class _Merge:
         versions = [version.entries for version in (self.base, self.ours, self.theirs)]
         for key in dict.fromkeys(chain(*versions)):
             self._settle(key, *(entries.get(key) for entries in versions))
-        plan = Plan(self.ours.document)
+        plan = DocumentPlan(self.ours.document)
         plan.replaced, plan.gone, plan.added = self.replaced, self.gone, self._placed()
         try:
             change = plan.change("live")

@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from incident_tui.format.caseless import caseless
-from incident_tui.format.model.entry import Entry
+from incident_tui.format.edit.metadata_lines import ensure_newline, line_end, remove_field, set_field
+from incident_tui.format.model.entry import Entry, parse_entry
 from incident_tui.format.model.keys import KEY_OF, Kind
 from incident_tui.format.model.metadata import is_count, is_yes, parse_date, parse_tags
-from incident_tui.format.read.metadata import ensure_newline, line_end, parse_entry, remove_field, set_field
 from incident_tui.format.read.sections import sections
 
 Part = bytes | None

@@ -1,11 +1,8 @@
 """The two documents of a knowledge base: the live one and the archive."""
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from incident_tui.format.model.document import Document
-
-if TYPE_CHECKING:
-    from incident_tui.format.edit.plan import ChangeSet
 
 ARCHIVE_FOLDER = "archive"
 """The name of the folder that archives are in."""
@@ -16,22 +13,22 @@ LOCATIONS: tuple[Location, Location] = ("live", "archive")
 
 
 class Contents(NamedTuple):
-    """The two documents of a knowledge base. `pointer` is the archive's path as summaries name it."""
+    """The two documents of a knowledge base."""
 
     live: Document
     archive: Document | None
-    pointer: str
+    file_name: str
+    """The live file's name, which is the archive's, too."""
     exists: bool = True
     """Whether the live file is there; else the first entry makes it."""
+
+    @property
+    def archive_link(self) -> str:
+        """The path of the archive as summaries name it."""
+        return f"{ARCHIVE_FOLDER}/{self.file_name}"
 
     def document(self, location: Location) -> Document:
         """Return the live document, or the archive (empty if there is none)."""
         if location == "live":
             return self.live
         return self.archive or Document.parse(b"")
-
-    def after(self, change: "ChangeSet") -> "Contents":
-        """The documents as a change leaves them."""
-        now: dict[Location, Document] = {file.location: file.document for file in change.files}
-        exists = self.exists or "live" in now
-        return Contents(now.get("live", self.live), now.get("archive", self.archive), self.pointer, exists)

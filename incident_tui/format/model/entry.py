@@ -204,7 +204,7 @@ class Entry:
         return {key: value for key, value in self.metadata.values().items() if key not in KEY_NAMES}
 
     @property
-    def facts(self) -> tuple[str, ...]:
+    def shown_values(self) -> tuple[str, ...]:
         """The values that are shown as they are, harmless, in the order of the keys: `incident`, `severity: high`."""
         values = ((key, one_line(self.metadata.get(key.name) or "")) for key in KEYS if key.shown in ("value", "named"))
         return tuple(value if key.shown == "value" else f"{key.name}: {value}" for key, value in values if value)
@@ -222,6 +222,11 @@ class Entry:
             stop = self.end if stop < 0 else stop + 1
             yield at, self.data[at:stop]
             at = stop
+
+
+def parse_entry(raw: bytes) -> Entry:
+    """An entry's bytes as an entry, without the rest of its file."""
+    return Entry(raw, 0, len(raw), len(raw), 0)
 
 
 def instant(timestamp: str) -> str:

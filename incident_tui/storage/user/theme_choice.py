@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from incident_tui.storage.user.choice import load_choice, save_choice
+from incident_tui.storage.user.remembered_value import load_value, save_value
 from incident_tui.storage.user.state_dir import state_folder
 
 
@@ -13,10 +13,10 @@ def theme_file() -> Path:
 
 def load_theme(set_theme: str | None) -> str | None:
     """The theme that was chosen while the settings had this one, if any was. It may be one that is no more."""
-    theme = load_choice(theme_file(), "theme", set_theme)
+    theme = load_value(theme_file(), "theme", set_theme)
     return theme if isinstance(theme, str) else None
 
 
 def save_theme(theme: str, set_theme: str | None) -> None:
     """Remember a theme, and which one the settings have."""
-    save_choice(theme_file(), "theme", theme, set_theme)
+    save_value(theme_file(), "theme", theme, set_theme)

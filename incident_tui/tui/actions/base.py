@@ -20,16 +20,16 @@ from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 from incident_tui.tui.widgets.key_bar import KeyBar
-from incident_tui.tui.widgets.search_input import Search
+from incident_tui.tui.widgets.search_input import SearchInput
 
 
 class BrowserActions(Screen[None]):
     """The browser's screen as each group of keys knows it."""
 
-    def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
+    def __init__(self, base: Library, marks: Glyphs, guard: KeyGuard, settings: Settings) -> None:
         super().__init__()
         self.marks = marks
-        self.barrier = barrier
+        self.guard = guard
         self.settings = settings
         self.model = Model(settings.order, settings.stale_days, settings.synonyms)
         self.session = Session(base, self.model)
@@ -44,10 +44,10 @@ class BrowserActions(Screen[None]):
         yield from ()
 
     @property
-    def moment(self) -> ActionContext:
+    def action_context(self) -> ActionContext:
         """Return the present context of actions."""
         focus: Focus = "list"
-        if isinstance(self.focused, Search):
+        if isinstance(self.focused, SearchInput):
             focus = "search"
         elif isinstance(self.focused, Detail):
             focus = "detail"
@@ -102,13 +102,13 @@ class BrowserActions(Screen[None]):
         if scope is not None and scope != self.model.scope:
             self.scope_before_search = self.model.scope
             self.model.scope = scope
-        self.query_one(Search).put(search)
+        self.query_one(SearchInput).put(search)
         self.to_list()
 
     def visit(self, key: EntryKey) -> None:
         """Put the cursor on an entry of the scope, listed now or not."""
         if self.model.row(key) is None:
-            self.query_one(Search).put("")
+            self.query_one(SearchInput).put("")
             self.model.query_text = ""
         self.model.select_key(key)
 
@@ -148,7 +148,7 @@ class BrowserActions(Screen[None]):
     def present(self, result: Result) -> str:
         """Show the result of a change, and drop keys typed for another entry. Return why it was refused."""
         if result.moved:
-            self.drop_blind_keys()
+            self.guard_until_painted()
         if result.notice:
             (self.refuse if result.refused else self.tell)(result.notice)
         if result.overtaken is not None:
@@ -166,11 +166,11 @@ class BrowserActions(Screen[None]):
         verb = "archive" if isinstance(overtaken.operation, Archive) else "restore"
         old, new = overtaken.seen, overtaken.row.entry
         self.app.push_screen(
-            Conflict(old.label, old.text, new.text, f"{verb} it as it is now", self.marks, self.barrier), chosen
+            Conflict(old.label, old.text, new.text, f"{verb} it as it is now", self.marks, self.guard), chosen
         )
 
-    def drop_blind_keys(self) -> None:
+    def guard_until_painted(self) -> None:
         """Keys are blind until the entry that the cursor is on now has been seen."""
-        self.barrier.raised()
+        self.guard.block()
         self.query_one(Detail).draw()
-        self.call_after_refresh(self.barrier.painted)
+        self.call_after_refresh(self.guard.painted)

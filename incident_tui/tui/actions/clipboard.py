@@ -82,14 +82,14 @@ class ClipboardActions(NavigationActions):
             self.tell("this entry has no links")
 
     def _offer(self, title: str, does: str, choices: Sequence[_Choice], start: int = 0) -> None:
-        from incident_tui.tui.dialogs.choices import ChoiceDialog
+        from incident_tui.tui.dialogs.choices import PickDialog
 
         def chosen(position: int | None) -> None:
             if position is not None:
                 choices[position].take()
 
         lines = [choice.pieces for choice in choices]
-        self.app.push_screen(ChoiceDialog(title, lines, does, self.marks, first=start), chosen)
+        self.app.push_screen(PickDialog(title, lines, does, self.marks, first=start), chosen)
 
     def _in_sight(self, code: Sequence[Snippet]) -> int:
         """The first code that is on the screen, where the entry is being read; else the first of all."""

@@ -130,4 +130,4 @@ def _file(snapshot: Snapshot, finding: "Finding") -> str:
     if finding.file:
         return one_line(Path(finding.file).name)
     file = snapshot.files[snapshot.names.index(finding.base)]
-    return one_line(file.live_file.name if finding.location == "live" else file.contents.pointer)
+    return one_line(file.live_file.name if finding.location == "live" else file.contents.archive_link)

@@ -19,8 +19,8 @@ from incident_tui.tui.terminal.key_guard import KeyGuard
 class EditActions(BrowserActions):
     """Actions that change entries."""
 
-    def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, marks, barrier, settings)
+    def __init__(self, base: Library, marks: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(base, marks, guard, settings)
         self._drafts: dict[EntryKey, tuple[str, str]] = {}
         """Summaries that were begun and not written yet."""
         self._moved_to: int | None = None
@@ -86,7 +86,7 @@ class EditActions(BrowserActions):
 
         row = rows[len(drafted)]
         file = self.model.file_of(row)
-        pointer = file.contents.pointer if file else ""
+        archive_link = file.contents.archive_link if file else ""
         which = (len(drafted) + 1, len(rows))
 
         def write(act: Operation, row: Row) -> str:
@@ -104,7 +104,7 @@ class EditActions(BrowserActions):
         def latest(row: Row) -> Row | None:
             return self.model.row(row.key)
 
-        self.app.push_screen(SummarizeScreen(row, pointer, self.marks, write, latest, self._drafts, which))
+        self.app.push_screen(SummarizeScreen(row, archive_link, self.marks, write, latest, self._drafts, which))
 
     def action_archive(self) -> None:
         """Move to the archive; pinned ones after a question."""
@@ -129,7 +129,7 @@ class EditActions(BrowserActions):
                 self.apply_operation(Archive(force=True), *rows)
 
         yes = "archive it" if len(rows) == 1 else f"archive all {len(rows)}"
-        self.app.push_screen(ConfirmDialog(title, question, yes, self.marks, self.barrier), answered)
+        self.app.push_screen(ConfirmDialog(title, question, yes, self.marks, self.guard), answered)
 
     def action_compare(self) -> None:
         """Show the entry beside another one of its key, what differs in bold; one of them can be archived."""
@@ -154,7 +154,7 @@ class EditActions(BrowserActions):
             name = one_line(self.model.file_name(row))
             return ", ".join(filter(None, (name, row.entry.timestamp[:16].replace("T", " "), state)))
 
-        self.app.push_screen(Compare(alike, alike.index(row) or 1, named, self.marks, self.barrier), chosen)
+        self.app.push_screen(Compare(alike, alike.index(row) or 1, named, self.marks, self.guard), chosen)
 
     def action_restore(self) -> None:
         """Bring the full text back from the archive."""
@@ -169,7 +169,7 @@ class EditActions(BrowserActions):
         if not others:
             self.refuse("there is no other file that it could go to")
             return
-        from incident_tui.tui.dialogs.choices import ChoiceDialog, file_choice
+        from incident_tui.tui.dialogs.choices import PickDialog, file_choice
 
         def chosen(position: int | None) -> None:
             if position is not None:
@@ -178,7 +178,7 @@ class EditActions(BrowserActions):
         name = rows[0].entry.label if len(rows) == 1 else f"{len(rows)} entries"
         choices = [file_choice(snapshot.files[index]) for index in others]
         first = next((at for at, index in enumerate(others) if index == self._moved_to), 0)
-        self.app.push_screen(ChoiceDialog(f"Move {name} to", choices, "move", self.marks, first=first), chosen)
+        self.app.push_screen(PickDialog(f"Move {name} to", choices, "move", self.marks, first=first), chosen)
 
     def _move_to(self, rows: Sequence[Row], destination: int) -> None:
         from incident_tui.format.secrets import suspect_lines
@@ -213,7 +213,7 @@ class EditActions(BrowserActions):
 
         asked = f"Others read {snapshot.names[destination]}, and this looks like a secret:\n\n" + "\n".join(lines)
         self.app.push_screen(
-            ConfirmDialog("Move a secret?", asked, "move it all the same", self.marks, self.barrier), answered
+            ConfirmDialog("Move a secret?", asked, "move it all the same", self.marks, self.guard), answered
         )
 
     def action_undo(self) -> None:

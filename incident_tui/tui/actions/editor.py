@@ -11,8 +11,8 @@ from incident_tui.format.edit.edit import Edit, apply, create_edit
 from incident_tui.format.edit.operations import Rewrite
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
+from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.model.located import EntryKey
-from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.sanitize import is_binary, one_line
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import FileSnapshot
@@ -33,8 +33,8 @@ Write = Callable[[bytes], str]
 class EditorActions(BrowserActions):
     """Actions that write. While the editor has the terminal, nothing else of this program runs."""
 
-    def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, marks, barrier, settings)
+    def __init__(self, base: Library, marks: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(base, marks, guard, settings)
         self._new_entry: dict[str, str] = {}
         """What was typed into the form of a new entry, by the field's id."""
 
@@ -57,7 +57,7 @@ class EditorActions(BrowserActions):
             self._begin_entry(0)
             return
         from incident_tui.storage.user.last_file import load_last_file, save_last_file
-        from incident_tui.tui.dialogs.choices import ChoiceDialog, file_choice
+        from incident_tui.tui.dialogs.choices import PickDialog, file_choice
 
         last = load_last_file()
         files = snapshot.files
@@ -69,7 +69,7 @@ class EditorActions(BrowserActions):
                 self._begin_entry(offered[position])
 
         choices = [file_choice(files[index]) for index in offered]
-        self.app.push_screen(ChoiceDialog("New entry in", choices, "go on", self.marks), chosen)
+        self.app.push_screen(PickDialog("New entry in", choices, "go on", self.marks), chosen)
 
     def _begin_entry(self, index: int) -> None:
         """Ask what a new entry of a file is called, and let the editor have the rest."""
@@ -168,7 +168,7 @@ class EditorActions(BrowserActions):
         except SuspendNotSupported:
             failed = "there is no terminal that an editor could have; nothing was changed"
         self.present(self.session.reload_own())
-        self.drop_blind_keys()
+        self.guard_until_painted()
         if failed:
             self.refuse(failed)
 
@@ -209,7 +209,7 @@ class EditorActions(BrowserActions):
         except SuspendNotSupported:
             came = NoChange("there is no terminal that an editor could have; nothing was changed", failed=True)
         self.present(self.session.reload())  # nobody has looked at the files meanwhile
-        self.drop_blind_keys()  # what was typed until now was meant for the editor
+        self.guard_until_painted()  # what was typed until now was meant for the editor
         if isinstance(came, Edited):
             return came
         if came.failed and cell_len(came.reason) > self.size.width - 2:

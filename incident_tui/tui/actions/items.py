@@ -34,7 +34,7 @@ class ItemActions(NavigationActions):
         first = min(items, key=lambda reference: (not reference.item.open, reference.item.checked))
         self._choose(first)
         self.tell(f"item {first.item.number} of {len(items)} is chosen; {self.key('tick')} ticks it")
-        self.drop_blind_keys()  # it wasn't seen to be the one
+        self.guard_until_painted()  # it wasn't seen to be the one
 
     def action_board(self) -> None:
         """Show the open action items of all entries that are listed, archived ones included."""
@@ -42,7 +42,7 @@ class ItemActions(NavigationActions):
 
     def _open_board(self, start: ItemRef | None = None, top: int = 0) -> None:
         """Show the board, with the cursor on an item and scrolled as far as it was."""
-        from incident_tui.tui.screens.action_items import Board, Desk
+        from incident_tui.tui.screens.action_items import Board, BoardActions
 
         def reported(write: Callable[[], Result]) -> tuple[str, Severity]:
             with self.model.preserving_selection():
@@ -57,13 +57,13 @@ class ItemActions(NavigationActions):
                 self._go_to(reference)
                 self.tell(f"{self.key('back')} goes back to the board")
 
-        desk = Desk(
+        browser = BoardActions(
             lambda reference: reported(lambda: self.session.edit([reference.edit])),
             lambda: reported(self.session.undo),
             lambda: reported(self.session.redo),
-            self.barrier,
+            self.guard,
         )
-        board = Board(self.model, desk, self.marks, self.settings.actions, start, top)
+        board = Board(self.model, browser, self.marks, self.settings.actions, start, top)
         self.app.push_screen(board, chosen)
 
     def _go_to(self, reference: ItemRef) -> None:

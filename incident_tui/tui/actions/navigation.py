@@ -11,7 +11,7 @@ from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
 from incident_tui.storage.user.search_history import add_search
 from incident_tui.tui.actions.base import BrowserActions
-from incident_tui.tui.dialogs.choices import ChoiceDialog
+from incident_tui.tui.dialogs.choices import PickDialog
 from incident_tui.tui.preferences import Settings
 from incident_tui.tui.rows import Scope
 from incident_tui.tui.terminal.glyphs import Glyphs
@@ -19,7 +19,7 @@ from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 from incident_tui.tui.widgets.find_line import FindInput
-from incident_tui.tui.widgets.search_input import Explained, Search
+from incident_tui.tui.widgets.search_input import QueryLine, SearchInput
 
 SCROLL = 2
 """Lines by which the entry is scrolled from the list."""
@@ -48,15 +48,15 @@ class Visit(NamedTuple):
 class NavigationActions(BrowserActions):
     """Actions that move."""
 
-    def __init__(self, base: Library, marks: Glyphs, barrier: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, marks, barrier, settings)
+    def __init__(self, base: Library, marks: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(base, marks, guard, settings)
         self._visited: list[Visit] = []
         """From where another entry was visited."""
 
-    @on(Search.Submitted, "#search")
+    @on(SearchInput.Submitted, "#search")
     def action_open(self) -> None:
         """From the search to the list, from the list to the entry, from a summary to its full text."""
-        if isinstance(self.focused, Search):
+        if isinstance(self.focused, SearchInput):
             add_search(self.focused.value)
             self.to_list()
         elif isinstance(self.focused, EntryList) and self.model.current is not None:
@@ -73,7 +73,7 @@ class NavigationActions(BrowserActions):
         archive = file.document("archive")
         full = original(archive, row.entry)
         if full is None:
-            self.refuse(f"{row.entry.label}: its full text is not in {one_line(file.contents.pointer)}")
+            self.refuse(f"{row.entry.label}: its full text is not in {one_line(file.contents.archive_link)}")
         else:
             self.follow(LocatedEntry(full, archive, "archive", row.file_index).key)
 
@@ -94,7 +94,7 @@ class NavigationActions(BrowserActions):
             current.key if current is not None else None,
             self.model.scope,
             self.scope_before_search,
-            self.query_one(Search).value,
+            self.query_one(SearchInput).value,
             isinstance(self.focused, Detail),
             int(entry_list.scroll_offset.y),
             int(detail.scroll_offset.y),
@@ -108,7 +108,7 @@ class NavigationActions(BrowserActions):
         if not self._visited or self._visited[-1].reopen is None:
             return False
         led_to, current = self._visited[-1].led_to, self.model.current
-        stays = self.query_one(Search).value if isinstance(led_to, str) else current and current.key
+        stays = self.query_one(SearchInput).value if isinstance(led_to, str) else current and current.key
         if led_to != stays:
             return False
         self.action_back()
@@ -130,7 +130,7 @@ class NavigationActions(BrowserActions):
 
     def action_switch(self) -> None:
         """To the other pane; in the search, take what is offered."""
-        if isinstance(self.focused, Search) and self.query_one(Explained).take(self.focused):
+        if isinstance(self.focused, SearchInput) and self.query_one(QueryLine).take(self.focused):
             return
         if isinstance(self.focused, Detail):
             self.to_list()
@@ -171,7 +171,7 @@ class NavigationActions(BrowserActions):
             return
         visit = self._visited.pop()
         self.model.scope = visit.scope
-        self.query_one(Search).put(visit.query)
+        self.query_one(SearchInput).put(visit.query)
         self.model.query_text = visit.query
         self.scope_before_search = visit.scope_before_search
         if visit.key is not None:
@@ -260,7 +260,7 @@ class NavigationActions(BrowserActions):
                 detail.go_to_heading(number)
 
         first = detail.section
-        self.app.push_screen(ChoiceDialog("Outline", lines, "go there", self.marks, first=first or 0), chosen)
+        self.app.push_screen(PickDialog("Outline", lines, "go there", self.marks, first=first or 0), chosen)
 
     def action_first(self) -> None:
         """To the first row, or the top of the text."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.actions.bindings import GROUPS, Action, why_unavailable
 from incident_tui.tui.actions.commands import CommandActions
-from incident_tui.tui.widgets.search_input import Search
+from incident_tui.tui.widgets.search_input import SearchInput
 
 if TYPE_CHECKING:
     from incident_tui.tui.screens.command_palette import Command
@@ -26,7 +26,7 @@ class ProgramActions(CommandActions):
             run = partial(run, 1) if action.by_key else run
             return Command(action.label, run, action.help, action.shown, why_unavailable(action, now))
 
-        now, actions = self.moment, [action for action in self.settings.actions if action.shown]
+        now, actions = self.action_context, [action for action in self.settings.actions if action.shown]
         groups = [(group, [command(action) for action in actions if action.group == group]) for group in GROUPS]
         own = [command._replace(help=command.name) for command in self.user_commands() if command.key]
         self.app.push_screen(Help([*groups, ("Your own", own)], self.marks), self.command_runner())
@@ -70,7 +70,7 @@ class ProgramActions(CommandActions):
 
     async def action_interrupt(self) -> None:
         """Clear the search, then quit."""
-        search = self.query_one(Search)
+        search = self.query_one(SearchInput)
         if search.value:
             search.value = ""
         else:

@@ -27,7 +27,7 @@ class ReportActions(EditActions, NavigationActions):
         """Go through what is listed and stale, one by one."""
         if self.full_snapshot is None:
             return
-        from incident_tui.tui.screens.review import Acted, Desk, Progress, Review
+        from incident_tui.tui.screens.review import Acted, Progress, Review, ReviewActions
 
         today = clock.today()
         stale = [
@@ -47,13 +47,13 @@ class ReportActions(EditActions, NavigationActions):
             before = self._last_change()
             return Acted(self.apply_edits([Edit(row.target, act)], group), self._last_change() != before)
 
-        desk = Desk(
+        browser = ReviewActions(
             self.model.row_of,
             act,
             lambda row, on_written: self.draft([row], group, on_written),
             lambda: self.present(self.session.undo(alone=True)),
             lambda: self.present(self.session.undo()),
-            self.barrier,
+            self.guard,
             lambda target: self._remember(target, today),
             lambda target: self._remember(target, None),
             self.settings.write_reviewed,
@@ -62,7 +62,7 @@ class ReportActions(EditActions, NavigationActions):
         progress = Progress([row.target for row in stale])
 
         def ask() -> None:
-            self.app.push_screen(Review(progress, desk, self.marks, self.settings.actions), chosen)
+            self.app.push_screen(Review(progress, browser, self.marks, self.settings.actions), chosen)
 
         def chosen(key: EntryKey | None) -> None:
             if key is not None:

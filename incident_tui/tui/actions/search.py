@@ -9,22 +9,22 @@ from incident_tui.tui.rows import ORDERS, SCOPES
 from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.field import LineInput
 from incident_tui.tui.widgets.find_line import FindInput, FindLine
-from incident_tui.tui.widgets.search_input import Explained, Search
+from incident_tui.tui.widgets.search_input import QueryLine, SearchInput
 
 
 class SearchActions(BrowserActions):
     """Actions that find entries."""
 
-    @on(Search.Changed)
+    @on(SearchInput.Changed)
     def _search_changed(self) -> None:
-        if self.scope_before_search is not None and not self.query_one(Search).value:
+        if self.scope_before_search is not None and not self.query_one(SearchInput).value:
             self.model.scope, self.scope_before_search = self.scope_before_search, None
         self.explain()
         self.query_one(Detail).draw_soon()  # what matches in the entry is marked, even if the entry is the same
 
     def explain(self) -> None:
         """Say how the search is understood."""
-        self.query_one(Explained).show(self.query_one(Search))
+        self.query_one(QueryLine).show(self.query_one(SearchInput))
 
     def action_search(self) -> None:
         """To the search; from the entry, to what is sought within it."""
@@ -34,7 +34,7 @@ class SearchActions(BrowserActions):
             self.set_focus(self.query_one(FindInput))
             return
         self.remove_class("-zoomed", "-reading")
-        self.set_focus(self.query_one(Search))  # at once: the next key may be in the queue already
+        self.set_focus(self.query_one(SearchInput))  # at once: the next key may be in the queue already
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In a line that is typed in, `/` is a character like others."""
@@ -54,7 +54,7 @@ class SearchActions(BrowserActions):
         """From the entry back to the list, from there to the page that led to it; else end a range, clear the search,
         leave it, take off the marks.
         """
-        search = self.query_one(Search)
+        search = self.query_one(SearchInput)
         if isinstance(self.focused, FindInput):
             self.query_one(FindLine).close()
             self.query_one(Detail).find("")
@@ -64,11 +64,11 @@ class SearchActions(BrowserActions):
             self.to_list()
         elif self.model.range_start is not None:
             self.model.range_start = None
-        elif not isinstance(self.focused, Search) and self.return_to_page():
+        elif not isinstance(self.focused, SearchInput) and self.return_to_page():
             return
         elif search.value:
             search.value = ""
-        elif isinstance(self.focused, Search):
+        elif isinstance(self.focused, SearchInput):
             self.to_list()
         else:
             self.model.unmark()

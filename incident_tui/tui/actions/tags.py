@@ -52,7 +52,7 @@ class TagActions(BrowserActions):
         key = caseless(tag)
         for location in LOCATIONS:
             for file_index, file in enumerate(self.model.snapshot.files if self.model.snapshot is not None else ()):
-                name = file.live_file.name if location == "live" else file.contents.pointer
+                name = file.live_file.name if location == "live" else file.contents.archive_link
                 for entry in file.document(location).entries:
                     if key in map(caseless, entry.tags):
                         yield name, Target.of(location, entry, file_index), entry

@@ -79,11 +79,11 @@ class Dialog(ModalScreen[ScreenResultType]):
         """Say what was not done, and why."""
         self.tell(notice, "refused")
 
-    def guard(self, barrier: KeyGuard, key: str) -> None:
+    def guard_key(self, guard: KeyGuard, key: str) -> None:
         """Don't let a key through that was pressed before the dialog was seen. To be called when it is mounted."""
         self.acting_keys = {key: key}
-        barrier.raised()
-        self.call_after_refresh(barrier.painted)
+        guard.block()
+        self.call_after_refresh(guard.painted)
 
     def bind_actions(self, actions: Iterable[Action], *names: str) -> dict[str, str]:
         """Bind the keys that the browser has for these actions; return the first key of each, as people read it.

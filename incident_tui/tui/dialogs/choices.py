@@ -58,7 +58,7 @@ class CursorDialog(Dialog[ScreenResultType]):
         raise NotImplementedError
 
 
-class ChoicesDialog(CursorDialog[ScreenResultType]):
+class LinesDialog(CursorDialog[ScreenResultType]):
     """Shows the lines that `lines` returns; they are laid out again when the width changes."""
 
     def __init__(self, title: str, marks: Glyphs, *, first: int | None = 0) -> None:
@@ -94,7 +94,7 @@ class _LinkedChoices(Choices):
         return Style(link=address) if kind == "link" else super()._style(name)
 
 
-class ChoiceDialog(ChoicesDialog[int]):
+class PickDialog(LinesDialog[int]):
     """Shows a line for each choice, cut where it is too long; answers with the position of the chosen one, from 0."""
 
     POPUP = True

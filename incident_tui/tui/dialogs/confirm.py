@@ -21,16 +21,16 @@ class ConfirmDialog(Dialog[bool]):
         Binding("n", "dismiss", "no", show=False),
     ]
 
-    def __init__(self, title: str, question: str, yes: str, marks: Glyphs, barrier: KeyGuard) -> None:
+    def __init__(self, title: str, question: str, yes: str, marks: Glyphs, guard: KeyGuard) -> None:
         """`yes` says what will be done then."""
         super().__init__(title, marks)
-        self._barrier = barrier
+        self._guard = guard
         self._question = question
         self._yes = yes
 
     def on_mount(self) -> None:
         """A yes that was typed before the question was seen answers something else."""
-        self.guard(self._barrier, "y")
+        self.guard_key(self._guard, "y")
 
     def body(self) -> ComposeResult:
         """The question."""

@@ -15,7 +15,7 @@ from incident_tui.render.layout import wrapped
 from incident_tui.render.styles import ASCII_GLYPHS, MarkdownGlyphs
 from incident_tui.tui.actions.bindings import Action
 from incident_tui.tui.dialogs.base import Keys
-from incident_tui.tui.dialogs.choices import ChoicesDialog
+from incident_tui.tui.dialogs.choices import LinesDialog
 from incident_tui.tui.dialogs.scroll import ALL
 from incident_tui.tui.item_ref import ItemRef
 from incident_tui.tui.model import Model
@@ -34,18 +34,18 @@ PAUSE = 0.005
 Said = tuple[str, Severity]
 
 
-class Desk(NamedTuple):
+class BoardActions(NamedTuple):
     """What the board needs of the browser; each writes at once and says what it did, or why not."""
 
     toggle: Callable[[ItemRef], Said]
     """Ticks an item, or takes the tick off."""
     undo: Callable[[], Said]
     redo: Callable[[], Said]
-    barrier: KeyGuard
+    guard: KeyGuard
     """Keys that were pressed before the board was painted are meant for no item of it."""
 
 
-class Board(ChoicesDialog[ItemRef]):
+class Board(LinesDialog[ItemRef]):
     """Items to be ticked; answers with the one whose entry is to be shown.
 
     What is on the board stays where it is until it is closed: an item that was ticked is shown so, and one whose entry
@@ -60,7 +60,7 @@ class Board(ChoicesDialog[ItemRef]):
     def __init__(
         self,
         model: Model,
-        desk: Desk,
+        browser: BoardActions,
         marks: Glyphs,
         actions: Iterable[Action],
         start: ItemRef | None = None,
@@ -71,7 +71,7 @@ class Board(ChoicesDialog[ItemRef]):
         self._keys = self.bind_actions(actions, "tick", "undo", "redo")
         self.acting_keys |= {"space": "space"}
         self.model = model
-        self._desk = desk
+        self._browser = browser
         self._start = start
         self._top = top
         self._unpainted = True
@@ -95,7 +95,7 @@ class Board(ChoicesDialog[ItemRef]):
     def on_mount(self) -> None:
         """Begin to look for items; nothing is ticked that wasn't seen."""
         self.watch(self.model, "listing", self._take_in, init=False)
-        self._desk.barrier.raised()
+        self._browser.guard.block()
         self.call_after_refresh(self._look)
 
     def on_unmount(self) -> None:
@@ -103,10 +103,10 @@ class Board(ChoicesDialog[ItemRef]):
         self._painted()
 
     def _painted(self) -> None:
-        """The first items are there. The barrier wants to hear it once."""
+        """The first items are there. The guard wants to hear it once."""
         if self._unpainted:
             self._unpainted = False
-            self._desk.barrier.painted()
+            self._browser.guard.painted()
 
     def _look(self) -> None:
         """Look through entries for a while, put what is found on the board, and go on after the paint."""
@@ -217,15 +217,15 @@ class Board(ChoicesDialog[ItemRef]):
         self.acting_keys = {}  # what was seen once stays where it is
         chosen = self.list_view.chosen
         if chosen is not None:
-            self.tell(*self._desk.toggle(self._held[chosen]))
+            self.tell(*self._browser.toggle(self._held[chosen]))
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        self.tell(*self._desk.undo())
+        self.tell(*self._browser.undo())
 
     def action_redo(self) -> None:
         """Redo the change that was undone last."""
-        self.tell(*self._desk.redo())
+        self.tell(*self._browser.redo())
 
     def action_choose(self) -> None:
         """Answer with the item under the cursor."""

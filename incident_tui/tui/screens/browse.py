@@ -41,7 +41,7 @@ from incident_tui.tui.widgets.detail import Detail
 from incident_tui.tui.widgets.entry_list import EntryList
 from incident_tui.tui.widgets.find_line import FindInput, FindLine
 from incident_tui.tui.widgets.key_bar import KeyBar
-from incident_tui.tui.widgets.search_input import Explained, Search
+from incident_tui.tui.widgets.search_input import QueryLine, SearchInput
 from incident_tui.tui.widgets.title_bar import TitleBar
 
 POLL = 0.7
@@ -79,7 +79,7 @@ class Browse(
         base: Library,
         snapshot: Snapshot,
         marks: Glyphs,
-        barrier: KeyGuard,
+        guard: KeyGuard,
         settings: Settings,
         query: str = "",
         select: tuple[Location, str, int] | None = None,
@@ -88,7 +88,7 @@ class Browse(
         match: MatchRequest | None = None,
         known: tuple[Row, ...] | None = None,
     ) -> None:
-        super().__init__(base, marks, barrier, settings)
+        super().__init__(base, marks, guard, settings)
         own = [
             Binding(command.key, f"user_command({number})", show=False)
             for number, command in enumerate(settings.commands)
@@ -122,11 +122,11 @@ class Browse(
             with Container(id="sidebar"):
                 with Container(id="searching"):
                     yield Static(f" {self.marks.prompt} ", id="prompt", markup=False)
-                    yield Search(self._start[1], self.model)
+                    yield SearchInput(self._start[1], self.model)
                 yield EntryList(self.model, self.marks)
             detail = Detail(self.model, self.marks, reading_bindings(self.settings.actions))
             yield detail
-        yield Explained(self.model)
+        yield QueryLine(self.model)
         yield KeyBar(self.marks)
         yield FindLine(detail)
 
@@ -144,7 +144,7 @@ class Browse(
         self.watch(self.model, "marks", self._show_bars, init=False)
         self.model.load(snapshot, known=known)
         if select is not None and not self.model.select_id(*select):
-            self.query_one(Search).put("")  # the entry that was named counts more than the words
+            self.query_one(SearchInput).put("")  # the entry that was named counts more than the words
             self.model.query_text = ""
             self.model.select_id(*select)
         self._show_bars()
@@ -189,7 +189,7 @@ class Browse(
     def _show_whole(self, snapshot: Snapshot, known: tuple[Row, ...]) -> None:
         if self.model.snapshot is not None and self.model.snapshot.partial:
             self.model.load(snapshot, known=known)
-            self.drop_blind_keys()  # what was pressed in sight of a few entries was meant for one of them
+            self.guard_until_painted()  # what was pressed in sight of a few entries was meant for one of them
         self._loaded()
 
     def _loaded(self) -> None:
@@ -252,7 +252,7 @@ class Browse(
         if self.model.current is None:
             self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope, self.key)
         self._show_title()
-        self.query_one(KeyBar).show(footer(self.moment, self.settings.actions))
+        self.query_one(KeyBar).show(footer(self.action_context, self.settings.actions))
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)

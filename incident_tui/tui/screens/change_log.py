@@ -14,7 +14,7 @@ from incident_tui.format.sanitize import one_line
 from incident_tui.render.layout import wrapped
 from incident_tui.storage.user.history import Record
 from incident_tui.tui.dialogs.base import Keys
-from incident_tui.tui.dialogs.choices import ChoicesDialog
+from incident_tui.tui.dialogs.choices import LinesDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.choices import Line
 
@@ -24,7 +24,7 @@ SHOWN = 3
 INDENT = "    "
 
 
-class ChangeLog(ChoicesDialog[int]):
+class ChangeLog(LinesDialog[int]):
     """The history, newest first; answers with the position of the change whose entry is to be shown."""
 
     KEYS: ClassVar[Keys] = [("j k", "move"), ("Enter", "go to it"), ("Esc", "back")]

@@ -7,9 +7,9 @@ from rich.cells import cell_len, set_cell_size
 from textual.fuzzy import FuzzySearch
 
 from incident_tui.format.caseless import caseless
-from incident_tui.tui.bar_text import cut
+from incident_tui.tui.bar_layout import cut
 from incident_tui.tui.dialogs.base import Keys
-from incident_tui.tui.dialogs.filter import FilterDialog
+from incident_tui.tui.dialogs.narrowing import NarrowingDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
 
 
@@ -25,7 +25,7 @@ class Command(NamedTuple):
     """Why it can't be run now."""
 
 
-class CommandPalette(FilterDialog[Command, Command]):
+class CommandPalette(NarrowingDialog[Command, Command]):
     """Answers with the command that was chosen."""
 
     KEYS: ClassVar[Keys] = [("Up Down", "move"), ("Enter", "choose"), ("Esc", "back")]

@@ -22,19 +22,19 @@ class Compare(PairDialog[Row]):
     ]
 
     def __init__(
-        self, rows: Sequence[Row], shown: int, named: Callable[[Row], str], marks: Glyphs, barrier: KeyGuard
+        self, rows: Sequence[Row], shown: int, named: Callable[[Row], str], marks: Glyphs, guard: KeyGuard
     ) -> None:
         """`shown` is the position of the row that is beside the first one; `named` says where a row is, harmless."""
         super().__init__("", marks)
         self._rows = rows
         self._at = shown
         self._named = named
-        self._barrier = barrier
+        self._guard = guard
 
     def on_mount(self) -> None:
         """A key that was typed before both were seen was meant for something else."""
         self._show_title()
-        self.guard(self._barrier, "1")
+        self.guard_key(self._guard, "1")
         self.acting_keys["2"] = "2"
 
     @property
@@ -62,8 +62,8 @@ class Compare(PairDialog[Row]):
             self._at = self._at % (len(self._rows) - 1) + 1
             self._show_title()
             self.show_pair()
-            self._barrier.raised()
-            self.call_after_refresh(self._barrier.painted)
+            self._guard.block()
+            self.call_after_refresh(self._guard.painted)
 
     def action_keep(self, number: int) -> None:
         """Answer with the other one."""

@@ -18,15 +18,15 @@ class Conflict(PairDialog[bool]):
         Binding("n", "dismiss", "no", show=False),
     ]
 
-    def __init__(self, name: str, old: str, new: str, yes: str, marks: Glyphs, barrier: KeyGuard) -> None:
+    def __init__(self, name: str, old: str, new: str, yes: str, marks: Glyphs, guard: KeyGuard) -> None:
         super().__init__(f"Someone else changed {name} meanwhile", marks)
         self._texts = (old, new)
         self._yes = yes
-        self._barrier = barrier
+        self._guard = guard
 
     def on_mount(self) -> None:
         """A yes that was typed before the texts were seen answers something else."""
-        self.guard(self._barrier, "y")
+        self.guard_key(self._guard, "y")
 
     def pair(self) -> Pair:
         """The text that the person saw next to the present one."""

@@ -12,7 +12,7 @@ from incident_tui.format.check.finding import SEVERITIES, Finding
 from incident_tui.format.sanitize import pluralize
 from incident_tui.render.layout import wrapped
 from incident_tui.tui.dialogs.base import Keys
-from incident_tui.tui.dialogs.choices import ChoicesDialog
+from incident_tui.tui.dialogs.choices import LinesDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.choices import Line
 from incident_tui.tui.widgets.key_bar import Severity
@@ -20,7 +20,7 @@ from incident_tui.tui.widgets.key_bar import Severity
 _LOOKS = {"error": "remove", "warning": "mark", "note": "dim", "mended": "add"}
 
 
-class Doctor(ChoicesDialog[Finding]):
+class Doctor(LinesDialog[Finding]):
     """Findings to be gone to, or mended; answers with the one whose entry is to be shown.
 
     What was mended stays where it is until the doctor is left, and says so.

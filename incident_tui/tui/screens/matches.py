@@ -13,7 +13,7 @@ from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.render.layout import wrapped
 from incident_tui.search.incident_matches import IncidentMatch, MatchRequest
 from incident_tui.tui.dialogs.base import Keys
-from incident_tui.tui.dialogs.choices import ChoicesDialog
+from incident_tui.tui.dialogs.choices import LinesDialog
 from incident_tui.tui.dialogs.form import FormDialog
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row, ago
@@ -24,7 +24,7 @@ from incident_tui.tui.widgets.text_area import TextField
 INDENT = " " * 6
 
 
-class Matches(ChoicesDialog[EntryKey]):
+class Matches(LinesDialog[EntryKey]):
     """The entries near to a text, the nearest first, each with the words that counted; answers with the chosen one.
 
     They are ranked as soon as all entries are indexed, and again when the files have changed.

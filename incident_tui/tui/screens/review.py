@@ -16,8 +16,8 @@ from textual.widgets import Static
 
 from incident_tui import clock
 from incident_tui.format.edit.operations import Archive, Operation, Pin, Reviewed
+from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.model.located import EntryKey, Target
-from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import pluralize
 from incident_tui.tui.actions.bindings import Action
@@ -44,7 +44,7 @@ class Acted(NamedTuple):
     """Whether it changed anything: someone else may have done the same."""
 
 
-class Desk(NamedTuple):
+class ReviewActions(NamedTuple):
     """What the review needs of the browser."""
 
     row: Callable[[Target], Row | None]
@@ -57,7 +57,7 @@ class Desk(NamedTuple):
     """Takes the last change back."""
     undo_all: Callable[[], str]
     """Takes all changes of the review back."""
-    barrier: KeyGuard
+    guard: KeyGuard
     """Keys that were pressed before an entry was painted are not meant for it."""
     remember: Callable[[Target], None]
     """Remembers that an entry was reviewed and stays."""
@@ -122,12 +122,12 @@ class Review(ScrollDialog[EntryKey]):
         Binding("escape,q,ctrl+c", "end", "end", show=False),
     ]
 
-    def __init__(self, progress: Progress, desk: Desk, marks: Glyphs, actions: Iterable[Action]) -> None:
+    def __init__(self, progress: Progress, browser: ReviewActions, marks: Glyphs, actions: Iterable[Action]) -> None:
         super().__init__("", marks)
         self._keys = self.bind_actions(actions, "pin", "summarize", "archive", "undo")
         self.acting_keys |= {"enter": "Enter", "tab": "Tab"}
         self._targets, self._decided, self._wrote = progress.targets, progress.decided, progress.wrote
-        self._desk = desk
+        self._browser = browser
         self._row: Row | None = None
 
     def body(self) -> ComposeResult:
@@ -158,14 +158,14 @@ class Review(ScrollDialog[EntryKey]):
         self.complain(said)
         self._row = None
         while len(self._decided) < len(self._targets) and self._row is None:
-            self._row = self._desk.row(self._targets[len(self._decided)])
+            self._row = self._browser.row(self._targets[len(self._decided)])
             if self._row is None:  # someone else took it out
                 self._note("skipped", False)
         if self._row is None:
             self._finish()
             return
-        self._desk.barrier.raised()
-        self.call_after_refresh(self._desk.barrier.painted)
+        self._browser.guard.block()
+        self.call_after_refresh(self._browser.guard.painted)
         self.query_one("#result").display = False
         self.query_one(Reading).display = True
         self.query_one(Reading).show(self._row)
@@ -173,7 +173,7 @@ class Review(ScrollDialog[EntryKey]):
         filled = BAR * done // count
         full, empty = ("#", ".") if self.marks is ASCII else ("━", "─")
         bar = f"{full * filled}{empty * (BAR - filled)}"
-        earlier = f", {self._desk.kept_earlier} kept earlier" if self._desk.kept_earlier else ""
+        earlier = f", {self._browser.kept_earlier} kept earlier" if self._browser.kept_earlier else ""
         self.set_title(f"Stale: {done + 1} of {count}{earlier}  {bar}")
         self._say("#numbers", numbers(self._row, self.marks, clock.today()))
         self.show_keys()
@@ -206,12 +206,12 @@ class Review(ScrollDialog[EntryKey]):
             self.dismiss()
             return
         refused, wrote = "", False
-        if self._desk.write_reviewed:
-            refused, wrote = self._desk.act(Reviewed(clock.today()), self._row)
+        if self._browser.write_reviewed:
+            refused, wrote = self._browser.act(Reviewed(clock.today()), self._row)
         if refused:
             self.refuse(refused)
         else:
-            self._desk.remember(self._row.target)
+            self._browser.remember(self._row.target)
             self._decide("kept", wrote)
 
     def action_skip(self) -> None:
@@ -235,7 +235,7 @@ class Review(ScrollDialog[EntryKey]):
     def _act(self, act: Operation, decision: Decision) -> None:
         if self._row is None:
             return
-        refused, wrote = self._desk.act(act, self._row)
+        refused, wrote = self._browser.act(act, self._row)
         if refused:
             self.refuse(refused)
         else:
@@ -244,11 +244,11 @@ class Review(ScrollDialog[EntryKey]):
     def action_summarize(self) -> None:
         """Draft a summary."""
         if self._row is not None:
-            self.refuse(self._desk.summarize(self._row, self._summarized))
+            self.refuse(self._browser.summarize(self._row, self._summarized))
 
     def _summarized(self) -> None:
         if self._row is not None:
-            self._desk.remember(self._row.target)
+            self._browser.remember(self._row.target)
         self._decide("summarized", True)
 
     def action_undo(self) -> None:
@@ -256,7 +256,7 @@ class Review(ScrollDialog[EntryKey]):
         if not self._decided:
             return
         if self._row is None:
-            refused = self._desk.undo_all() if any(self._wrote) else ""
+            refused = self._browser.undo_all() if any(self._wrote) else ""
             if refused:
                 self.refuse(refused)
                 return
@@ -264,7 +264,7 @@ class Review(ScrollDialog[EntryKey]):
                 self._forget_last()
             self.dismiss()
             return
-        refused = self._desk.undo_one() if self._wrote[-1] else ""
+        refused = self._browser.undo_one() if self._wrote[-1] else ""
         if refused:
             self.refuse(refused)
         else:
@@ -273,7 +273,7 @@ class Review(ScrollDialog[EntryKey]):
 
     def _forget_last(self) -> None:
         if self._decided.pop() in ("kept", "summarized"):
-            self._desk.forget(self._targets[len(self._decided)])
+            self._browser.forget(self._targets[len(self._decided)])
         self._wrote.pop()
 
     def action_end(self) -> None:

@@ -7,12 +7,12 @@ from textual.binding import Binding, BindingType
 
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.dialogs.base import Keys
-from incident_tui.tui.dialogs.choices import ChoicesDialog
+from incident_tui.tui.dialogs.choices import LinesDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.choices import Line
 
 
-class SearchHistory(ChoicesDialog[str]):
+class SearchHistory(LinesDialog[str]):
     """A list of searches; answers with the one that was chosen."""
 
     POPUP = True

@@ -28,15 +28,15 @@ class Share(ScrollDialog[Answer]):
         Binding("n", "dismiss", "leave", show=False),
     ]
 
-    def __init__(self, name: str, plan: SharePlan, marks: Glyphs, barrier: KeyGuard) -> None:
+    def __init__(self, name: str, plan: SharePlan, marks: Glyphs, guard: KeyGuard) -> None:
         """`name` is the layer's, harmless."""
         super().__init__(f"Share {name}", marks)
         self._plan = plan
-        self._barrier = barrier
+        self._guard = guard
 
     def on_mount(self) -> None:
         """A yes that was typed before the question was seen answers something else."""
-        self.guard(self._barrier, "y")
+        self.guard_key(self._guard, "y")
         self.acting_keys["p"] = "p"
 
     def content(self) -> Text:

@@ -11,8 +11,8 @@ from textual.widgets import Static, TextArea
 
 from incident_tui.format.edit.operations import Operation, Summarize
 from incident_tui.format.edit.summary import summary_bytes
+from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.model.located import EntryKey
-from incident_tui.format.read.metadata import parse_entry
 from incident_tui.format.read.sections import draft_summary
 from incident_tui.format.sanitize import sanitize
 from incident_tui.tui.dialogs.base import Keys
@@ -54,7 +54,7 @@ class SummarizeScreen(FormDialog[None]):
     def __init__(
         self,
         row: Row,
-        pointer: str,
+        archive_link: str,
         marks: Glyphs,
         write: Callable[[Operation, Row], str],
         latest: Callable[[Row], Row | None],
@@ -71,7 +71,7 @@ class SummarizeScreen(FormDialog[None]):
         position = f" {number} of {count}:" if count > 1 else ""
         super().__init__(f"Summarize{position} {row.entry.label}", marks)
         self.row = row
-        self.pointer = pointer
+        self.archive_link = archive_link
         self._write = write
         self._latest = latest
         self._drafts = drafts
@@ -115,7 +115,7 @@ class SummarizeScreen(FormDialog[None]):
 
     def _preview(self) -> None:
         act = self._act()
-        self.query_one(Preview).show(summary_bytes(self.row.entry, act.summary, act.key_learning, self.pointer))
+        self.query_one(Preview).show(summary_bytes(self.row.entry, act.summary, act.key_learning, self.archive_link))
 
     def _act(self) -> Summarize:
         texts = [self.query_one(f"#{name}", TextArea).text.strip() for name in ("summary", "learning")]

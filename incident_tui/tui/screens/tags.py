@@ -13,14 +13,14 @@ from incident_tui.format.edit.tags import validated_tag
 from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.dialogs.base import Keys
-from incident_tui.tui.dialogs.filter import FilterDialog
+from incident_tui.tui.dialogs.narrowing import NarrowingDialog
 from incident_tui.tui.rows import Row
 from incident_tui.tui.tag_counts import TagCount, counted, narrowed
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.field import Field
 
 
-class TagPicker(FilterDialog[ScreenResultType, TagCount]):
+class TagPicker(NarrowingDialog[ScreenResultType, TagCount]):
     """Tags in use below a field; what is typed there narrows them."""
 
     POPUP = True

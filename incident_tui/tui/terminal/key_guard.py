@@ -1,4 +1,4 @@
-"""The barrier that keeps a key from acting on an entry which its presser hasn't seen.
+"""The guard that keeps a key from acting on an entry which its presser hasn't seen.
 
 When a change moves the cursor to another entry, a key that was pressed before the new screen was seen was meant
 for the old one. The terminal tells when it has painted: it is asked for the cursor's position behind the paint,
@@ -54,14 +54,14 @@ class KeyGuard:
         """Whether this key was pressed before the screen that is shown now was seen."""
         return message.time < self._seen_at
 
-    def raised(self) -> None:
+    def block(self) -> None:
         """The cursor was moved by a change; what is pressed from now on is blind."""
         self._question += 1
         self._unpainted += 1
         self._seen_at = float("inf")
 
     def painted(self) -> None:
-        """The new screen was sent. Once for each time that the barrier was raised; the last one counts."""
+        """The new screen was sent. Once for each `block`; the last one counts."""
         self._when_painted(self._painted)
 
     def _painted(self) -> None:
@@ -69,7 +69,7 @@ class KeyGuard:
         if self._unpainted or self._seen_at != float("inf"):
             return
         if not self._ask():
-            self._lower()
+            self._unblock()
             return
         question = self._question
         self._asked.append(question)
@@ -86,7 +86,7 @@ class KeyGuard:
         if question == self._question and self._seen_at == float("inf"):
             self._mute = True
             self._asked.clear()
-            self._lower()
+            self._unblock()
 
-    def _lower(self) -> None:
+    def _unblock(self) -> None:
         self._seen_at = Message().time

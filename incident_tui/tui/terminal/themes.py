@@ -6,7 +6,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from incident_tui.render.styles import Palette
 from incident_tui.terminal import Colours
-from incident_tui.tui.terminal.terminal_theme import NAME
+from incident_tui.tui.terminal.first_frame_styles import NAME
 
 TERMINAL = Theme(
     name=NAME,

@@ -94,7 +94,7 @@ def header(
         warning = "in both files: a move was interrupted; a finishes it, any other edit keeps it here"
         lines.append(Text(warning, style("warning")))
     extra = [f"{key}: {one_line(value)}" for key, value in entry.extra.items()]
-    facts_of_keys = [fact for fact in entry.facts if fact != "incident"]
+    facts_of_keys = [fact for fact in entry.shown_values if fact != "incident"]
     tags = [Text(one_line(tag), style("tag") + Style(meta={"tag": tag})) for tag in entry.tags]
     if tags or facts_of_keys or extra:
         lines.append(Pieces((*tags, *(Text(word, style("dim")) for word in (*facts_of_keys, *extra))), Text("  ")))

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from incident_tui.tui.bar_text import keys_text
+from incident_tui.tui.bar_layout import keys_text
 from incident_tui.tui.status_text import ARROW
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import one_line_strip

@@ -25,7 +25,7 @@ OFFERED = 6
 """How many completions are shown."""
 
 
-class Search(LineInput):
+class SearchInput(LineInput):
     """The input of the search."""
 
     def __init__(self, query: str, model: Model) -> None:
@@ -47,7 +47,7 @@ class Search(LineInput):
         self.cursor_position = len(query)
 
 
-class Explained(Static):
+class QueryLine(Static):
     """A line or two over the whole width of the screen; empty if the search is plain words."""
 
     def __init__(self, model: Model) -> None:
@@ -56,7 +56,7 @@ class Explained(Static):
         self.offered: list[Completion] = []
         """The completions at the cursor, the likeliest first; Tab takes it."""
 
-    def show(self, search: Search) -> None:
+    def show(self, search: SearchInput) -> None:
         """Show completions, problems or an explanation of the present search."""
         query = self.model.query_asked
         self.offered = []
@@ -81,7 +81,7 @@ class Explained(Static):
         asked = query.filters or query.scoped or query.phrases or query.without
         return not asked and not (query.words and self.model.synonyms.explained(query.words))
 
-    def take(self, search: Search) -> bool:
+    def take(self, search: SearchInput) -> bool:
         """Put the likeliest completion in its place; whether there was one."""
         if not self.offered:
             return False

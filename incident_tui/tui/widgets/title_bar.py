@@ -7,7 +7,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from incident_tui.tui.bar_text import title_text
+from incident_tui.tui.bar_layout import title_text
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import one_line_strip
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from incident_tui.storage.user.state_dir import open_state, write_state
 
 
-def load_choice(path: Path, name: str, set_value: object) -> object:
+def load_value(path: Path, name: str, set_value: object) -> object:
     """Return the value that was chosen while the settings had this one; None if none was."""
     try:
         with open_state(path) as file:
@@ -21,6 +21,6 @@ def load_choice(path: Path, name: str, set_value: object) -> object:
     return saved.get(name)
 
 
-def save_choice(path: Path, name: str, value: object, set_value: object) -> None:
+def save_value(path: Path, name: str, value: object, set_value: object) -> None:
     """Remember a value, and which one the settings have. Where that can't be written nothing happens."""
     write_state(path, json.dumps({name: value, "instead_of": set_value}).encode("ascii"))

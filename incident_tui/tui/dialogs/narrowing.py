@@ -14,7 +14,7 @@ from incident_tui.tui.widgets.field import Field
 Option = TypeVar("Option")
 
 
-class FilterDialog(Dialog[ScreenResultType], Generic[ScreenResultType, Option], inherit_bindings=False):
+class NarrowingDialog(Dialog[ScreenResultType], Generic[ScreenResultType, Option], inherit_bindings=False):
     """Lists what `offers` returns for what is typed; the keys move over it from within the line."""
 
     def __init__(self, title: str, placeholder: str, marks: Glyphs) -> None:

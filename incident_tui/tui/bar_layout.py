@@ -1,4 +1,4 @@
-"""The texts of the title bar and of the key bar, as wide as the screen; they need no widget."""
+"""The title bar and the key bar laid out in the width of the screen; they need no widget."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING

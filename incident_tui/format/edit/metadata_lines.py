@@ -2,7 +2,7 @@
 
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry
+from incident_tui.format.model.entry import Entry, parse_entry
 from incident_tui.format.model.keys import KEY_NAMES
 from incident_tui.format.model.metadata import is_flag
 from incident_tui.format.sanitize import one_line
@@ -53,11 +53,6 @@ def with_metadata(raw: bytes, newer: Entry) -> bytes:
         if values.get(key) != value:
             raw = set_field(raw, key, value)
     return raw
-
-
-def parse_entry(raw: bytes) -> Entry:
-    """An entry's bytes as an entry, without the rest of its file."""
-    return Entry(raw, 0, len(raw), len(raw), 0)
 
 
 def ensure_newline(text: bytes, eol: bytes) -> bytes:
