@@ -1,6 +1,7 @@
 """Someone who reads in the browser: presses keys, and knows only what the screen shows."""
 
 import asyncio
+from collections.abc import Callable
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ from incident_tui.tui.widgets.search_input import SearchInput
 
 PageT = TypeVar("PageT", bound=Screen[Any])
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds to wait for something to be seen; a limit for a broken program, not a measure of a slow one."""
 
 
@@ -74,17 +75,29 @@ class Reader:
 
     async def sees(self, text: str) -> None:
         """Wait until the screen shows a text."""
-        limit = monotonic() + PATIENCE
-        while text not in self.screen:
-            assert monotonic() < limit, f"{text!r} does not come; the screen shows:\n{self.screen}"
-            await asyncio.sleep(0.01)
+        await self._waits(
+            lambda: text in self.screen, lambda: f"{text!r} does not come; the screen shows:\n{self.screen}"
+        )
 
     async def sees_in_popup(self, text: str) -> None:
         """Wait until the dialog above the browser says a text, on one line or on several."""
+
+        def popup() -> str:
+            return " ".join(" ".join(self.popup).split())
+
+        await self._waits(lambda: text in popup(), lambda: f"{text!r} does not come; the dialog says: {popup()}")
+
+    async def _waits(self, is_so: Callable[[], bool], failure: Callable[[], str]) -> None:
+        """Wait until something is so. A look at the screen costs more than many of its changes: half of the time is
+        the browser's.
+        """
         limit = monotonic() + PATIENCE
-        while text not in (said := " ".join(" ".join(self.popup).split())):
-            assert monotonic() < limit, f"{text!r} does not come; the dialog says: {said}"
-            await asyncio.sleep(0.01)
+        while True:
+            began = monotonic()
+            if is_so():
+                return
+            assert began < limit, failure()
+            await asyncio.sleep(max(0.01, monotonic() - began))
 
     async def sees_entry(self) -> None:
         """Wait until the pane beside the list shows the entry under the cursor."""
