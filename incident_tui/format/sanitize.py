@@ -53,7 +53,8 @@ def one_line(text: str) -> str:
 def other_encoding(data: bytes) -> str:
     """Return an error for a text in UTF-16 or UTF-32, with what to do; empty for anything else.
 
-    A file with a heading in ASCII is in neither.
+    A file with a heading in ASCII is in neither, unless it begins with a byte order mark: then that heading was
+    appended by a program that knew nothing of the encoding.
     """
     encoding = _encoding(data, data[:_SAMPLE]) if _may_be_binary(data) else ""
     return f"it is {encoding}, not UTF-8; convert it: iconv -f {encoding} -t UTF-8" if encoding else ""
@@ -65,7 +66,9 @@ def is_binary(data: bytes) -> str:
 
 
 def _may_be_binary(data: bytes) -> bool:
-    return (b"\0" in data[:_SAMPLE] or data in _BARE_MARKS) and b"## M-" not in data
+    if b"\0" in data[:_SAMPLE]:
+        return b"## M-" not in data or data.startswith(tuple(mark for mark, _ in _MARKS))
+    return data in _BARE_MARKS
 
 
 def _encoding(data: bytes, start: bytes) -> str:

@@ -276,11 +276,13 @@ READING = [
 
 @pytest.mark.parametrize("argv", READING, ids=" ".join)
 @pytest.mark.parametrize("name", ["incidents.md", "archive/incidents.md"])
+@pytest.mark.parametrize("appended", [b"", b"## M-2026-01-02T10:00:00Z INC-2 two\n"], ids=["", "and UTF-8 behind it"])
 def test_every_command_says_that_a_file_is_of_another_encoding(
-    run: Run, folder: Path, argv: list[str], name: str
+    run: Run, folder: Path, argv: list[str], name: str, appended: bytes
 ) -> None:
     path = folder / name
-    path.write_bytes("## M-2026-01-01T10:00:00Z INC-1 one\n\n- type: incident\n\n- [ ] a\n".encode("utf-16"))
+    text = "## M-2026-01-01T10:00:00Z INC-1 one\n\n- type: incident\n\n- [ ] a\n"
+    path.write_bytes(text.encode("utf-16") + appended)
     before = path.read_bytes()
     said = run(*argv)
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)

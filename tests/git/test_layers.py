@@ -162,7 +162,11 @@ def test_where_a_hook_refuses_the_commit_its_reason_is_given_and_nothing_is_stag
     (clone / "kb/facts.md").write_text(ENTRY.format(3, "new-fact"))
     before = git(clone, "status", "--porcelain", "-uall").stdout
     for hook, lines, reason in (
-        ("pre-commit", "printf 'no entry\\033[31m here\\n' >&2; echo 'ask the team' >&2", "git says: no entry␛[31m here"),
+        (
+            "pre-commit",
+            "printf 'no entry\\033[31m here\\n' >&2; echo 'ask us' >&2",
+            "git says: no entry␛[31m here",
+        ),
         ("commit-msg", "true", "git says: status 1"),
     ):
         path = clone / ".git/hooks" / hook
