@@ -592,6 +592,17 @@ def test_control_characters_are_told_once_an_entry() -> None:
     assert second.line == 18
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("start", ["", "\n", "\r\n"])
+def test_text_in_utf_16_behind_a_text_in_utf_8(codec: str, start: str) -> None:
+    appended = (start + TWO + "Störung 障害\n" + TWO).encode(codec)
+    (one, two) = found(f"{ONE}\n".encode() + appended + f"{GAP}{TWO}\x00".encode())
+    assert (one.code, one.severity) == ("other-encoding", "error")
+    assert one.line in (10, 11), "where it begins, or its heading after a blank line"
+    assert "text in UTF-16" in one.what
+    assert two.code == "control-characters"
+
+
 @pytest.mark.parametrize("char", ["\t", "é", "→", "👩\u200d🚒", "العربية", "\u00a0"])
 def test_characters_that_do_no_harm(char: str) -> None:
     assert brief(ONE.replace("pool", char)) == []
