@@ -50,6 +50,11 @@ def one_line(text: str) -> str:
     return _ROOMLESS.sub(" ", sanitize(text))
 
 
+def marked_encoding(data: bytes) -> str:
+    """Return the encoding, UTF-16 or UTF-32, of which a text has the byte order mark; empty if it has none of them."""
+    return next((name for mark, name in _MARKS if data.startswith(mark)), "")
+
+
 def other_encoding(data: bytes) -> str:
     """Return an error for a text in UTF-16 or UTF-32, with what to do; empty for anything else.
 
@@ -67,7 +72,7 @@ def is_binary(data: bytes) -> str:
 
 def _may_be_binary(data: bytes) -> bool:
     if b"\0" in data[:_SAMPLE]:
-        return b"## M-" not in data or data.startswith(tuple(mark for mark, _ in _MARKS))
+        return b"## M-" not in data or bool(marked_encoding(data))
     return data in _BARE_MARKS
 
 
@@ -76,9 +81,8 @@ def _encoding(data: bytes, start: bytes) -> str:
 
     A byte order mark says so, or a heading, or else the zeros: of most texts each character has some, in one place.
     """
-    for mark, name in _MARKS:
-        if start.startswith(mark):
-            return name
+    if name := marked_encoding(start):
+        return name
     for codec, width in _CODECS:
         at = data.find("## M-".encode(codec))
         if at >= 0 and at % width == 0:

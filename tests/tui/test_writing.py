@@ -159,6 +159,7 @@ async def test_nothing_is_written_where_nothing_came_back(
 
 BROKEN = {
     "two headings": ("text + b'\\n## M-2026-01-01T00:00:00Z y\\n'", "it has 2 headings"),
+    "nearly a heading": ("text + b'\\n##  M-2026-01-01T00:00:00Z y\\n'", "y has 2 blanks after the #"),
     "no heading": ("b'Only text.\\n'", "it has no heading"),
     "a fence": ("text + b'\\n```sql\\nSELECT 1\\n'", "that is never closed"),
     "text before": ("b'Hello.\\n\\n' + text", "the text must begin with its `## M-` heading"),
