@@ -128,10 +128,11 @@ def test_list_into_head_ends_quietly(program: Program, folder: Path) -> None:
 
 
 def test_a_full_disk_under_the_output_is_one_line(folder: Path, program: Program) -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = program("list", stdout=full)
-    assert done.returncode == 1
-    assert done.stderr == b"incident-tui: no space left on device\n"
+    for argv in (["list"], ["--help"], ["list", "--help"]):
+        with Path("/dev/full").open("wb") as full:
+            done = program(*argv, stdout=full)
+        assert done.returncode == 1
+        assert done.stderr == b"incident-tui: no space left on device\n"
 
 
 @pytest.mark.parametrize("argv", [["pin", "INC-2187"], ["new", "--title", "disk-full"]], ids=["pin", "new"])

@@ -73,6 +73,8 @@ def test_the_driver_says_which_version_it_can_not_read(tmp_path: Path, capsys: p
     assert main(["merge-driver", *map(str, versions), "kb/incidents.md"]) == 2
     reason = "it is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8; it was not merged"
     assert capsys.readouterr().err == f"incident-tui: kb/incidents.md: theirs: {reason}\n"
+    assert main(["merge-driver", *map(str, versions[:2])]) == 2
+    assert "merge-driver needs three files (see" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
