@@ -15,6 +15,8 @@ from incident_tui.cli import output
 if TYPE_CHECKING:
     from datetime import date
 
+    from _typeshed import SupportsWrite
+
 Moment = TypeVar("Moment")
 
 ASK = "__complete"
@@ -52,6 +54,10 @@ class _Parser(argparse.ArgumentParser):
 
             self.epilog = self.epilog.replace("{filters}", filters_help())
         return super().format_help()
+
+    def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
+        """Print the help; argparse itself says nothing where that can't be written. Raises `OSError`."""
+        (file or sys.stdout).write(self.format_help())
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -92,7 +98,8 @@ def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     args.command = name or "browse"
     args.words = [*words, *rest[marker + 1 :]]
     if len(args.words) < command.least:
-        parser.error(f"{args.command} needs {'a FOLDER or a FILE' if args.command == 'import' else 'an ID'}")
+        needed = {"import": "a FOLDER or a FILE", "merge-driver": "three files"}.get(args.command, "an ID")
+        parser.error(f"{args.command} needs {needed}")
     if len(args.words) > command.most:
         what = {"browse": "PATH", "match": "FILE"}.get(args.command, "ID" if command.most else "word")
         parser.error(f"{args.command} takes {'one' if command.most else 'no'} {what}, not {len(args.words)}")

@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from incident_tui.cli import output
 from incident_tui.cli.files import Files, files_for, labels
 from incident_tui.cli.parser import UsageError
 from incident_tui.format.caseless import caseless
@@ -58,6 +59,8 @@ def _there(snapshot: "Snapshot", files: Files) -> "Snapshot":
         for location in LOCATIONS:
             if reason := other_encoding(file.document(location).data):
                 raise Refused(f"{path if location == 'live' else file.archive_file}: {reason}")
+        if file.unreadable_archive is not None:
+            output.print_error_at_end(f"{file.unreadable_archive.told}: left out")
     return snapshot
 
 

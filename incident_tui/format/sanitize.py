@@ -50,10 +50,16 @@ def one_line(text: str) -> str:
     return _ROOMLESS.sub(" ", sanitize(text))
 
 
+def marked_encoding(data: bytes) -> str:
+    """Return the encoding, UTF-16 or UTF-32, of which a text has the byte order mark; empty if it has none of them."""
+    return next((name for mark, name in _MARKS if data.startswith(mark)), "")
+
+
 def other_encoding(data: bytes) -> str:
     """Return an error for a text in UTF-16 or UTF-32, with what to do; empty for anything else.
 
-    A file with a heading in ASCII is in neither.
+    A file with a heading in ASCII is in neither, unless it begins with a byte order mark: then that heading was
+    appended by a program that knew nothing of the encoding.
     """
     encoding = _encoding(data, data[:_SAMPLE]) if _may_be_binary(data) else ""
     return f"it is {encoding}, not UTF-8; convert it: iconv -f {encoding} -t UTF-8" if encoding else ""
@@ -65,7 +71,9 @@ def is_binary(data: bytes) -> str:
 
 
 def _may_be_binary(data: bytes) -> bool:
-    return (b"\0" in data[:_SAMPLE] or data in _BARE_MARKS) and b"## M-" not in data
+    if b"\0" in data[:_SAMPLE]:
+        return b"## M-" not in data or bool(marked_encoding(data))
+    return data in _BARE_MARKS
 
 
 def _encoding(data: bytes, start: bytes) -> str:
@@ -73,9 +81,8 @@ def _encoding(data: bytes, start: bytes) -> str:
 
     A byte order mark says so, or a heading, or else the zeros: of most texts each character has some, in one place.
     """
-    for mark, name in _MARKS:
-        if start.startswith(mark):
-            return name
+    if name := marked_encoding(start):
+        return name
     for codec, width in _CODECS:
         at = data.find("## M-".encode(codec))
         if at >= 0 and at % width == 0:

@@ -7,7 +7,7 @@ from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
 from incident_tui.format.read.scan import BOM
 from incident_tui.format.read.sections import lines
-from incident_tui.format.sanitize import is_binary
+from incident_tui.format.sanitize import is_binary, marked_encoding
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
@@ -31,21 +31,12 @@ class MarkdownHeading(NamedTuple):
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...], str]:
     """The text of a file, what is to be said of it, and why it is none."""
-    for bom, encoding in (
-        (b"\xff\xfe\0\0", "UTF-32"),
-        (b"\0\0\xfe\xff", "UTF-32"),
-        (b"\xff\xfe", "UTF-16"),
-        (b"\xfe\xff", "UTF-16"),
-    ):
-        if data.startswith(bom):
-            try:
-                return (
-                    data.decode(encoding).lstrip("\ufeff"),
-                    (f"it is {encoding}: read as that, written as UTF-8",),
-                    "",
-                )
-            except UnicodeDecodeError:
-                return "", (), f"it says that it is {encoding}, but isn't"
+    if encoding := marked_encoding(data):
+        try:
+            text = data.decode(encoding).lstrip("\ufeff")
+        except UnicodeDecodeError:
+            return "", (), f"it says that it is {encoding}, but isn't"
+        return text, (f"it is {encoding}: read as that, written as UTF-8",), ""
     if reason := is_binary(data):
         return "", (), reason
     data = data.removeprefix(BOM)

@@ -111,7 +111,8 @@ def read_incidents(name: str, data: bytes, first_commit: Callable[[], str] = str
     own = Document.parse(_bytes(text))
     front, named = front_date(matter), name_date(path, stem)
     if own.entries and not matter.values and named is None:
-        before = [heading for heading in headings if heading.start < own.entries[0].start]
+        first = own.line(own.entries[0].start)
+        before = [heading for heading in headings if source.line + heading.line < first]
         if not any(find_date(heading.text) for heading in before):
             return _own_entries(own, source.notes)
     if front is None and named is None and (several := _several(headings)):

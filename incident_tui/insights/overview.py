@@ -323,12 +323,12 @@ class _Counting:
             ("with open action items", "is:open", sum(map(collection.is_open, stale))),
         )
         live = "-is:archived" if any(each.archived for each in facts) else ""
-        figures = [Figure(label, count, count, _both("is:stale", more, live)) for label, more, count in kinds]
+        figures = [Figure(label, count, count, _both("is:stale", more, live)) for label, more, count in kinds if stale]
         return Section(
             "Stale",
             f"Live entries, not pinned, neither made nor used for more than {self.stale_days} days.",
             ("What", "Entries"),
-            tuple(figures) if stale else (),
+            tuple(figures),
             len(figures),
         )
 

@@ -37,6 +37,8 @@ _TOKEN = re.compile(
     r'|(?P<name>[A-Za-z]+):(?P<value>(?:"[^"]*(?:"|\Z)|[^\s"])*)'
     r"|(?P<word>\S+))"
 )
+_UNDECODED = re.compile("[\udc80-\udcff]")
+"""A byte that was no UTF-8 where it was typed: it is a word that no entry has."""
 _PART = re.compile(r'"(?P<quoted>[^"]*)(?:"|\Z)|(?P<bare>[^",]+)')
 
 
@@ -201,7 +203,7 @@ class _Reader:
             return
         if negated:
             self.without.append(words)
-        elif phrase:
+        elif phrase or not _has_forms(words):  # of a mere sign only a phrase is looked for
             self.phrases.append(words)
         else:
             self.words.append(words)
@@ -224,7 +226,7 @@ class _Reader:
                 self.filters.append(Filter(token.name, tuple(values), token.negated))
 
     def _scope(self, token: Token, name: str) -> None:
-        if token.negated or not _has_words(name):
+        if token.negated or not _has_forms(name):
             self.problems.append(Notice(token.start, token.stop, f"in: takes {FILTERS['in'].takes}"))
             return
         self.words, self.phrases = [], []
@@ -233,8 +235,10 @@ class _Reader:
 
 def _has_words(text: str) -> bool:
     """Whether there is a word to be looked for."""
-    if not text:
-        return False
+    return bool(text) and (_has_forms(text) or _UNDECODED.search(text) is not None)
+
+
+def _has_forms(text: str) -> bool:
     from incident_tui.search.index.tokenize import forms  # the first screen shows no answers, and shows sooner
 
     return bool(forms(text))

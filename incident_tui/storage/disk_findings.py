@@ -123,7 +123,7 @@ def _driver(path: Path) -> Iterator[Finding]:
     except OSError:
         return
     naming = [number for number, line in enumerate(lines, 1) if f"merge={repository.DRIVER}".encode() in line.split()]
-    if naming and not repository.git_text(top, "config", f"merge.{repository.DRIVER}.driver"):
+    if naming and not repository.git_answer(top, "config", f"merge.{repository.DRIVER}.driver"):
         problem = "the merge driver is named here, but not in the settings of this clone: git merges line by line"
         advice = "run `incident-tui git-setup` in this clone"
         yield Finding("driver", "warning", "live", naming[0], problem, advice, file=str(attributes))

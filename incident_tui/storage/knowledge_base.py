@@ -184,17 +184,21 @@ class KnowledgeBase(Reader):
         Raises `Refused`; `FileChanged` if the request must be made again.
         """
         self._clean_up()
+        live, archive = self._read(self.live_file), self._read_archive()
+        before = self._snapshot(live, archive)
         stored: dict[Location, FileRead | None] = {
-            "live": self._read(self.live_file),
-            "archive": self._read(self.archive_file),
+            "live": live,
+            "archive": archive if isinstance(archive, FileRead) else None,
         }
-        before = self._snapshot(stored)
         before.require_writable()
         if isinstance(request, EditRequest):
             changes = apply(before.contents, request.edits, self.history.taken)
             plan = WritePlan(changes, request.description, request.entries, request.group, spans=request.spans)
         else:
             plan = self._plan_undo(before.contents, request)
+        unreadable = before.unreadable_archive
+        if unreadable is not None and any(file.location == "archive" for file in plan.changes.files):
+            raise Refused(f"{unreadable.told}; nothing was changed")
         return FileWriter(before, stored, plan, lock)
 
     def _plan_undo(self, contents: Contents, request: UndoRequest) -> WritePlan:
@@ -213,6 +217,8 @@ class KnowledgeBase(Reader):
         if not records:
             nothing = f"there is nothing to {'redo' if redo else 'undo'}"
             raise Refused("; ".join(filter(None, [nothing, self.history.warning()])))
+        if not contents.archive_known and any(where == "archive" for each in records for where, _ in each.files):
+            raise Refused(f"{one_line(contents.archive_link)} can't be read; nothing was changed")
         changes = replay_all(contents, [record.files if redo else inverse(record.files) for record in records])
         change = records[0].did if len(records) == 1 else f"{len(records)} changes"
         description = f"{'redone' if redo else 'undone'}: {change}"

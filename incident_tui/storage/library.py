@@ -13,7 +13,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.storage.disk.atomic_file import Unreadable
 from incident_tui.storage.disk.late_writes import LateText
 from incident_tui.storage.knowledge_base import KnowledgeBase, Outcome, transact
-from incident_tui.storage.snapshot import FileSnapshot, Snapshot, combined
+from incident_tui.storage.snapshot import FileSnapshot, Snapshot, combined, require_all_readable
 from incident_tui.storage.user.history import Record, new_id
 from incident_tui.storage.write_plan import EditRequest, Request, UndoRequest
 
@@ -95,7 +95,7 @@ class Library:
     def write(self, request: Request) -> Outcome[Snapshot]:
         """Do what is asked, in each file that it is about, as one change. Raises as `edit` and `undo`."""
         if not isinstance(request, EditRequest):
-            self._last_read().require_all_readable()
+            require_all_readable(self._unreadable)
             return self._combined(transact(lambda: self._assign_undo(request)))
         if any(isinstance(edit.act, RenameTag) for edit in request.edits):
             self._last_read().require_all_readable()

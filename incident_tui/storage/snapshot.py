@@ -10,7 +10,7 @@ from typing import NamedTuple
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
-from incident_tui.format.sanitize import one_line
+from incident_tui.format.sanitize import one_line, other_encoding
 from incident_tui.storage.archive_path import archive_path
 from incident_tui.storage.disk import atomic_file, journal
 from incident_tui.storage.disk.atomic_file import FileRead, Unreadable
@@ -37,6 +37,8 @@ class FileSnapshot(NamedTuple):
     """The name of the live file if there are several."""
     layer: str = ""
     """The layer of a memory that it is of, such as `personal`; empty where it is of none."""
+    unreadable_archive: Unreadable | None = None
+    """The archive, if there is one that can't be read; then `archive` is none."""
 
     @property
     def name_in_layer(self) -> str:
@@ -46,11 +48,12 @@ class FileSnapshot(NamedTuple):
     @property
     def contents(self) -> Contents:
         """The documents, as edits take them."""
-        return Contents(self.live, self.archive, self.live_file.name, self.exists)
+        return Contents(self.live, self.archive, self.live_file.name, self.exists, self.unreadable_archive is None)
 
     def same_state(self, other: "FileSnapshot") -> bool:
         """Whether both are as in another snapshot: the same documents, there or not, writable or not."""
         same = self.live is other.live and self.archive is other.archive
+        same &= self.unreadable_archive == other.unreadable_archive
         return same and self.exists == other.exists and self.read_only == other.read_only
 
     def with_last_text_of(self, before: "FileSnapshot") -> "FileSnapshot":
@@ -78,7 +81,7 @@ class Snapshot(NamedTuple):
 
     files: tuple[FileSnapshot, ...]
     unreadable: tuple[Unreadable, ...] = ()
-    """The files that should have been opened with them, but can't be read."""
+    """The files that should have been opened with them, but can't be read; archives, too."""
     partial: bool = False
     """Whether it has only some of the entries, for a first sight."""
 
@@ -108,9 +111,14 @@ class Snapshot(NamedTuple):
         return [file.document("archive") for file in self.files]
 
     def require_all_readable(self) -> None:
-        """See that nothing that is for all files misses one. Raises `Refused`."""
-        if self.unreadable:
-            raise Refused(f"{self.unreadable[0].told}; this is for all files of the folder, nothing was changed")
+        """See that nothing that is for all files misses one, nor an archive. Raises `Refused`."""
+        require_all_readable(self.unreadable)
+
+
+def require_all_readable(unreadable: Sequence[Unreadable]) -> None:
+    """See that there is no such file. Raises `Refused`."""
+    if unreadable:
+        raise Refused(f"{unreadable[0].told}; this is for all files, nothing was changed")
 
 
 def combined(
@@ -118,14 +126,16 @@ def combined(
 ) -> Snapshot:
     """Snapshots of single files as one; `names` are what the files are called, `layers` what they are of."""
     named = (file._replace(name=name, layer=layer) for file, name, layer in zip(files, names, layers, strict=True))
-    return Snapshot(tuple(named), tuple(unreadable))
+    archives = [file.unreadable_archive for file in files if file.unreadable_archive is not None]
+    return Snapshot(tuple(named), (*unreadable, *archives))
 
 
 class Reader:
     """One live file and its archive.
 
     What comes through a pipe is read at once, and has no archive. Raises `Refused` where it can't be read, and where
-    the path is a symlink that leads nowhere or in a circle.
+    the path is a symlink that leads nowhere or in a circle. An archive for which that holds doesn't stop the reading of
+    the live file.
     """
 
     def __init__(self, path: Path, read_only: bool = False) -> None:
@@ -134,7 +144,9 @@ class Reader:
         self._piped = _piped(path)
         if self._piped is None:
             self.live_file = atomic_file.real_path(path)
-            self.archive_file = atomic_file.real_path(archive_path(self.live_file))
+            self.archive_file = archive_path(self.live_file)
+            with suppress(Refused):
+                self.archive_file = atomic_file.real_path(self.archive_file)
         else:
             self.live_file = Path(os.path.abspath(path))  # noqa: PTH100 - the link leads to no file
             self.archive_file = archive_path(self.live_file)
@@ -143,13 +155,13 @@ class Reader:
         self._polled_signatures: tuple[atomic_file.Signature | None, atomic_file.Signature | None] | None = None
 
     def snapshot(self) -> FileSnapshot:
-        """Read both files. Raises `Refused` where one can't be read."""
+        """Read both files. Raises `Refused` where the live file can't be read."""
         for _ in range(ATTEMPTS):
-            live, archive = self._read(self.live_file), self._read(self.archive_file)
+            live, archive = self._read(self.live_file), self._read_archive()
             with suppress(OSError):  # between the two readings an entry may have moved from one to the other
                 if atomic_file.signature(self.live_file) == (live.signature if live else None):
                     break
-        return self._snapshot({"live": live, "archive": archive})
+        return self._snapshot(live, archive)
 
     def glimpse(self) -> FileSnapshot | None:
         """Return some entries of a big live file, to show while it is being read; None if the file is small.
@@ -205,8 +217,17 @@ class Reader:
                 f"{atomic_file.display_path(path)} can't be read: {atomic_file.os_error_text(error)}"
             ) from None
 
-    def _snapshot(self, stored: dict[Location, FileRead | None]) -> FileSnapshot:
-        live, archive = stored["live"], stored["archive"]
+    def _read_archive(self) -> FileRead | Unreadable | None:
+        try:
+            if self.archive_file.is_symlink():  # when it was looked at first it led nowhere
+                self.archive_file = atomic_file.real_path(self.archive_file)
+            return self._read(self.archive_file)
+        except Refused as refused:
+            return Unreadable(self.archive_file, str(refused))
+
+    def _snapshot(self, live: FileRead | None, archive: FileRead | Unreadable | None) -> FileSnapshot:
+        unreadable = archive if isinstance(archive, Unreadable) else None
+        archive = archive if isinstance(archive, FileRead) else None
         return FileSnapshot(
             self._document(self.live_file, live) or Document.parse(b""),
             self._document(self.archive_file, archive),
@@ -214,6 +235,7 @@ class Reader:
             self.archive_file,
             live is not None,
             self._read_only or self._unwritable(live, archive),
+            unreadable_archive=unreadable,
         )
 
     def _unwritable(self, live: FileRead | None, archive: FileRead | None) -> str | None:
@@ -224,6 +246,10 @@ class Reader:
             return "its folder can't be written" if unwritable else None
         if archive is not None and archive.signature[:2] == live.signature[:2]:  # device and inode
             return f"its archive {atomic_file.display_path(self.archive_file)} is the same file by another name"
+        if reason := other_encoding(live.data):
+            return reason
+        if archive is not None and (reason := other_encoding(archive.data)):
+            return f"its archive{reason.removeprefix('it')}"
         return _unwritable(self.live_file)
 
     def _document(self, path: Path, stored: FileRead | None) -> Document | None:

@@ -39,6 +39,15 @@ def test_the_text_is_read_from_standard_input_too(program: Program) -> None:
         assert said.stdout.split(b"\t")[2] == b"INC-2187"
 
 
+def test_a_text_in_utf_16_is_read_by_its_mark_and_refused_without(run: Run, folder: Path) -> None:
+    (folder / "alert.txt").write_bytes(LOG.encode("utf-16"))
+    assert rows(run("match", "alert.txt"))[0][2] == "INC-2187"
+    (folder / "alert.txt").write_bytes(LOG.encode("utf-16-be"))
+    said = run("match", "alert.txt")
+    reason = "it is UTF-16BE, not UTF-8; convert it: iconv -f UTF-16BE -t UTF-8"
+    assert said == Said(1, "", f"incident-tui: the text can't be read: {reason}\n")
+
+
 def test_json_is_the_entry_with_its_score_and_the_words(run: Run, folder: Path) -> None:
     (folder / "alert.txt").write_text(LOG)
     said = run("match", "alert.txt", "--json", "--limit", "2")

@@ -181,6 +181,9 @@ def test_the_bare_template_gets_its_first_entry_after_it(run: Run, folder: Path,
         (BODY, ["--title", "x", "--type", "a\n- used: 9"], 1, "'a - used: 9' is not a type"),
         (BODY, ["--title", "x", "--type", ""], 1, "'' is not a type"),
         (f"{BODY}\n## M-2026-11-10T00:00:00Z a\n", ["--title", "x"], 1, "the text must be one entry"),
+        (f"{BODY}\n##  M-2026-11-10T00:00:00Z a\n", ["--title", "x"], 1, "a has 2 blanks after the #, so that"),
+        (f"{BODY}\n ## M-2026-11-10T00:00:00Z a\n", ["--title", "x"], 1, "a is indented, so that"),
+        (f"{BODY}## M-2026-11-10T00:00:00Z b\n".replace("\n##", "##"), ["--title", "x"], 1, "is glued to the line"),
         (f"{BODY}\n<!-- x\n", ["--title", "x"], 1, "opens a comment or a code block that is never closed"),
         (f"{BODY}\n```\n", ["--title", "x"], 1, "opens a comment or a code block that is never closed"),
         (BODY, ["--title", "x", "word"], 2, "new takes no word"),
@@ -321,6 +324,7 @@ def test_an_editor_that_fails_is_told_and_nothing_is_written(run: Run, content: 
     [
         (': > "$1"', "it has no heading like"),
         ('cat "$1" "$1" > both; cat both > "$1"; rm both', "it has 2 headings like"),
+        ('echo "##  M-2026-01-01T00:00:00Z y" >> "$1"', "y has 2 blanks after the #"),
         ('echo "<!-- x" >> "$1"', "opens a comment or a code block"),
     ],
 )
@@ -334,6 +338,12 @@ def test_an_edited_text_that_cannot_be_used_is_kept(
     assert reason in said.err
     kept(said)
     assert content() == before
+
+
+def test_what_was_nearly_a_heading_before_does_not_stop_an_edit(run: Run, folder: Path, editor: Editor) -> None:
+    (folder / "near.md").write_bytes(b"## M-2025-01-01T00:00:00Z INC-1 x\n\n##  M-2025-01-02T00:00:00Z INC-2 y\n")
+    editor('echo more >> "$1"')
+    assert run("-f", "near.md", "edit", "INC-1").code == 0
 
 
 def test_what_cannot_be_changed_is_refused_before_the_editor_opens(
@@ -359,6 +369,23 @@ def test_without_an_editor_it_says_what_to_set(run: Run, monkeypatch: pytest.Mon
     said = run("edit", "INC-2187")
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
     assert "$EDITOR names no-such-editor" in said.err
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le"])
+def test_a_text_in_another_encoding_is_read_by_its_mark(run: Run, folder: Path, type_in: TypeIn, codec: str) -> None:
+    type_in("\ufeffx Störung\r\n".encode(codec))
+    ident = run("new", "--title", "t").out.strip()
+    assert run("show", ident, "--raw").out.endswith("\n\nx Störung\n")
+    type_in("\ufeff## M-2026-11-20T00:00:00Z INC-7 whole\n".encode(codec))
+    assert run("new").code == 0
+    before = (folder / "incidents.md").read_bytes()
+    assert b"\0" not in before
+    for text, reason in (("It ran dry.\n".encode(codec), "convert it: iconv"), (b"\xff\xfea", "UTF-16, but isn't")):
+        type_in(text)
+        said = run("new", "--title", "t")
+        assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
+        assert reason in said.err
+    assert (folder / "incidents.md").read_bytes() == before
 
 
 def test_a_file_that_is_not_text_takes_no_entry(run: Run, folder: Path, type_in: TypeIn) -> None:

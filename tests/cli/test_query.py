@@ -84,5 +84,14 @@ def test_of_several_wrong_values_each_is_told(run: Run) -> None:
     assert "used:many" in second
 
 
+def test_a_byte_that_is_no_utf_8_is_a_word_that_no_entry_has(run: Run) -> None:
+    assert listed(run, "pool")
+    for word in ("\udce9", "pool \udce9", '"\udce9"', "in:summary \udce9"):
+        said = run("list", word)
+        assert (said.code, said.out) == (0, "")
+    assert listed(run, "pool -\udce9") == listed(run, "pool")
+    assert run("list", "in:\udce9").code == 2
+
+
 def test_a_control_character_in_a_query_is_told_harmlessly(run: Run) -> None:
     assert "\x1b" not in run("list", "is:\x1b[31m").err

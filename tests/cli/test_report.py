@@ -151,6 +151,7 @@ def test_where_nothing_is_found_it_says_so(run: Run) -> None:
     assert said.code == 0
     assert tables(said.out) == []
     assert said.out.count("\nNone.\n") == 5
+    assert "are shown" not in said.out
 
 
 def test_an_empty_knowledge_base_has_a_report_and_a_missing_one_has_none(

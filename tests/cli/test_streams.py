@@ -128,10 +128,11 @@ def test_list_into_head_ends_quietly(program: Program, folder: Path) -> None:
 
 
 def test_a_full_disk_under_the_output_is_one_line(folder: Path, program: Program) -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = program("list", stdout=full)
-    assert done.returncode == 1
-    assert done.stderr == b"incident-tui: no space left on device\n"
+    for argv in (["list"], ["--help"], ["list", "--help"]):
+        with Path("/dev/full").open("wb") as full:
+            done = program(*argv, stdout=full)
+        assert done.returncode == 1
+        assert done.stderr == b"incident-tui: no space left on device\n"
 
 
 @pytest.mark.parametrize("argv", [["pin", "INC-2187"], ["new", "--title", "disk-full"]], ids=["pin", "new"])
@@ -276,11 +277,13 @@ READING = [
 
 @pytest.mark.parametrize("argv", READING, ids=" ".join)
 @pytest.mark.parametrize("name", ["incidents.md", "archive/incidents.md"])
+@pytest.mark.parametrize("appended", [b"", b"## M-2026-01-02T10:00:00Z INC-2 two\n"], ids=["", "and UTF-8 behind it"])
 def test_every_command_says_that_a_file_is_of_another_encoding(
-    run: Run, folder: Path, argv: list[str], name: str
+    run: Run, folder: Path, argv: list[str], name: str, appended: bytes
 ) -> None:
     path = folder / name
-    path.write_bytes("## M-2026-01-01T10:00:00Z INC-1 one\n\n- type: incident\n\n- [ ] a\n".encode("utf-16"))
+    text = "## M-2026-01-01T10:00:00Z INC-1 one\n\n- type: incident\n\n- [ ] a\n"
+    path.write_bytes(text.encode("utf-16") + appended)
     before = path.read_bytes()
     said = run(*argv)
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)

@@ -175,3 +175,57 @@ def test_what_can_not_be_read_is_one_line_and_not_waited_for(run: Run, folder: P
     said = run(*command.split(), "-f", name)
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
     assert name in said.err
+
+
+@pytest.mark.parametrize(("make", "why"), MADE)
+def test_an_archive_that_can_not_be_read_stops_only_what_needs_it(
+    run: Run, folder: Path, content: Content, make: Callable[[Path], None], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = folder / "archive/incidents.md"
+    listed = run("list").out
+    assert run("archive", "INC-2187", "--force").code == 0
+    assert run("pin", "INC-2187").code == 0
+    assert run("undo").code == 0
+    aside = archive.rename(folder / "aside.txt")
+    monkeypatch.chdir(archive.parent)
+    make(archive)
+    monkeypatch.chdir(folder)
+    said = run("list")
+    assert (said.code, said.err.count("\n")) == (0, 1)
+    assert said.err.endswith(": left out\n")
+    assert why in said.err
+    assert said.out.count("\n") == listed.count("\n") - 1
+    checked = run("check", "--json")
+    assert checked.code == 1
+    assert '"unreadable"' in checked.out
+    assert '"no-original"' not in checked.out
+    before = content()
+    for argv in ("archive INC-2180", "summarize INC-2180", "undo", "tag --rename redis cache", "check --fix"):
+        said = run(*argv.split())
+        assert (said.code, said.err.count("\n")) == (1, 1), argv
+        assert why in said.err or "archive/incidents.md can't be read; nothing was changed" in said.err
+        assert "nothing was changed" in said.err
+    assert "archive/incidents.md can't be read" in run("show", "INC-2131", "--full").err
+    assert "archive/incidents.md can't be read" in run("restore", "INC-2131").err
+    assert content() == before
+    assert run("pin", "INC-2180").code == 0
+    assert run("undo").code == 0
+    assert content() == before
+    archive.rmdir() if archive.is_dir() else archive.unlink()
+    aside.rename(archive)
+    assert run("undo").code == 0
+    assert run("list").out == listed
+
+
+def test_a_link_that_leads_to_an_archive_again_is_followed(folder: Path) -> None:
+    archive, elsewhere = folder / "archive/incidents.md", folder / "elsewhere.md"
+    archive.rename(folder / "aside.txt")
+    archive.symlink_to(elsewhere)
+    base = KnowledgeBase(folder / "incidents.md")
+    before = base.snapshot()
+    assert before.unreadable_archive is not None
+    (folder / "aside.txt").rename(elsewhere)
+    after = base.poll(before)
+    assert after is not None
+    assert (after.unreadable_archive, after.archive_file) == (None, elsewhere)
+    assert after.archive is not None

@@ -42,7 +42,8 @@ def test_every_module_of_the_package_is_asked() -> None:
     asked = inspect.getsource(check_package)
     for module in pkgutil.iter_modules(check_package.__path__, f"{check_package.__name__}."):
         for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
-            if function.__module__ == module.name and not name.startswith("_") and name != "at_least":
+            own = function.__module__ == module.name and not name.startswith("_")
+            if own and name not in ("at_least", "refuse_hidden_entries"):
                 assert f"{module.name.rpartition('.')[2]}.{name}" in asked
 
 
@@ -590,6 +591,17 @@ def test_control_characters_are_told_once_an_entry() -> None:
     (first, second) = found(ONE.replace("pool", "\x1b[31mpool\x1b[0m") + GAP + TWO + "\x00\n")
     assert "and 1 more here (U+001B)" in first.what
     assert second.line == 18
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("start", ["", "\n", "\r\n"])
+def test_text_in_utf_16_behind_a_text_in_utf_8(codec: str, start: str) -> None:
+    appended = (start + TWO + "Störung 障害\n" + TWO).encode(codec)
+    (one, two) = found(f"{ONE}\n".encode() + appended + f"{GAP}{TWO}\x00".encode())
+    assert (one.code, one.severity) == ("other-encoding", "error")
+    assert one.line in (10, 11), "where it begins, or its heading after a blank line"
+    assert "text in UTF-16" in one.what
+    assert two.code == "control-characters"
 
 
 @pytest.mark.parametrize("char", ["\t", "é", "→", "👩\u200d🚒", "العربية", "\u00a0"])

@@ -98,6 +98,12 @@ def test_whatever_entries_can_be_read_in_is_text(data: bytes) -> None:
     assert is_binary(data) == ""
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_the_mark_decides_where_something_else_was_appended(codec: str) -> None:
+    data = ("\ufeff" + ENTRY).encode(codec) + ENTRY.encode()
+    assert is_binary(data).startswith(f"it is {codec[:6].upper()}, not UTF-8")
+
+
 def test_a_picture_is_no_text() -> None:
     assert is_binary(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256))) == "it is not text"
 

@@ -139,6 +139,113 @@ def test_a_layer_is_shared_and_synced(
     assert "nothing new" in capsys.readouterr().out
 
 
+@pytest.fixture
+def clone(memory: Path, git: Git, tmp_path: Path) -> Path:
+    """The clone of a layer, with a name to commit by; the colleague's, too."""
+    clone = memory / "orgs/payments"
+    for folder in (clone, tmp_path / "colleague"):
+        for key, value in (("user.name", "ana"), ("user.email", "ana@example.invalid")):
+            git(folder, "config", key, value)
+    return clone
+
+
+def pushed_by_a_colleague(git: Git, other: Path, text: str) -> None:
+    (other / "kb/patterns.md").write_text(text)
+    git(other, "commit", "-qam", "Theirs")
+    git(other, "push", "-q")
+
+
+def test_where_a_hook_refuses_the_commit_its_reason_is_given_and_nothing_is_staged(
+    memory: Path, clone: Path, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["pin", "payments-pool", "-f", str(memory)]) == 0
+    (clone / "kb/facts.md").write_text(ENTRY.format(3, "new-fact"))
+    before = git(clone, "status", "--porcelain", "-uall").stdout
+    for hook, lines, reason in (
+        (
+            "pre-commit",
+            "printf 'no entry\\033[31m here\\n' >&2; echo 'ask us' >&2",
+            "git says: no entry␛[31m here",
+        ),
+        ("commit-msg", "true", "git says: status 1"),
+    ):
+        path = clone / ".git/hooks" / hook
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"#!/bin/sh\n{lines}\nexit 1\n")
+        path.chmod(0o755)
+        capsys.readouterr()
+        assert main(["share", "payments", "--yes", "-f", str(memory)]) == 1
+        said = capsys.readouterr()
+        assert "committed" not in said.out
+        assert f"payments: {reason}; nothing was committed\n" in said.err
+        assert git(clone, "rev-list", "--count", "HEAD").stdout == b"1\n"
+        assert git(clone, "status", "--porcelain", "-uall").stdout == before
+        path.unlink()
+    assert main(["share", "payments", "--yes", "-f", str(memory)]) == 0
+    assert git(clone, "status", "--porcelain", "-uall").stdout == b""
+
+
+def test_where_others_have_pushed_share_says_to_sync(
+    memory: Path, clone: Path, git: Git, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pushed_by_a_colleague(git, tmp_path / "colleague", ENTRY.format(2, "payments-pool") + "more\n")
+    assert main(["pin", "payments-pool", "-f", str(memory)]) == 0
+    capsys.readouterr()
+    assert main(["share", "payments", "--yes", "--push", "-f", str(memory)]) == 1
+    assert capsys.readouterr().err.endswith("payments: others have pushed; sync first\n")
+    git(clone, "fetch", "-q")
+    assert main(["share", "payments", "--push", "-f", str(memory)]) == 1
+    assert "others have pushed; sync first" in capsys.readouterr().err
+
+
+def test_sync_says_where_uncommitted_changes_are(
+    memory: Path, clone: Path, git: Git, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["git-setup", "--yes", "-f", str(memory)]) == 0
+    path, entry = clone / "kb/patterns.md", ENTRY.format(2, "payments-pool")
+    pushed_by_a_colleague(git, tmp_path / "colleague", entry.replace("Text of", "Their text of"))
+    path.write_text(entry.replace("Text of", "My text of"))
+    capsys.readouterr()
+    assert main(["sync", "payments", "-f", str(memory)]) == 1
+    said = capsys.readouterr()
+    assert "conflicts in kb/patterns.md; resolve and git add them, then git stash drop (stash@{0} has" in said.err
+    assert "merged" not in said.out
+    assert git(clone, "stash", "list").stdout.count(b"\n") == 1
+    assert main(["share", "payments", "--yes", "-f", str(memory)]) == 1
+    assert "conflicts in kb/patterns.md" in capsys.readouterr().err
+    assert git(clone, "log", "-1", "--format=%s").stdout == b"Theirs\n"
+
+
+def test_sync_that_stops_on_a_conflict_says_that_other_work_is_in_a_stash(
+    memory: Path, clone: Path, git: Git, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(clone, "config", "merge.autoStash", "true")
+    entry = ENTRY.format(2, "payments-pool")
+    pushed_by_a_colleague(git, tmp_path / "colleague", entry.replace("Text of", "Their text of"))
+    (clone / "kb/patterns.md").write_text(entry.replace("Text of", "My text of"))
+    git(clone, "commit", "-qam", "Mine")
+    (clone / "notes.txt").write_text("mine")
+    git(clone, "add", "notes.txt")
+    capsys.readouterr()
+    assert main(["sync", "payments", "-f", str(memory)]) == 1
+    said = capsys.readouterr().err
+    assert "conflicts in kb/patterns.md; resolve and commit them, or git merge --abort; until then" in said
+    assert "all else that wasn't committed in a stash" in said
+    assert not (clone / "notes.txt").exists()
+    git(clone, "merge", "--abort")
+    assert (clone / "notes.txt").exists()
+    hook = clone / ".git/hooks/commit-msg"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho no >&2\nexit 1\n")
+    hook.chmod(0o755)
+    git(clone, "reset", "-q", "--hard", "HEAD~")
+    (clone / "kb/more.md").write_text("more")
+    git(clone, "add", "-A")
+    git(clone, "commit", "-qnm", "More")
+    assert main(["sync", "payments", "-f", str(memory)]) == 1
+    assert "git says: no; git commit, or git merge --abort" in capsys.readouterr().err
+
+
 def test_a_secret_is_shown_before_it_is_committed_or_pushed(
     memory: Path, git: Git, capsys: pytest.CaptureFixture[str]
 ) -> None:

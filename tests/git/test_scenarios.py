@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from incident_tui.cli import main
 from incident_tui.cli.commands.git_setup import SETTINGS
 from incident_tui.format.model.document import Document
 
@@ -51,6 +52,29 @@ def test_ours_is_right_where_there_is_a_right_answer_and_else_says_so(
     request.node.user_properties.append(("merge", (scenario.name, way, cell)))
     if way == "incident-tui":
         assert judged(scenario, code, data) == ("right" if scenario.right is not None else "conflict")
+
+
+def test_a_version_in_another_encoding_is_left_to_a_person(git: Git, tmp_path: Path) -> None:
+    text = b"## M-2026-01-01T10:00:00Z INC-1 one\n\nText.\n"
+    mine = text + b"\n## M-2026-01-02T10:00:00Z INC-2 two\n"
+    other = text.decode().encode("utf-16")
+    for number, (base, ours, theirs) in enumerate(((text, mine, other), (text, other, mine), (other, text, mine))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        code, data = merged(git, folder, Scenario("", base, ours, theirs, None), "incident-tui")
+        assert (code, data) == (1, ours)
+        assert git(folder, "diff", "--name-only", "--diff-filter=U").stdout == b"incidents.md\n"
+
+
+def test_the_driver_says_which_version_it_can_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    versions = [tmp_path / name for name in "OAB"]
+    for path, codec in zip(versions, ("utf-8", "utf-8", "utf-16"), strict=True):
+        path.write_bytes("# Störungen\n".encode(codec))
+    assert main(["merge-driver", *map(str, versions), "kb/incidents.md"]) == 2
+    reason = "it is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8; it was not merged"
+    assert capsys.readouterr().err == f"incident-tui: kb/incidents.md: theirs: {reason}\n"
+    assert main(["merge-driver", *map(str, versions[:2])]) == 2
+    assert "merge-driver needs three files (see" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

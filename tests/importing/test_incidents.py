@@ -207,8 +207,9 @@ def test_what_is_no_text_is_said(data: bytes, problem: str, expected: bool) -> N
     assert read("2024-03-05.md", data) == SourceFile(problem=problem, expected=expected)
 
 
-def test_a_file_of_this_format_gives_its_entries_as_they_are() -> None:
+@pytest.mark.parametrize("title", ["# Incidents", "# Störungen", f"<!-- {'障害' * 40} -->", "---\n# Ä\n---"])
+def test_a_file_of_this_format_gives_its_entries_as_they_are(title: str) -> None:
     raw = "## M-2024-03-05T10:00:00Z INC-7 x\n\n- type: fact\n- odd:  y\n\ntext\n"
-    found = read("kb.md", f"# Incidents\n\n{raw}\n---\n\n{raw.replace('-7', '-8')}")
+    found = read("kb.md", f"{title}\n\n{raw}\n---\n\n{raw.replace('-7', '-8')}")
     assert [one.raw for one in found.incidents] == [raw.encode(), raw.replace("-7", "-8").encode()]
-    assert found.notes == ("lines 1-2, before its first entry, are left out",)
+    assert found.notes == (f"lines 1-{title.count(chr(10)) + 2}, before its first entry, are left out",)

@@ -50,6 +50,30 @@ async def test_the_title_says_that_a_file_could_not_be_read(knowledge_base: Path
         assert "1 file can't be read" in reader.title_bar
 
 
+async def test_where_the_archive_can_not_be_read_the_live_entries_are_shown_and_changed(knowledge_base: Path) -> None:
+    archive = knowledge_base.parent / "archive" / knowledge_base.name
+    archive.unlink(missing_ok=True)
+    archive.parent.mkdir(exist_ok=True)
+    archive.symlink_to("nowhere.md")
+    library = Library([KnowledgeBase(knowledge_base)])
+    app = IncidentApp(library, library.snapshot())
+    async with app.run_test(size=(100, 30)) as pilot:
+        reader = Reader(app, pilot)
+        assert "1 file can't be read" in reader.title_bar
+        assert "left out" in reader.notice
+        before = knowledge_base.read_bytes()
+        await reader.press("p")
+        changed = knowledge_base.read_bytes()
+        assert changed != before
+        await reader.press("a")
+        if reader.dialog:
+            await reader.press("y")
+        assert "which does not exist; nothing was changed" in reader.notice
+        assert knowledge_base.read_bytes() == changed
+        await reader.press("u")
+        assert knowledge_base.read_bytes() == before
+
+
 async def test_each_row_and_the_entry_say_which_file_they_are_from(app: IncidentApp) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         reader = Reader(app, pilot)

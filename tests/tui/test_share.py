@@ -65,6 +65,16 @@ async def test_a_layer_is_committed_and_pushed_after_a_look(app: IncidentApp, re
         assert any("kb/patterns.md" in line for line in reader.lines)
         await reader.press("n")
         assert repository.git("rev-list", "--count", "HEAD") == "1\n"
+        hook = repository.top / ".git/hooks/pre-commit"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text("#!/bin/sh\necho ask the team >&2\nexit 1\n")
+        hook.chmod(0o755)
+        await command(reader, "share")
+        await shows(reader, "Share payments")
+        await reader.press("y")
+        await shows(reader, "payments: git says: ask the team; nothing was committed")
+        assert repository.git("rev-list", "--count", "HEAD") == "1\n"
+        hook.unlink()
         await command(reader, "share")
         await shows(reader, "Share payments")
         await reader.press("y")

@@ -159,6 +159,7 @@ async def test_nothing_is_written_where_nothing_came_back(
 
 BROKEN = {
     "two headings": ("text + b'\\n## M-2026-01-01T00:00:00Z y\\n'", "it has 2 headings"),
+    "nearly a heading": ("text + b'\\n##  M-2026-01-01T00:00:00Z y\\n'", "y has 2 blanks after the #"),
     "no heading": ("b'Only text.\\n'", "it has no heading"),
     "a fence": ("text + b'\\n```sql\\nSELECT 1\\n'", "that is never closed"),
     "text before": ("b'Hello.\\n\\n' + text", "the text must begin with its `## M-` heading"),
@@ -281,6 +282,26 @@ async def test_a_file_of_another_encoding_is_said_to_be_that(tmp_path: Path, ope
         assert "iconv -f UTF-16LE -t UTF-8" in " ".join(reader.screen.split())
         await reader.press("c")
         assert reader.notice.startswith("incidents.md can't be changed: it is UTF-16LE, not UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "subject"),
+    [("incidents.md", "\ufeff# Incidents\n", "it"), ("archive/incidents.md", "\ufeff# Archive\n", "its archive")],
+)
+async def test_entries_beside_another_encoding_are_shown_but_not_changed(
+    tmp_path: Path, opened: Opened, name: str, text: str, subject: str
+) -> None:
+    entry = b"## M-2026-01-05T16:00:00Z INC-1 one\n"
+    path, other = tmp_path / "incidents.md", tmp_path / name
+    other.parent.mkdir(exist_ok=True)
+    path.write_bytes(entry)
+    other.write_bytes(text.encode("utf-16-be") + (entry if other == path else b""))
+    before = path.read_bytes(), other.read_bytes()
+    async with opened(path) as reader:
+        await reader.sees("INC-1")
+        await reader.press("p")
+        assert reader.notice.startswith(f"incidents.md can't be changed: {subject} is UTF-16, not UTF-8")
+    assert (path.read_bytes(), other.read_bytes()) == before
 
 
 @pytest.mark.usefixtures("no_terminal")

@@ -107,7 +107,7 @@ def _planned(top: Path, files: "Sequence[FileSnapshot]", remove: bool) -> _Chang
         if new != old:
             changed.append((path, stored, new))
     settings = {key: value.replace(PROGRAM, _program(), 1) for key, value in SETTINGS.items()} | OTHER_SETTINGS
-    held = {key: repository.git_text(top, "config", "--local", key) for key in settings}
+    held = {key: repository.git_answer(top, "config", "--local", key) for key in settings}
     missing = {key: value for key, value in settings.items() if held[key] != value}
     if remove:
         missing = {

@@ -11,9 +11,10 @@ from incident_tui.cli.columns import entry_columns, file_columns, file_note, fil
 from incident_tui.cli.files import files_for
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import read
+from incident_tui.format.errors import Refused
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.resolve import all_entries
-from incident_tui.format.sanitize import one_line
+from incident_tui.format.sanitize import marked_encoding, one_line, other_encoding
 from incident_tui.search.incident_matches import IncidentMatch, MatchRequest, rank_incidents
 
 if TYPE_CHECKING:
@@ -67,7 +68,12 @@ def _open(args: Namespace) -> int:
 
 
 def _request(args: Namespace) -> MatchRequest:
-    return MatchRequest(_text(args.words[0] if args.words else "-"), args.limit)
+    text = _text(args.words[0] if args.words else "-")
+    if encoding := marked_encoding(text):
+        text = text.decode(encoding, "replace").encode()
+    elif reason := other_encoding(text):
+        raise Refused(f"the text can't be read: {reason}")
+    return MatchRequest(text, args.limit)
 
 
 def _text(name: str) -> bytes:

@@ -12,7 +12,7 @@ from incident_tui.cli import output
 from incident_tui.format.errors import Refused
 from incident_tui.format.merge.document import LABELS, NotUnderstood, merge_files
 from incident_tui.format.merge.entry import unaccounted
-from incident_tui.format.sanitize import one_line
+from incident_tui.format.sanitize import is_binary, one_line
 from incident_tui.storage.disk import atomic_file
 from incident_tui.storage.git import repository
 
@@ -37,6 +37,9 @@ def run(args: Namespace) -> int:
 def _merged(base: Path, ours: Path, theirs: Path) -> tuple[bytes, tuple[str, ...]]:
     """The merged text, and what in it is in conflict. Raises `Refused` and `OSError`."""
     three = base.read_bytes(), ours.read_bytes(), theirs.read_bytes()
+    for label, data in zip(("base", *LABELS), three, strict=True):
+        if reason := is_binary(data):
+            raise Refused(f"{label}: {reason}")
     try:
         merged = merge_files(*three)
     except NotUnderstood as why:

@@ -11,6 +11,7 @@ from incident_tui.cli import output
 from incident_tui.cli.commands.change import outcome_message, tell
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import entries, opened
+from incident_tui.format.check.hidden_entries import refuse_hidden_entries
 from incident_tui.format.edit.edit import Edit, apply, create_edit
 from incident_tui.format.edit.metadata_lines import set_field
 from incident_tui.format.edit.operations import Rewrite
@@ -18,7 +19,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.read.scan import BOM
-from incident_tui.format.sanitize import is_binary, one_line
+from incident_tui.format.sanitize import is_binary, marked_encoding, one_line, other_encoding
 
 if TYPE_CHECKING:
     from incident_tui.editor import Edited
@@ -102,6 +103,7 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
         output.print_line(came.reason)
         return 0
     with _kept_if_refused(came):
+        refuse_hidden_entries(came.text, target.seen)
         outcome = base.edit([Edit(target, Rewrite(came.text))])
     tell(outcome)
     return 0
@@ -120,6 +122,7 @@ def _new_by_hand(args: Namespace, base: "Library", file: "FileSnapshot", index: 
 def _new(base: "Library", raw: bytes, index: int) -> int:
     """Put in an entry, and print its id."""
     edit = create_edit(raw, index)
+    refuse_hidden_entries(raw)
     outcome = base.edit([edit])
     live = outcome.snapshot.files[index].live
     output.print_error(outcome_message(outcome), *filter(None, [outcome.warning]))
@@ -129,7 +132,7 @@ def _new(base: "Library", raw: bytes, index: int) -> int:
 
 def _from_input(args: Namespace, file: "FileSnapshot") -> bytes:
     """The entry that is on standard input: a whole one, or the body of one that the options describe."""
-    text = sys.stdin.buffer.read().removeprefix(BOM) if sys.stdin is not None else b""
+    text = _utf_8(sys.stdin.buffer.read()).removeprefix(BOM) if sys.stdin is not None else b""
     if not text.strip():
         raise Refused("there is no text on standard input; nothing was written")
     if text.lstrip().startswith(b"## M-"):
@@ -139,6 +142,18 @@ def _from_input(args: Namespace, file: "FileSnapshot") -> bytes:
     raw = _skeleton(args, file)
     eol = file.live.eol
     return raw[: parse_entry(raw).metadata.end] + eol + text.strip(b"\r\n") + eol
+
+
+def _utf_8(text: bytes) -> bytes:
+    """The same where it isn't UTF-16 or UTF-32 with its mark. Raises `Refused` for another text of such an encoding."""
+    if encoding := marked_encoding(text):
+        try:
+            return text.decode(encoding).encode()
+        except UnicodeDecodeError:
+            raise Refused(f"the text says that it is {encoding}, but isn't; nothing was written") from None
+    if reason := other_encoding(text):
+        raise Refused(f"the text can't be taken: {reason}; nothing was written")
+    return text
 
 
 def _skeleton(args: Namespace, file: "FileSnapshot") -> bytes:

@@ -46,7 +46,7 @@ def _original(located: LocatedEntry, base: "Contents") -> LocatedEntry:
     archive = base.document("archive")
     full = original(archive, located.entry)
     if full is None:
-        raise Refused(f"{located.entry.label}: its full text is not in {base.archive_link}")
+        raise Refused(f"{located.entry.label}: {base.missing_full_text}")
     return LocatedEntry(full, archive, "archive", located.file_index)
 
 

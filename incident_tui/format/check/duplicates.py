@@ -41,7 +41,7 @@ def live_vs_archive(live: CheckedFile, archive: CheckedFile) -> Iterator[Finding
             problem = f"{entry.label} is in {where} as well, with another text"
             yield live.finding("two-texts", "error", entry.start, problem, "keep what is right in one of the two files")
     full_texts = {entry.timestamp: entry for entry in archive.document.entries if entry.state == "full"}
-    for entry in live.document.entries:
+    for entry in live.document.entries if live.base.archive_known else ():
         if entry.state == "summarized" and original(archive.document, entry) is None:
             yield _without_original(live, archive, entry, full_texts.get(entry.timestamp))
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
@@ -12,7 +13,8 @@ from incident_tui.format.edit.edit import Edit, apply
 from incident_tui.format.edit.in_place import parse_single_entry
 from incident_tui.format.edit.operations import Create, Rewrite
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import LOCATIONS
+from incident_tui.format.model.contents import LOCATIONS, Contents
+from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Identity, parse_entry
 from incident_tui.format.model.located import Target
 from incident_tui.format.read.fences import CodeBlock
@@ -53,6 +55,8 @@ _MARGIN = 3
 _LOOK_BACK, _LOOK_AHEAD = 256, 1024
 """How many bytes before a heading a rule is looked for, and how many behind it metadata or a section."""
 _INDENTED = "is indented"
+_MISSPELT = frozenset({"near-heading", "indented-heading", "glued-heading"})
+"""The codes of findings about a heading that is nearly right."""
 _EXAMPLES = frozenset({"markdown", "md"})
 """Languages of code blocks in which an entry is an example."""
 
@@ -65,6 +69,17 @@ def findings(file: CheckedFile) -> Iterator[Finding]:
     yield from _in_code(file, others)
     yield from _inside_lines(file, others)
     yield from _near_headings(file)
+
+
+def refuse_hidden_entries(text: bytes, before: bytes = b"") -> None:
+    """Raises `Refused` where the text of an entry holds nearly the heading of another one, and `before` held none."""
+    if (hidden := _hidden(text)) and not _hidden(before):
+        raise Refused(f"line {hidden[0].line} of the text: {hidden[0].what}; nothing was written")
+
+
+def _hidden(text: bytes) -> list[Finding]:
+    file = CheckedFile(Contents(Document.parse(text), None, ""), "live", date.min)
+    return [finding for finding in findings(file) if finding.code in _MISSPELT]
 
 
 def _headings(data: bytes, start: int = 0, end: int | None = None) -> Iterator[int]:
@@ -188,11 +203,11 @@ def _nearly(file: CheckedFile) -> Iterator[_Hidden]:
 def _heading_like(data: bytes) -> Iterator[re.Match[bytes]]:
     """The lines that begin like an entry's heading. Dates are looked for first: that is soonest done."""
     line_end = 0
-    for date in _DATE.finditer(data):
-        if date.start() < line_end:
+    for dated in _DATE.finditer(data):
+        if dated.start() < line_end:
             continue
-        start = data.rfind(b"\n", 0, date.start()) + 1
-        line_end = data.find(b"\n", date.start()) + 1 or len(data)
+        start = data.rfind(b"\n", 0, dated.start()) + 1
+        line_end = data.find(b"\n", dated.start()) + 1 or len(data)
         if match := _NEARLY.match(data, start):
             yield match
 
@@ -207,8 +222,8 @@ def _incident(file: CheckedFile, match: re.Match[bytes], stop: int) -> Entry:
         month, day = match["month"].zfill(2), match["day"].zfill(2)
     if match["signs"]:
         rest = rest.replace(_CLOSING.get(match["signs"], match["signs"]), b"", 1)
-    date = b"-".join((match["year"], month, day))
-    return parse_entry(b"## M-" + date + rest + file.data[match.end() : min(stop, _end(file, match))])
+    dashed = b"-".join((match["year"], month, day))
+    return parse_entry(b"## M-" + dashed + rest + file.data[match.end() : min(stop, _end(file, match))])
 
 
 def _end(file: CheckedFile, match: re.Match[bytes]) -> int:

@@ -1,4 +1,4 @@
-"""Checks for unintended bytes: git's conflict markers, line ends of two kinds, control characters."""
+"""Checks for unintended bytes: git's conflict markers, line ends of two kinds, UTF-16, control characters."""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ _CONTROL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)"  # C0 but tab and line ends, DEL
     rb"|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"  # C1, overrides of the direction of text
 )
+_UTF_16 = re.compile(rb"[\t\r -~]\x00(?:[\t\r\n -~]\x00){7,}|(?:\x00[\t\r\n -~]){8,}")
+"""Text of two bytes a character, in either order."""
 _NAMED = 3
 """Up to how many kinds of characters are named."""
 
@@ -68,9 +70,17 @@ def _line_ends(file: CheckedFile) -> Iterator[Finding]:
 
 
 def _controls(file: CheckedFile) -> Iterator[Finding]:
-    """Control characters, once for each entry that has some. Entry by entry, lest one search hold up all else."""
+    """Control characters or text in UTF-16, once for each entry that has some.
+
+    Entry by entry, lest one search hold up all else.
+    """
     starts = [entry.start for entry in file.document.entries]
     for start, end in pairwise([0, *starts, len(file.data)]):
+        if match := _UTF_16.search(file.data, start, end):
+            problem = "text in UTF-16 begins here, in a file that is UTF-8: nothing in it is found"
+            advice = "take it out, and append it in UTF-8 (in PowerShell with Add-Content -Encoding utf8)"
+            yield file.finding("other-encoding", "error", match.start(), problem, advice)
+            continue
         matches = list(_CONTROL.finditer(file.data, start, end))
         if matches:
             kinds = list(dict.fromkeys(f"U+{ord(match[0].decode()):04X}" for match in matches))

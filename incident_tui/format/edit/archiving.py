@@ -124,7 +124,7 @@ def expand(plans: ContentsPlan, entry: Entry) -> None:
         raise Refused(f"{entry.label}: it is not archived")
     full = original(plans.archive.document, entry)
     if full is None:
-        raise Refused(f"{entry.label}: its full text is not in {one_line(plans.base.archive_link)}")
+        raise Refused(f"{entry.label}: {plans.base.missing_full_text}")
     _expand(plans, entry, full)
 
 

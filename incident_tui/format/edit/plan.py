@@ -40,7 +40,7 @@ class ChangeSet(NamedTuple):
         """Return the documents as the change leaves them."""
         new: dict[Location, Document] = {file.location: file.document for file in self.files}
         exists = base.exists or "live" in new
-        return Contents(new.get("live", base.live), new.get("archive", base.archive), base.file_name, exists)
+        return base._replace(live=new.get("live", base.live), archive=new.get("archive", base.archive), exists=exists)
 
 
 class DocumentPlan:

@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from incident_tui.format.model.document import Document
+from incident_tui.format.sanitize import one_line
 
 ARCHIVE_FOLDER = "archive"
 """The name of the folder that archives are in."""
@@ -21,6 +22,14 @@ class Contents(NamedTuple):
     """The live file's name, which is the archive's, too."""
     exists: bool = True
     """Whether the live file is there; else the first entry makes it."""
+    archive_known: bool = True
+    """Whether the archive was read, or isn't there; otherwise nothing can be said of what it holds."""
+
+    @property
+    def missing_full_text(self) -> str:
+        """What to say of a summary whose full text the archive doesn't have, or may have where it can't be read."""
+        archive = one_line(self.archive_link)
+        return f"its full text is not in {archive}" if self.archive_known else f"{archive} can't be read"
 
     @property
     def archive_link(self) -> str:

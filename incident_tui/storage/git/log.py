@@ -91,7 +91,7 @@ class _History:
     def held(self, commit: str, target: Target) -> _EntryAtCommit | None:
         """The entry in the first of the files that has it there."""
         for file in self._files:
-            blob = repository.git_text(self._top, "rev-parse", "--quiet", "--verify", f"{commit}:{file}")
+            blob = repository.git_answer(self._top, "rev-parse", "--quiet", "--verify", f"{commit}:{file}")
             if not blob:
                 continue
             document = Document.parse(repository.git_bytes(self._top, "cat-file", "blob", blob))

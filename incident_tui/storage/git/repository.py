@@ -1,7 +1,7 @@
 """git as the program meets it: asked about files, given settings, and left alone otherwise.
 
-What is asked goes over no network and waits for no lock. Only `git_network` (`share --push`, `sync`) uses a network,
-and only `git_merge` and what `share` asks of it write to the repository.
+What is asked goes over no network and waits for no lock. Only `git_push` and `git_fetch` use a network, and only
+`git_merge` and what `share` asks of it write to the repository.
 """
 
 import os
@@ -18,7 +18,7 @@ WAIT = 20
 """Seconds after which a question to git is given up."""
 
 NETWORK_WAIT = 120
-"""The same for what goes over a network."""
+"""The same for what goes over a network, or calls hooks."""
 
 ATTRIBUTES = ".gitattributes"
 
@@ -42,6 +42,15 @@ _QUIET = {
 
 _NO_WORK_TREE = "not a git repository (or any"
 """How git says that a folder is in none, as against one that it can't or won't read."""
+
+
+_NETWORK = MappingProxyType({"GIT_ALLOW_PROTOCOL": None})
+"""What is set otherwise where a network is meant: the user's own protocols; nobody is asked for a password."""
+
+_REMOTE_AHEAD = (b"(fetch first)", b"(non-fast-forward)")
+"""Why git's push is rejected where the remote branch has commits that aren't here."""
+
+_STASH = "refs/stash"
 
 
 class NoGit(Refused):
@@ -68,45 +77,86 @@ class GitStatus(NamedTuple):
     """How many commits of it are missing here."""
 
 
-def git_text(folder: Path, *words: str) -> str:
-    """git's output without the last line end; empty where there is none, or for status 1. Raises like `git_bytes`."""
-    return git_bytes(folder, *words).decode("utf-8", "surrogateescape").removesuffix("\n")
+def git_text(folder: Path, *words: str, wait: float = WAIT) -> str:
+    """Return git's output without the last line end; empty where there is none. Raises like `git_bytes`."""
+    return _text(git_bytes(folder, *words, wait=wait))
+
+
+def git_answer(folder: Path, *words: str) -> str:
+    """Return the same of a question to which git's status 1 means no: empty then. Raises like `git_bytes`."""
+    return _text(_run_in(folder, words, WAIT, fine=(0, 1)))
 
 
 def git_bytes(folder: Path, *words: str, wait: float = WAIT) -> bytes:
-    """What git says, byte for byte; empty where it says nothing, or no (status 1).
+    """Return git's output, byte for byte.
 
     Raises `Refused` where git isn't there, fails, or doesn't answer within `wait` seconds.
     """
-    done = _run(["-C", str(folder), *words], wait)
-    if done.returncode not in (0, 1):
-        raise Refused(f"git says: {_reason(done.stderr) or f'status {done.returncode}'}")
-    return done.stdout
+    return _run_in(folder, words, wait)
 
 
-def git_network(folder: Path, *words: str) -> None:
-    """Push or fetch, with the user's own credentials helpers; nobody is asked. Raises `Refused`."""
-    done = _run(["-C", str(folder), *words], NETWORK_WAIT, {"GIT_ALLOW_PROTOCOL": None})
+def git_push(folder: Path) -> None:
+    """Push the branch to the one that it follows. Raises `Refused`, also where that has commits that aren't here."""
+    done = _run(["-C", str(folder), "push", "-q"], NETWORK_WAIT, _NETWORK)
     if done.returncode:
-        raise Refused(f"git says: {_reason(done.stderr) or f'status {done.returncode}'}")
+        if any(b"[rejected]" in done.stderr and why in done.stderr for why in _REMOTE_AHEAD):
+            raise Refused("others have pushed; sync first")
+        raise Refused(_failure(done))
+
+
+def git_fetch(folder: Path) -> None:
+    """Fetch what others pushed. Raises `Refused`."""
+    done = _run(["-C", str(folder), "fetch", "-q"], NETWORK_WAIT, _NETWORK)
+    if done.returncode:
+        raise Refused(_failure(done))
 
 
 def git_merge(folder: Path, commit: str) -> str:
-    """Merge a commit into the branch; why not, where that isn't finished. Conflicts are left for a person."""
+    """Merge a commit into the branch; return why that isn't finished, empty where it is.
+
+    Conflicts are left for a person. Raises `Refused` where it is finished, but uncommitted changes (`merge.autoStash`)
+    couldn't be brought back.
+    """
+    stash = git_answer(folder, "rev-parse", "-q", "--verify", _STASH)
     done = _run(["-C", str(folder), "merge", "-q", "--no-edit", commit], NETWORK_WAIT)
+    names = git_text(folder, "diff", "-z", "--name-only", "--diff-filter=U").strip("\0").split("\0")
+    conflicts = f"conflicts in {one_line(', '.join(names))}" if names[0] else ""
     if not done.returncode:
+        if git_answer(folder, "rev-parse", "-q", "--verify", _STASH) != stash:
+            advice = f"{conflicts}; resolve and git add them" if conflicts else "git stash apply"
+            what = "merged, but it doesn't go together with what wasn't committed here"
+            raise Refused(f"{what}: {advice}, then git stash drop (stash@{{0}} has your changes as they were)")
         return ""
-    conflicts = git_text(folder, "diff", "--name-only", "--diff-filter=U").splitlines()
-    if conflicts:
-        return f"conflicts in {one_line(', '.join(conflicts))}; resolve and commit them, or git merge --abort"
-    return f"git says: {_reason(done.stderr) or f'status {done.returncode}'}"
+    reasons = [conflicts or _failure(done)]
+    if is_in_git_folder(folder, "MERGE_HEAD"):
+        reasons.append(f"{'resolve and commit them' if conflicts else 'git commit'}, or git merge --abort")
+    if is_in_git_folder(folder, "MERGE_AUTOSTASH"):
+        reasons.append("until then git has all else that wasn't committed in a stash")
+    return "; ".join(reasons)
 
 
-def _reason(stderr: bytes) -> str:
-    """Why git failed. What it advises stands in the lines below the reason."""
-    lines = stderr.decode("utf-8", "replace").strip().splitlines()
-    fatal = [line for line in lines if line.startswith("fatal: ")]
-    return one_line((fatal or lines or [""])[0 if fatal else -1]).removeprefix("fatal: ")
+def is_in_git_folder(folder: Path, name: str) -> bool:
+    """Return whether git has a file of a name, such as `MERGE_HEAD`, among its own of the work tree."""
+    return (folder / git_text(folder, "rev-parse", "--git-path", name)).exists()
+
+
+def _text(output: bytes) -> str:
+    return output.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+
+def _run_in(folder: Path, words: Sequence[str], wait: float, fine: Sequence[int] = (0,)) -> bytes:
+    done = _run(["-C", str(folder), *words], wait)
+    if done.returncode not in fine:
+        raise Refused(_failure(done))
+    return done.stdout
+
+
+def _failure(done: "subprocess.CompletedProcess[bytes]") -> str:
+    """Return why git failed: its error, or else the first line of it, or of a hook, that is no advice."""
+    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    lines = [line.removeprefix("remote: ") for line in lines if not line.startswith(("hint: ", "To "))]
+    reason = next((line for line in lines if line.startswith("fatal: ")), lines[0] if lines else "")
+    return f"git says: {one_line(reason).removeprefix('fatal: ') or f'status {done.returncode}'}"
 
 
 def work_tree(path: Path) -> Path | None:

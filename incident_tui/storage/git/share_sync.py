@@ -18,6 +18,9 @@ from incident_tui.storage.snapshot import FileSnapshot
 _SUBJECT = 72
 """Characters of a commit's first line."""
 
+_UNMERGED = ("DD", "AU", "UD", "UA", "DU", "AA", "UU")
+"""What git's status says of files in conflict."""
+
 NO_DRIVER = "git merges line by line here; `incident-tui git-setup` makes it merge entry by entry"
 
 Made = tuple[float, str]
@@ -75,6 +78,10 @@ def plan_share(top: Path, files: Sequence[FileSnapshot], made: Sequence[Made]) -
     attributes = [repository.ATTRIBUTES] if (top / repository.ATTRIBUTES).exists() else []
     records = repository.git_text(top, "status", "--porcelain=v1", "-z", "--no-renames", "--", *names, *attributes)
     changed = tuple(record[3:] for record in records.split("\0") if record)
+    if conflicts := [record[3:] for record in records.split("\0") if record[:2] in _UNMERGED]:
+        raise Refused(
+            f"conflicts in {one_line(', '.join(conflicts))}; resolve and git add them first, nothing was done"
+        )
     shared = any(is_shared(file.live_file) for file in files)
     suspects = _suspects(top, names) if shared else ()
     return SharePlan(top, changed, _message(top, made), suspects, tuple(names), shared, _unpushed(top))
@@ -84,15 +91,26 @@ def commit(plan: SharePlan) -> str:
     """Commit what was planned, and nothing else; say so. Raises `Refused`."""
     if plan.shared and not set(_suspects(plan.top, plan.names)) <= set(plan.suspects):
         raise Refused("a line that looks like a secret was written meanwhile; nothing was committed, look again")
-    repository.git_text(plan.top, "add", "--", *plan.changed)
-    repository.git_text(plan.top, "commit", "-q", "-m", plan.message, "--only", "--", *plan.changed)
+    # git commits what it doesn't know yet only where it is staged.
+    others = repository.git_text(plan.top, "ls-files", "-z", "--others", "--", *plan.changed).split("\0")
+    new = [name for name in others if name]
+    try:
+        if new:
+            repository.git_text(plan.top, "add", "--", *new)
+        words = ("commit", "-q", "-m", plan.message, "--only", "--", *plan.changed)
+        repository.git_text(plan.top, *words, wait=repository.NETWORK_WAIT)
+    except Refused as refused:
+        if new:
+            with suppress(Refused):
+                repository.git_text(plan.top, "rm", "-q", "--cached", "--ignore-unmatch", "--", *new)
+        raise Refused(f"{refused}; nothing was committed") from None
     return f"committed {pluralize(len(plan.changed), 'file', 'files')}"
 
 
 def push(top: Path) -> str:
     """Push the branch to the one that it follows; say so. Raises `Refused`."""
     _require_upstream(top)
-    repository.git_network(top, "push", "-q")
+    repository.git_push(top)
     return "pushed"
 
 
@@ -100,9 +118,9 @@ def fetch(top: Path) -> Incoming:
     """Fetch what others pushed. Raises `Refused`."""
     _require_branch(top)
     upstream = _require_upstream(top)
-    repository.git_network(top, "fetch", "-q")
+    repository.git_fetch(top)
     commits = int(repository.git_text(top, "rev-list", "--count", f"HEAD..{upstream}") or 0)
-    driver = repository.git_text(top, "config", f"merge.{repository.DRIVER}.driver")
+    driver = repository.git_answer(top, "config", f"merge.{repository.DRIVER}.driver")
     return Incoming(upstream, commits, bool(driver))
 
 
@@ -170,9 +188,9 @@ def _require_branch(top: Path) -> None:
         ("a merge", ("MERGE_HEAD",)),
         ("a cherry-pick", ("CHERRY_PICK_HEAD",)),
     ):
-        if any((top / repository.git_text(top, "rev-parse", "--git-path", each)).exists() for each in names):
+        if any(repository.is_in_git_folder(top, each) for each in names):
             raise Refused(f"{what} is under way; finish it first, nothing was done")
-    if not repository.git_text(top, "symbolic-ref", "-q", "HEAD"):
+    if not repository.git_answer(top, "symbolic-ref", "-q", "HEAD"):
         raise Refused("it is on no branch (a detached HEAD); check one out first, nothing was done")
 
 

@@ -112,8 +112,11 @@ class EditorActions(BrowserActions):
 
     def _create(self, raw: bytes, index: int) -> str:
         """Put in a new entry, and the cursor on it."""
+        from incident_tui.format.check.hidden_entries import refuse_hidden_entries
+
         try:
             edit = create_edit(raw, index)
+            refuse_hidden_entries(raw)
         except Refused as broken:
             return str(broken)
         refused = self.apply_edits([edit])
@@ -137,6 +140,12 @@ class EditorActions(BrowserActions):
             return
 
         def write(text: bytes) -> str:
+            from incident_tui.format.check.hidden_entries import refuse_hidden_entries
+
+            try:
+                refuse_hidden_entries(text, row.entry.raw)
+            except Refused as refused:
+                return str(refused)
             return self.apply_operation(Rewrite(text), row)
 
         try:  # what can't be written is refused before anybody writes it

@@ -7,7 +7,6 @@ from textual import on
 
 from incident_tui.format.edit.archiving import original
 from incident_tui.format.model.located import EntryKey, LocatedEntry
-from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
 from incident_tui.storage.user.search_history import add_search
 from incident_tui.tui.actions.base import BrowserActions
@@ -73,7 +72,7 @@ class NavigationActions(BrowserActions):
         archive = file.document("archive")
         full = original(archive, row.entry)
         if full is None:
-            self.refuse(f"{row.entry.label}: its full text is not in {one_line(file.contents.archive_link)}")
+            self.refuse(f"{row.entry.label}: {file.contents.missing_full_text}")
         else:
             self.follow(LocatedEntry(full, archive, "archive", row.file_index).key)
 
