@@ -5,9 +5,13 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from incident_tui.format.model.entry import Identity
 from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import Search
+
+_LONGEST = 64 * 1024
+"""So much of a text is looked at for how it spells words."""
 
 Located = TypeVar("Located", bound=LocatedEntry)
 
@@ -44,4 +48,24 @@ def rank_incidents(search: "Search", entries: Sequence[Located], request: MatchR
         matches.setdefault(
             (located.file_index, key), IncidentMatch(live[incident] if archived else located, match.score, match.words)
         )
-    return list(matches.values())[: request.limit]
+    nearest = list(matches.values())[: request.limit]
+    if all(word.isascii() for match in nearest for word in match.words):
+        return nearest
+    spellings = _spellings(request.text)
+    return [match._replace(words=tuple(spellings.get(word, word) for word in match.words)) for match in nearest]
+
+
+def _spellings(text: str | bytes) -> dict[str, str]:
+    """Return how a text spells each two characters of its runs without blanks, by what a search makes of them: a voiced
+    kana is one with a mark, and has lost it there.
+    """
+    from incident_tui.search.index.tokenize import is_unspaced, skip_combining, words
+
+    start = text[:_LONGEST]
+    start = start if isinstance(start, str) else start.decode("utf-8", "surrogateescape")
+    spellings: dict[str, str] = {}
+    for form, places in words(start):
+        for at in range(len(form) - 1 if is_unspaced(form) else 0):
+            spelling = start[places[at] : skip_combining(start, places[at + 1] + 1)]
+            spellings.setdefault(form[at : at + 2], one_line(spelling))
+    return spellings

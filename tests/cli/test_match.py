@@ -48,6 +48,15 @@ def test_a_text_in_utf_16_is_read_by_its_mark_and_refused_without(run: Run, fold
     assert said == Said(1, "", f"incident-tui: the text can't be read: {reason}\n")
 
 
+def test_kana_are_printed_as_the_text_has_them(run: Run, folder: Path) -> None:
+    entries = "".join(f"## M-2026-01-0{day}T00:00:00Z INC-{day} other{day}\n\nText {day}.\n\n" for day in range(2, 9))
+    (folder / "ja.md").write_text(f"## M-2026-01-01T00:00:00Z INC-1 サービス\n\n{entries}", encoding="utf-8")
+    for text in ("サービス", "サーヒ\u3099ス"):
+        (folder / "alert.txt").write_text(text, encoding="utf-8")
+        (row,) = rows(run("match", "alert.txt", "-f", "ja.md"))
+        assert set(row[6].split(",")) == {text[:2], text[1:-1], text[2:]}
+
+
 def test_json_is_the_entry_with_its_score_and_the_words(run: Run, folder: Path) -> None:
     (folder / "alert.txt").write_text(LOG)
     said = run("match", "alert.txt", "--json", "--limit", "2")
