@@ -249,10 +249,15 @@ class Model(Widget):
         return self.snapshot.files[row.file_index] if self.snapshot is not None and row is not None else None
 
     def row_of(self, target: Target) -> Row | None:
-        """The row of the entry that a target names, if it is in the scope, and the only one of its identity."""
+        """The row of the entry that a target names, if it is in the scope."""
+        return next(iter(self.rows_of(target)), None)
+
+    def rows_of(self, target: Target) -> list[Row]:
+        """The rows that a target may mean: of several of its identity those whose bytes are as they were seen."""
         entries = self._entries(target.location, target.identity, target.file_index)
-        found = [row for row in self._rows if row.entry in entries]
-        return found[0] if len(found) == 1 else None
+        if len(entries) > 1:
+            entries = [entry for entry in entries if entry.raw == target.seen]
+        return [row for row in self._rows if row.entry in entries]
 
     def rows_with_items(self) -> list[Row]:
         """The rows whose action items are to be done: the listed ones, the full texts of listed summaries, and where

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from incident_tui.format.check.checked_file import CheckedFile
 from incident_tui.format.check.finding import Finding
+from incident_tui.format.read.references import superseded_keys
 from incident_tui.format.sanitize import one_line
 
 FILES = ("facts.md", "incidents.md", "patterns.md", "queries.md", "integrations.md")
 """The files of a layer that it reads."""
 
 _HEADING = re.compile(rb"^## M-(?P<stamp>\S+)[ \t]+(?P<key>\S+)[ \t]*\r?$", re.MULTILINE)
-_SUPERSEDES = re.compile(rb"Supersedes\s+`(?P<key>[^`]+)`")
 
 
 class _Seen(NamedTuple):
@@ -33,7 +33,7 @@ def findings(file: CheckedFile) -> Iterator[Finding]:
     for one in seen:
         if one.key not in newest or newest[one.key].stamp < one.stamp:
             newest[one.key] = one
-    superseding = {match["key"]: match.start() for match in _SUPERSEDES.finditer(file.data)}
+    superseding = superseded_keys(file.data)
     deleted: dict[int, str] = {}
     for one in seen:
         if not file.is_entry(one.start):

@@ -44,7 +44,7 @@ class Edit(NamedTuple):
         return self.target.identity
 
 
-_TOGETHER = (InPlaceOperation, Create, MoveIn, MoveOut, Summarize | Archive, Restore)
+_TOGETHER = (InPlaceOperation | Archive, Create, MoveIn, MoveOut, Summarize | Archive, Restore)
 """Acts that can be made at once: for all of them the files are written in one order, and no file both gains and loses
 entries."""
 
@@ -52,10 +52,10 @@ entries."""
 def apply(base: Contents, edits: Sequence[Edit], last_removal: LastRemoval = lambda _: None) -> ChangeSet:
     """Return what the edits make of the two documents; all of them, as one change, or none.
 
-    Several at once all leave their entries in place, or all bring new ones, or all go one way (to the archive, or
-    back); an entry that is named twice is edited once. Raises `EditConflict` if an entry is no longer as the person saw
-    it and the edit can't be merged, `Refused` if an operation can't be done, and `ValueError` if operations can't be
-    made at once.
+    Several at once all leave their entries in place or archive them, or all bring new ones, or all go one way (to the
+    archive, or back); an entry that is named twice is edited once. Raises `EditConflict` if an entry is no longer as
+    the person saw it and the edit can't be merged, `Refused` if an operation can't be done, and `ValueError` if
+    operations can't be made at once.
     """
     if not any(all(isinstance(edit.act, kind) for edit in edits) for kind in _TOGETHER):
         raise ValueError("these acts can't be made at once")

@@ -39,20 +39,17 @@ def merge(base: bytes, ours: bytes, theirs: bytes, markers: ConflictWriter | Non
     """
     if base in (ours, theirs):
         return theirs if ours == base else ours
-    three = _ThreeWay(*(parse_entry(raw) for raw in (base, ours, theirs)))
+    three = ThreeWay(*(parse_entry(raw) for raw in (base, ours, theirs)))
     heading = _pick("the heading", *three.map(_heading))
     body = _body(three, markers)
     merged = heading + theirs[len(_heading(three.theirs)) : three.theirs.metadata.end]
-    for key in dict.fromkeys(field.key for entry in three for field in entry.metadata.fields):
-        value, now = _merge_value(key)(key, three), three.theirs.metadata.get(key)
-        if value is None and now is not None:
-            merged = remove_field(merged, key)
-        elif value is not None and value != now:
-            merged = set_field(merged, key, value)
+    merged = with_merged_metadata(merged, three)
     return (ensure_newline(merged, line_end(ours[: three.ours.heading_end])) if body else merged) + body
 
 
-class _ThreeWay(NamedTuple):
+class ThreeWay(NamedTuple):
+    """Three versions of an entry."""
+
     base: Entry
     ours: Entry
     theirs: Entry
@@ -64,6 +61,25 @@ class _ThreeWay(NamedTuple):
     def values(self, key: str) -> tuple[str | None, str | None, str | None]:
         """A metadata value of all three."""
         return self.map(lambda entry: entry.metadata.get(key))
+
+
+def with_merged_metadata(head: bytes, three: ThreeWay, refuse: bool = True) -> bytes:
+    """Return theirs' heading and metadata with the merged values. Where both sides changed a value differently: raises
+    `Conflict`, or leaves theirs unless it is to `refuse`.
+    """
+    for key in dict.fromkeys(field.key for entry in three for field in entry.metadata.fields):
+        now = three.theirs.metadata.get(key)
+        try:
+            value = _merge_value(key)(key, three)
+        except Conflict:
+            if refuse:
+                raise
+            continue
+        if value is None and now is not None:
+            head = remove_field(head, key)
+        elif value is not None and value != now:
+            head = set_field(head, key, value)
+    return head
 
 
 def _heading(entry: Entry) -> bytes:
@@ -78,11 +94,11 @@ def _pick(subject: str, base: Value, ours: Value, theirs: Value) -> Value:
     raise Conflict(subject)
 
 
-def _value(key: str, three: _ThreeWay) -> str | None:
+def _value(key: str, three: ThreeWay) -> str | None:
     return _pick(f"`{key}`", *three.values(key))
 
 
-def _count(key: str, three: _ThreeWay) -> str | None:
+def _count(key: str, three: ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
     if ours in (base, theirs) and ours != theirs:
         return theirs
@@ -92,7 +108,7 @@ def _count(key: str, three: _ThreeWay) -> str | None:
     return str(max(0, counts[1] + counts[2] - counts[0]))
 
 
-def _day(key: str, three: _ThreeWay) -> str | None:
+def _day(key: str, three: ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
     helped = key == "last_used" and three.base.metadata.get("used") != three.theirs.metadata.get("used")
     untouched = theirs == base and not helped
@@ -104,7 +120,7 @@ def _day(key: str, three: _ThreeWay) -> str | None:
     return max(value for _, value in days)
 
 
-def _flag(key: str, three: _ThreeWay) -> str | None:
+def _flag(key: str, three: ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
     before, our_value, their_value = (is_yes(value or "") for value in (base, ours, theirs))
     if their_value == before != our_value:
@@ -112,7 +128,7 @@ def _flag(key: str, three: _ThreeWay) -> str | None:
     return theirs if theirs is not None or ours == base else ours
 
 
-def _list(key: str, three: _ThreeWay) -> str | None:
+def _list(key: str, three: ThreeWay) -> str | None:
     base, ours, theirs = three.values(key)
     if ours in (base, theirs) or theirs == base:
         return _pick(key, base, ours, theirs)
@@ -130,7 +146,7 @@ def _spelling(base: str | None, ours: str | None, theirs: str) -> str:
     return ours if theirs == base else min(ours, theirs)
 
 
-_MERGES: dict[Kind, Callable[[str, _ThreeWay], str | None]] = {
+_MERGES: dict[Kind, Callable[[str, ThreeWay], str | None]] = {
     "count": _count,
     "day": _day,
     "flag": _flag,
@@ -139,19 +155,19 @@ _MERGES: dict[Kind, Callable[[str, _ThreeWay], str | None]] = {
 """Mergers by kind of value; all other values are merged three-way as text."""
 
 
-def _merge_value(name: str) -> Callable[[str, _ThreeWay], str | None]:
+def _merge_value(name: str) -> Callable[[str, ThreeWay], str | None]:
     key = KEY_OF.get(name)
     return _MERGES.get(key.kind, _value) if key else _value
 
 
-def _body(three: _ThreeWay, markers: ConflictWriter | None) -> bytes:
+def _body(three: ThreeWay, markers: ConflictWriter | None) -> bytes:
     bodies = three.map(lambda entry: entry.data[entry.metadata.end :])
     if bodies[1] in (bodies[0], bodies[2]) or bodies[2] == bodies[0]:
         return _pick("the body", *bodies)
-    base, ours, theirs = three.map(_section_texts)
-    merged: _Parts = {}
+    base, ours, theirs = three.map(section_texts)
+    merged: Sections = {}
     marked = False
-    for key in _order(base, ours, theirs):
+    for key in section_order(base, ours, theirs):
         try:
             section = _merged_section(key, base.get(key), ours.get(key), theirs.get(key))
         except Conflict:
@@ -188,13 +204,13 @@ def _count_lines(text: bytes) -> Counter[bytes]:
     return Counter(line for line in lines if line)
 
 
-_PartKey = tuple[str, int]
+SectionKey = tuple[str, int]
 """A section's title, and which one of several with that title it is, from 0."""
 
-_Parts = dict[_PartKey, bytes]
+Sections = dict[SectionKey, bytes]
 
 
-def _section_texts(entry: Entry) -> _Parts:
+def section_texts(entry: Entry) -> Sections:
     """Split the body at its section titles; repeated titles are numbered."""
     body_sections = sections(entry)
     starts = [section.start for section in body_sections]
@@ -202,7 +218,7 @@ def _section_texts(entry: Entry) -> _Parts:
     if not starts or starts[0] > entry.metadata.end:
         starts.insert(0, entry.metadata.end)
         titles.insert(0, "")
-    texts: _Parts = {}
+    texts: Sections = {}
     count: Counter[str] = Counter()
     for title, start, stop in zip(titles, starts, [*starts[1:], entry.end], strict=True):
         texts[title, count[title]] = entry.data[start:stop]
@@ -210,20 +226,20 @@ def _section_texts(entry: Entry) -> _Parts:
     return texts
 
 
-def _order(base: _Parts, ours: _Parts, theirs: _Parts) -> list[_PartKey]:
+def section_order(base: Sections, ours: Sections, theirs: Sections) -> list[SectionKey]:
     """All sections: theirs in their order, each of ours that they don't have behind the one before it in ours.
 
     Sections that both added at the same position are in the order of their titles.
     """
-    following: dict[_PartKey | None, _PartKey | None] = dict(pairwise([None, *theirs, None]))
-    before: _PartKey | None = None
+    following: dict[SectionKey | None, SectionKey | None] = dict(pairwise([None, *theirs, None]))
+    before: SectionKey | None = None
     for key in ours:
         if key not in theirs:
             while (after := following[before]) is not None and after not in base and after < key:
                 before = after
             following[before], following[key] = key, after
         before = key
-    order: list[_PartKey] = []
+    order: list[SectionKey] = []
     at = following[None]
     while at is not None:
         order.append(at)
@@ -231,7 +247,7 @@ def _order(base: _Parts, ours: _Parts, theirs: _Parts) -> list[_PartKey]:
     return order
 
 
-def _merged_section(key: _PartKey, base: Part, ours: Part, theirs: Part) -> Part:
+def _merged_section(key: SectionKey, base: Part, ours: Part, theirs: Part) -> Part:
     subject = f"the section {key[0]}" if key[0] else "the body"
     if ours in (base, theirs) or theirs == base or base is None or ours is None or theirs is None:
         return _pick(subject, base, ours, theirs)

@@ -16,6 +16,13 @@ _NAME = re.compile(
 _IN_ARCHIVE = re.compile(rf"\b{ARCHIVE_FOLDER}/[^\s()<>]*#\Z")
 _LONGEST_PATH = 200
 
+_SUPERSEDES = re.compile(rb"Supersedes\s+`(?P<key>[^`]+)`")
+
+
+def superseded_keys(text: bytes) -> dict[bytes, int]:
+    """Return the keys that a text says it supersedes, each with the offset where it says so last."""
+    return {match["key"]: match.start() for match in _SUPERSEDES.finditer(text)}
+
 
 def referenced_entries(contents: Sequence[Contents], referring: LocatedEntry) -> list[LocatedEntry]:
     """Return the entries that the text of an entry names, each once, in the text's order, of all files.

@@ -6,10 +6,11 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from incident_tui.tui.dialogs.base import Keys
-from incident_tui.tui.dialogs.pair import Pair, PairDialog
+from incident_tui.tui.dialogs.pair import PairDialog
 from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
+from incident_tui.tui.widgets.pair_view import Pair
 
 
 class Compare(PairDialog[Row]):
