@@ -241,8 +241,13 @@ class Model(Widget):
         """The live rows of the same key as a row's, the one in force first; itself alone where there is no other."""
         key = heading_key(row.entry)
         first = row.in_force or row
-        others = [each for each in self._rows if not each.archived and heading_key(each.entry) == key] if key else []
+        others = [each for each in self.live_rows if heading_key(each.entry) == key] if key else []
         return [first, *(each for each in others if each is not first)]
+
+    @property
+    def live_rows(self) -> list[Row]:
+        """The live rows among those that are searched."""
+        return [row for row in self._rows if not row.archived]
 
     def file_of(self, row: Row | None) -> FileSnapshot | None:
         """The file that a row is in, and its archive; None where there is no row."""

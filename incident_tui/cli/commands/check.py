@@ -65,7 +65,7 @@ def run(args: Namespace) -> int:
             mended += _mended(library)
     read_now = [read(arguments) for arguments in named]
     files = {shown(file.live_file): file for snapshot in read_now for file in snapshot.files}
-    results = sorted([*_all(files), *_unreadable(read_now)], key=_CheckResult.order)
+    results = sorted([*_all(files), *_near_duplicates(files), *_unreadable(read_now)], key=_CheckResult.order)
     remaining = {result.key for result in results}
     mended = [result for result in mended if result.key not in remaining]
     if args.json:
@@ -84,6 +84,15 @@ def _all(files: "dict[str, FileSnapshot]") -> list[_CheckResult]:
     results = [_CheckResult(finding, files[finding.base]) for finding in check(contents, clock.today(), layered)]
     results += [_CheckResult(finding, file) for file in files.values() for finding in disk_findings(file)]
     return sorted(results, key=_CheckResult.order)
+
+
+def _near_duplicates(files: "dict[str, FileSnapshot]") -> "Iterator[_CheckResult]":
+    """The findings for entries that say nearly the same."""
+    from incident_tui.search.duplicates import near_duplicate_findings
+
+    contents = [(name, file.contents) for name, file in files.items()]
+    for finding in near_duplicate_findings(contents, clock.today()):
+        yield _CheckResult(finding, files[finding.base])
 
 
 def _unreadable(snapshots: "Sequence[Snapshot]") -> "Iterator[_CheckResult]":

@@ -21,12 +21,15 @@ _FILE_CHECKS: tuple[Callable[[CheckedFile], Iterator[Finding]], ...] = (
 """The checks that look at one file; `check` calls those that compare several."""
 
 
-def check(bases: Sequence[tuple[str, Contents]], today: date, layered: Collection[str] = ()) -> list[Finding]:
+def check(
+    bases: Sequence[tuple[str, Contents]], today: date, layered: Collection[str] = (), more: Sequence[Finding] = ()
+) -> list[Finding]:
     """All findings, knowledge base by knowledge base (each with its name), the live file first, by line.
 
-    `layered` are the names of those that are of a layer of a memory, which has a clean-up.
+    `layered` are the names of those that are of a layer of a memory, which has a clean-up; `more` are findings of
+    others, to be put among these.
     """
-    findings: list[Finding] = []
+    findings = list(more)
     live_files = [(name, CheckedFile(base, "live", today)) for name, base in bases]
     for name, live in live_files:
         archive = CheckedFile(live.base, "archive", today)

@@ -52,9 +52,10 @@ class SectionPair(NamedTuple):
 
 def section_pairs(kept: Entry, other: Entry) -> list[SectionPair]:
     """Return the sections of both, in the order of the kept entry, what only the other has behind what it follows."""
-    texts, others = section_texts(kept), section_texts(other)
-    pairs = (SectionPair(key, texts.get(key), others.get(key)) for key in section_order(texts, others, texts))
-    return [pair for pair in pairs if (pair.kept or b"").strip() or (pair.other or b"").strip()]
+    texts, others = (
+        {key: text for key, text in section_texts(entry).items() if text.strip()} for entry in (kept, other)
+    )
+    return [SectionPair(key, texts.get(key), others.get(key)) for key in section_order(texts, others, texts)]
 
 
 def merged_head(kept: Entry, other: Entry) -> bytes:

@@ -455,6 +455,14 @@ ACTIONS: tuple[Action, ...] = (
         palette=True,
     ),
     Action("review", "", "", "review what is stale", "Review what is listed and stale, one by one", OTHER),
+    Action(
+        "duplicates",
+        "",
+        "",
+        "review duplicates",
+        "Review what may be there twice, pair by pair: keep one, merge, or leave both",
+        OTHER,
+    ),
     Action("insights", "", "", "insights", "Statistics: months, tags, items, what helped, what is stale", OTHER),
     Action(
         "match",

@@ -10,6 +10,7 @@ from incident_tui.format.model.located import EntryKey
 from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.storage.snapshot import BIG, Snapshot
 from incident_tui.storage.user.history import new_id
+from incident_tui.tui.actions.duplicates import DuplicateActions
 from incident_tui.tui.actions.editor import EditorActions
 from incident_tui.tui.actions.items import ItemActions
 from incident_tui.tui.background.run import run_in_background
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from incident_tui.format.check.finding import Finding
 
 
-class DoctorActions(EditorActions, ItemActions):
+class DoctorActions(EditorActions, ItemActions, DuplicateActions):
     """Actions that find faults and mend them."""
 
     def action_doctor(self) -> None:
@@ -29,6 +30,7 @@ class DoctorActions(EditorActions, ItemActions):
         if snapshot is None:
             return
         from incident_tui.insights.size import size
+        from incident_tui.search.duplicates import near_duplicate_findings
         from incident_tui.storage.disk_findings import disk_findings
         from incident_tui.tui.screens.doctor import Doctor
 
@@ -39,11 +41,13 @@ class DoctorActions(EditorActions, ItemActions):
         def show(findings: "Sequence[Finding]", sizes: str) -> None:
             self.query_one(KeyBar).forget()
             files = [_file(snapshot, finding) for finding in findings]
-            self.app.push_screen(Doctor(findings, files, sizes, self._mend, self._edit_at, self.marks), chosen)
+            doctor = Doctor(findings, files, sizes, self._mend, self._edit_at, self._review_pairs_of, self.marks)
+            self.app.push_screen(doctor, chosen)
 
         def run_checks() -> None:
             today = clock.today()
-            findings = _checked(snapshot)
+            near = near_duplicate_findings(list(zip(snapshot.names, snapshot.contents, strict=True)), today)
+            findings = _checked(snapshot, near)
             for file in snapshot.files:
                 findings += [finding._replace(base=file.name) for finding in disk_findings(file)]
             sized = [file for file in snapshot.files if file.exists] or snapshot.files
@@ -74,6 +78,10 @@ class DoctorActions(EditorActions, ItemActions):
             self.action_doctor()
 
         self.call_after_refresh(edit)
+
+    def _review_pairs_of(self, finding: "Finding") -> None:
+        """Review duplicates, those of a finding's entry first."""
+        self.call_after_refresh(self.review_duplicates, finding.entry)
 
     def hint_at_errors(self) -> None:
         """Say how many errors there are. Many megabytes are not checked unasked."""
@@ -112,12 +120,12 @@ class DoctorActions(EditorActions, ItemActions):
         self.tell(f"line {finding.line}: {finding.what}")
 
 
-def _checked(snapshot: Snapshot) -> "list[Finding]":
-    """What is wrong in the texts."""
+def _checked(snapshot: Snapshot, more: "Sequence[Finding]" = ()) -> "list[Finding]":
+    """What is wrong in the texts, and `more` among that."""
     from incident_tui.format.check import check
 
     layered = {file.name for file in snapshot.files if file.layer}
-    return check(list(zip(snapshot.names, snapshot.contents, strict=True)), clock.today(), layered)
+    return check(list(zip(snapshot.names, snapshot.contents, strict=True)), clock.today(), layered, more)
 
 
 def _errors(snapshot: Snapshot) -> int:

@@ -111,9 +111,13 @@ class EditActions(BrowserActions):
         self._archive(self.targets)
 
     def _archive(self, rows: Sequence[Row]) -> None:
+        self.if_archivable(rows, lambda force: self.apply_operation(Archive(force), *rows))
+
+    def if_archivable(self, rows: Sequence[Row], archive: Callable[[bool], object]) -> None:
+        """Call `archive` with whether pinned rows go, too: after a question if there are any."""
         pinned = [row for row in rows if row.entry.pinned and not row.archived]
         if not pinned or any(file is None or file.read_only for file in map(self.model.file_of, rows)):
-            self.apply_operation(Archive(), *rows)
+            archive(False)
             return
         from incident_tui.tui.dialogs.confirm import ConfirmDialog
 
@@ -126,7 +130,7 @@ class EditActions(BrowserActions):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.apply_operation(Archive(force=True), *rows)
+                archive(True)
 
         yes = "archive it" if len(rows) == 1 else f"archive all {len(rows)}"
         self.app.push_screen(ConfirmDialog(title, question, yes, self.marks, self.guard), answered)
@@ -149,12 +153,13 @@ class EditActions(BrowserActions):
             if other is not None:
                 self._archive([other])
 
-        def named(row: Row) -> str:
-            state = "" if row.in_force is None else "overridden"
-            name = one_line(self.model.file_name(row))
-            return ", ".join(filter(None, (name, row.entry.timestamp[:16].replace("T", " "), state)))
+        self.app.push_screen(Compare(alike, alike.index(row) or 1, self.whereabouts, self.marks, self.guard), chosen)
 
-        self.app.push_screen(Compare(alike, alike.index(row) or 1, named, self.marks, self.guard), chosen)
+    def whereabouts(self, row: Row) -> str:
+        """Say where a row is, of when, and whether it is overridden."""
+        state = "" if row.in_force is None else "overridden"
+        name = one_line(self.model.file_name(row))
+        return ", ".join(filter(None, (name, row.entry.timestamp[:16].replace("T", " "), state)))
 
     def action_restore(self) -> None:
         """Bring the full text back from the archive."""

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from incident_tui.format.check.finding import SEVERITIES, Finding
 from incident_tui.format.sanitize import pluralize
 from incident_tui.render.layout import wrapped
+from incident_tui.search.duplicates import FINDINGS
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.choices import LinesDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
@@ -29,6 +30,7 @@ class Doctor(LinesDialog[Finding]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "mend", "mend", show=False),
         Binding("e", "edit", "edit", show=False),
+        Binding("D", "compare", "compare", show=False),
     ]
 
     def __init__(
@@ -38,10 +40,12 @@ class Doctor(LinesDialog[Finding]):
         told: str,
         mend: Callable[[Finding], tuple[str, Severity]],
         edit: Callable[[Finding], None],
+        compare: Callable[[Finding], None],
         marks: Glyphs,
     ) -> None:
         """`files` are the names of the findings' files, harmless; `told` says how much there is; `mend` writes at once
-        and says what it did; `edit` opens the editor at a finding's line, once the doctor is left.
+        and says what it did; once the doctor is left, `edit` opens the editor at a finding's line, and `compare` the
+        review of duplicates at its entry.
         """
         super().__init__("", marks, first=0 if found else None)
         self._found = found
@@ -49,6 +53,7 @@ class Doctor(LinesDialog[Finding]):
         self._told = told
         self._mend = mend
         self._edit = edit
+        self._compare = compare
         self._mended: set[int] = set()
 
     def body(self) -> ComposeResult:
@@ -66,7 +71,8 @@ class Doctor(LinesDialog[Finding]):
             return [("Esc", "back")]
         mendable = any(one.mend and number not in self._mended for number, one in enumerate(self._found))
         mend = [("^s", "mend")] if mendable else []
-        return [("Enter", "go to it"), *mend, ("e", "edit at the line"), ("j k", "move"), ("Esc", "back")]
+        compare = [("D", "compare")] if any(one.code in FINDINGS for one in self._found) else []
+        return [("Enter", "go to it"), *mend, *compare, ("e", "edit at the line"), ("j k", "move"), ("Esc", "back")]
 
     def _count(self) -> None:
         """What is left, by severity."""
@@ -120,6 +126,18 @@ class Doctor(LinesDialog[Finding]):
         else:
             self.dismiss(None)
             self._edit(finding)
+
+    def action_compare(self) -> None:
+        """Leave, and open the review of duplicates at the entry of the finding under the cursor."""
+        chosen = self.list_view.chosen
+        if chosen is None:
+            return
+        finding = self._found[chosen]
+        if finding.code in FINDINGS and finding.location == "live":
+            self.dismiss(None)
+            self._compare(finding)
+        else:
+            self.refuse("this is about no other entry that it could be compared with")
 
     def action_mend(self) -> None:
         """Mend what the finding under the cursor is about."""
