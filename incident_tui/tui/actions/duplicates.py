@@ -77,7 +77,7 @@ class DuplicateActions(EditActions, NavigationActions):
             self._merge,
             lambda: self.present(self.session.undo()),
             lambda pair, left: save_left_pair(self._pair_name(pair), clock.today() if left else None),
-            self._pair_title,
+            self.whereabouts,
             self.guard,
             left_earlier,
         )
@@ -99,9 +99,6 @@ class DuplicateActions(EditActions, NavigationActions):
         files = self.model.snapshot.files if self.model.snapshot is not None else ()
         first, second = ((files[target.file_index].live_file, target.identity) for target in pair[:2])
         return pair_name((first, second))
-
-    def _pair_title(self, row: Row) -> str:
-        return f"{row.entry.label}, {self.whereabouts(row)}"
 
     def _write_pair(self, edits: Sequence[Edit]) -> str:
         """Make edits as one change. Return why not; the review then shows both entries as they are now."""
@@ -128,6 +125,6 @@ class DuplicateActions(EditActions, NavigationActions):
                 edits = [Edit(kept.target, Rewrite(merged.raw)), Edit(other.target, Archive(force=True))]
                 on_done(merged.kept, self._write_pair(edits))
 
-        titles = self._pair_title(rows[0]), self._pair_title(rows[1])
+        titles = self.whereabouts(rows[0]), self.whereabouts(rows[1])
         self.app.push_screen(MergeEntries(rows, titles, self.marks, self.guard), chosen)
         return ""

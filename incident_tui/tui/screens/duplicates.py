@@ -55,7 +55,7 @@ class PairActions(NamedTuple):
     remember: Callable[[TargetPair, bool], None]
     """Remembers that a pair was left as it is, or forgets it."""
     title: Callable[[Row], str]
-    """Says what a row is and where, harmless."""
+    """Says where a row is, harmless."""
     guard: KeyGuard
     """Keys that were pressed before a pair was painted are not meant for it."""
     left_earlier: int

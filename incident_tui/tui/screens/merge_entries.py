@@ -42,7 +42,7 @@ class MergeEntries(LinesDialog[MergedText]):
     ]
 
     def __init__(self, rows: tuple[Row, Row], titles: tuple[str, str], marks: Glyphs, guard: KeyGuard) -> None:
-        """`titles` say what each row is and where, harmless."""
+        """`titles` say where each row is, harmless."""
         super().__init__("", marks)
         self._entries = rows[0].entry, rows[1].entry
         self._titles = titles
@@ -59,7 +59,7 @@ class MergeEntries(LinesDialog[MergedText]):
 
     def _show(self, choice: int | None) -> None:
         kept = self._kept + 1
-        self.set_title(f"Merge into {kept}, archive {3 - kept}:  {kept}  {self._titles[self._kept]}")
+        self.set_title(f"Merge into {kept} ({self._titles[self._kept]}), archive {3 - kept}")
         self._pairs = section_pairs(self._entries[self._kept], self._entries[1 - self._kept])
         self.list_view.show(list(self.lines()), choice if self._pairs else None)
         self.show_keys()
@@ -104,7 +104,7 @@ class MergeEntries(LinesDialog[MergedText]):
             return "left out"
         if pair.kept is None or pair.other is None:
             return f"only {kept if pair.other is None else other} has it"
-        return {"kept": str(kept), "other": str(other), "both": f"{kept} and {other}"}[choice]
+        return {"kept": f"from {kept}", "other": f"from {other}", "both": f"from {kept}, then from {other}"}[choice]
 
     def action_take(self, source: Source) -> None:
         """Take the section under the cursor from one entry, or from both."""
