@@ -283,3 +283,17 @@ def test_what_is_hidden_below_nearly_right_headings_is_mended_as_one_and_undone(
     assert [one["ref"] for one in json.loads(run("list", "--json").out)] == ["INC-1", "INC-2", "INC-3"]
     assert run("undo").code == 0
     assert (folder / "incidents.md").read_bytes() == MENDED + hidden
+
+
+def test_what_says_nearly_the_same_is_a_note_and_no_fix_touches_it(run: Run, write: Callable[..., None]) -> None:
+    words = " ".join(f"word{number}" for number in range(40))
+    entry = "## M-2026-0{0}-01T10:00:00Z {1}\n\n- type: note\n- used: 0\n\n{2}\n\n"
+    write((entry.format(3, "one", words) + entry.format(2, "two", words)).encode())
+    code, out, _ = run("check", "--fix")
+    assert code == 0
+    assert lines(out)[0] == (
+        "incidents.md:8: note: two says nearly the same as one in line 1; "
+        "put them together, or keep one: the browser's review of duplicates shows both"
+    )
+    (finding,) = json.loads(run("check", "--json").out)
+    assert (finding["code"], finding["id"], finding["mendable"]) == ("near-duplicate", "M-2026-02-01T10:00:00Z", False)

@@ -129,7 +129,7 @@ def edits(draw: st.DrawFn) -> tuple[Contents, list[Edit]]:
 
 @st.composite
 def edits_of(draw: st.DrawFn, where: Contents) -> list[Edit]:
-    kind = draw(st.sampled_from(["in place", "in place", "move", "create"]))
+    kind = draw(st.sampled_from(["in place", "in place", "merge", "move", "create"]))
     if kind == "create":
         texts = draw(st.lists(ENTRY | LINES, min_size=1, max_size=2))
         with suppress(Refused):
@@ -140,9 +140,14 @@ def edits_of(draw: st.DrawFn, where: Contents) -> list[Edit]:
     places: list[Location] = ["live", "archive"] if anywhere else ["live"]
     held = [(place, entry) for place in places for entry in where.document(place).entries]
     chosen = draw(st.lists(st.sampled_from(held), min_size=1, max_size=3, unique_by=_key)) if held else []
+    if kind == "merge":  # what is edited where it is goes with what is archived
+        move = Archive(force=True)
     return [
-        Edit(Target(place, entry.identity, entry.raw), draw(in_place(entry)) if kind == "in place" else move)
-        for place, entry in chosen
+        Edit(
+            Target(place, entry.identity, entry.raw),
+            draw(in_place(entry)) if kind == "in place" or (kind == "merge" and number == 0) else move,
+        )
+        for number, (place, entry) in enumerate(chosen)
     ]
 
 

@@ -630,6 +630,8 @@ def test_acts_that_would_be_written_in_different_orders_are_not_made_at_once() -
     assert apply(where, []) == ChangeSet()
     away = after(where, edit(where, "INC-3", Archive()), edit(where, "INC-2", SUMMARY))
     assert (A in away[0], A in (away[1] or b""), B in (away[1] or b"")) == (False, True, True)
+    away = after(where, edit(where, "INC-3", Archive()), edit(where, "INC-2", Pin()))
+    assert (A in away[0], A in (away[1] or b""), b"pinned: true" in away[0]) == (False, True, True)
 
 
 def test_an_entry_and_the_copy_that_an_interrupted_move_left_are_one() -> None:

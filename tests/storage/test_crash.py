@@ -10,7 +10,7 @@ import pytest
 
 from incident_tui.format.edit.edit import move_edits
 from incident_tui.format.edit.new_file import new_file
-from incident_tui.format.edit.operations import Archive, Operation, Pin, Restore, Summarize
+from incident_tui.format.edit.operations import Archive, Operation, Pin, Restore, Rewrite, Summarize
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
 from incident_tui.format.model.located import Target
@@ -18,7 +18,7 @@ from incident_tui.storage.disk import atomic_file, late_writes
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 
-from .small import GAP, LIVE, OLD, A, B, do, tree
+from .small import GAP, HEAD, LIVE, OLD, A, B, C, do, edit, tree
 
 CALLS = ("write", "fsync", "ftruncate", "replace", "rename", "unlink", "mkdir", "rmdir", "truncate")
 
@@ -119,6 +119,42 @@ def test_a_crash_of_a_move_that_makes_a_file_loses_nothing(tmp_path: Path, undon
     states = [(pinned, None), (pinned, made), (without, made)]
     assert set(seen) == set(states)
     assert seen[-1] == states[0 if undone else -1]
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["one file", "two files"])
+def test_a_crash_of_a_merge_of_two_entries_loses_neither(tmp_path: Path, apart: bool) -> None:
+    """The one that goes is in the archive before it is taken out; with the next edit all goes on."""
+    merged = A.replace(b"used: 2", b"used: 9") + b"\nBody.\n"
+    crashed, step = True, 0
+    texts: set[tuple[bool, bool, bool]] = set()
+    while crashed:
+        step += 1
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        live, other = folder / "incidents.md", folder / "facts.md"
+        live.write_bytes(HEAD + A + GAP + B if apart else LIVE)
+        other.write_bytes(HEAD + C)
+        library = Library([KnowledgeBase(live), KnowledgeBase(other)], ["incidents", "facts"])
+        files = library.snapshot().files
+        kept = edit(files[0], "INC-3", Rewrite(merged))
+        gone = edit(files[apart], "INC-1", Archive())
+        gone = gone._replace(target=gone.target._replace(file_index=int(apart)))
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            crash_at(step, monkeypatch)
+            try:
+                library.edit([kept, gone])
+                crashed = False
+            except Crash:
+                pass
+        do(KnowledgeBase(live), "INC-2", Pin())
+        archive = folder / "archive" / ("facts.md" if apart else "incidents.md")
+        archived = archive.exists() and b"INC-1" in archive.read_bytes()
+        still_live = b"INC-1" in (other if apart else live).read_bytes()
+        assert archived or still_live
+        assert (merged in live.read_bytes()) != (A in live.read_bytes().replace(merged, b""))
+        texts.add((merged in live.read_bytes(), still_live, archived))
+    assert (True, False, True) in texts
+    assert (False, True, False) in texts
 
 
 def test_a_file_with_hard_links_keeps_them(live: Path) -> None:

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from incident_tui.format.model.entry import Identity
-from incident_tui.storage.user.reviews import KEPT, LONGEST, load_reviews, save_review
+from incident_tui.storage.user.reviews import (
+    KEPT,
+    LONGEST,
+    load_left_pairs,
+    load_reviews,
+    pair_name,
+    save_left_pair,
+    save_review,
+)
 from incident_tui.storage.user.state_dir import state_folder
 
 LIVE = Path("/kb/incidents.md")
@@ -46,3 +54,16 @@ def test_what_cannot_be_read_is_as_if_it_were_not_there(data: bytes) -> None:
     path.parent.mkdir(parents=True)
     path.write_bytes(data)
     assert load_reviews(LIVE) == {}
+
+
+def test_a_pair_is_the_same_whichever_is_first() -> None:
+    other = Path("/kb/orgs/facts.md"), Identity("2025-01-06T16:00:00Z", "two")
+    name = pair_name(((LIVE, ONE), other))
+    assert name == pair_name((other, (LIVE, ONE)))
+    save_left_pair(name, DAY)
+    save_review(LIVE, ONE, DAY)
+    save_left_pair(pair_name(((LIVE, Identity("1", "x" * 2 * LONGEST)), other)), DAY)
+    assert load_left_pairs() == {name: DAY}
+    assert stat.S_IMODE((state_folder() / "pairs.json").stat().st_mode) == 0o600
+    save_left_pair(name, None)
+    assert (load_left_pairs(), load_reviews(LIVE)) == ({}, {ONE: DAY})

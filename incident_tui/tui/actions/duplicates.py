@@ -40,31 +40,34 @@ class DuplicateActions(EditActions, NavigationActions):
             return
         from incident_tui.search.duplicates import duplicate_pairs
 
-        rows = self.model.live_rows
+        rows, listed = self.model.live_rows, set(self.model.listing)
 
         def look() -> None:
-            pairs = duplicate_pairs(rows, snapshot.layers if any(snapshot.layers) else ())
-            self.app.call_from_thread(show, pairs)
+            pairs = duplicate_pairs(rows, snapshot.layers)
+            first = [pair for pair in pairs if of is not None and of in (pair.first.entry, pair.second.entry)]
+            rest = [pair for pair in pairs if pair not in first and not listed.isdisjoint(pair[:2])]
+            self.app.call_from_thread(show, first, rest)
 
-        def show(pairs: "Sequence[DuplicatePair[Row]]") -> None:
+        def show(first: "Sequence[DuplicatePair[Row]]", rest: "Sequence[DuplicatePair[Row]]") -> None:
             self.query_one(KeyBar).forget()
-            self._ask_about_pairs(pairs, of)
+            self._ask_about_pairs(first, rest)
 
         self.tell("looking" + self.marks.ellipsis)
         self.run_worker(look, thread=True, exclusive=True, group="duplicates")
 
-    def _ask_about_pairs(self, pairs: "Sequence[DuplicatePair[Row]]", of: Entry | None) -> None:
+    def _ask_about_pairs(self, first: "Sequence[DuplicatePair[Row]]", rest: "Sequence[DuplicatePair[Row]]") -> None:
+        """Ask about the first pairs, and about the rest unless they were left not long ago."""
         from incident_tui.tui.screens.duplicates import Duplicates, PairActions, PairProgress, TargetPair
 
-        listed = set(self.model.listing)
-        first = [pair for pair in pairs if of is not None and of in (pair.first.entry, pair.second.entry)]
-        rest = [pair for pair in pairs if pair not in first and not listed.isdisjoint((pair.first, pair.second))]
-        targets = [TargetPair(pair.first.target, pair.second.target, pair.reason) for pair in rest]
+        chosen_first, targets = (
+            [TargetPair(pair.first.target, pair.second.target, pair.reason) for pair in pairs]
+            for pairs in (first, rest)
+        )
         days, left = self.settings.review_days, load_left_pairs()
         since = date.fromordinal(max(1, clock.today().toordinal() - days))
         asked = [pair for pair in targets if left.get(self._pair_name(pair), date.min) <= since]
         left_earlier = len(targets) - len(asked)
-        asked = [TargetPair(pair.first.target, pair.second.target, pair.reason) for pair in first] + asked
+        asked = chosen_first + asked
         if not asked:
             what = pluralize(left_earlier, "pair was", "pairs were")
             self.tell(
