@@ -90,6 +90,17 @@ class Files(NamedTuple):
     """Those of the paths where nothing is yet, and an entry can be put."""
 
 
+def file_to_make(paths: Sequence[Path]) -> Path | None:
+    """The file that is made where nothing is at the only one of these paths, or without any; None if there are several.
+
+    In a folder without a knowledge base it is `incidents.md`.
+    """
+    if len(paths) > 1:
+        return None
+    path = paths[0] if paths else NAMES[0]
+    return path / NAMES[0] if path.is_dir() and in_folder(path) is None else path
+
+
 def files_for(args: Namespace, missing: bool = False) -> Files:
     """The files that a command is for; of a memory also those that are `missing`, if they are asked for.
 

@@ -106,9 +106,8 @@ class KnowledgeBase(Reader):
 
     def create(self, data: bytes) -> FileSnapshot:
         """Make the live file, which does not exist. Raises `Refused`."""
-        self.require_writable()
+        self.make_folder()
         try:
-            self.live_file.parent.mkdir(parents=True, exist_ok=True)
             with locked(self.live_file):
                 atomic_file.replace(self.live_file, data, None, put=late_writes.put_new)
         except FileChanged:
@@ -116,10 +115,20 @@ class KnowledgeBase(Reader):
                 f"{atomic_file.display_path(self.live_file)} has been made by someone else meanwhile"
             ) from None
         except OSError as error:
-            raise Refused(
-                f"{atomic_file.display_path(self.live_file)} can't be made: {atomic_file.os_error_text(error)}"
-            ) from None
+            raise self._cant_be_made(error) from None
         return self.snapshot()
+
+    def make_folder(self) -> None:
+        """Make the folder of the live file if it isn't there. Raises `Refused`."""
+        self.require_writable()
+        try:
+            self.live_file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._cant_be_made(error) from None
+
+    def _cant_be_made(self, error: OSError) -> Refused:
+        path, why = atomic_file.display_path(self.live_file), atomic_file.os_error_text(error)
+        return Refused(f"{path} can't be made: {why}")
 
     def poll(self, previous: FileSnapshot) -> FileSnapshot | None:
         """As `Reader.poll`. Where others have changed the files, they may have left predecessors that are awaited."""

@@ -145,8 +145,13 @@ def test_a_file_that_is_not_there_is_made(run: Run, tmp_path: Path, posts: Posts
     data = target.read_bytes()
     assert data.startswith(new_file("kb.md"))
     assert len(Document.parse(data).entries) == 1
-    run("undo", "-f", str(target))
-    assert target.read_bytes() == new_file("kb.md")
+    assert run("undo", "-f", str(target)).code == 0
+    assert not target.exists()
+    run("redo", "-f", str(target))
+    assert target.read_bytes() == data
+    (tmp_path / "file").touch()
+    refused = run("import", str(folder), "--to", str(tmp_path / "file" / "kb.md"))
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
 
 
 def test_where_there_is_no_knowledge_base_it_is_made_here(
@@ -157,7 +162,14 @@ def test_where_there_is_no_knowledge_base_it_is_made_here(
     monkeypatch.chdir(tmp_path / "empty")
     monkeypatch.delenv("INCIDENT_TUI_FILE", raising=False)
     assert run("import", str(folder)).out.endswith("created kafka lag: wrote incidents.md\n")
-    assert Path("incidents.md").exists()
+    made = Path("incidents.md").read_bytes()
+    run("undo")
+    assert not Path("incidents.md").exists()
+    assert run("redo").code == 0
+    assert Path("incidents.md").read_bytes() == made
+    for last in ("undo", "redo"):  # what was there before the change is not made again
+        Path("incidents.md").unlink(missing_ok=True)
+        assert run(last).code == 1
 
 
 def test_where_nothing_can_be_imported_nothing_is_made(run: Run, tmp_path: Path, posts: Posts) -> None:

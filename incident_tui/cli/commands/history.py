@@ -1,5 +1,6 @@
 """`undo`, `redo` and `log`: the changes that this user made to a knowledge base."""
 
+import os
 import re
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import tell
+from incident_tui.cli.files import file_to_make, located
 from incident_tui.cli.select import opened
+from incident_tui.format.errors import Refused
 from incident_tui.format.read.resolve import all_entries
 
 if TYPE_CHECKING:
@@ -24,7 +27,13 @@ _SOME_TIME = "at some time"
 
 def run(args: Namespace) -> int:
     """Take a change back, make it again, or list all of them."""
-    base, snapshot = opened(args, missing=True)
+    try:
+        base, snapshot = opened(args, missing=True)
+    except Refused:
+        made = _to_be_made_again(args) if args.command == "redo" else None
+        if made is None:
+            raise
+        base, snapshot = made, made.snapshot()
     match args.command:
         case "undo":
             tell(base.undo())
@@ -43,6 +52,18 @@ def run(args: Namespace) -> int:
     if warning := base.warning():
         output.print_error(warning)
     return 0
+
+
+def _to_be_made_again(args: Namespace) -> "Library | None":
+    """The knowledge base of one file that isn't there because the change was undone that had made it."""
+    from incident_tui.storage.knowledge_base import KnowledgeBase
+    from incident_tui.storage.library import Library
+
+    path = file_to_make(located(args).paths)
+    if path is None or os.path.lexists(path):
+        return None
+    library = Library([KnowledgeBase(path)])
+    return library if any(record.created_live for record in library.last(undone=True)) else None
 
 
 def _log(records: "Sequence[tuple[Record, int]]", snapshot: "Snapshot") -> None:

@@ -11,7 +11,7 @@ from incident_tui.cli import output
 from incident_tui.cli.columns import filled
 from incident_tui.cli.commands.change import shown, tell
 from incident_tui.cli.commands.new_edit import require_changeable
-from incident_tui.cli.files import NAMES, in_folder, located
+from incident_tui.cli.files import file_to_make, located
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import opened
 from incident_tui.format.edit.describe import NAMED
@@ -41,7 +41,7 @@ def run(args: Namespace) -> int:
     outcome = None
     if plan.new and not args.dry_run:
         if not first.exists:
-            library.create(empty)
+            library.knowledge_bases[0].make_folder()
         outcome = library.edit(plan.edits)
     for row in _rows(plan, args.dry_run):
         output.write(row)
@@ -62,12 +62,9 @@ def _target(args: Namespace) -> "tuple[Library, Snapshot]":
     """The knowledge base that gets the entries, which may be still to be made. Raises `Refused`."""
     if args.to and args.file:
         raise UsageError("--to and -f both name the file to import into (see `incident-tui import --help`)")
-    paths = [Path(args.to)] if args.to else located(args).paths or [NAMES[0]]
-    if len(paths) > 1:
+    path = file_to_make([Path(args.to)] if args.to else located(args).paths)
+    if path is None:
         raise UsageError("several files are named; say which one gets the entries: --to FILE")
-    (path,) = paths
-    if path.is_dir() and in_folder(path) is None:
-        path /= NAMES[0]
     if os.path.lexists(path):
         library, snapshot = opened(Namespace(file=[os.fspath(path)]))
         require_changeable(snapshot.files[0])
