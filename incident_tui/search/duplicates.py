@@ -23,15 +23,15 @@ Reason = Literal["the same key", "the first one supersedes the second", "much al
 FINDINGS = ("same-heading", "two-files", "older-duplicate", "superseded", "near-duplicate")
 """The codes of the findings that are about such a pair."""
 
-NEAR = 0.5
+MIN_SIMILARITY = 0.5
 """From this similarity on two entries are near-duplicates. Of the incidents of real teams those that weren't written by
 copying one another come to 0.27 at most.
 """
 
-FEWEST_WORDS = 20
+MIN_WORDS = 20
 """An entry of fewer words says too little: a template's own words are half of it."""
 
-MOST_HOLDERS = 50
+MAX_HOLDERS = 50
 """A word that more entries have doesn't lead from one to its near-duplicate."""
 
 Located = TypeVar("Located", bound=LocatedEntry)
@@ -109,7 +109,7 @@ def near_duplicate_findings(bases: Sequence[tuple[str, Contents]], today: date) 
     return findings
 
 
-def near_pairs(entries: Sequence[LocatedEntry], near: float = NEAR) -> list[NearPair]:
+def near_pairs(entries: Sequence[LocatedEntry], least: float = MIN_SIMILARITY) -> list[NearPair]:
     """Return the near-duplicates among entries, the most alike first. Two references are two incidents.
 
     The similarity of two entries is the weight of the words that both have, of the weight of all words of the two: 1
@@ -124,27 +124,27 @@ def near_pairs(entries: Sequence[LocatedEntry], near: float = NEAR) -> list[Near
     by_word: defaultdict[str, list[int]] = defaultdict(list)
     pairs = []
     for number, own in enumerate(weights):
-        if len(own) < FEWEST_WORDS:
+        if len(own) < MIN_WORDS:
             continue
-        words = [word for word in _telling_words(own, rarity, near) if 1 < holders[word] <= MOST_HOLDERS]
+        words = [word for word in _telling_words(own, rarity, least) if 1 < holders[word] <= MAX_HOLDERS]
         for other in {other for word in words for other in by_word[word]}:
             refs = table[number].ref, table[other].ref
             similarity = _similarity(own, weights[other]) if "" in refs or refs[0] == refs[1] else 0.0
-            if similarity >= near:
+            if similarity >= least:
                 pairs.append(NearPair(similarity, other, number))
         for word in words:
             by_word[word].append(number)
     return sorted(pairs, key=lambda pair: (-pair.similarity, pair[1:]))
 
 
-def _telling_words(weights: Mapping[str, float], rarity: Mapping[str, float], near: float) -> Iterable[str]:
+def _telling_words(weights: Mapping[str, float], rarity: Mapping[str, float], least: float) -> Iterable[str]:
     """Return an entry's rarest words, of which each of its near-duplicates has at least one: without them too little
     is left to be shared.
     """
     remaining = sum(weights.values())
-    least = near * remaining
+    least_weight = least * remaining
     for word in sorted(weights, key=lambda word: (-rarity[word], word)):
-        if remaining < least:
+        if remaining < least_weight:
             break
         yield word
         remaining -= weights[word]

@@ -12,7 +12,7 @@ from incident_tui.format.model.located import Target
 
 from .samples import GAP, HEAD, after, base
 
-KEPT = b"""## M-2026-01-03T10:00:00Z pool
+PRIMARY = b"""## M-2026-01-03T10:00:00Z pool
 
 - type: pattern
 - tags: db, pool
@@ -54,7 +54,7 @@ A leak.
 
 
 def test_metadata_is_merged_by_the_rules_of_the_merge_driver() -> None:
-    assert merged_head(parse_entry(KEPT), parse_entry(OTHER)).decode().splitlines()[2:] == [
+    assert merged_head(parse_entry(PRIMARY), parse_entry(OTHER)).decode().splitlines()[2:] == [
         "- type: pattern",
         "- tags: db, Pool, leak",
         "- used: 4",
@@ -64,46 +64,52 @@ def test_metadata_is_merged_by_the_rules_of_the_merge_driver() -> None:
     ]
 
 
-@pytest.mark.parametrize("never", [KEPT, OTHER], ids=["the kept one", "the other one"])
+@pytest.mark.parametrize("never", [PRIMARY, OTHER], ids=["the primary entry", "the other entry"])
 def test_the_day_of_an_entry_that_never_helped_is_no_use(never: bytes) -> None:
     """Other writers stamp last_used at creation."""
     unused = (
         never.replace(b"used: 3", b"used: 0").replace(b"used: 1\n", b"used: 0\n").replace(b"2026-01-0", b"2026-02-0")
     )
-    kept, other = (unused if text is never else text for text in (KEPT, OTHER))
-    day = parse_entry(merged_head(parse_entry(kept), parse_entry(other))).metadata.get("last_used")
-    assert day == ("2026-01-02" if never is KEPT else "2026-01-05")
+    primary, other = (unused if text is never else text for text in (PRIMARY, OTHER))
+    day = parse_entry(merged_head(parse_entry(primary), parse_entry(other))).metadata.get("last_used")
+    assert day == ("2026-01-02" if never is PRIMARY else "2026-01-05")
 
 
 @pytest.mark.parametrize(
     ("choice", "summary"),
-    [("kept", "It ran dry.\n"), ("other", "It leaked.\n"), ("both", "It ran dry.\n\nIt leaked.\n")],
+    [("primary", "It ran dry.\n"), ("other", "It leaked.\n"), ("both", "It ran dry.\n\nIt leaked.\n")],
 )
 def test_each_section_is_the_one_that_was_chosen(choice: Choice, summary: str) -> None:
-    merged = merge_pair(parse_entry(KEPT), parse_entry(OTHER), {("Summary", 0): choice}).decode()
+    merged = merge_pair(parse_entry(PRIMARY), parse_entry(OTHER), {("Summary", 0): choice}).decode()
     assert merged.partition("- owner: ana\n")[2] == (
         f"\nSeen twice.\n\n**Summary**\n\n{summary}\n**Root Cause**\n\nA leak.\n\n**Action Items**\n\n- [ ] Grow it\n"
     )
 
 
 def test_a_section_that_only_one_has_may_be_left_out() -> None:
-    leave: dict[tuple[str, int], Choice] = {("Root Cause", 0): "kept", ("", 0): "kept"}
-    merged = merge_pair(parse_entry(KEPT), parse_entry(OTHER), leave)
-    assert merged.endswith(KEPT[KEPT.index(b"\n\n**Summary**") :])
+    leave: dict[tuple[str, int], Choice] = {("Root Cause", 0): "primary", ("", 0): "primary"}
+    merged = merge_pair(parse_entry(PRIMARY), parse_entry(OTHER), leave)
+    assert merged.endswith(PRIMARY[PRIMARY.index(b"\n\n**Summary**") :])
     leave = {("Root Cause", 0): "other", ("", 0): "other"}
-    merged = merge_pair(parse_entry(OTHER), parse_entry(KEPT), leave)
+    merged = merge_pair(parse_entry(OTHER), parse_entry(PRIMARY), leave)
     assert b"Seen twice" not in merged
     assert b"Root Cause" not in merged
-    same = [pair.key[0] for pair in section_pairs(parse_entry(KEPT), parse_entry(OTHER)) if pair.same]
+    same = [pair.key[0] for pair in section_pairs(parse_entry(PRIMARY), parse_entry(OTHER)) if pair.same]
     assert same == ["Action Items"]
 
 
+def test_the_underline_of_a_title_goes_with_it() -> None:
+    start = PRIMARY.split(b"**")[0] + b"Fix\n---\n"
+    merged = merge_pair(parse_entry(start + b"Grow.\n"), parse_entry(start + b"Page.\n"), {("Fix", 0): "both"})
+    assert merged.endswith(b"\nFix\n---\nGrow.\n\nPage.\n")
+
+
 def test_line_ends_are_those_of_the_kept_entry_once_it_is_written() -> None:
-    crlf = KEPT.replace(b"\n", b"\r\n")
+    crlf = PRIMARY.replace(b"\n", b"\r\n")
     where = base(crlf + b"\r\n" + OTHER.replace(b"\n", b"\r\n"))
-    kept = where.live.entries[0]
-    merged = merge_pair(kept, parse_entry(OTHER), {("Summary", 0): "both"})
-    edit = Edit(Target.of("live", kept), Rewrite(merged))
+    primary = where.live.entries[0]
+    merged = merge_pair(primary, parse_entry(OTHER), {("Summary", 0): "both"})
+    edit = Edit(Target.of("live", primary), Rewrite(merged))
     live = after(where, edit)[0]
     assert live.count(b"\n") == live.count(b"\r\n")
     assert b"It ran dry.\r\n\r\nIt leaked.\r\n\r\n**Root Cause**" in live
@@ -112,10 +118,10 @@ def test_line_ends_are_those_of_the_kept_entry_once_it_is_written() -> None:
 @pytest.mark.parametrize("order", [1, -1])
 def test_the_merged_text_and_the_archived_entry_are_one_change(order: int) -> None:
     """The one is written, the other is in the archive verbatim, and both come back."""
-    where = base(HEAD + GAP.join([KEPT, OTHER][::order]))
-    kept, other = (next(each for each in where.live.entries if each.raw.startswith(raw[:30])) for raw in (KEPT, OTHER))
-    merged = merge_pair(kept, other, {})
-    edits = [Edit(Target.of("live", kept), Rewrite(merged)), Edit(Target.of("live", other), Archive(force=True))]
+    where = base(HEAD + GAP.join([PRIMARY, OTHER][::order]))
+    primary, other = where.live.entries[::order]
+    merged = merge_pair(primary, other, {})
+    edits = [Edit(Target.of("live", primary), Rewrite(merged)), Edit(Target.of("live", other), Archive(force=True))]
     change = apply(where, edits)
     assert [file.location for file in change.files] == ["archive", "live"]
     now = change.applied_to(where)
@@ -126,7 +132,7 @@ def test_the_merged_text_and_the_archived_entry_are_one_change(order: int) -> No
 
 
 def test_twins_are_told_apart_by_their_bytes_and_the_second_of_two_equal_ones_is_archived() -> None:
-    document = Document.parse(KEPT + b"\n" + KEPT)
+    document = Document.parse(PRIMARY + b"\n" + PRIMARY)
     where = base(document.data)
     first, second = where.live.entries
     merged = merge_pair(first, second, {})

@@ -69,7 +69,7 @@ def test_entries_with_nearly_the_same_words_are_paired_once() -> None:
 def test_the_sample_has_none_by_far() -> None:
     sample = located_entries(Document.parse(SAMPLE.read_bytes()))
     assert not duplicate_pairs(sample)
-    assert not near_pairs(sample, duplicates.NEAR / 2)
+    assert not near_pairs(sample, duplicates.MIN_SIMILARITY / 2)
 
 
 def test_a_copy_with_fewer_words_is_near_to_its_original_and_to_no_other() -> None:
@@ -106,7 +106,7 @@ def test_a_word_that_many_have_leads_nowhere(monkeypatch: pytest.MonkeyPatch) ->
         return 0.0
 
     monkeypatch.setattr(duplicates, "_similarity", similarity)
-    for copies in (duplicates.MOST_HOLDERS, duplicates.MOST_HOLDERS + 1):
+    for copies in (duplicates.MAX_HOLDERS, duplicates.MAX_HOLDERS + 1):
         before = compared
         near_pairs(entries("".join(entry(1, f"copy-{number}", LONG) for number in range(copies))))
-        assert (compared > before) == (copies == duplicates.MOST_HOLDERS)
+        assert (compared > before) == (copies == duplicates.MAX_HOLDERS)

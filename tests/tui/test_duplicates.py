@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
-from incident_tui.tui.screens.duplicates import Duplicates
+from incident_tui.tui.screens.duplicates import DuplicateReview
 from incident_tui.tui.screens.merge_entries import MergeEntries
 
 from .conftest import Factory, Opened
@@ -300,7 +300,7 @@ def test_duplicates(
         reader = Reader(app, pilot)
         await pilot.pause()
         await reviews(reader)
-        assert isinstance(app.screen, Duplicates)
+        assert isinstance(app.screen, DuplicateReview)
 
     assert snap_compare(app, terminal_size=size, run_before=use)
 

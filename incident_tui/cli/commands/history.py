@@ -30,10 +30,10 @@ def run(args: Namespace) -> int:
     try:
         base, snapshot = opened(args, missing=True)
     except Refused:
-        made = _to_be_made_again(args) if args.command == "redo" else None
-        if made is None:
+        library = _to_be_made_again(args) if args.command == "redo" else None
+        if library is None:
             raise
-        base, snapshot = made, made.snapshot()
+        base, snapshot = library, library.snapshot()
     match args.command:
         case "undo":
             tell(base.undo())

@@ -57,7 +57,7 @@ class DuplicateActions(EditActions, NavigationActions):
 
     def _ask_about_pairs(self, first: "Sequence[DuplicatePair[Row]]", rest: "Sequence[DuplicatePair[Row]]") -> None:
         """Ask about the first pairs, and about the rest unless they were left not long ago."""
-        from incident_tui.tui.screens.duplicates import Duplicates, PairActions, PairProgress, TargetPair
+        from incident_tui.tui.screens.duplicates import DuplicateReview, PairActions, PairProgress, TargetPair
 
         chosen_first, targets = (
             [TargetPair(pair.first.target, pair.second.target, pair.reason) for pair in pairs]
@@ -87,7 +87,7 @@ class DuplicateActions(EditActions, NavigationActions):
         progress = PairProgress(asked)
 
         def ask() -> None:
-            self.app.push_screen(Duplicates(progress, browser, self.marks, self.settings.actions), chosen)
+            self.app.push_screen(DuplicateReview(progress, browser, self.marks, self.settings.actions), chosen)
 
         def chosen(key: EntryKey | None) -> None:
             if key is not None:
@@ -123,10 +123,10 @@ class DuplicateActions(EditActions, NavigationActions):
 
         def chosen(merged: "MergedText | None") -> None:
             if merged is not None:
-                kept, other = rows[merged.kept], rows[1 - merged.kept]
+                primary, other = rows[merged.primary], rows[1 - merged.primary]
                 # The merged entry is pinned where one of both was: a pin asks for the text to stay, and it does.
-                edits = [Edit(kept.target, Rewrite(merged.raw)), Edit(other.target, Archive(force=True))]
-                on_done(merged.kept, self._write_pair(edits))
+                edits = [Edit(primary.target, Rewrite(merged.raw)), Edit(other.target, Archive(force=True))]
+                on_done(merged.primary, self._write_pair(edits))
 
         titles = self.whereabouts(rows[0]), self.whereabouts(rows[1])
         self.app.push_screen(MergeEntries(rows, titles, self.marks, self.guard), chosen)

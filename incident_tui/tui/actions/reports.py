@@ -27,7 +27,7 @@ class ReportActions(EditActions, NavigationActions):
         """Go through what is listed and stale, one by one."""
         if self.full_snapshot is None:
             return
-        from incident_tui.tui.dialogs.one_by_one import Progress
+        from incident_tui.tui.dialogs.review import Progress
         from incident_tui.tui.screens.review import Acted, Review, ReviewActions
 
         today = clock.today()

@@ -10,8 +10,8 @@ from incident_tui.format.model.located import Target
 from incident_tui.search.duplicates import Reason
 from incident_tui.tui.actions.bindings import Action
 from incident_tui.tui.dialogs.base import Keys
-from incident_tui.tui.dialogs.one_by_one import OneByOne, Progress
 from incident_tui.tui.dialogs.pair import WIDTHS
+from incident_tui.tui.dialogs.review import Progress, ReviewDialog
 from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
@@ -47,8 +47,8 @@ class PairActions(NamedTuple):
     archive: Callable[[Row, OnDone], None]
     """Moves a row to the archive, a pinned one after a question."""
     merge: Callable[[tuple[Row, Row], Callable[[int, str], None]], str]
-    """Asks how two rows are merged, and calls back with the position of the kept one and why nothing was written; says
-    why they can't be merged.
+    """Asks how two rows are merged, and calls back with the position of the one that stays and why nothing was written;
+    says why they can't be merged.
     """
     undo: Callable[[], str]
     """Takes the last change back; says why not, if it was refused."""
@@ -62,7 +62,7 @@ class PairActions(NamedTuple):
     """How many pairs are left out because a review left them not long ago."""
 
 
-class Duplicates(OneByOne):
+class DuplicateReview(ReviewDialog):
     """One pair after the other. Each decision is one change; `u` takes the last one back."""
 
     SUBJECTS = "Duplicates"
@@ -117,8 +117,8 @@ class Duplicates(OneByOne):
 
     def _now(self, target: Target) -> Target:
         """The entry that stands for another one since that was archived."""
-        for gone, kept in self._progress.replacements.values():
-            target = kept if target == gone else target
+        for archived, primary in self._progress.replacements.values():
+            target = primary if target == archived else target
         return target
 
     def show_subject(self) -> None:
@@ -129,15 +129,15 @@ class Duplicates(OneByOne):
             titles = [f"{number}  {self._browser.title(row)}" for number, row in enumerate(self._rows, start=1)]
             self.query_one(PairView).show(((titles[0], texts[0]), (titles[1], texts[1])))
 
-    def about(self) -> str:
+    def subtitle(self) -> str:
         """Why they are a pair."""
         return self._progress.subjects[len(self._decided)].reason
 
-    def named(self, number: int) -> str:
+    def label(self, number: int) -> str:
         """The label of the entry that went, or the labels of both."""
         pair = self._progress.subjects[number]
-        gone, kept = self._progress.replacements.get(number, (pair.first, pair.second))
-        labels = [parse_entry(target.seen).label for target in (gone, kept)]
+        archived, primary = self._progress.replacements.get(number, (pair.first, pair.second))
+        labels = [parse_entry(target.seen).label for target in (archived, primary)]
         return labels[0] if self._decided[number] == "archived" or labels[0] == labels[1] else " | ".join(labels)
 
     def finish(self) -> None:
@@ -173,7 +173,7 @@ class Duplicates(OneByOne):
             )
 
     def _changed(self, decision: str, position: int, refused: str) -> None:
-        """Go on after one was archived and the one in this position kept, or show both as they are now."""
+        """Go on after one was archived and the one in this position stays, or show both as they are now."""
         if refused:
             self.next(refused)
             return

@@ -24,9 +24,9 @@ CYCLE: tuple[Source, ...] = (0, 1, None)
 
 
 class MergedText(NamedTuple):
-    """The answer: which of the two is kept, by its position, and its new text."""
+    """The answer: which of the two is primary, by its position, and its new text."""
 
-    kept: int
+    primary: int
     raw: bytes
 
 
@@ -47,7 +47,7 @@ class MergeEntries(LinesDialog[MergedText]):
         self._entries = rows[0].entry, rows[1].entry
         self._titles = titles
         self._guard = guard
-        self._kept = 0
+        self._primary = 0
         self._pairs: list[SectionPair] = []
         self._sources: dict[SectionKey, Source] = {}
         """What the person chose."""
@@ -58,28 +58,28 @@ class MergeEntries(LinesDialog[MergedText]):
         self._show(0)
 
     def _show(self, choice: int | None) -> None:
-        kept = self._kept + 1
-        self.set_title(f"Merge into {kept} ({self._titles[self._kept]}), archive {3 - kept}")
-        self._pairs = section_pairs(self._entries[self._kept], self._entries[1 - self._kept])
+        primary = self._primary + 1
+        self.set_title(f"Merge into {primary} ({self._titles[self._primary]}), archive {3 - primary}")
+        self._pairs = section_pairs(self._entries[self._primary], self._entries[1 - self._primary])
         self.list_view.show(list(self.lines()), choice if self._pairs else None)
         self.show_keys()
 
     def keys(self) -> Keys:
         """The keys that apply now."""
         choose = [("1 2", "whose section"), ("b", "both"), ("j k", "move")] if self._pairs else []
-        return [*choose, ("Tab", f"keep {2 - self._kept}"), ("^s", "merge"), ("Esc", "back")]
+        return [*choose, ("Tab", f"keep {2 - self._primary}"), ("^s", "merge"), ("Esc", "back")]
 
     def _choice(self, pair: SectionPair) -> Choice:
         if pair.key not in self._sources:
             return pair.default
         source = self._sources[pair.key]
-        return "both" if source is None else "kept" if source == self._kept else "other"
+        return "both" if source is None else "primary" if source == self._primary else "other"
 
     def lines(self) -> Iterator[Line]:
         """The merged heading and metadata, then each section: whose text is taken, and the text."""
-        kept, other = self._entries[self._kept], self._entries[1 - self._kept]
-        before = {*kept.text.splitlines()}
-        for line in merged_head(kept, other).decode("utf-8", "replace").splitlines():
+        primary, other = self._entries[self._primary], self._entries[1 - self._primary]
+        before = {*primary.text.splitlines()}
+        for line in merged_head(primary, other).decode("utf-8", "replace").splitlines():
             if line.strip():
                 yield Line((("dim" if line in before else "add", f" {one_line(line)}"),))
         eol = b"\n"
@@ -97,14 +97,15 @@ class MergeEntries(LinesDialog[MergedText]):
 
     def _source(self, pair: SectionPair, choice: Choice, any_text: bool) -> str:
         """Say whose text of a section is taken."""
-        kept, other = self._kept + 1, 2 - self._kept
+        primary, other = self._primary + 1, 2 - self._primary
         if pair.same:
             return "the same in both"
         if not any_text:
             return "left out"
-        if pair.kept is None or pair.other is None:
-            return f"only {kept if pair.other is None else other} has it"
-        return {"kept": f"from {kept}", "other": f"from {other}", "both": f"from {kept}, then from {other}"}[choice]
+        if pair.primary is None or pair.other is None:
+            return f"only {primary if pair.other is None else other} has it"
+        sources = {"primary": f"{primary}", "other": f"{other}", "both": f"{primary}, then from {other}"}
+        return f"from {sources[choice]}"
 
     def action_take(self, source: Source) -> None:
         """Take the section under the cursor from one entry, or from both."""
@@ -117,16 +118,16 @@ class MergeEntries(LinesDialog[MergedText]):
         """Take the section under the cursor from the next in turn."""
         at = self.list_view.chosen
         if at is not None:
-            now = {"kept": self._kept, "other": 1 - self._kept, "both": None}[self._choice(self._pairs[at])]
+            now = {"primary": self._primary, "other": 1 - self._primary, "both": None}[self._choice(self._pairs[at])]
             self.action_take(CYCLE[(CYCLE.index(now) + 1) % len(CYCLE)])
 
     def action_swap(self) -> None:
         """Keep the other one."""
-        self._kept = 1 - self._kept
+        self._primary = 1 - self._primary
         self._show(0)
 
     def action_write(self) -> None:
         """Answer with the merged text."""
         choices = {pair.key: self._choice(pair) for pair in self._pairs}
-        kept, other = self._entries[self._kept], self._entries[1 - self._kept]
-        self.dismiss(MergedText(self._kept, merge_pair(kept, other, choices)))
+        primary, other = self._entries[self._primary], self._entries[1 - self._primary]
+        self.dismiss(MergedText(self._primary, merge_pair(primary, other, choices)))

@@ -16,7 +16,7 @@ from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import pluralize
 from incident_tui.tui.actions.bindings import Action
 from incident_tui.tui.dialogs.base import Keys
-from incident_tui.tui.dialogs.one_by_one import OneByOne, Progress
+from incident_tui.tui.dialogs.review import Progress, ReviewDialog
 from incident_tui.tui.rows import Row, ago
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
@@ -86,7 +86,7 @@ class Reading(Rendered, can_focus=True, inherit_bindings=False):
         self.lay_out(Group(top, Text(), self.body(self._row.entry, self.marks)), self.room)
 
 
-class Review(OneByOne):
+class Review(ReviewDialog):
     """One entry after the other. Each decision is written at once; `u` takes the last one back."""
 
     SUBJECTS = "Stale"
@@ -125,11 +125,11 @@ class Review(OneByOne):
         if self._row is not None:
             self.query_one(Reading).show(self._row)
 
-    def about(self) -> str:
+    def subtitle(self) -> str:
         """What the file says of the entry's use."""
         return numbers(self._row, self.marks, clock.today()) if self._row is not None else ""
 
-    def named(self, number: int) -> str:
+    def label(self, number: int) -> str:
         """The entry's label."""
         return parse_entry(self._targets[number].seen).label
 

@@ -34,7 +34,7 @@ class Progress(Generic[Subject]):
     """Whether each of these decisions changed a file."""
 
 
-class OneByOne(ScrollDialog[EntryKey]):
+class ReviewDialog(ScrollDialog[EntryKey]):
     """One subject after the other. Each decision is written at once.
 
     Answers with the entry that is to be shown in the browser.
@@ -74,11 +74,11 @@ class OneByOne(ScrollDialog[EntryKey]):
         """Show the subject that was looked up."""
         raise NotImplementedError
 
-    def about(self) -> str:
+    def subtitle(self) -> str:
         """The line above the subject."""
         raise NotImplementedError
 
-    def named(self, number: int) -> str:
+    def label(self, number: int) -> str:
         """What the summary calls a subject, harmless."""
         raise NotImplementedError
 
@@ -123,7 +123,7 @@ class OneByOne(ScrollDialog[EntryKey]):
         full, empty = ("#", ".") if self.marks is ASCII else ("━", "─")
         bar = f"{full * filled}{empty * (BAR - filled)}"
         self.set_title(f"{self.SUBJECTS}: {done + 1} of {self._count}{self._earlier}  {bar}")
-        self._say("#numbers", self.about())
+        self._say("#numbers", self.subtitle())
         self.show_keys()
 
     def finish(self) -> None:
@@ -132,7 +132,7 @@ class OneByOne(ScrollDialog[EntryKey]):
         self.set_title(f"Reviewed: {len(self._decided)} of {self._count}")
         counts = Counter(self._decided)
         self._say("#numbers", f" {self.marks.dot} ".join(f"{count} {what}" for what, count in counts.items()))
-        lines = [f"{what:12}{self.named(number)}" for number, what in enumerate(self._decided)]
+        lines = [f"{what:12}{self.label(number)}" for number, what in enumerate(self._decided)]
         self._say("#result Static", "\n".join(sorted(lines, key=lambda line: line[:12])))
         self.query_one("#result").display = True
         self._view.display = False
