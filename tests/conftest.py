@@ -73,5 +73,6 @@ def _own_day(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     if "day" in request.fixturenames:
         day = request.getfixturevalue("day")
     else:
-        day = SAMPLE_DAY if request.node.get_closest_marker("sample_day") else DAY
+        pictured = "snap_compare" in request.fixturenames
+        day = SAMPLE_DAY if pictured or request.node.get_closest_marker("sample_day") else DAY
     monkeypatch.setenv(clock.SHIFT, noon(day))

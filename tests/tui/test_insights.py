@@ -308,8 +308,7 @@ async def test_a_figure_changes_the_scope_for_its_search_only(
         await reader.press(*keys)
         before = reader.listed
         reader.app.browse.action_insights()
-        while not isinstance(reader.app.screen, Insights):
-            await reader.pilot.pause(0.05)
+        await reader.sees("Incidents a month")
         await reader.press("tab", "enter")
         assert reader.query == "tag:kubernetes type:incident"
         assert reader.app.browse.model.scope == during
