@@ -107,7 +107,8 @@ def test_a_new_entry_is_of_this_moment(run: Command, path: Path, monkeypatch: py
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"It broke.\n")))
     earliest = clock.now().replace(microsecond=0)
     timestamp = run("new", "--title", "brand new").strip().removeprefix("M-")
-    assert earliest <= datetime.fromisoformat(timestamp) <= clock.now()
+    latest = clock.now() + timedelta(seconds=1)  # noon is taken by another entry
+    assert earliest <= datetime.fromisoformat(timestamp) <= latest
     assert f"## M-{timestamp} brand-new\n" in path.read_text("utf-8")
 
 
