@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from incident_tui import clock
+
 from .conftest import Run
 
 TWO = b"""## M-2025-02-01T00:00:00Z INC-2 second
@@ -16,14 +18,21 @@ TWO = b"""## M-2025-02-01T00:00:00Z INC-2 second
 """
 
 
-def test_the_line_has_the_present_time_and_goes_to_the_end_of_the_timeline(folder: Path, run: Run) -> None:
-    (folder / "incidents.md").write_bytes(TWO)
+def test_the_line_has_the_time_and_the_date_of_another_day(folder: Path, run: Run) -> None:
+    path = folder / "incidents.md"
+    path.write_bytes(TWO)
     said = run("timeline", "INC-2", "restarted", "the   pool")
     assert (said.code, said.err) == (0, "")
-    added = b"- 12:00 UTC \xe2\x80\x94 restarted the   pool\n"
-    assert (folder / "incidents.md").read_bytes() == TWO.replace(b"began\n", b"began\n" + added)
+    day = f"{clock.now():%Y-%m-%d}".encode()
+    assert path.read_bytes() == TWO.replace(
+        b"began\n", b"began\n- " + day + b" 12:00 UTC \xe2\x80\x94 restarted the   pool\n"
+    )
     assert run("undo").code == 0
-    assert (folder / "incidents.md").read_bytes() == TWO
+    assert path.read_bytes() == TWO
+    todays = TWO.replace(b"2025-02-01", day)
+    path.write_bytes(todays)
+    assert run("timeline", "INC-2", "again").code == 0
+    assert path.read_bytes() == todays.replace(b"began\n", b"began\n- 12:00 UTC \xe2\x80\x94 again\n")
 
 
 def test_without_a_text_it_is_called_wrongly(folder: Path, run: Run) -> None:

@@ -30,6 +30,7 @@ CASES = {
     "no section: behind the text": (b"**Summary**\n\nIt broke \xff.\n", b"\n", b""),
     "no section: behind a list that is something else": (b"**Impact**\n\n- many\n", b"\n", b""),
     "no section: behind another such line": (b"Broke.\n\n- 18:06 UTC \xe2\x80\x94 a\n", b"", b""),
+    "no section: behind one of another day": (b"Broke.\n\n- 2025-04-03 18:06 UTC \xe2\x80\x94 a\n", b"", b""),
     "no body": (b"", b"", b""),
 }
 

@@ -6,7 +6,7 @@ from incident_tui import clock
 from incident_tui.cli.commands.change import effective_edits, tell
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import entries, opened
-from incident_tui.format.edit.operations import AddToTimeline
+from incident_tui.format.edit.operations import AddToTimeline, timeline_time
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.sanitize import one_line
 
@@ -19,7 +19,9 @@ def run(args: Namespace) -> int:
         raise UsageError("timeline needs an ID and a text (see `incident-tui timeline --help`)")
     base, snapshot = opened(args)
     matches = entries([name], all_entries(*snapshot.contents), within=snapshot)
-    act = AddToTimeline(f"{clock.now():%H:%M}", text)
-    edits, _ = effective_edits(matches, snapshot, lambda _: act)
+    now = clock.now()
+    edits, _ = effective_edits(
+        matches, snapshot, lambda located: AddToTimeline(timeline_time(now, located.entry), text)
+    )
     tell(base.edit(edits))
     return 0

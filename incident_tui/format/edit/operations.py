@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
+
+    from incident_tui.format.model.entry import Entry
 
 
 class Pin(NamedTuple):
@@ -50,13 +52,18 @@ class AddToTimeline(NamedTuple):
     """Add a line to the entry's timeline: at the end of the section of that name, else at the entry's end."""
 
     time: str
-    """The UTC time, as `18:03`."""
+    """The UTC time, as `timeline_time` writes it."""
     text: str
 
     @property
     def line(self) -> str:
         """The line of Markdown."""
         return f"- {self.time} UTC — {self.text}"
+
+
+def timeline_time(now: "datetime", entry: "Entry") -> str:
+    """Return a time in UTC for an entry's timeline: `18:03`, with the date where it isn't the entry's own day."""
+    return f"{now:%H:%M}" if now.date() == entry.day else f"{now:%Y-%m-%d %H:%M}"
 
 
 class Rewrite(NamedTuple):

@@ -9,7 +9,7 @@ from incident_tui.format.read.sections import Line, items, lines, sections
 _TITLE = re.compile(r"\btimeline\b", re.IGNORECASE)
 _LISTED = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]|[ \t]+\S")
 """A list item, or a line that goes on with one."""
-_TIMED = re.compile(r"- [0-9]{2}:[0-9]{2} UTC — ")
+_TIMED = re.compile(r"- (?:[0-9]{4}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2} UTC — ")
 _HEADING = re.compile(rb"#+ ")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from incident_tui import clock
 from incident_tui.format.edit.edit import Edit, move_edits
-from incident_tui.format.edit.operations import AddToTimeline, Archive, Helped, Operation, Pin, Restore
+from incident_tui.format.edit.operations import AddToTimeline, Archive, Helped, Operation, Pin, Restore, timeline_time
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.located import EntryKey
 from incident_tui.format.sanitize import one_line
@@ -49,7 +49,7 @@ class EditActions(BrowserActions):
             return
         from incident_tui.tui.screens.timeline import Timeline
 
-        time = f"{clock.now():%H:%M}"
+        time = timeline_time(clock.now(), row.entry)
 
         def write(text: str) -> str:
             with self.model.preserving_selection():
