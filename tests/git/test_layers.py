@@ -139,6 +139,22 @@ def test_a_layer_is_shared_and_synced(
     assert "nothing new" in capsys.readouterr().out
 
 
+def test_the_message_of_several_changes_counts_them_and_has_a_line_for_each(
+    memory: Path, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone = memory / "orgs/payments"
+    for key, value in (("user.name", "ana"), ("user.email", "ana@example.invalid")):
+        git(clone, "config", key, value)
+    for words in (["pin", "payments-pool"], ["tag", "payments-pool", "--add", "redis"]):
+        assert main([*words, "-f", str(memory)]) == 0
+    capsys.readouterr()
+    assert main(["share", "payments", "--yes", "-f", str(memory)]) == 0
+    subject, *body = git(clone, "log", "-1", "--format=%B").stdout.decode().strip().split("\n")
+    assert subject == "Patterns: 2 changes"
+    assert body == ["", "- Pinned payments-pool", "- Tagged payments-pool +redis"]
+    assert "  - Pinned payments-pool\n" in capsys.readouterr().out
+
+
 @pytest.fixture
 def clone(memory: Path, git: Git, tmp_path: Path) -> Path:
     """The clone of a layer, with a name to commit by; the colleague's, too."""

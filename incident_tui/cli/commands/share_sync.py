@@ -58,7 +58,7 @@ def _share(
         output.print_line(f"{name}: nothing to commit")
     else:
         output.print_line(f"{name}:")
-        for line in (plan.message, "", *plan.changed):
+        for line in (*plan.message.split("\n"), "", *plan.changed):
             output.print_line(f"  {line}".rstrip())
     if plan.suspects and not args.force and (plan.changed or args.push):
         for path, suspect in plan.suspects:

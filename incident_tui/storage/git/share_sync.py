@@ -84,7 +84,7 @@ def plan_share(top: Path, files: Sequence[FileSnapshot], made: Sequence[Made]) -
         )
     shared = any(is_shared(file.live_file) for file in files)
     suspects = _suspects(top, names) if shared else ()
-    return SharePlan(top, changed, _message(top, made), suspects, tuple(names), shared, _unpushed(top))
+    return SharePlan(top, changed, _message(top, files, made), suspects, tuple(names), shared, _unpushed(top))
 
 
 def commit(plan: SharePlan) -> str:
@@ -158,20 +158,24 @@ def _pushed_lines(top: Path, name: str) -> set[str]:
     return set()
 
 
-def _message(top: Path, made: Sequence[Made]) -> str:
-    """What the changes since the last commit did, in a line; that the files were updated, where that isn't known."""
+def _message(top: Path, files: Sequence[FileSnapshot], made: Sequence[Made]) -> str:
+    """Return the changes since the last commit, in a line; of several a line that counts them, and one for each below.
+
+    Where they aren't known, it says that the files were updated.
+    """
     try:
         since = float(repository.git_text(top, "log", "-1", "--format=%ct") or 0)
     except (Refused, ValueError):  # no commit yet
         since = 0.0
-    told = [one_line(did) for did in dict.fromkeys(did for when, did in sorted(made) if when >= since)]
-    text = "; ".join(told)
-    if not told:
+    descriptions = dict.fromkeys(one_line(description) for when, description in sorted(made) if when >= since)
+    changes = [f"{description[:1].upper()}{description[1:]}" for description in descriptions]
+    if not changes:
         return "Update the knowledge base"
-    if len(text) > _SUBJECT:
-        text = f"{pluralize(len(told), 'change', 'changes')}: {text}"
-        text = f"{text[: _SUBJECT - 1]}…"
-    return text[:1].upper() + text[1:]
+    if len(changes) == 1 and len(changes[0]) <= _SUBJECT:
+        return changes[0]
+    name = one_line(files[0].live_file.stem).capitalize() if len(files) == 1 else "Knowledge base"
+    subject = f": {pluralize(len(changes), 'change', 'changes')}"
+    return "\n".join([f"{name[: _SUBJECT - len(subject)]}{subject}", "", *(f"- {change}" for change in changes)])
 
 
 def _unpushed(top: Path) -> int:

@@ -45,7 +45,9 @@ class Share(ScrollDialog[Answer]):
 
     def _lines(self) -> Iterator[Text]:
         if self._plan.changed:
-            yield Text(one_line(self._plan.message), "bold")
+            subject, *body = self._plan.message.split("\n")
+            yield Text(one_line(subject), "bold")
+            yield from (Text(one_line(line)) for line in body)
             yield Text()
             yield from (Text(one_line(name)) for name in self._plan.changed)
         else:

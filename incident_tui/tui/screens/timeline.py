@@ -23,8 +23,8 @@ class Timeline(FormDialog[None]):
     ]
 
     def __init__(self, name: str, time: str, write: Callable[[str], str], marks: Glyphs) -> None:
-        """`name` is the entry's, harmless; `time` stands before the line; `write` says why not, if it was refused."""
-        super().__init__(f"Timeline of {name}: {time}", marks)
+        """`name` is the entry's, harmless; `time` will stand before the line; `write` says why not, if refused."""
+        super().__init__(f"Timeline, {time}: {name}", marks)
         self._write = write
 
     def body(self) -> ComposeResult:
