@@ -98,6 +98,15 @@ def test_a_body_becomes_an_entry_whose_id_is_printed(run: Run, content: Content,
     assert run("show", said.out.strip(), "--json").code == 0
 
 
+def test_a_reference_in_use_is_warned_of(run: Run, type_in: TypeIn) -> None:
+    type_in(BODY)
+    said = run("new", "--title", "again", "--ref", "INC-2187")
+    assert said.code == 0
+    assert said.out.startswith("M-")
+    assert f"  INC-2187 is the reference of {POOL} already\n" in said.err
+    assert "has the reference of INC-2187" in run("check").out
+
+
 def test_undo_takes_a_new_entry_out_again(run: Run, content: Content, type_in: TypeIn) -> None:
     before = content()
     type_in(BODY)

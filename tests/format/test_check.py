@@ -496,6 +496,18 @@ def test_two_entries_of_one_heading() -> None:
     assert brief(TWO, ONE + GAP + ONE) == [("same-heading", "error", 12)]
 
 
+def test_two_entries_of_one_reference() -> None:
+    again = TWO.replace("INC-2", "INC-1")
+    (one,) = found(ONE + GAP + again)
+    assert (one.code, one.severity, one.line) == ("same-reference", "warning", 12)
+    assert one.what == "INC-1 two has the reference of INC-1 one in line 1"
+    (one,) = found(ONE, again)
+    assert (one.code, one.location, one.line) == ("same-reference", "archive", 1)
+    assert one.what.endswith("in line 1 of the live file")
+    assert found(STUB, FULL) == []
+    assert [code for code, *_ in brief(STUB, FULL.replace("three", "thirteen"))] == ["no-original"]
+
+
 def test_twins_of_one_second_are_told_apart_by_the_rest_of_the_heading() -> None:
     assert brief(ONE + GAP + ONE.replace("INC-1", "INC-7")) == []
 

@@ -151,7 +151,7 @@ def test_the_message_of_several_changes_counts_them_and_has_a_line_for_each(
     assert main(["share", "payments", "--yes", "-f", str(memory)]) == 0
     subject, *body = git(clone, "log", "-1", "--format=%B").stdout.decode().strip().split("\n")
     assert subject == "Patterns: 2 changes"
-    assert body == ["", "- Pinned payments-pool", "- Tagged payments-pool +redis"]
+    assert body == ["", "- Pinned payments-pool", "- Changed tags of payments-pool: +redis"]
     assert "  - Pinned payments-pool\n" in capsys.readouterr().out
 
 

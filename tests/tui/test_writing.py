@@ -133,6 +133,18 @@ async def test_what_can_be_no_heading_is_said_in_the_form(
     assert knowledge_base.read_bytes() == before
 
 
+async def test_a_reference_in_use_is_said_once_in_the_form(
+    knowledge_base: Path, opened: Opened, set_editor: Editor
+) -> None:
+    set_editor(WRITES)
+    async with opened(knowledge_base) as reader:
+        await fills(reader, "pool again", "INC-2187")
+        assert reader.dialog == "NewEntry"
+        await reader.sees("INC-2187 is the reference of INC-2187")
+        await reader.press("ctrl+s")
+        assert (reader.dialog, reader.current) == ("", "INC-2187 pool-again")
+
+
 @pytest.mark.parametrize(
     ("script", "why"),
     [

@@ -120,13 +120,17 @@ def _new_by_hand(args: Namespace, base: "Library", file: "FileSnapshot", index: 
 
 
 def _new(base: "Library", raw: bytes, index: int) -> int:
-    """Put in an entry, and print its id."""
+    """Put in an entry, and print its id; warn where another entry has its reference."""
+    from incident_tui.format.edit.new_entry import reference_in_use
+
     edit = create_edit(raw, index)
     refuse_hidden_entries(raw)
     outcome = base.edit([edit])
-    live = outcome.snapshot.files[index].live
-    output.print_error(outcome_message(outcome), *filter(None, [outcome.warning]))
-    output.say_done(live.id(live.find(edit.about)[0]))
+    file = outcome.snapshot.files[index]
+    new = file.live.find(edit.about)[0]
+    warnings = [outcome.warning, reference_in_use(file.contents, new.ref, new.identity)]
+    output.print_error(outcome_message(outcome), *filter(None, warnings))
+    output.say_done(file.live.id(new))
     return 0
 
 

@@ -35,6 +35,7 @@ def check(
         archive = CheckedFile(live.base, "archive", today)
         of_base = [finding for file in (live, archive) for find in _FILE_CHECKS for finding in find(file)]
         of_base += duplicates.live_vs_archive(live, archive)
+        of_base += duplicates.same_reference(live, archive)
         findings += [finding._replace(base=name) for finding in of_base]
     findings += duplicates.across_files(live_files)
     for name, live in live_files:

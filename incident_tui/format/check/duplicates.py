@@ -9,6 +9,7 @@ from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Rewrite
 from incident_tui.format.model.entry import Entry, Identity
 from incident_tui.format.model.located import Target
+from incident_tui.format.read.resolve import all_entries, preferred
 from incident_tui.format.sanitize import one_line
 
 
@@ -44,6 +45,23 @@ def live_vs_archive(live: CheckedFile, archive: CheckedFile) -> Iterator[Finding
     for entry in live.document.entries if live.base.archive_known else ():
         if entry.state == "summarized" and original(archive.document, entry) is None:
             yield _without_original(live, archive, entry, full_texts.get(entry.timestamp))
+
+
+def same_reference(live: CheckedFile, archive: CheckedFile) -> Iterator[Finding]:
+    """Entries with the reference of another one, in either file, except where the heading or the moment is the same."""
+    first_entries: dict[str, tuple[CheckedFile, Entry]] = {}
+    by_file = {file.location: file for file in (live, archive)}
+    for located in preferred(all_entries(live.base), "live"):
+        file, entry = by_file[located.location], located.entry
+        if entry.ref is None or file.document.conflict(entry) is not None:
+            continue
+        first_file, first = first_entries.setdefault(entry.ref, (file, entry))
+        same = entry.identity == first.identity if first_file is file else entry.timestamp == first.timestamp
+        if not same:
+            where = " of the live file" if first_file is not file else ""
+            problem = f"{entry.label} has the reference of {first.label} in line {first_file.line(first.start)}{where}"
+            advice = f"give one of them another reference, for {entry.ref} names neither"
+            yield file.finding("same-reference", "warning", entry.start, problem, advice)
 
 
 def across_files(live_files: Sequence[tuple[str, CheckedFile]]) -> Iterator[Finding]:

@@ -16,9 +16,10 @@ from incident_tui.format.edit.tags import with_tags
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS, Contents
 from incident_tui.format.model.document import Document
-from incident_tui.format.model.entry import Entry, parse_entry
+from incident_tui.format.model.entry import Entry, Identity, parse_entry
 from incident_tui.format.model.keys import KEYS
 from incident_tui.format.model.metadata import parse_tags
+from incident_tui.format.read.resolve import of_reference
 from incident_tui.format.read.scan import Comment, is_rule
 from incident_tui.format.read.sections import lines, sections
 from incident_tui.format.read.titles import Title, titles
@@ -81,6 +82,15 @@ def next_reference(base: Contents) -> str:
     family, numbers = max(families.items(), key=lambda each: len(each[1]))
     highest = max(numbers, key=int)
     return f"{family}-{int(highest) + 1:0{len(highest)}}"
+
+
+def reference_in_use(base: Contents, ref: str | None, new: Identity | None = None) -> str:
+    """Return the warning that entries of a file other than `new` have a reference; empty where none has."""
+    others = [located.entry.label for located in of_reference(ref, base) if located.entry.identity != new]
+    if not others:
+        return ""
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    return f"{one_line(ref or '')} is the reference of {others[0]}{more} already"
 
 
 def _has_slugs(document: Document) -> bool:

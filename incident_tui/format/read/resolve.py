@@ -40,6 +40,11 @@ def entries_in(location: "Location", *contents: "Contents") -> list[LocatedEntry
     ]
 
 
+def of_reference(ref: str | None, contents: "Contents") -> list[LocatedEntry]:
+    """Return a file's entries with a reference, the live ones first; a summary stands for its archived original."""
+    return preferred([located for located in all_entries(contents) if ref and located.entry.ref == ref], "live")
+
+
 def resolve(
     word: str,
     named: Sequence[LocatedEntry],

@@ -81,7 +81,7 @@ class EditorActions(BrowserActions):
         if why_not:
             self.refuse(f"{one_line(file.live_file.name)} can't be changed: {why_not}")
             return
-        from incident_tui.format.edit.new_entry import next_reference
+        from incident_tui.format.edit.new_entry import next_reference, reference_in_use
         from incident_tui.tui.screens.new_entry import NewEntry
 
         def begun(raw: bytes | None) -> None:
@@ -92,7 +92,14 @@ class EditorActions(BrowserActions):
         def skeleton(title: str, ref: str, tags: Sequence[str]) -> bytes:
             return self._skeleton(index, title, ref, tags)
 
-        form = NewEntry(skeleton, self.marks, self._new_entry, next_reference(file.contents), in_use(snapshot))
+        form = NewEntry(
+            skeleton,
+            lambda ref: reference_in_use(file.contents, ref),
+            self.marks,
+            self._new_entry,
+            next_reference(file.contents),
+            in_use(snapshot),
+        )
         self.app.push_screen(form, begun)
 
     def _create_file(self, file: FileSnapshot, index: int) -> None:

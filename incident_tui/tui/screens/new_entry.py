@@ -76,18 +76,23 @@ class NewEntry(FormDialog[bytes]):
     def __init__(
         self,
         begin: Callable[[str, str, Sequence[str]], bytes],
+        warn: Callable[[str], str],
         marks: Glyphs,
         draft: dict[str, str],
         reference: str = "",
         used: Sequence[TagCount] = (),
     ) -> None:
-        """`begin` makes the text of title, reference and tags; it raises `Refused` where they are none.
+        """`begin` makes the text of title, reference and tags; it raises `Refused` where they are none. `warn` returns
+        what speaks against a reference, which is shown once before it is used.
 
         What is typed is kept in `draft` by the field's id, and taken up from there. `reference` is the next free one,
         `used` are the tags in use, the most frequent first: both are offered.
         """
         super().__init__("New entry", marks)
         self._begin = begin
+        self._warn = warn
+        self._warned = ""
+        """The reference that was warned of."""
         self._draft = draft
         self._reference = reference
         self._used = used
@@ -136,5 +141,11 @@ class NewEntry(FormDialog[bytes]):
             raw = self._begin(title, ref, parse_tags(tags))
         except Refused as refused:
             self.complain(str(refused))
+            return
+        ref = ref.strip()
+        warning = self._warn(ref)
+        if warning and ref != self._warned:
+            self._warned = ref
+            self.complain(f"{warning}; ^s again uses it all the same")
         else:
             self.dismiss(raw)
