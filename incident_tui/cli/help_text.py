@@ -159,7 +159,7 @@ examples:
   incident-tui export --folder postmortems
   incident-tui export --folder out tag:kafka date:2026 --all""",
     "summarize": f"""\
-The summary is drafted from the entry's own sections; where no learning can be found, say it yourself.
+The summary is drafted from the entry's own sections; where no learning can be found, pass --key-learning.
 {_ID}
 
 examples:

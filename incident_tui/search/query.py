@@ -254,21 +254,21 @@ def _unknown(name: str) -> str:
 
 
 def explain(query: Query, synonyms: "Synonyms | None" = None) -> str:
-    """Say in one line how the query was understood: `words like conection pool · tagged redis · pinned`.
+    """Say in one line how the query was understood: `matches "conection pool" · tagged redis · pinned`.
 
-    Words that have synonyms are named with these: `words like k8s drain · k8s: kubernetes or kube, too`.
+    Words that have synonyms are named with these: `matches "k8s drain" · k8s = kubernetes, kube`.
     """
     said = []
     if query.words.strip():
-        said.append(f"words like {plain(query.words)}")
+        said.append(f'matches "{plain(query.words)}"')
     if synonyms is not None:
         words = [query.words, *(scoped.words for scoped in query.scoped)]
-        said += [f"{typed}: {' or '.join(same)}, too" for text in words for typed, same in synonyms.explained(text)]
+        said += [f"{typed} = {', '.join(same)}" for text in words for typed, same in synonyms.explained(text)]
     said += [f"the words “{plain(phrase)}”" for phrase in query.phrases]
     for scoped in query.scoped:
         inside = [f"“{plain(phrase)}”" for phrase in scoped.phrases]
         if scoped.words:
-            inside.insert(0, f"words like {plain(scoped.words)}")
+            inside.insert(0, f'matches "{plain(scoped.words)}"')
         where = f"a section called {plain(scoped.section)}"
         said.append(f"{' and '.join(inside)} in {where}" if inside else f"with {where}")
     said += [f"without “{plain(words)}”" for words in query.without]

@@ -10,7 +10,7 @@ from incident_tui.storage.disk.atomic_file import display_path
 from incident_tui.storage.snapshot import Snapshot
 from incident_tui.tui.rows import Scope
 
-_ANOTHER = "Nothing of it is changed. Name an incidents.md instead."
+_ANOTHER = "The file was not modified. Name an incidents.md instead."
 
 
 def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], str]) -> Group:
@@ -39,7 +39,7 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
             f"This file{fault.removeprefix('it')}.",
             name,
             "",
-            f"Nothing of it is changed. {todo[:1].upper()}{todo[1:]}" if todo else _ANOTHER,
+            f"The file was not modified. {todo[:1].upper()}{todo[1:]}" if todo else _ANOTHER,
         ]
     else:
         there = [name for name, file in zip(names, files, strict=True) if file.exists]

@@ -190,7 +190,7 @@ def test_the_bare_template_gets_its_first_entry_after_it(run: Run, folder: Path,
         (BODY, ["--title", "x", "--type", "a\n- used: 9"], 1, "'a - used: 9' is not a type"),
         (BODY, ["--title", "x", "--type", ""], 1, "'' is not a type"),
         (f"{BODY}\n## M-2026-11-10T00:00:00Z a\n", ["--title", "x"], 1, "the text must be one entry"),
-        (f"{BODY}\n##  M-2026-11-10T00:00:00Z a\n", ["--title", "x"], 1, "a has 2 blanks after the #, so that"),
+        (f"{BODY}\n##  M-2026-11-10T00:00:00Z a\n", ["--title", "x"], 1, "a has 2 spaces after the #, so that"),
         (f"{BODY}\n ## M-2026-11-10T00:00:00Z a\n", ["--title", "x"], 1, "a is indented, so that"),
         (f"{BODY}## M-2026-11-10T00:00:00Z b\n".replace("\n##", "##"), ["--title", "x"], 1, "is glued to the line"),
         (f"{BODY}\n<!-- x\n", ["--title", "x"], 1, "opens a comment or a code block that is never closed"),
@@ -304,7 +304,7 @@ def test_a_section_that_both_changed_is_refused_and_the_text_is_kept(
     editor('sed -i "s/For 26 minutes/For 27 minutes/" "$1" && sed -i "s/For 26 minutes/For 28 minutes/" incidents.md')
     said = run("edit", "INC-2187")
     assert (said.code, said.out) == (1, "")
-    assert said.err.startswith(f"incident-tui: {POOL}: someone else changed the section Summary meanwhile;")
+    assert said.err.startswith(f"incident-tui: {POOL}: someone else changed the section Summary in the meantime;")
     assert b"For 27 minutes" in kept(said)
     assert b"For 28 minutes" in content()["incidents.md"]
     assert b"For 27 minutes" not in content()["incidents.md"]
@@ -333,7 +333,7 @@ def test_an_editor_that_fails_is_told_and_nothing_is_written(run: Run, content: 
     [
         (': > "$1"', "it has no heading like"),
         ('cat "$1" "$1" > both; cat both > "$1"; rm both', "it has 2 headings like"),
-        ('echo "##  M-2026-01-01T00:00:00Z y" >> "$1"', "y has 2 blanks after the #"),
+        ('echo "##  M-2026-01-01T00:00:00Z y" >> "$1"', "y has 2 spaces after the #"),
         ('echo "<!-- x" >> "$1"', "opens a comment or a code block"),
     ],
 )

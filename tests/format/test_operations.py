@@ -327,7 +327,8 @@ def test_a_text_that_both_edited_is_refused() -> None:
     act = rewritten((b"ran dry", b"leaked"))
     with pytest.raises(EditConflict) as caught:
         met(LIVE, act, "INC-3", LIVE.replace(b"ran dry", b"burst"))
-    message = "INC-3 third: someone else changed the section Summary meanwhile; nothing was written, look at it again"
+    conflict = "INC-3 third: someone else changed the section Summary in the meantime"
+    message = f"{conflict}; nothing was written, look at it again"
     assert str(caught.value) == message
 
 

@@ -122,7 +122,7 @@ def test_an_unknown_filter_is_a_word_and_the_nearest_is_named() -> None:
     [
         ("", "everything"),
         ("?!", "everything"),
-        ("conection pool", "words like conection pool"),
+        ("conection pool", 'matches "conection pool"'),
         ('"a b" -c', "the words “a b” · without “c”"),
         ("tag:a tag:b", "tagged a · tagged b"),
         ("tag:a,b -tag:c", "tagged a or b · not tagged c"),
@@ -134,7 +134,7 @@ def test_an_unknown_filter_is_a_word_and_the_nearest_is_named() -> None:
         ("date:>2024-06", "from 2024-07-01"),
         ("date:2024-06..2024-09", "from 2024-06-01 until 2024-09-30"),
         ("last:<90d last:never", "used in the last 90 days · never used"),
-        ("in:root-cause leak", "words like leak in a section called root-cause"),
+        ("in:root-cause leak", 'matches "leak" in a section called root-cause'),
         ("in:learnings", "with a section called learnings"),
     ],
 )
@@ -144,10 +144,10 @@ def test_a_query_is_explained_in_one_line(text: str, said: str) -> None:
 
 def test_synonyms_are_named() -> None:
     known = Synonyms({"cp": ["control plane"]})
-    assert explain(parse("k8s drain", DAY), known) == "words like k8s drain · k8s: kubernetes or kube, too"
-    assert explain(parse("load balancer", DAY), known) == "words like load balancer · load balancer: lb, too"
-    assert explain(parse("in:cause cp", DAY), known).startswith("cp: control plane, too")
-    assert explain(parse("drain", DAY), known) == "words like drain"
+    assert explain(parse("k8s drain", DAY), known) == 'matches "k8s drain" · k8s = kubernetes, kube'
+    assert explain(parse("load balancer", DAY), known) == 'matches "load balancer" · load balancer = lb'
+    assert explain(parse("in:cause cp", DAY), known).startswith("cp = control plane")
+    assert explain(parse("drain", DAY), known) == 'matches "drain"'
 
 
 def test_archived_entries_are_wanted_only_by_name() -> None:

@@ -246,7 +246,7 @@ async def test_who_changed_an_entry_is_told_with_the_lines(
         lines = [line.strip() for line in reader.lines if line.strip()]
         assert lines[0].startswith("Who changed INC-2187 ")
         assert lines[1:4] == [
-            "The present text is not committed yet.",
+            "Uncommitted changes",
             f"2026-11-01 02:00  Eve␇ M  ␛[31mkeep [b]it[/b]  {commit}",
             "- - pinned: false",
         ]

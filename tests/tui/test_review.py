@@ -31,7 +31,7 @@ async def reviewing(opened: Opened, path: Path, **options: Any) -> AsyncIterator
 
 async def test_it_begins_with_what_was_of_no_use_for_the_longest_time(knowledge_base: Path, opened: Opened) -> None:
     async with reviewing(opened, knowledge_base) as reader:
-        await reader.sees("written 17 months ago · used 0× · no last use noted · 1 open item")
+        await reader.sees("written 17 months ago · used 0× · last used: unknown · 1 open item")
         await reader.sees("alert-diet")
 
 

@@ -252,7 +252,7 @@ async def test_a_second_file_that_is_no_text_is_named_where_nothing_is_listed(tm
     app = IncidentApp(library, library.snapshot())
     async with app.run_test(size=(200, 30)) as pilot:
         reader = Reader(app, pilot)
-        await reader.sees("Nothing of it is changed.")
+        await reader.sees("The file was not modified.")
         assert any(str(paths[1]) in line for line in reader.lines)
 
 

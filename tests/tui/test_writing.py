@@ -142,7 +142,7 @@ async def test_a_reference_in_use_is_said_once_in_the_form(
         assert reader.dialog == "NewEntry"
         await reader.sees("INC-2187 is the reference of INC-2187")
         await reader.press("ctrl+s")
-        assert (reader.dialog, reader.current) == ("", "INC-2187 pool-again")
+        assert (reader.dialog, reader.current) == ("", "INC-2187 pool again")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ async def test_nothing_is_written_where_nothing_came_back(
 
 BROKEN = {
     "two headings": ("text + b'\\n## M-2026-01-01T00:00:00Z y\\n'", "it has 2 headings"),
-    "nearly a heading": ("text + b'\\n##  M-2026-01-01T00:00:00Z y\\n'", "y has 2 blanks after the #"),
+    "nearly a heading": ("text + b'\\n##  M-2026-01-01T00:00:00Z y\\n'", "y has 2 spaces after the #"),
     "no heading": ("b'Only text.\\n'", "it has no heading"),
     "a fence": ("text + b'\\n```sql\\nSELECT 1\\n'", "that is never closed"),
     "text before": ("b'Hello.\\n\\n' + text", "the text must begin with its `## M-` heading"),

@@ -110,7 +110,7 @@ def _summary(located: LocatedEntry, summary: str | None, key_learning: str | Non
             (key_learning, "learning or root cause to draw a key learning from", "--key-learning"),
         ):
             if not text.strip():
-                raise Refused(f"{located.entry.label}: it has no {missing}; say it yourself with {option} TEXT")
+                raise Refused(f"{located.entry.label}: it has no {missing}; pass {option} TEXT")
     return Summarize(summary or "", key_learning or "")
 
 

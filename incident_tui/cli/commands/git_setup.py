@@ -207,7 +207,7 @@ def _show(change: _Change, remove: bool) -> None:
 def agreed(question: str) -> bool:
     """Whether the person says yes; without one there is nobody to ask."""
     if sys.stdin is None or not sys.stdin.isatty():
-        output.print_error("say --yes to write it")
+        output.print_error("pass --yes to write it")
         return False
     output.write(f"{question} [y/N] ")
     output.flush()

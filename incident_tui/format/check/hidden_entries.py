@@ -285,8 +285,8 @@ def _fault(match: re.Match[bytes]) -> str:
         if marks != b"##":
             faults.append(f"has {len(marks)} # instead of two")
         if blank != b" ":
-            blanks = "a tab" if b"\t" in blank else f"{len(blank)} blanks" if blank else "no blank"
-            faults.append(f"has {'another kind of blank' if blank.strip() else blanks} after the #")
+            spaces = "a tab" if b"\t" in blank else f"{len(blank)} spaces" if blank else "no space"
+            faults.append(f"has {'another kind of space' if blank.strip() else spaces} after the #")
         if match["signs"]:
             faults.append(f"has {match['signs'].decode()} before the M-")
     if not letter:

@@ -90,7 +90,7 @@ def archive(plans: ContentsPlan, entry: Entry, force: bool) -> None:
     A summary goes, and its original in the archive takes its metadata; without an original it is moved itself.
     """
     if entry.pinned and not force:
-        raise Refused(f"{entry.label}: it is pinned; unpin it first, or say that you mean it (--force)")
+        raise Refused(f"{entry.label}: it is pinned; unpin it first, or use --force")
     full = original(plans.archive.document, entry) if entry.state == "summarized" else None
     if full is not None:
         _refuse_more(entry)

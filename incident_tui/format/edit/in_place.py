@@ -48,7 +48,7 @@ def apply_in_place(act: InPlaceOperation, document: Document, now: Entry, old_ra
         return merge(old_raw, _rewritten(act, document, now, parse_entry(old_raw)), now.raw)
     except Conflict as conflict:
         raise EditConflict(
-            f"{now.label}: someone else changed {one_line(str(conflict))} meanwhile; "
+            f"{now.label}: someone else changed {one_line(str(conflict))} in the meantime; "
             "nothing was written, look at it again"
         ) from None
 

@@ -172,7 +172,7 @@ class EditActions(BrowserActions):
             return
         others = [index for index in range(len(snapshot.files)) if any(row.file_index != index for row in rows)]
         if not others:
-            self.refuse("there is no other file that it could go to")
+            self.refuse("there is no other file to move it to")
             return
         from incident_tui.tui.dialogs.choices import PickDialog, file_choice
 

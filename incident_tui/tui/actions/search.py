@@ -91,9 +91,9 @@ class SearchActions(BrowserActions):
         """Another order."""
         now = (ORDERS.index(self.model.order) + 1) % len(ORDERS)
         self.model.order = ORDERS[now]
-        following = ", ".join((*ORDERS[now + 1 :], *ORDERS[:now]))
+        following = ORDERS[(now + 1) % len(ORDERS)]
         explained = " (pinned, then newest)" if self.model.order == "best" and not self.model.query_asked.asks else ""
-        self.tell(f"order: {self.model.order}{explained}; {self.key('order')} goes on to: {following}")
+        self.tell(f"order: {self.model.order}{explained} ({self.key('order')}: {following})")
 
     def action_searches(self) -> None:
         """Recent searches."""

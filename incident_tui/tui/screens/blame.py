@@ -52,7 +52,7 @@ def all_told(log: Log) -> RenderableType:
     """All commits, below what is not in any."""
     if not log.commits:
         return Text("No commit has this entry yet.")
-    first = [Text("The present text is not committed yet.\n")] if log.uncommitted else []
+    first = [Text("Uncommitted changes\n")] if log.uncommitted else []
     last = [Text("Older commits are not shown.", "dim")] if log.more else []
     return Group(*first, *map(told, log.commits), *last)
 

@@ -55,8 +55,8 @@ class Matches(LinesDialog[EntryKey]):
         if self._start is not None:
             self.list_view.scroll_to(y=self._top, animate=False, force=True, immediate=True)
             self._start = None
-        entries = pluralize(len(keys), "entry", "entries")
-        self.set_title(f"Seen before? {entries} with rare words of this text" if keys else "Seen before?")
+        entries = pluralize(len(keys), "similar entry", "similar entries")
+        self.set_title(f"Seen before? {entries}" if keys else "Seen before?")
         self.show_keys()
 
     @property

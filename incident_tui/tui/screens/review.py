@@ -217,7 +217,7 @@ def numbers(row: Row, marks: Glyphs, today: date) -> str:
     said = [
         f"written {ago(entry.day, today)}" if entry.day else "",
         f"used {entry.used}{marks.times}",
-        f"last used {ago(entry.last_used, today)}" if entry.last_used else "no last use noted",
+        f"last used {ago(entry.last_used, today)}" if entry.last_used else "last used: unknown",
         pluralize(waiting, "open item", "open items"),
     ]
     return f" {marks.dot} ".join(part for part in said if part)
