@@ -6,6 +6,7 @@ are words.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
@@ -86,6 +87,8 @@ def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     """
     if argv and argv[0] == ASK:
         return COMMANDS["completion"], argparse.Namespace(command=ASK, words=list(argv[1:]))
+    if argv and argv[0] == "help" and not os.path.lexists("help"):  # else it is the file to open
+        argv = [*argv[1:], "--help"]
     name, rest = command_word(argv)
     command = COMMANDS[name or "browse"]
     parser = parser_of(name)

@@ -213,3 +213,11 @@ def test_an_entry_without_items_says_so(run: Run) -> None:
     assert run("done", "INC-2127", "1") == (1, "", "incident-tui: INC-2127: it has no action items\n")
     assert run("done").code == 2
     assert run("done", "3").code == 2
+
+
+def test_a_summary_and_its_full_text_are_counted_once(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = "## M-2025-02-01T00:00:00Z INC-2 second{state}\n\n**Action Items**\n\n- [ ] {item}\n"
+    (folder / "incidents.md").write_text(entry.format(state=" (summarized)", item="sell it"))
+    (folder / "archive/incidents.md").write_text(entry.format(state="", item="buy it"))
+    monkeypatch.setattr(output, "on_terminal", lambda: True)
+    assert "2 open action items in 1 entry" in run("list", "--items").err

@@ -99,9 +99,7 @@ def _on_terminal(open_items: Sequence[Held], snapshot: "Snapshot") -> None:
                 output.print_line(_line(item))
             output.write("\n")
     count = sum(item.open for _, item, _ in open_items)
-    incidents = len(
-        {(located.file_index, located.location, located.id) for located, item, _ in open_items if item.open}
-    )
+    incidents = len({located.key._replace(location="live") for located, item, _ in open_items if item.open})
     summary = (
         f"{pluralize(count, 'open action item', 'open action items')} in {pluralize(incidents, 'entry', 'entries')}"
     )

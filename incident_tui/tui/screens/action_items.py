@@ -149,7 +149,7 @@ class Board(LinesDialog[ItemRef]):
 
     def _count(self) -> None:
         waiting = [held for held in self._held if held.item.open]
-        entries = len({held.row.key for held in waiting})
+        entries = len({held.row.key._replace(location="live") for held in waiting})
         told = f"{_counted(len(waiting), 'open item', 'open items')} in {_counted(entries, 'entry', 'entries')}"
         more = self.marks.ellipsis if self._waiting else ""
         self.set_title((told if waiting else "No open items") + more)
