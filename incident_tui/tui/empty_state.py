@@ -43,11 +43,22 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
         ]
     else:
         there = [name for name, file in zip(names, files, strict=True) if file.exists]
-        lines = ["No entries yet.", *there, "", *_how_to_begin(snapshot)]
+        lines = ["No entries yet.", *there, "", *_how_to_begin(snapshot, key)]
     return Group(Text(lines[0], "bold"), *(Text(line) for line in lines[1:]))
 
 
-def _how_to_begin(snapshot: Snapshot) -> list[str]:
+def _how_to_begin(snapshot: Snapshot, key: Callable[[str], str]) -> list[str]:
+    from incident_tui.importing.headings import import_hint
+
+    hints = (import_hint(str(file.live_file), file.live) for file in snapshot.files)
+    if hint := next(filter(None, hints), ""):
+        return [
+            "There is text in other sections. To make entries of them:",
+            "",
+            f"    {hint}",
+            "",
+            f"{key('create')} begins a new entry.",
+        ]
     templates = any(comment.holds_entry for file in snapshot.files for comment in file.live.comments)
     lines = []
     if templates:

@@ -310,3 +310,14 @@ def test_what_only_the_archive_knows_is_told(run: Run, words: str, told: str) ->
 def test_of_the_archive_nothing_is_told_where_it_is_listed_or_has_less(run: Run) -> None:
     for args in (["redis"], ["is:stale"], ["proxy swap", "--all"], ["sms codes", "--archived"], ["sms is:archived"]):
         assert run("list", *args).err == ""
+
+
+def test_a_file_with_sections_but_no_entries_names_the_import(run: Run, folder: Path) -> None:
+    (folder / "human.md").write_text("# Outages\n\n## 2025-01-02 outage\n\nIt broke.\n")
+    hint = "`incident-tui import human.md` makes entries of the other sections"
+    said = run("list", "-f", "human.md")
+    assert (said.code, said.out) == (0, "")
+    assert said.err.endswith(f"human.md\n  {hint}\n")
+    assert run("check", "human.md").err == f"incident-tui: {hint} of human.md\n"
+    (folder / "human.md").write_text("# Outages\n\nNone yet.\n")
+    assert "import" not in run("list", "-f", "human.md").err + run("check", "human.md").err

@@ -863,6 +863,15 @@ async def test_a_missing_file_is_made_with_c(tmp_path: Path, opened: Opened) -> 
     assert path.read_bytes().startswith(b"# Incidents\n")
 
 
+async def test_a_file_with_sections_but_no_entries_names_the_import(tmp_path: Path, opened: Opened) -> None:
+    path = tmp_path / "human.md"
+    path.write_text("# Outages\n\n## 2025-01-02 outage\n\nIt broke.\n")
+    async with opened(path, size=(200, 30)) as reader:
+        await reader.sees("No entries yet.")
+        await reader.sees("incident-tui import")
+        await reader.sees("c begins a new entry.")
+
+
 async def test_c_leaves_a_file_alone_that_is_there(knowledge_base: Path, opened: Opened) -> None:
     before = fingerprint(knowledge_base.parent)
     async with opened(knowledge_base) as reader:

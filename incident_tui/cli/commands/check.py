@@ -176,6 +176,7 @@ def _print(
 ) -> None:
     """Print a line for each finding, one that counts them, and the size of each knowledge base."""
     from incident_tui.format.model.entry import STALE_DAYS
+    from incident_tui.importing.headings import import_hint
     from incident_tui.insights.size import size
 
     for result in mended:
@@ -187,6 +188,8 @@ def _print(
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
     for file in files:
         output.print_line(f"{shown(file.live_file)}: {size(file.contents, clock.today(), stale_days)}")
+        if hint := import_hint(shown(file.live_file), file.live):
+            output.print_error(f"`{hint}` makes entries of the other sections of {shown(file.live_file)}")
 
 
 def _counted(mended: Sequence[_CheckResult], results: Sequence[_CheckResult]) -> str:

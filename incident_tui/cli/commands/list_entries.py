@@ -33,7 +33,12 @@ def run(args: Namespace) -> int:
         selected = among(snapshot.contents, args, query)
     if not selected:
         files = [str(file.path("archive" if args.archived else "live")) for file in snapshot.files]
-        output.print_error(f"no entries in {', '.join(files)}")
+        from incident_tui.cli.commands.change import shown
+        from incident_tui.importing.headings import import_hint
+
+        hints = [] if args.archived else [import_hint(shown(file.live_file), file.live) for file in snapshot.files]
+        advice = [f"`{hint}` makes entries of the other sections" for hint in hints if hint]
+        output.print_error(f"no entries in {', '.join(files)}", *advice)
     names, layers = snapshot.names, snapshot.layers
     stale_days, synonyms, news = None, None, None
     if query is not None:
