@@ -1,14 +1,13 @@
 """The text of a Markdown file in any encoding that can be told, and its headings."""
 
 import re
-from shlex import quote
 from typing import NamedTuple
 
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry
 from incident_tui.format.read.scan import BOM
 from incident_tui.format.read.sections import lines
-from incident_tui.format.sanitize import is_binary, marked_encoding, one_line
+from incident_tui.format.sanitize import is_binary, marked_encoding
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
@@ -80,16 +79,3 @@ def find_headings(text: str) -> list[MarkdownHeading]:
             paragraph = line.text if not before[0].strip() and not re.match(r"[\s>|*+-]", line.text) else ""
             before = (paragraph, start)
     return headings
-
-
-def import_hint(path: str, document: Document) -> str:
-    """Return the command that makes entries of a file that has none; empty where an import would find nothing.
-
-    It has headings below its title then, outside code and comments.
-    """
-    if document.entries:
-        return ""
-    text, _, reason = decode(document.data)
-    if reason or not any(heading.level > 1 for heading in find_headings(text)):
-        return ""
-    return f"incident-tui import {one_line(quote(path))}"

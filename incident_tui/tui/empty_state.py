@@ -48,7 +48,7 @@ def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], st
 
 
 def _how_to_begin(snapshot: Snapshot, key: Callable[[str], str]) -> list[str]:
-    from incident_tui.importing.headings import import_hint
+    from incident_tui.format.read.other_sections import import_hint
 
     hints = (import_hint(str(file.live_file), file.live) for file in snapshot.files)
     if hint := next(filter(None, hints), ""):

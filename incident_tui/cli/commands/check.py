@@ -176,7 +176,7 @@ def _print(
 ) -> None:
     """Print a line for each finding, one that counts them, and the size of each knowledge base."""
     from incident_tui.format.model.entry import STALE_DAYS
-    from incident_tui.importing.headings import import_hint
+    from incident_tui.format.read.other_sections import import_hint
     from incident_tui.insights.size import size
 
     for result in mended:

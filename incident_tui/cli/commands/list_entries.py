@@ -34,7 +34,7 @@ def run(args: Namespace) -> int:
     if not selected:
         files = [str(file.path("archive" if args.archived else "live")) for file in snapshot.files]
         from incident_tui.cli.commands.change import shown
-        from incident_tui.importing.headings import import_hint
+        from incident_tui.format.read.other_sections import import_hint
 
         hints = [] if args.archived else [import_hint(shown(file.live_file), file.live) for file in snapshot.files]
         advice = [f"`{hint}` makes entries of the other sections" for hint in hints if hint]
