@@ -67,7 +67,13 @@ def ordered(
         )
         if query.reads_bodies:
             search.finish()
-        result = [result[row] for row in search.find(query).rows]
+        rows = search.find(query).rows
+        if result and not rows:
+            from incident_tui.search.query_completion import nearest_values
+
+            for hint in nearest_values(query, search):
+                output.print_error(hint)
+        result = [result[row] for row in rows]
     if sort is not None:
         _sort(result, sort)
         return result

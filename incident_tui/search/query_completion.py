@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from incident_tui.format.sanitize import one_line
+from incident_tui.search.filter_values import Text
 from incident_tui.search.filters import FILTERS
 from incident_tui.search.index.tokenize import fold, is_unspaced
-from incident_tui.search.query import Token, parse, tokens
+from incident_tui.search.query import Query, Token, parse, tokens
 
 if TYPE_CHECKING:
     from incident_tui.search.engine import Search
@@ -76,3 +78,23 @@ class Completions:
             rows = search.find(parse(rest, today)).rows
             self._counted = (key, list(FILTERS[name].counted(search, rows, today)))
         return self._counted[1]
+
+
+def nearest_values(query: Query, search: "Search") -> list[str]:
+    """Return, for each filter by a text that no entry has, the nearest text that one has: `no tag postgress; …`."""
+    from rapidfuzz.distance import OSA  # only where nothing was found
+
+    hints = []
+    for asked in query.filters:
+        known = {
+            fold(value): value
+            for value, _ in FILTERS[asked.name].counted(search, range(len(search.table)), query.today)
+        }
+        for value in () if asked.negated or not known else asked.values:
+            if not isinstance(value, Text) or any(name.startswith(fold(value.text)) for name in known):
+                continue
+            typed = fold(value.text)
+            near = min(known, key=lambda name: (OSA.distance(typed, name), name))
+            if OSA.distance(typed, near) <= (1 if len(typed) < 4 else 2):
+                hints.append(f"no {asked.name} {one_line(value.text)}; the nearest: {one_line(known[near])}")
+    return hints

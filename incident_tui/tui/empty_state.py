@@ -1,6 +1,6 @@
 """The text in place of an entry if there is none, with advice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.console import Group
 from rich.text import Text
@@ -13,13 +13,15 @@ from incident_tui.tui.rows import Scope
 _ANOTHER = "The file was not modified. Name an incidents.md instead."
 
 
-def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], str]) -> Group:
-    """A title and a few lines. User text in it is harmless. `key` tells the key of an action."""
+def advice(snapshot: Snapshot, query: str, scope: Scope, key: Callable[[str], str], hints: Sequence[str] = ()) -> Group:
+    """A title and a few lines. User text in it is harmless. `key` tells the key of an action; `hints` are what a query
+    that finds nothing may have meant.
+    """
     files = snapshot.files
     names = [display_path(file.live_file) for file in files]
     reasons = [is_binary(file.live.data) for file in files]
     if query.strip():
-        lines = [f"Nothing matches “{one_line(query.strip())}”.", f"{key('leave')} clears the search."]
+        lines = [f"Nothing matches “{one_line(query.strip())}”.", *hints, f"{key('leave')} clears the search."]
         archived = sum(len(archive.entries) for archive in snapshot.archives)
         if scope == "live" and archived:
             lines.append(f"The archive was searched, too ({pluralize(archived, 'entry', 'entries')}).")

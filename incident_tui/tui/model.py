@@ -386,6 +386,14 @@ class Model(Widget):
                 self._before = None
             return self._search
 
+    def nearest_values(self) -> list[str]:
+        """Return what the filters of a query that finds nothing may have meant."""
+        if not self.query_asked.filters:
+            return []
+        from incident_tui.search.query_completion import nearest_values
+
+        return nearest_values(self.query_asked, self.search)
+
     def spans(self, text: str) -> list[tuple[int, int]]:
         """The parts of a text that the query matches, in characters."""
         return list(self.search.spans(self.query_asked, text)) if self.query_asked.wanted else []

@@ -321,3 +321,10 @@ def test_a_file_with_sections_but_no_entries_names_the_import(run: Run, folder: 
     assert run("check", "human.md").err == f"incident-tui: {hint} of human.md\n"
     (folder / "human.md").write_text("# Outages\n\nNone yet.\n")
     assert "import" not in run("list", "-f", "human.md").err + run("check", "human.md").err
+
+
+def test_a_filter_that_finds_nothing_names_the_nearest_value(run: Run) -> None:
+    assert run("list", "tag:postgress") == (0, "", "incident-tui: no tag postgress; the nearest: postgres\n")
+    assert run("list", "type:incdent").err == "incident-tui: no type incdent; the nearest: incident\n"
+    assert run("list", "tag:postgres", "before-any-word-of-it-zzzz").err == ""
+    assert run("list", "tag:zzzzqqqq").err == ""

@@ -283,3 +283,8 @@ async def test_an_entry_that_is_archived_from_a_search_leaves_the_cursor_in_its_
         await reader.sees("archived")
         assert reader.current == second
         assert reader.app.browse.model.listing[-1].entry.label == first
+
+
+async def test_a_filter_that_finds_nothing_names_the_nearest_value(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base, query="tag:postgress") as reader:
+        await reader.sees("no tag postgress; the nearest: postgres")

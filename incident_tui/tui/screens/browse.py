@@ -250,7 +250,9 @@ class Browse(
             return
         self.set_class(self.model.current is None, "-empty")
         if self.model.current is None:
-            self.query_one(Detail).advice = advice(snapshot, self.model.query_text, self.model.scope, self.key)
+            self.query_one(Detail).advice = advice(
+                snapshot, self.model.query_text, self.model.scope, self.key, self.model.nearest_values()
+            )
         self._show_title()
         self.query_one(KeyBar).show(footer(self.action_context, self.settings.actions))
 
