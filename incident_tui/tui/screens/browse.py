@@ -260,6 +260,7 @@ class Browse(
         reading = isinstance(self.focused, Detail | FindInput)
         self.query_one(EntryList).active = not reading
         self.set_class(reading, "-reading")
+        self.model.reading = reading
         if reading:
             self._see_soon()
         self._show_bars()
