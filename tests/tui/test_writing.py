@@ -450,10 +450,18 @@ async def test_an_entry_under_conflict_markers_is_edited_in_the_file_itself(
     path.write_bytes(
         b"## M-2026-01-05T16:00:00Z INC-1 one\n\n- used: 0\n\n<<<<<<< ours\nA\n=======\nB\n>>>>>>> theirs\n"
     )
-    async with opened(path) as reader:
+    async with opened(path, size=(80, 24)) as reader:
+        keys = reader.footer
+        assert "e edit the file  ^p doctor" in keys
+        assert not any(refused in keys for refused in ("p pin", "s summarize", "a archive", "+ helped", "t tags"))
+        for key in ("plus", "p", "a"):
+            await reader.press(key)
+            assert reader.notice.startswith("resolve git's conflict in an editor first (line 5): INC-1 one stands")
         await reader.press("e")
         await reader.sees_entry()
         assert "conflict" not in reader.entry
+        await reader.press("j")
+        assert "p pin" in reader.footer
     assert path.read_bytes() == b"## M-2026-01-05T16:00:00Z INC-1 one\n\n- used: 0\n\nA\n"
     assert drafts() == []
 
