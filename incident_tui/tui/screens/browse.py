@@ -274,7 +274,7 @@ class Browse(
             return
         facts = title_facts(snapshot, listing_facts(self.model))
         detail = self.query_one(Detail)
-        if (self.has_class("-reading") or detail.match is not None) and detail.position:
+        if (self.has_class("-reading") or detail.shown_match is not None) and detail.position:
             facts = (*facts, detail.position)
         self.query_one(TitleBar).show(shown_name(snapshot), facts)
 
@@ -284,8 +284,9 @@ class Browse(
             return
         self._unknown_key_said = True
         self.set_timer(UNKNOWN_KEY_PAUSE, self._say_unknown_keys)
-        shown = one_line(event.character or event.key)
-        self.tell(f"{shown} has no meaning here: {self.key('search')} searches, {self.key('help')} lists all keys")
+        pressed = one_line((event.character if event.is_printable else None) or event.key.replace("ctrl+", "^"))
+        search, keys = self.key("search"), self.key("help")
+        self.tell(f"{pressed} isn't bound here: {search} searches, {keys} lists all keys")
 
     def _say_unknown_keys(self) -> None:
         self._unknown_key_said = False

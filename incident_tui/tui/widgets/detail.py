@@ -304,13 +304,19 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
     @property
     def position(self) -> str:
         """Where in the text its reader is: the match, the section, and how much of it was shown; empty at the top."""
-        if self.max_scroll_y <= 0 and self.match is None:
+        number = self.shown_match
+        if self.max_scroll_y <= 0 and number is None:
             return ""
         top, height = int(self.scroll_offset.y), self.scrollable_content_region.height
         section = self.headings[self.section].text if self.section is not None else ""
         shown = f"{round(100 * min(1.0, (top + height) / max(1, len(self._strips))))} %"
-        match = f"{self.match + 1} of {len(self.matches)}" if self.match is not None else ""
+        match = f"{number + 1} of {len(self.matches)}" if number is not None else ""
         return f" {self.marks.dot} ".join(filter(None, (match, section, shown)))
+
+    @property
+    def shown_match(self) -> int | None:
+        """The number of the match that was stepped to, from 0; None once it was scrolled out of sight."""
+        return self.match if self.match is not None and self._is_shown(self.matches[self.match].line) else None
 
     @property
     def section(self) -> int | None:
@@ -390,8 +396,8 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """
         self.draw_current()
         top = int(self.scroll_offset.y)
-        if self.match is not None and self._is_shown(self.matches[self.match].line):
-            number = self.match + (1 if forward else -1)
+        if (match := self.shown_match) is not None:
+            number = match + (1 if forward else -1)
         else:
             number = sum(match.line < top for match in self.matches) - (0 if forward else 1)
         return self._step_to(number)
