@@ -28,6 +28,7 @@ GUESSED = frozenset({("/", "search"), ("Enter", "read"), ("Enter", "to the list"
 
 def title_text(
     name: str,
+    counts: Sequence[str],
     facts: Sequence[str],
     git_status: "Sequence[tuple[str, GitStatus]]",
     width: int,
@@ -36,7 +37,7 @@ def title_text(
 ) -> Text:
     """The title bar: the files' name and facts on the left, where they stand in git on the right."""
     branch, mark, changed = standing_text(git_status, marks)
-    name, said, branch = titled(name, facts, branch, width - (4 + len(mark) if mark else 2), marks)
+    name, said, branch = titled(name, counts, facts, branch, width - (4 + len(mark) if mark else 2), marks)
     text = Text(" ", no_wrap=True, end="")
     text.append(name, style("name"))
     text.append(f"  {said}", style("dim"))
@@ -84,20 +85,25 @@ def _distance(status: "GitStatus", marks: Glyphs) -> str:
     return ahead + (f"{marks.behind}{status.behind}" if status.behind else "")
 
 
-def titled(name: str, facts: Sequence[str], branch: str, width: int, marks: Glyphs) -> tuple[str, str, str]:
-    """A file's name, the facts, and the branch with a blank behind it, as they fit into `width` cells.
+def titled(
+    name: str, counts: Sequence[str], facts: Sequence[str], branch: str, width: int, marks: Glyphs
+) -> tuple[str, str, str]:
+    """A file's name, the counts and facts, and the branch with a blank behind it, as they fit into `width` cells.
 
-    The branch gives way first, but for its beginning; then facts, the second before the third, and the first before the
-    last, which stays; then the branch; then the name.
+    The branch gives way first, but for its beginning; then counts, the last before the first; then facts, the first
+    before the last, which stays; the first count before that; then the branch; then the name.
     """
-    facts_left, between = list(facts), f" {marks.dot} "
+    facts_left, between = [*counts, *facts], f" {marks.dot} "
+    give_way = [*reversed(counts[1:]), *facts[:-1], *(counts[:1] if facts else ())]
 
     def room() -> int:
         return width - cell_len(f"{name}  {between.join(facts_left)}")
 
     least = min(cell_len(branch), BRANCH) + 1 if branch else 0
-    while len(facts_left) > 1 and room() < least:
-        del facts_left[len(facts_left) > 2]
+    for fact in give_way:
+        if room() >= least:
+            break
+        facts_left.remove(fact)
     branch_text = f"{cut(branch, room() - 1, marks)} " if branch and room() >= least else ""
     return cut(name, max(NAME, cell_len(name) + room()), marks), between.join(facts_left), branch_text
 

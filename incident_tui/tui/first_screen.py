@@ -19,7 +19,7 @@ from incident_tui.tui.file_labels import row_labels
 from incident_tui.tui.list_width import NARROW, chosen_width, list_cells
 from incident_tui.tui.row_text import on_bar, row_text
 from incident_tui.tui.rows import Row
-from incident_tui.tui.status_text import shown_name, title_facts
+from incident_tui.tui.status_text import entry_counts, shown_name, title_facts
 from incident_tui.tui.terminal.first_frame_styles import NAME, RULE, STYLES
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.plain_cells import ascii_cells, colourless, single_codepoint
@@ -68,8 +68,8 @@ class FirstScreen:
 
     def _title(self, columns: int) -> Text:
         snapshot = self._snapshot
-        facts = title_facts(snapshot)
-        return title_text(shown_name(snapshot), facts, (), columns, self._marks, _styles("title-bar"))
+        counts, facts = entry_counts(snapshot), title_facts(snapshot)
+        return title_text(shown_name(snapshot), counts, facts, (), columns, self._marks, _styles("title-bar"))
 
     def _search(self) -> Text:
         prompt, placeholder = (f" {self._marks.prompt} ", STYLES["prompt"]), (PLACEHOLDER, STYLES["input--placeholder"])

@@ -90,6 +90,10 @@ class Model(Widget):
         """Where the row is in the listing at which a range was begun, once that is known."""
         self.beside = 0
         """How many rows at the end of the listing are there only because the search found them in the archive."""
+        self.reading = False
+        """Whether the current entry is read: then others' changes don't put another one in its stead."""
+        self.retained: Row | None = None
+        """The current row where it is listed only because it is read: it left the scope, or is gone from the file."""
         self.changed: tuple[int, Identity] | None = None
         """The entry that was changed last, and its file's index; where it went the cursor goes, when that is listed."""
         self._left: dict[Scope, EntryKey] = {}
@@ -100,15 +104,22 @@ class Model(Widget):
         self._before: Search | None = None
         """The last search; what it has indexed of bodies that are the same is taken over."""
 
-    def load(self, snapshot: Snapshot, *, follow: EntryKey | None = None, known: tuple[Row, ...] | None = None) -> None:
+    def load(
+        self,
+        snapshot: Snapshot,
+        *,
+        follow: EntryKey | None = None,
+        known: tuple[Row, ...] | None = None,
+        retain: bool = False,
+    ) -> None:
         """Show a new snapshot. `known` are all its rows, if these are there already.
 
         The cursor stays on its entry, or goes to `follow`. Where that is not listed, it stays on its line,
-        to which the next entry has moved up.
+        to which the next entry has moved up; with `retain` the entry stays listed until the cursor leaves it.
         """
         self.set_reactive(Model.snapshot, snapshot)
         self._collect(known)
-        self._list(follow or (self.current.key if self.current else None))
+        self._list(follow or (self.current.key if self.current else None), retain)
         self.mutate_reactive(Model.snapshot)
 
     def ask(self, query: str) -> None:
@@ -163,7 +174,19 @@ class Model(Widget):
     @property
     def listed(self) -> Sequence[Row]:
         """The rows of the listing that an act on all that is listed is for: those in the scope."""
-        return self.listing[: len(self.listing) - self.beside]
+        rows = self.listing[: len(self.listing) - self.beside]
+        return rows if self.retained is None else [row for row in rows if row is not self.retained]
+
+    def is_gone(self, row: Row) -> bool:
+        """Whether a row is still shown although its entry is in no file any more."""
+        return row is self.retained and not self._named(row.key)
+
+    def watch_current(self) -> None:
+        """The row that was listed only because it was read goes when the cursor leaves it."""
+        retained = self.retained
+        if retained is not None and self.current is not retained:
+            self.retained = None
+            self.listing = tuple(row for row in self.listing if row is not retained)
 
     def watch_order(self) -> None:
         """Another order; the cursor goes with its entry."""
@@ -406,7 +429,8 @@ class Model(Widget):
         """Why a row answers the query, with a line of its body (`always`: even if its heading says it); nothing where
         no word was asked for.
         """
-        return self.search.evidence(self.query_asked, row.number, always) if self.query_asked.wanted else None
+        wanted = self.query_asked.wanted and self._is_searched(row)
+        return self.search.evidence(self.query_asked, row.number, always) if wanted else None
 
     def matches(self, request: MatchRequest) -> list[IncidentMatch[Row]]:
         """Return the entries, live and archived, that a text is about, the nearest first, once all are indexed."""
@@ -419,9 +443,13 @@ class Model(Widget):
         search.finish()
         return rank_incidents(search, every, request)
 
+    def _is_searched(self, row: Row) -> bool:
+        """Whether the search knows a row by its number."""
+        return row.number < len(self._rows) and self._rows[row.number] is row
+
     def related(self, row: Row) -> list[Row]:
         """Up to five entries like this one, once all bodies are indexed."""
-        if not self.indexed or row.number >= len(self._rows):
+        if not self.indexed or not self._is_searched(row):
             return []
         near = (self._rows[hit.row] for hit in self.search.related(row.number, limit=4 * RELATED))
         return list(self._in_scope(list(near))[:RELATED])
@@ -487,8 +515,10 @@ class Model(Widget):
             return tuple(row for row in found if not row.archived or not is_original(row, files))
         return tuple(row for row in found if row.archived == (self.scope == "archived"))
 
-    def _list(self, keep: EntryKey | None) -> None:
+    def _list(self, keep: EntryKey | None, retain: bool = False) -> None:
         before = self.position
+        retain |= self.retained is not None and self.retained.key == keep
+        self.retained = None
         listing = self._scope_rows
         if self.query_asked.asks:
             listing = self._answers()
@@ -502,9 +532,11 @@ class Model(Widget):
             listing = (*(row for row in listing if not row.archived), *archived) if archived else listing
         kept = None
         if keep is not None:
-            kept = self.row(keep, listing) or self._any_of(
-                keep.file_index, keep.identity, listing[: len(listing) - self.beside]
-            )
+            in_scope = listing if retain else listing[: len(listing) - self.beside]
+            kept = self.row(keep, listing) or self._any_of(keep.file_index, keep.identity, in_scope)
+            if kept is None and retain and self.current is not None and self.current.key == keep:
+                kept = self.retained = self._current_anywhere(self.current)
+                listing = (*listing[:before], kept, *listing[before:])
         if kept is None and listing:
             kept = listing[min(before, len(listing) - 1) if keep is not None else 0]
         self._begun = None
@@ -512,3 +544,10 @@ class Model(Widget):
         self.set_reactive(Model.listing, listing)
         self.mutate_reactive(Model.listing)
         self.mutate_reactive(Model.current)
+
+    def _current_anywhere(self, current: Row) -> Row:
+        """The row of the current entry wherever it is now; the last row of it where it is gone."""
+        among = self._rows
+        if self.scope == "archived" and self.snapshot is not None:
+            among = (*among, *rows(self.snapshot, "live"))
+        return self.row(current.key, among) or self._any_of(current.file_index, current.key.identity, among) or current

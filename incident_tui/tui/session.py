@@ -201,7 +201,7 @@ class Session:
     def show(self, snapshot: Snapshot) -> Result:
         """Load a snapshot that was read."""
         before = self.model.current
-        self.model.load(snapshot)
+        self.model.load(snapshot, retain=self.model.reading)
         after = self.model.current
         return Result(moved=before is not None and (after is None or before.target != after.target))
 
@@ -233,5 +233,21 @@ class Session:
         if news is None:
             return Result()
         self._note_others(news)
-        result = self.show(news.snapshot) if news.snapshot is not None else Result()
-        return replace(result, notice=news.told, refused=news.wrong)
+        if news.snapshot is None:
+            return Result(news.told, refused=news.wrong)
+        before = self.model.current
+        result = self.show(news.snapshot)
+        return replace(result, notice=self._current_first(before, news), refused=news.wrong)
+
+    def _current_first(self, before: Row | None, news: ExternalChange) -> str:
+        """Return the notice of others' changes; an entry that went from under the cursor comes first, by its name."""
+        if before is None or news.snapshot is None or news.wrong:
+            return news.told
+        file = news.snapshot.files[before.file_index]
+        if file.document(before.location).find(before.key.identity):
+            return news.told
+        moved = file.document("live" if before.archived else "archive").find(before.key.identity)
+        verb = ("restored" if before.archived else "archived") if moved else "gone"
+        notice = f"{verb} by someone else: {before.entry.label}"
+        others = sum(len(identities) for diff in news.diffs for identities in diff) > 1
+        return f"{notice}; {news.told}" if others else notice

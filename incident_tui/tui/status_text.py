@@ -46,19 +46,26 @@ def shown_name(snapshot: Snapshot) -> str:
     return " + ".join(names) if len(names) <= NAMED else f"{names[0]} + {len(names) - 1} files"
 
 
-def title_facts(snapshot: Snapshot, listing: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the numbers of loaded entries, then the facts of the listing; the more important facts are last."""
-    if not any(file.exists for file in snapshot.files):
-        return ("no such file",)
-    if snapshot.partial:
-        return ("reading it",)
+def entry_counts(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the numbers of loaded entries: live, pinned, archived; nothing where they aren't known."""
+    if snapshot.partial or not any(file.exists for file in snapshot.files):
+        return ()
     live = sum(len(file.live.entries) for file in snapshot.files)
     pinned = sum(len(file.live.pinned) for file in snapshot.files)
     archived = sum(len(archive.entries) for archive in snapshot.archives)
     facts = [pluralize(live, "entry", "entries")]
     facts += [f"{pinned} pinned"] if pinned else []
     facts += [f"{archived} archived"] if archived else []
-    facts += listing
+    return tuple(facts)
+
+
+def title_facts(snapshot: Snapshot, listing: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the facts of the listing, and what is wrong with the files; the more important facts are last."""
+    if not any(file.exists for file in snapshot.files):
+        return ("no such file",)
+    if snapshot.partial:
+        return ("reading it",)
+    facts = list(listing)
     if read_only := sum(file.read_only is not None for file in snapshot.files):
         all_of_them = read_only == len(snapshot.files)
         facts.append("read only" if all_of_them else f"{read_only} of {len(snapshot.files)} files read only")

@@ -115,7 +115,8 @@ def test_of_a_batch_in_which_one_cannot_be_changed_none_is_and_it_is_named(
     before = content()
     said = run("tag", "INC-2187", "INC-2180", "--add", "x")
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
-    assert said.err.startswith(f"incident-tui: {MAIL}: it stands under git's conflict markers")
+    assert said.err.startswith("incident-tui: resolve git's conflict in an editor first (line ")
+    assert f": {MAIL} stands between its markers; nothing was written" in said.err
     assert content() == before
 
 

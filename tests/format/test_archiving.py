@@ -56,7 +56,7 @@ CONFLICT = HEAD + b"<<<<<<< HEAD\n" + A + b"=======\n" + B + b">>>>>>> theirs\n\
 @pytest.mark.parametrize("ref", ["INC-3", "INC-2"])
 @pytest.mark.parametrize("act", [Pin(), Archive(), Summarize("Broke.", "Learned.")])
 def test_an_entry_under_conflict_markers_is_not_edited(ref: str, act: Pin | Archive | Summarize) -> None:
-    with pytest.raises(Refused, match=r"it stands under git's conflict markers \(line 5\); resolve them in an editor"):
+    with pytest.raises(Refused, match=r"^resolve git's conflict in an editor first \(line 5\): .* stands between"):
         apply(base(CONFLICT), [edit(base(CONFLICT), ref, act)])
 
 

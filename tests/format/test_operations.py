@@ -551,8 +551,8 @@ def test_another_entry_of_the_same_second_is_made() -> None:
 def test_a_new_entry_is_not_put_between_conflict_markers(new: bytes) -> None:
     live = HEAD + b"<<<<<<< HEAD\n" + A + b"=======\n" + B + b">>>>>>> theirs\n\n" + C
     assert refusal(lambda: after(base(live), create_edit(new))) == (
-        "NEW-1 new: it would stand under git's conflict markers (line 5); "
-        "resolve them in an editor first, nothing was written"
+        "resolve git's conflict in an editor first (line 5): "
+        "NEW-1 new would stand between its markers; nothing was written"
     )
     assert after(base(live), create_edit(OLD_NEW))[0] == live + GAP + OLD_NEW
 

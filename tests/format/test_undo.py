@@ -98,7 +98,7 @@ def test_undo_is_refused_under_conflict_markers() -> None:
     after, change = changed(before, [edit(before, "INC-2", Pin())])
     pinned = B.replace(b"false", b"true")
     markers = after.live.data.replace(pinned, b"<<<<<<< HEAD\n" + pinned + b"=======\n>>>>>>> theirs\n")
-    with pytest.raises(Refused, match=r"INC-2 second: it stands under git's conflict markers \(line 20\)"):
+    with pytest.raises(Refused, match=r"first \(line 20\): INC-2 second stands between its markers"):
         replay(base(markers), inverse(change))
 
 

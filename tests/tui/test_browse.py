@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from textual import events
 from textual.strip import Strip
 
 from incident_tui.format.edit.edit import Edit
@@ -1074,7 +1075,11 @@ async def test_the_key_for_the_order_names_the_next_one(knowledge_base: Path, op
 async def test_a_key_without_a_meaning_is_answered_once(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base) as reader:
         await reader.press("d")
-        assert reader.notice == "d has no meaning here: / searches, ? lists all keys"
+        assert reader.notice == "d isn't bound here: / searches, ? lists all keys"
+        reader.app.browse._say_unknown_keys()  # after a while
+        reader.app.post_message(events.Key("ctrl+s", "\x13"))
+        await reader.pilot.pause()
+        assert reader.notice == "^s isn't bound here: / searches, ? lists all keys"
         await reader.press("h")
         assert reader.notice == ""
         await reader.press("slash", "d")

@@ -34,6 +34,18 @@ async def test_on_a_small_screen_a_popup_takes_all_of_it(
         assert "incidents.md" in reader.lines[0]
 
 
+async def test_the_form_of_a_new_entry_names_the_keys_that_are_needed_at_any_width(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    async with opened(knowledge_base) as reader:
+        await reader.press("c")
+        assert reader.popup[-1].split("  ")[:4] == [" Enter next", "Right complete", "^s to the editor", "Esc leave"]
+        await reader.resize(50, 15)
+        assert reader.lines[-1].split("  ")[:3] == [" Enter next", "^s to the editor", "Esc leave"]
+        await reader.resize(30, 8)
+        assert reader.lines[-1].rstrip() == " ^s to the editor  Esc leave"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("keys", ["question_mark", "I"])
 async def test_a_page_takes_the_whole_screen(knowledge_base: Path, opened: Opened, keys: str) -> None:

@@ -211,8 +211,21 @@ FEATURE = "feature/INC-1234-a-long-name"
 def test_the_branch_is_shortened_first_then_facts_go_but_the_last_one_stays(
     width: int, branch: str, expected: str
 ) -> None:
-    name, facts, told = titled("incidents.md", FACTS, branch, width - len("  ") - len("  ✓"), UNICODE)
+    name, facts, told = titled("incidents.md", FACTS[:3], FACTS[3:], branch, width - len("  ") - len("  ✓"), UNICODE)
     assert f"{name}  {facts}|{told}" == f"incidents.md  {expected}"
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (60, "34 entries · 3 pinned · 12 archived"),
+        (40, "34 entries · 3 pinned"),
+        (30, "34 entries"),
+        (20, "34 entries"),
+    ],
+)
+def test_of_the_counts_alone_the_archived_one_goes_first_and_the_live_one_stays(width: int, expected: str) -> None:
+    assert titled("incidents.md", FACTS[:3], (), "", width, UNICODE)[1] == expected
 
 
 @pytest.mark.parametrize(

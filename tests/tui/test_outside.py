@@ -10,15 +10,16 @@ from time import monotonic
 import pytest
 
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import Pin
+from incident_tui.format.edit.operations import Archive, Pin, Restore
 from incident_tui.format.model.located import Target
 from incident_tui.storage.disk.late_writes import GLANCE
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.storage.library import Library
 from incident_tui.tui.app import IncidentApp
+from incident_tui.tui.widgets.detail import Detail
 
 from .conftest import Opened
-from .reader import PATIENCE, Reader
+from .reader import PATIENCE, Reader, key_event
 
 NEW = b"\n## M-2026-11-24T09:00:00Z INC-9999 appended-by-a-script\n\n- used: 0\n- pinned: false\n\nNew.\n"
 POOL = "INC-2187 orders-api-connection-pool-exhausted"
@@ -208,3 +209,76 @@ async def test_what_a_command_beside_the_browser_no_longer_waits_for_arrives(
             file.write(NEW)
         await reader.sees("1 entry that another program was appending was kept")
     assert knowledge_base.read_bytes().count(NEW) == 1
+
+
+@pytest.mark.usefixtures("never_polls")
+async def test_an_entry_that_is_read_stays_when_someone_else_archives_or_deletes_it(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    """A key that was meant for it acts on no other entry, however much later it is pressed."""
+    base = KnowledgeBase(knowledge_base)
+    async with opened(knowledge_base, size=(80, 24)) as reader:
+        await reader.goes_to("INC-2187")
+        position = reader.app.browse.model.position
+        await reader.press("enter", "j", "j", "j")
+        top = reader.app.browse.query_one(Detail).scroll_offset.y
+        base.edit([Edit(reader.row.target, Archive())])
+        reader.app.browse._poll()
+        assert reader.notice == f"archived by someone else: {POOL}"
+        await reader.sees_entry()
+        assert (reader.current, reader.row.archived, reader.app.browse.model.position) == (POOL, True, position)
+        assert reader.app.browse.query_one(Detail).scroll_offset.y == top
+        await reader.press("g")
+        assert f"{reader.app.browse.marks.archived} archived" in reader.entry
+        written = knowledge_base.read_bytes()
+        await reader.press("plus")
+        assert reader.notice == f"marked as helpful: {POOL}  →  archive/"
+        assert knowledge_base.read_bytes() == written
+        await reader.press("asterisk")
+        assert reader.row.key not in reader.app.browse.model.marks  # `all that is listed` is what is in the scope
+        await reader.press("asterisk", "escape")
+        assert reader.current == POOL
+        count = len(reader.listed)
+        await reader.press("j")
+        assert (len(reader.listed), POOL in reader.listed) == (count - 1, False)
+
+        await reader.press("enter")
+        gone = reader.row
+        knowledge_base.write_bytes(written.replace(gone.entry.raw, b"", 1))
+        reader.app.browse._poll()
+        reader.app.browse._poll()  # a loss is believed at the second look
+        assert reader.notice == f"gone by someone else: {gone.entry.label}"
+        await reader.sees_entry()
+        assert "gone from the file" in " ".join(reader.entry.split())
+        written = knowledge_base.read_bytes()
+        for key in ("plus", "p", "a", "s", "t", "e", "x", "i", "m"):
+            await reader.press(key)
+            assert (reader.current, knowledge_base.read_bytes(), key) == (gone.entry.label, written, key)
+            if reader.dialog:
+                await reader.press("escape")
+        await reader.press("escape", "k")
+        assert gone.entry.label not in reader.listed
+
+
+@pytest.mark.usefixtures("never_polls")
+async def test_a_neighbour_that_moves_under_the_cursor_of_the_list_is_guarded_and_the_notice_says_which_entry_went(
+    knowledge_base: Path, opened: Opened
+) -> None:
+    base = KnowledgeBase(knowledge_base)
+    async with opened(knowledge_base, size=(80, 24)) as reader:
+        await reader.goes_to("INC-2187")
+        await reader.sees_entry()
+        base.edit([Edit(reader.row.target, Archive())])
+        reader.app.browse._poll()
+        assert reader.app.guard.hides(key_event("+"))
+        assert reader.notice == f"archived by someone else: {POOL}"
+        assert POOL not in reader.listed
+        await reader.press("A")  # the archive, where one is read that someone else restores
+        await reader.goes_to("INC-2187")
+        await reader.press("enter")
+        base.edit([Edit(reader.row.target, Restore())])
+        reader.app.browse._poll()
+        assert reader.notice == f"restored by someone else: {POOL}"
+        assert (reader.current, reader.row.archived) == (POOL, False)
+        await reader.press("plus")
+        assert reader.notice.startswith(f"marked as helpful: {POOL}")

@@ -134,6 +134,9 @@ async def test_n_steps_through_the_matches_in_the_entry(knowledge_base: Path, op
             assert 0 <= line < detail.size.height, "it is in sight"
         await reader.press("N")
         assert f"2 of {len(detail.matches)}" in reader.title_bar
+        await reader.press("enter", "G")
+        await reader.sees("100 %")
+        assert f" of {len(detail.matches)}" not in reader.title_bar, "the match was scrolled out of sight"
         for _ in range(len(detail.matches)):
             await reader.press("n")
         assert reader.notice == "no more matches in this entry"

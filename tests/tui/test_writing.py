@@ -216,6 +216,31 @@ async def test_a_broken_text_can_be_edited_again(
     assert drafts() == []
 
 
+async def test_a_text_that_was_not_written_is_offered_when_its_entry_is_edited_again(
+    knowledge_base: Path, opened: Opened, set_editor: Editor
+) -> None:
+    set_editor(
+        "if b'Hello' in text: path.write_bytes(text.replace(b'Hello.\\n\\n', b''))\n"
+        "else: path.write_bytes(b'Hello.\\n\\n' + text.replace(b'For 26', b'For 99'))"
+    )
+    before = knowledge_base.read_bytes()
+    async with opened(knowledge_base) as reader:
+        await reader.goes_to("INC-2187")
+        await reader.press("e", "escape", "e")
+        await reader.sees_in_popup("your text that was not written")
+        await reader.press("j", "enter")
+        assert reader.dialog == "EditorResultDialog", "the editor has had the text of the file"
+        await reader.press("escape", "j", "e")
+        assert reader.dialog == "EditorResultDialog", "another entry has no such text"
+        await reader.press("escape", "k", "e")
+        assert (reader.dialog, knowledge_base.read_bytes()) == ("PickDialog", before)
+        await reader.press("enter")
+        assert reader.notice == f"edited {POOL}  →  incidents.md"
+        assert b"For 99 minutes of" in entry(knowledge_base, POOL)
+        await reader.press("e")
+        assert reader.dialog == "EditorResultDialog", "nothing is offered once it is written"
+
+
 async def test_a_broken_text_that_is_left_as_it_is_stays_where_it_is(
     knowledge_base: Path, opened: Opened, set_editor: Editor
 ) -> None:
@@ -462,10 +487,20 @@ async def test_an_entry_under_conflict_markers_is_edited_in_the_file_itself(
     path.write_bytes(
         b"## M-2026-01-05T16:00:00Z INC-1 one\n\n- used: 0\n\n<<<<<<< ours\nA\n=======\nB\n>>>>>>> theirs\n"
     )
-    async with opened(path) as reader:
+    async with opened(path, size=(80, 24)) as reader:
+        await reader.sees("1 error in this file (^p, then doctor)")
+        await reader.press("j")
+        keys = reader.footer
+        assert "e edit the file  ^p doctor" in keys
+        assert not any(refused in keys for refused in ("p pin", "s summarize", "a archive", "+ helped", "t tags"))
+        for key in ("plus", "p", "a"):
+            await reader.press(key)
+            assert reader.notice.startswith("resolve git's conflict in an editor first (line 5): INC-1 one stands")
         await reader.press("e")
         await reader.sees_entry()
         assert "conflict" not in reader.entry
+        await reader.press("j")
+        assert "p pin" in reader.footer
     assert path.read_bytes() == b"## M-2026-01-05T16:00:00Z INC-1 one\n\n- used: 0\n\nA\n"
     assert drafts() == []
 

@@ -62,7 +62,7 @@ class DocumentPlan:
         entries = self.document.entries
         for text, number in self.added:
             for entry in entries[number : number + 1]:
-                require_no_conflict_markers(self.document, entry, f"{parse_entry(text).label}: it would stand")
+                require_no_conflict_markers(self.document, entry, f"{parse_entry(text).label} would stand")
         replaced = {number: raw for number, raw in self.replaced.items() if number not in self.gone}
         splices = [
             Splice(entries[number].start, entries[number].end, raw)
@@ -96,12 +96,12 @@ class DocumentPlan:
 
 
 def require_no_conflict_markers(document: Document, entry: Entry, subject: str = "") -> None:
-    """Raise `Refused` if an entry is between conflict markers. `subject` begins the message, by default its label."""
+    """Raise `Refused` if an entry is between conflict markers. `subject` is what stands there, by default its label."""
     line = document.conflict(entry)
     if line is not None:
         raise Refused(
-            f"{subject or f'{entry.label}: it stands'} under git's conflict markers (line {line}); "
-            "resolve them in an editor first, nothing was written"
+            f"resolve git's conflict in an editor first (line {line}): "
+            f"{subject or f'{entry.label} stands'} between its markers; nothing was written"
         )
 
 

@@ -39,9 +39,19 @@ class ActionContext:
     """How many rows are marked."""
 
     @property
+    def conflicted(self) -> bool:
+        """Whether the row stands between git's conflict markers, which are resolved in the file itself."""
+        return self.row is not None and self.row.conflict is not None
+
+    @property
+    def changeable(self) -> Row | None:
+        """The row, if its entry can be changed."""
+        return self.row if self.writable and not self.conflicted else None
+
+    @property
     def live(self) -> Row | None:
         """The row, if it can be edited where it is."""
-        return self.row if self.row and self.writable and not self.row.archived else None
+        return self.changeable if self.changeable and not self.changeable.archived else None
 
     @property
     def points(self) -> bool:
@@ -129,6 +139,8 @@ def _label(action: "Action", now: ActionContext) -> str:
         return "unpin"
     if action.name == "open" and now.focus != "list":
         return "to the list" if now.focus == "search" else "full text"
+    if action.name == "edit" and now.conflicted:
+        return "edit the file"
     if action.name == "create" and now.missing:
         return "create the file"
     if action.name == "scope":
@@ -217,9 +229,8 @@ ACTIONS: tuple[Action, ...] = (
         CHANGE,
         lambda now: (
             now.focus != "search"
-            and now.writable
-            and now.row is not None
-            and (now.row.archived or now.row.entry.state == "summarized")
+            and now.changeable is not None
+            and (now.changeable.archived or now.changeable.entry.state == "summarized")
         ),
         acts=True,
     ),
@@ -250,7 +261,7 @@ ACTIONS: tuple[Action, ...] = (
         "tick",
         "Tick or untick the selected action item",
         CHANGE,
-        lambda now: now.focus != "search" and now.writable and bool(now.items),
+        lambda now: now.focus != "search" and now.changeable is not None and bool(now.items),
         acts=True,
     ),
     Action(
@@ -278,7 +289,9 @@ ACTIONS: tuple[Action, ...] = (
         "edit",
         "Edit it in your editor ($VISUAL, $EDITOR); others' changes are merged",
         CHANGE,
-        lambda now: now.focus != "search" and now.live is not None and not now.marked,
+        lambda now: (
+            now.focus != "search" and (now.live is not None or (now.conflicted and now.writable)) and not now.marked
+        ),
         acts=True,
     ),
     Action(
@@ -308,7 +321,7 @@ ACTIONS: tuple[Action, ...] = (
         "tags",
         "Add or remove tags",
         CHANGE,
-        lambda now: now.focus != "search" and now.row is not None and now.writable,
+        lambda now: now.focus != "search" and now.changeable is not None,
         acts=True,
     ),
     Action(
@@ -318,7 +331,7 @@ ACTIONS: tuple[Action, ...] = (
         "timeline",
         "Add a line with the time (UTC) to the entry's timeline",
         CHANGE,
-        lambda now: now.focus == "detail" and now.row is not None and now.writable,
+        lambda now: now.focus == "detail" and now.changeable is not None,
         acts=True,
         yields=True,
     ),
@@ -473,7 +486,15 @@ ACTIONS: tuple[Action, ...] = (
         FIND,
     ),
     Action("see_all", "", "", "mark all as seen", "Nothing that others added or changed is new any more", OTHER),
-    Action("doctor", "", "", "doctor", "What is wrong in the files, and what mends it", OTHER),
+    Action(
+        "doctor",
+        "",
+        "",
+        "doctor",
+        "What is wrong in the files, and what mends it",
+        OTHER,
+        lambda now: now.focus != "search" and now.conflicted,
+    ),
     Action("changes", "", "", "changes made", "The changes that were made: when, what, which lines", OTHER),
     Action(
         "who_changed", "", "", "who changed this entry", "Its commits in git: when, by whom, which of its lines", OTHER
@@ -515,7 +536,7 @@ _ALWAYS = frozenset({"interrupt", "quit", "palette", "repaint", "suspend"})
 """Actions whose keys with Ctrl or the like work everywhere, whatever has the focus."""
 
 
-_OFTEN_LEFT_OUT = frozenset({"same_key", "scope"})
+_OFTEN_LEFT_OUT = frozenset({"same_key", "scope", "doctor"})
 """Actions that can be done more often than the footer offers them."""
 
 
@@ -530,6 +551,8 @@ def why_unavailable(action: Action, now: ActionContext) -> str:
         return "no entry is listed"
     if action.acts and not now.writable:
         return "the file can't be changed"
+    if action.acts and now.conflicted:
+        return "resolve git's conflict first"
     return ("not for this entry" if action.acts else "not now") if by_footer else ""
 
 
@@ -577,6 +600,12 @@ def shown_key(name: str, actions: Iterable[Action] = ACTIONS) -> str:
 
 
 def footer(now: ActionContext, actions: Iterable[Action] = ACTIONS) -> list[tuple[str, str]]:
-    """The keys that apply now with what they do; help and quit are the last, the others the most useful first."""
-    offered = (action for action in actions if action.shown and action.offered(now))
-    return [(action.shown.split()[0], _label(action, now)) for action in offered]
+    """The keys that apply now with what they do; help and quit are the last, the others the most useful first.
+
+    Of an action without a key that mends a conflict it is the key of the palette.
+    """
+    offered = [action for action in actions if (action.shown or now.conflicted) and action.offered(now)]
+    if now.conflicted:
+        offered.sort(key=lambda action: action.name not in ("edit", "doctor"))
+    palette = shown_key("palette", actions)
+    return [((action.shown or palette).split()[0], _label(action, now)) for action in offered]

@@ -1,7 +1,7 @@
 """Keys that write entries: a new one, or another text of one, in the person's own editor."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from textual.app import SuspendNotSupported
@@ -18,6 +18,7 @@ from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import FileSnapshot
 from incident_tui.tui.actions.base import BrowserActions
 from incident_tui.tui.preferences import Settings
+from incident_tui.tui.rows import Row
 from incident_tui.tui.tag_counts import in_use
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
@@ -30,6 +31,13 @@ Write = Callable[[bytes], str]
 """Writes a text, and returns why not, if it was refused."""
 
 
+class _RefusedEdit(NamedTuple):
+    """A text of an entry that was not written, and what writes it into the entry that the editor was given."""
+
+    edited: "Edited"
+    write: Write
+
+
 class EditorActions(BrowserActions):
     """Actions that write. While the editor has the terminal, nothing else of this program runs."""
 
@@ -37,6 +45,8 @@ class EditorActions(BrowserActions):
         super().__init__(base, marks, guard, settings)
         self._new_entry: dict[str, str] = {}
         """What was typed into the form of a new entry, by the field's id."""
+        self._refused: dict[EntryKey, _RefusedEdit] = {}
+        """The texts of entries that came from the editor and were not written."""
 
     @property
     def drafts(self) -> Iterator[tuple[str, str]]:
@@ -161,7 +171,24 @@ class EditorActions(BrowserActions):
         except Refused as refused:
             self.refuse(str(refused))
         else:
-            self._write(row.entry.raw, row.entry.label, write)
+            self._edit_entry(row, write)
+
+    def _edit_entry(self, row: Row, write: Write) -> None:
+        """Let the editor have an entry, or its text that was not written, if there is one and it is chosen."""
+        name, refused = row.entry.label, self._refused.get(row.key)
+        if refused is None:
+            self._write(row.entry.raw, name, write, row.key)
+            return
+        from incident_tui.tui.dialogs.choices import PickDialog
+
+        def chosen(number: int | None) -> None:
+            if number == 0:
+                self._edit_again(refused.edited, name, refused.write, row.key)
+            elif number == 1:
+                self._write(row.entry.raw, name, write, row.key)
+
+        choices = [(("", "your text that was not written"),), (("", "the entry as it is in the file"),)]
+        self.app.push_screen(PickDialog(f"Edit {name}", choices, "edit it", self.marks), chosen)
 
     def edit_file(self, file_index: int, location: Location, line: int) -> None:
         """Let the editor have a file itself, from a line on."""
@@ -188,26 +215,34 @@ class EditorActions(BrowserActions):
         if failed:
             self.refuse(failed)
 
-    def _write(self, text: bytes, name: str, write: Write) -> None:
-        """Let the editor have a text, and write what comes back."""
+    def _write(self, text: bytes, name: str, write: Write, key: EntryKey | None = None) -> None:
+        """Let the editor have a text (of the entry of `key`, if there is one), and write what comes back."""
         came = self._from_editor(text, name)
         if came is not None:
-            self._put(came, name, write)
+            self._put(came, name, write, key)
 
-    def _put(self, came: "Edited", name: str, write: Write) -> None:
+    def _edit_again(self, came: "Edited", name: str, write: Write, key: EntryKey | None) -> None:
+        """Let the editor have a text that was not written, and write what comes back."""
+        newer = self._from_editor(came.text, name)
+        if newer is not None:
+            came.discard()
+        self._put(newer or came, name, write, key)
+
+    def _put(self, came: "Edited", name: str, write: Write, key: EntryKey | None) -> None:
         """Write what came from the editor. What can't be written is kept, and can be edited again."""
         refused = write(came.text)
+        if key is not None:
+            self._refused.pop(key, None)
         if not refused:
             came.discard()
             return
+        if key is not None:
+            self._refused[key] = _RefusedEdit(came, write)
         from incident_tui.tui.dialogs.editor_result import EditorResultDialog
 
         def answered(again: bool | None) -> None:
-            newer = self._from_editor(came.text, name) if again else None
-            if newer is not None:
-                came.discard()
             if again:
-                self._put(newer or came, name, write)
+                self._edit_again(came, name, write, key)
 
         self.app.push_screen(EditorResultDialog(refused, came.kept, self.marks), answered)
 

@@ -31,9 +31,7 @@ class ReportActions(EditActions, NavigationActions):
         from incident_tui.tui.screens.review import Acted, Review, ReviewActions
 
         today = clock.today()
-        stale = [
-            row for row in self.model.listing if not row.archived and self.model.search.is_stale(row.number, today)
-        ]
+        stale = [row for row in self.model.listed if not row.archived and self.model.search.is_stale(row.number, today)]
         kept = self._kept_earlier(stale)
         stale = [row for row in stale if row not in kept]
         if not stale:

@@ -34,7 +34,7 @@ from incident_tui.tui.empty_state import advice
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
 from incident_tui.tui.rows import Row, rows
-from incident_tui.tui.status_text import listing_facts, shown_name, title_facts
+from incident_tui.tui.status_text import entry_counts, listing_facts, shown_name, title_facts
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.detail import Detail
@@ -262,6 +262,7 @@ class Browse(
         reading = isinstance(self.focused, Detail | FindInput)
         self.query_one(EntryList).active = not reading
         self.set_class(reading, "-reading")
+        self.model.reading = reading
         if reading:
             self._see_soon()
         self._show_bars()
@@ -275,9 +276,9 @@ class Browse(
             return
         facts = title_facts(snapshot, listing_facts(self.model))
         detail = self.query_one(Detail)
-        if (self.has_class("-reading") or detail.match is not None) and detail.position:
+        if (self.has_class("-reading") or detail.shown_match is not None) and detail.position:
             facts = (*facts, detail.position)
-        self.query_one(TitleBar).show(shown_name(snapshot), facts)
+        self.query_one(TitleBar).show(shown_name(snapshot), entry_counts(snapshot), facts)
 
     def on_key(self, event: events.Key) -> None:
         """Say of a key without a meaning where the keys are; once, then not for a while."""
@@ -285,8 +286,9 @@ class Browse(
             return
         self._unknown_key_said = True
         self.set_timer(UNKNOWN_KEY_PAUSE, self._say_unknown_keys)
-        shown = one_line(event.character or event.key)
-        self.tell(f"{shown} has no meaning here: {self.key('search')} searches, {self.key('help')} lists all keys")
+        pressed = one_line((event.character if event.is_printable else None) or event.key.replace("ctrl+", "^"))
+        search, keys = self.key("search"), self.key("help")
+        self.tell(f"{pressed} isn't bound here: {search} searches, {keys} lists all keys")
 
     def _say_unknown_keys(self) -> None:
         self._unknown_key_said = False

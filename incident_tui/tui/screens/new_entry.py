@@ -61,9 +61,9 @@ class NewEntry(FormDialog[bytes]):
     POPUP = True
 
     KEYS: ClassVar[Keys] = [
+        ("Enter", "next"),
         ("Right", "complete"),
-        ("^s", "to the editor"),
-        ("Tab", "next"),
+        ("^s", "to the editor"),  # with the last one it stays where there is no room for all
         ("Esc", "leave"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -192,7 +192,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         if width <= 0:  # hidden, as yet without a size; `on_resize` draws it when it is shown
             self._shown = (None, 0)
             return
-        if self._shown is None or not _same(self._shown[0], row):
+        if self._shown is None or not self._is_shown_entry(row):
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
             self.match, self.sought, self._gone_to = None, "", None
         self._shown = (row, width)
@@ -210,8 +210,17 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         self._find_matches()
         self.post_message(self.Scrolled())
 
-    def _same_key(self, row: Row) -> str:
-        """Which entry of the same key overrides this one, and the key to it; empty where none does."""
+    def _is_shown_entry(self, row: Row | None) -> bool:
+        """Whether a row is of the entry that is drawn, which someone else may have moved while it was read."""
+        shown = self._shown[0] if self._shown is not None else None
+        if shown is None or row is None:
+            return False
+        return shown.key == row.key or (row is self.model.retained and shown.key.identity == row.key.identity)
+
+    def _warning(self, row: Row) -> str:
+        """Say that the entry is gone, or which one of the same key overrides it, and the key to that; else empty."""
+        if self.model.is_gone(row):
+            return "gone from the file by someone else's change; this is its last text"
         if row.in_force is None:
             return ""
         newer = row.in_force.file_index == row.file_index
@@ -232,7 +241,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """Draw the entry: another one after a pause at once, else as soon as the cursor rests, or now and then."""
         rested, self._asked_at = monotonic() - self._asked_at >= REST, monotonic()
         due = rested if self._timer is None else monotonic() - self._drawn_at >= OFTEN
-        news = self._shown is not None and not _same(self._shown[0], self.model.current)
+        news = self._shown is not None and not self._is_shown_entry(self.model.current)
         if due and news and self._is_renderer_loaded:
             self.draw()
         elif self._timer is None:
@@ -295,13 +304,19 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
     @property
     def position(self) -> str:
         """Where in the text its reader is: the match, the section, and how much of it was shown; empty at the top."""
-        if self.max_scroll_y <= 0 and self.match is None:
+        number = self.shown_match
+        if self.max_scroll_y <= 0 and number is None:
             return ""
         top, height = int(self.scroll_offset.y), self.scrollable_content_region.height
         section = self.headings[self.section].text if self.section is not None else ""
         shown = f"{round(100 * min(1.0, (top + height) / max(1, len(self._strips))))} %"
-        match = f"{self.match + 1} of {len(self.matches)}" if self.match is not None else ""
+        match = f"{number + 1} of {len(self.matches)}" if number is not None else ""
         return f" {self.marks.dot} ".join(filter(None, (match, section, shown)))
+
+    @property
+    def shown_match(self) -> int | None:
+        """The number of the match that was stepped to, from 0; None once it was scrolled out of sight."""
+        return self.match if self.match is not None and self._is_shown(self.matches[self.match].line) else None
 
     @property
     def section(self) -> int | None:
@@ -381,8 +396,8 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """
         self.draw_current()
         top = int(self.scroll_offset.y)
-        if self.match is not None and self._is_shown(self.matches[self.match].line):
-            number = self.match + (1 if forward else -1)
+        if (match := self.shown_match) is not None:
+            number = match + (1 if forward else -1)
         else:
             number = sum(match.line < top for match in self.matches) - (0 if forward else 1)
         return self._step_to(number)
@@ -474,7 +489,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
                 clock.today(),
                 self._style,
                 self.model.file_name(row),
-                self._same_key(row),
+                self._warning(row),
                 self.local_time,
             ),
             Text(),
@@ -549,7 +564,3 @@ def _anchor_words(text: str) -> list[str]:
 def _occurrences(line: str, sought: str) -> list[tuple[int, int]]:
     """Where a text is in a line, in any case of its letters."""
     return [match.span() for match in re.finditer(re.escape(sought), line, re.IGNORECASE)]
-
-
-def _same(before: Row | None, after: Row | None) -> bool:
-    return before is not None and after is not None and before.key == after.key

@@ -60,12 +60,13 @@ def header(
     today: date,
     style: Callable[[str], Style],
     file: str = "",
-    in_force: str = "",
+    caution: str = "",
     local: bool = False,
 ) -> Group:
     """Return the title; a line of its state, time, use and the name of its file; one of its tags and other keys.
 
-    `in_force` says which entry overrides it, and how to get there; `local` asks for the local time beside that in UTC.
+    `caution` says that it is gone, or which entry overrides it and how to get there; `local` asks for the local time
+    beside that in UTC.
     """
     entry = row.entry
     dot = Text(f" {marks.dot} ", style("dim"))
@@ -83,8 +84,8 @@ def header(
         when += f" = {here}"
     facts = (when, used + last, file)
     lines.append(Pieces((*state, *(Text(fact, style("dim")) for fact in facts if fact)), dot))
-    if in_force:
-        lines.append(Text(in_force, style("warning")))
+    if caution:
+        lines.append(Text(caution, style("warning")))
     if row.twin:
         lines.append(Text("an entry of this name is in another file, too", style("warning")))
     if row.conflict is not None:

@@ -25,13 +25,14 @@ class TitleBar(Widget):
         super().__init__()
         self.marks = marks
         self._file = ""
+        self._counts: tuple[str, ...] = ()
         self._facts: tuple[str, ...] = ()
         self._git_status: Sequence[tuple[str, GitStatus]] = ()
 
-    def show(self, name: str, facts: tuple[str, ...]) -> None:
-        """Show a file's name and what is to be known of it. Draws only if that is news."""
-        if (name, facts) != (self._file, self._facts):
-            self._file, self._facts = name, facts
+    def show(self, name: str, counts: tuple[str, ...], facts: tuple[str, ...]) -> None:
+        """Show a file's name, how many entries it has, and what else is to be known. Draws only if that is news."""
+        if (name, counts, facts) != (self._file, self._counts, self._facts):
+            self._file, self._counts, self._facts = name, counts, facts
             self.refresh()
 
     def stand(self, git_status: "Sequence[tuple[str, GitStatus]]") -> None:
@@ -43,7 +44,7 @@ class TitleBar(Widget):
     def render_line(self, y: int) -> Strip:
         """The line."""
         style, width, git_status = self.rich_style, self.size.width, self._git_status
-        text = title_text(self._file, self._facts, git_status, width, self.marks, self._style)
+        text = title_text(self._file, self._counts, self._facts, git_status, width, self.marks, self._style)
         text.style = style
         return one_line_strip(self.app.console, text, width, style, self.marks)
 
