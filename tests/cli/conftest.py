@@ -92,9 +92,12 @@ def program(folder: Path) -> Program:
 
 @pytest.fixture
 def content(folder: Path) -> Content:
-    """Every file of the knowledge base with its bytes."""
+    """Every file of the knowledge base with its bytes, if it can be read."""
+
+    def bytes_of(path: Path) -> bytes:
+        return path.read_bytes() if os.access(path, os.R_OK) else b"(unreadable)"
 
     def read() -> dict[str, bytes]:
-        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        return {str(path.relative_to(folder)): bytes_of(path) for path in folder.rglob("*") if path.is_file()}
 
     return read
