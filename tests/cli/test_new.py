@@ -365,7 +365,7 @@ def test_what_cannot_be_changed_is_refused_before_the_editor_opens(
     (folder / "marked.md").write_bytes(entry)
     said = run("-f", "marked.md", "edit", "INC-1")
     assert (said.code, said.err.count("\n")) == (1, 1)
-    assert "git's conflict markers" in said.err
+    assert "resolve git's conflict" in said.err
     monkeypatch.setattr("os.access", lambda *_: False)
     for argv in (["edit", "INC-2187"], ["new", "--editor", "--title", "x"]):
         assert run(*argv) == (1, "", "incident-tui: incidents.md can't be changed: you may only read it\n")

@@ -205,7 +205,7 @@ async def test_what_others_changed_meanwhile_is_shown_before_it_is_decided_on(pa
         await reader.press("M")
         patterns.write_text(theirs := theirs.replace("New wording.", "Newest wording."))
         await reader.press("2", "ctrl+s")
-        await reader.sees("meanwhile")
+        await reader.sees("in the meantime")
         await reader.sees("Newest wording.")
         assert patterns.read_text() == theirs
         await reader.press("1")

@@ -115,7 +115,7 @@ async def test_a_long_text_pasted_into_the_search_is_an_alert_and_a_line_is_none
 
 async def test_a_text_given_at_the_start_is_ranked_once_all_is_indexed(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, size=(60, 30), match=MatchRequest(LOG.encode(), 2)) as reader:
-        await reader.sees_in_popup("Seen before? 2 entries")
+        await reader.sees_in_popup("Seen before? 2 similar entries")
         listed = _listed(reader)
         assert "INC-2187" in listed[0]
         await reader.press("G", "enter")
