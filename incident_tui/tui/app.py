@@ -282,7 +282,8 @@ class IncidentApp(App[None]):
         What fails at an end that was wanted doesn't matter any more.
         """
         if self.is_headless:
-            super()._handle_exception(error)
+            if self._running:  # a dialog that is still opening when all is closed finds no widgets
+                super()._handle_exception(error)
             return
         if isinstance(error, OSError):
             self._end_without_a_line()

@@ -95,7 +95,10 @@ def content(folder: Path) -> Content:
     """Every file of the knowledge base with its bytes, if it can be read."""
 
     def bytes_of(path: Path) -> bytes:
-        return path.read_bytes() if os.access(path, os.R_OK) else b"(unreadable)"
+        try:
+            return path.read_bytes()
+        except PermissionError:
+            return b"(unreadable)"
 
     def read() -> dict[str, bytes]:
         return {str(path.relative_to(folder)): bytes_of(path) for path in folder.rglob("*") if path.is_file()}
