@@ -27,6 +27,7 @@ from incident_tui.storage.user.left_draft import save_left_draft
 from incident_tui.storage.user.theme_choice import save_theme
 from incident_tui.tui.actions.bindings import bindings
 from incident_tui.tui.background.garbage import Collector
+from incident_tui.tui.drafts import keep_drafts, unwritten
 from incident_tui.tui.preferences import effective
 from incident_tui.tui.rows import Row
 from incident_tui.tui.screens.browse import Browse
@@ -263,10 +264,8 @@ class IncidentApp(App[None]):
 
     def quit(self, code: int = 0, is_asked: bool = True) -> None:
         """End, but keep what was typed and not written in a file. `is_asked` is whether the user wants to end."""
-        from incident_tui.tui.crash_report import keep_drafts
-
         try:
-            draft = keep_drafts(self)
+            draft = keep_drafts(unwritten(self))
         except Refused as refused:
             self.farewell = f"what was typed and not written is lost: {refused}"
         else:
