@@ -23,6 +23,11 @@ _REVIEWS = "reviews.json"
 _PAIRS = "pairs.json"
 
 
+def last_day_asked_again(today: date, days: int) -> date:
+    """Return the newest day of which a review asks again about what was left, `days` days after that."""
+    return date.fromordinal(max(1, today.toordinal() - days))
+
+
 def load_reviews(live: Path) -> dict[Identity, date]:
     """Return the day on which each entry of a knowledge base was kept last."""
     lines = [line for line in _load(_REVIEWS, 4) if line[0] == str(live)]

@@ -12,7 +12,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.entry import Entry
 from incident_tui.format.model.located import EntryKey
 from incident_tui.format.sanitize import pluralize
-from incident_tui.storage.user.reviews import PairName, load_left_pairs, pair_name, save_left_pair
+from incident_tui.storage.user.reviews import PairName, last_day_asked_again, load_left_pairs, pair_name, save_left_pair
 from incident_tui.tui.actions.edit import EditActions
 from incident_tui.tui.actions.navigation import NavigationActions
 from incident_tui.tui.rows import Row
@@ -64,7 +64,7 @@ class DuplicateActions(EditActions, NavigationActions):
             for pairs in (first, rest)
         )
         days, left = self.settings.review_days, load_left_pairs()
-        since = date.fromordinal(max(1, clock.today().toordinal() - days))
+        since = last_day_asked_again(clock.today(), days)
         asked = [pair for pair in targets if left.get(self._pair_name(pair), date.min) <= since]
         left_earlier = len(targets) - len(asked)
         asked = chosen_first + asked
@@ -91,10 +91,7 @@ class DuplicateActions(EditActions, NavigationActions):
 
         def chosen(key: EntryKey | None) -> None:
             if key is not None:
-                self.remember_visit(ask, key)
-                self.visit(key)
-                self.to_detail()
-                self.tell(f"{self.key('back')} goes back to the review")
+                self.read_from_review(ask, key)
 
         ask()
 

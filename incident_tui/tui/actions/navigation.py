@@ -85,6 +85,13 @@ class NavigationActions(BrowserActions):
         self.go_to(key)
         self.tell(f"{self.key('back')} goes back")
 
+    def read_from_review(self, reopen: Callable[[], object], key: EntryKey) -> None:
+        """Show an entry that a review answered with; `action_back` opens the review again."""
+        self.remember_visit(reopen, key)
+        self.visit(key)
+        self.to_detail()
+        self.tell(f"{self.key('back')} goes back to the review")
+
     def remember_visit(self, reopen: Callable[[], object] | None = None, led_to: EntryKey | str = "") -> None:
         """Remember what is shown now, for `action_back`, and how to open the page again that is left."""
         current = self.model.current

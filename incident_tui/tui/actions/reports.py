@@ -13,7 +13,7 @@ from incident_tui.format.model.entry import Identity
 from incident_tui.format.model.located import EntryKey, Target
 from incident_tui.format.sanitize import pluralize
 from incident_tui.storage.user.history import Record, new_id
-from incident_tui.storage.user.reviews import load_reviews, save_review
+from incident_tui.storage.user.reviews import last_day_asked_again, load_reviews, save_review
 from incident_tui.tui.actions.edit import EditActions
 from incident_tui.tui.actions.navigation import NavigationActions
 from incident_tui.tui.rows import Row
@@ -65,17 +65,14 @@ class ReportActions(EditActions, NavigationActions):
 
         def chosen(key: EntryKey | None) -> None:
             if key is not None:
-                self.remember_visit(ask, key)
-                self.visit(key)
-                self.to_detail()
-                self.tell(f"{self.key('back')} goes back to the review")
+                self.read_from_review(ask, key)
 
         ask()
 
     def _kept_earlier(self, rows: Sequence[Row]) -> list[Row]:
         """The rows that a review kept in the last `review_days` days, as the state folder or the file says."""
         reviews: Callable[[Path], dict[Identity, date]] = cache(load_reviews)
-        since = date.fromordinal(max(1, clock.today().toordinal() - self.settings.review_days))
+        since = last_day_asked_again(clock.today(), self.settings.review_days)
 
         def last(row: Row) -> date:
             file = self.model.file_of(row)
