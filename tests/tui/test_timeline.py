@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from incident_tui import clock
+
 from .conftest import Opened
 
 POOL = "INC-2187"
@@ -24,7 +26,7 @@ async def test_a_line_is_added_to_the_timeline_and_taken_back(
         await reader.press("i")
         assert reader.dialog == "Timeline"
         assert POOL in reader.popup[0]
-        assert "2026-11-24 " in reader.popup[0]
+        assert f"{clock.now():%Y-%m-%d} " in reader.popup[0]
         await reader.press("enter")
         assert "there is no text yet" in "\n".join(reader.popup)
         assert knowledge_base.read_bytes() == before
