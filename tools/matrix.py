@@ -84,7 +84,7 @@ ROWS = (
     Row("west", day="2026-12-31", environ={"TZ": "America/Los_Angeles", "LC_ALL": "C"}),
     Row("east", "3.12", "2027-01-01", {"TZ": "Pacific/Kiritimati", "LC_ALL": "C"}),
     Row("german", "3.13", "2027-03-28", {"TZ": "Europe/Berlin", "LC_ALL": "de_DE.UTF-8"}),
-    Row("bare", day="2026-10-25", environ={"TZ": "Europe/Berlin", **BARE_TERMINAL}),
+    Row("bare", day="2027-10-31", environ={"TZ": "Europe/Berlin", **BARE_TERMINAL}),
     Row("user", day="2036-11-24", other_user=True, network=False),
     EVERYTHING_ODD,
     Row("lowest", versions="lowest"),
