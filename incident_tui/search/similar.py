@@ -4,8 +4,10 @@ Words are compared as they are. A word counts by its rarity (its inverse documen
 in the entry, and by how often the text has it.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 from math import log, sqrt
 from typing import NamedTuple
 
@@ -33,6 +35,9 @@ _MOST_HOLDERS = 2_000
 
 _NAMED = 8
 """So many of the words that matched are named."""
+
+_BISECTION = 8
+"""To look for a rank by bisection costs about as much as so many steps through the ranks."""
 
 _LONGEST = 4 * 1024 * 1024
 """So many bytes of a text are read."""
@@ -93,20 +98,24 @@ def ranked(weights: Mapping[str, float], index: Index, bodies: BodyMap, limit: i
     terms = [term for word, weight in weights.items() if (term := _term(word, weight, index, bodies, count, most))]
     terms.sort(key=lambda term: (-term.weight, term.word))
     del terms[_MOST_WORDS:]
-    scores: defaultdict[int, float] = defaultdict(float)
+    sums: defaultdict[int, float] = defaultdict(float)
     for term in terms:
         for share, ranks in _shares(term):
+            counts = term.weight * share
             for rank in ranks:
-                scores[rank] += term.weight * share
-    average = max(1.0, sum(map(bodies.length, scores)) / max(1, len(scores)))
-    for rank in scores:
-        scores[rank] /= sqrt(0.4 + 0.6 * bodies.length(rank) / average)
-    best = sorted(scores, key=lambda rank: (-scores[rank], rank))[: None if limit is None else max(limit, 0)]
+                sums[rank] += counts
+    lengths = bodies.lengths(sums)
+    average = max(1.0, sum(lengths) / max(1, len(lengths)))
+    scores = [
+        (-score / sqrt(0.4 + 0.6 * length / average), rank)
+        for (rank, score), length in zip(sums.items(), lengths, strict=True)
+    ]
+    best = sorted(scores) if limit is None else nsmallest(max(limit, 0), scores)
     whole = sum(term.weight for term in terms) * _HEADING
-    words, in_headings = _shared_words(best, terms)
+    words, in_headings = _shared_words([rank for _, rank in best], terms)
     return [
-        Scored(rank, min(1.0, scores[rank] / whole), words[rank][:_NAMED])
-        for rank in best
+        Scored(rank, min(1.0, -score / whole), words[rank][:_NAMED])
+        for score, rank in best
         if len(words[rank]) > 1 or rank in in_headings
     ]
 
@@ -142,10 +151,21 @@ def _term(word: str, weight: float, index: Index, bodies: BodyMap, count: int, m
 
 def _shares(term: _Term) -> Iterable[tuple[float, Sequence[int]]]:
     """The holders of a word, each once, with what the place counts where it has it."""
-    heading = set(term.headings)
     yield _HEADING, term.headings
-    yield _TELLING, [rank for rank in term.telling if rank not in heading] if heading else term.telling
-    yield _ELSEWHERE, [rank for rank in term.elsewhere if rank not in heading] if heading else term.elsewhere
+    yield _TELLING, _without(term.telling, term.headings)
+    yield _ELSEWHERE, _without(term.elsewhere, term.headings)
+
+
+def _without(ranks: Sequence[int], others: Sequence[int]) -> Sequence[int]:
+    """Return ascending ranks without those of another sequence."""
+    common = {rank for rank in others if _has(ranks, rank)}
+    return [rank for rank in ranks if rank not in common] if common else ranks
+
+
+def _has(ranks: Sequence[int], rank: int) -> bool:
+    """Whether ascending ranks have one."""
+    position = bisect_left(ranks, rank)
+    return position < len(ranks) and ranks[position] == rank
 
 
 def _shared_words(best: Iterable[int], terms: Iterable[_Term]) -> tuple[dict[int, tuple[str, ...]], set[int]]:
@@ -155,7 +175,8 @@ def _shared_words(best: Iterable[int], terms: Iterable[_Term]) -> tuple[dict[int
     for term in terms:
         in_headings.update(term.headings)
         for share, ranks in _shares(term):
-            for rank in ranks:
+            few = len(shares) * _BISECTION < len(ranks)
+            for rank in [rank for rank in shares if _has(ranks, rank)] if few else ranks:
                 if rank in shares:
                     shares[rank].setdefault(term.word, term.weight * share)
     words = {rank: tuple(sorted(weights, key=lambda word: (-weights[word], word))) for rank, weights in shares.items()}

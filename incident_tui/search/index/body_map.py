@@ -96,6 +96,11 @@ class BodyMap:
         document = self._documents[rank]
         return self.bodies.lengths[document] if document >= 0 else 0
 
+    def lengths(self, ranks: Iterable[int]) -> list[int]:
+        """Return how many different words the body of each rank has; 0 if it isn't indexed yet."""
+        documents, lengths = self._documents, self.bodies.lengths
+        return [lengths[documents[rank]] if documents[rank] >= 0 else 0 for rank in ranks]
+
     def ranks(self, posting: Posting) -> Sequence[int]:
         """Return the ranks of documents, ascending."""
         if self._aligned:

@@ -20,7 +20,7 @@ class SearchActions(BrowserActions):
         if self.scope_before_search is not None and not self.query_one(SearchInput).value:
             self.model.scope, self.scope_before_search = self.scope_before_search, None
         self.explain()
-        self.query_one(Detail).draw_soon()  # what matches in the entry is marked, even if the entry is the same
+        self.query_one(Detail).mark_matches()  # even if the entry is the same
 
     def explain(self) -> None:
         """Say how the search is understood."""

@@ -94,7 +94,7 @@ class Choices(Lines, can_focus=False):
         """One line."""
         at = y + int(self.scroll_offset.y)
         width = self.scrollable_content_region.width
-        style = self.rich_style
+        style = self.line_style
         if at >= len(self._lines):
             return Strip.blank(width, style)
         line = self._lines[at]

@@ -143,6 +143,8 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         self._timer: Timer | None = None
         """Runs until the entry is drawn that the cursor is on."""
         self._asked_at = self._drawn_at = float("-inf")
+        self._drawn_query = ""
+        """The search whose matches are marked."""
         self._renderings: dict[_Key, _Rendering] = {}
         """Those that were used last, the last one at the end."""
         self._is_renderer_loaded = RENDERER in sys.modules
@@ -197,6 +199,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             self.match, self.sought, self._gone_to = None, "", None
         self._shown = (row, width)
         self._drawn_at = monotonic()
+        self._drawn_query = self.model.query_text
         if row is None:
             self.related = []
             self.lay_out(self.advice, width, self._margin)
@@ -232,17 +235,29 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """Whether another entry is shown than the current one, which will be drawn soon."""
         return self._shown is None or self._shown[0] is not self.model.current
 
+    @property
+    def _is_marked_for_another_search(self) -> bool:
+        """Whether what the entry shows as matched is of a search before."""
+        return self._shown is not None and self._drawn_query != self.model.query_text
+
+    def mark_matches(self) -> None:
+        """Mark what a search matches in the entry, unless it was drawn with that."""
+        if self._shown is None or self._is_marked_for_another_search:
+            self.draw_soon()
+
     def draw_current(self) -> None:
         """Draw the current entry now, if another one is shown: a key that moves within it came before it was drawn."""
         if self._is_outdated:
             self.draw()
 
     def draw_soon(self) -> None:
-        """Draw the entry: another one after a pause at once, else as soon as the cursor rests, or now and then."""
+        """Draw the entry: another one, or what another search matches in it, after a pause at once; else as soon as the
+        cursor rests, or now and then.
+        """
         rested, self._asked_at = monotonic() - self._asked_at >= REST, monotonic()
         due = rested if self._timer is None else monotonic() - self._drawn_at >= OFTEN
-        news = self._shown is not None and not self._is_shown_entry(self.model.current)
-        if due and news and self._is_renderer_loaded:
+        is_another = self._shown is not None and not self._is_shown_entry(self.model.current)
+        if due and (is_another or self._is_marked_for_another_search) and self._is_renderer_loaded:
             self.draw()
         elif self._timer is None:
             self._timer = self.set_timer(REST, self._draw_at_rest)

@@ -92,7 +92,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         position, part = divmod(y + int(self.scroll_offset.y), self._height)
         width = self.scrollable_content_region.width
         if position >= len(self.model.listing):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.line_style)
         under = position == self._cursor
         marked = self.model.is_marked(position)
         drawn = self._drawn.get((position, under))
@@ -153,7 +153,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         self.refresh_lines(position * self._height, self._height)
 
     def _row(self, row: Row, width: int, under: bool, marked: bool) -> list[Strip]:
-        style = Style() if self.app.current_theme.ansi else self.rich_style  # the terminal's own colours need no bytes
+        style = Style() if self.app.current_theme.ansi else self.line_style  # the terminal's own colours need no bytes
         if under:
             style += self._style("cursor" if self.active else "cursor-blurred")
         look = self._on_bar if under and self.active else self._style

@@ -5,7 +5,7 @@ from typing import ClassVar
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -22,11 +22,19 @@ class Lines(ScrollView):
     PREFIX: ClassVar[str]
     """The prefix of its component classes, before `--`."""
 
+    line_style = Style.null()
+    """What all lines have in common while they are drawn: the widget's own colours."""
+
     _laid_out: tuple[Size, Size] | None = None
 
     def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
         before, self._laid_out = self._laid_out, (size, self.virtual_size)
         return before != self._laid_out and super()._size_updated(size, virtual_size, container_size, layout)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Some lines. The style that they have in common is worked out once."""
+        self.line_style = self.rich_style
+        return super().render_lines(crop)
 
     def _style(self, name: str) -> Style:
         """The style of a component class."""

@@ -53,4 +53,4 @@ class Rendered(Lines):
         """One line."""
         line = y + int(self.scroll_offset.y)
         strip = self._strips[line] if line < len(self._strips) else Strip.blank(0)
-        return strip.adjust_cell_length(self.room + 1, self.rich_style).apply_style(self.rich_style)
+        return strip.adjust_cell_length(self.room + 1, self.line_style).apply_style(self.line_style)

@@ -55,6 +55,7 @@ class QueryLine(Static):
         self.model = model
         self.offered: list[Completion] = []
         """The completions at the cursor, the likeliest first; Tab takes it."""
+        self._shown = Text()
 
     def show(self, search: SearchInput) -> None:
         """Show completions, problems or an explanation of the present search."""
@@ -73,8 +74,10 @@ class QueryLine(Static):
             from incident_tui.search.query import explain
 
             text.append(one_line(explain(query, self.model.synonyms)), "dim")
-        self.set_class(bool(text), "-said")
-        self.update(text)
+        if text != self._shown:  # each update lays out the whole screen
+            self._shown = text
+            self.set_class(bool(text), "-said")
+            self.update(text)
 
     def _is_plain(self, query: Query) -> bool:
         """Whether there is nothing to be said: no more than words, as they stand there."""
