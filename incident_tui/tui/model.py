@@ -90,6 +90,8 @@ class Model(Widget):
         """Where the row is in the listing at which a range was begun, once that is known."""
         self.beside = 0
         """How many rows at the end of the listing are there only because the search found them in the archive."""
+        self.weak = False
+        """Whether all that is listed is far from what is searched for."""
         self.reading = False
         """Whether the current entry is read: then others' changes don't put another one in its stead."""
         self.retained: Row | None = None
@@ -495,7 +497,9 @@ class Model(Widget):
         """The rows that answer the query, best first. Where words are looked for, the full text of a summary is among
         them if the summary isn't.
         """
-        found = [self._rows[row] for row in self.search.find(self.query_asked).rows]
+        hits = self.search.find(self.query_asked)
+        self.weak = hits.weak
+        found = [self._rows[row] for row in hits.rows]
         if self.scope != "live":
             return self._in_scope(found)
         files = self.snapshot.files if self.snapshot is not None else ()
@@ -520,6 +524,7 @@ class Model(Widget):
         retain |= self.retained is not None and self.retained.key == keep
         self.retained = None
         listing = self._scope_rows
+        self.weak = False
         if self.query_asked.asks:
             listing = self._answers()
             listing = tuple(overridden_last(listing, self._overridden)) if self._overridden else listing

@@ -74,7 +74,8 @@ def run(args: Namespace) -> int:
     elsewhere = not (args.archived or args.all) and any(archive.entries for archive in snapshot.archives)
     if query is not None and query.reads_bodies and not query.wants_archived and elsewhere:
         _tell_archived(
-            ordered(all_entries(*snapshot.contents), query, None, stale_days, names, synonyms, layers), len(every)
+            ordered(all_entries(*snapshot.contents), query, None, stale_days, names, synonyms, layers, hints=False),
+            len(every),
         )
     return 0
 

@@ -176,7 +176,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         texts = [heading]
         if tall and evidence is not None:
             texts.append(evidence_text(evidence, row.entry.tags, width, self.marks, look, self.model.spans))
-        if self.model.is_beside(row):
+        if self.model.weak or self.model.is_beside(row):
             texts[0].style = look("dim")
         texts += [Text(end="")] * (self._height - len(texts))
         return [self._strip(text, width, style) for text in texts]
