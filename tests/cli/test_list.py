@@ -329,6 +329,14 @@ def test_a_filter_that_finds_nothing_names_the_nearest_value(run: Run) -> None:
     assert "no tag" not in run("list", "tag:postgres", "before-any-word-of-it-zzzz").err
 
 
+def test_with_exit_code_it_is_one_where_nothing_is_listed(run: Run) -> None:
+    assert run("list", "tag:nosuchtag", "--exit-code", "--json") == (1, "[]\n", "")
+    assert run("list", "tag:nosuchtag", "--json") == (0, "[]\n", "")
+    assert run("list", "tag:postgres", "--exit-code", "--limit", "0") == (0, "", "")
+    assert run("list", "--items", "tag:nosuchtag", "--exit-code") == (1, "", "")
+    assert run("list", "--items", "is:open", "--exit-code").code == 0
+
+
 def test_weak_matches_are_said_to_be_that_and_left_out_where_others_match(run: Run, folder: Path) -> None:
     other = "## M-2026-01-02T00:00:00Z INC-2 pipeline\n\nIt was hard to see.\n"
     herd = "## M-2026-01-01T00:00:00Z INC-1 waitroom\n\nA thundering herd of clients.\n\n"
