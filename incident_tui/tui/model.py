@@ -252,10 +252,10 @@ class Model(Widget):
         """What the file of a row is called; empty where there is but one."""
         return self.snapshot.files[row.file_index].name if self.snapshot is not None else ""
 
-    def file_label(self, row: Row) -> str:
-        """What tells the file of a row from the others in a narrow column; empty where there is but one."""
+    def file_label(self, row: Row, cells: int) -> str:
+        """What tells the file of a row from the others in a column of so many cells; empty where there is but one."""
         snapshot = self.snapshot
-        return row_labels(snapshot.names, snapshot.layers)[row.file_index] if snapshot is not None else ""
+        return row_labels(snapshot.names, snapshot.layers, cells)[row.file_index] if snapshot is not None else ""
 
     def same_key(self, row: Row) -> list[Row]:
         """The rows of the same key as a row's: the one in force first, then those that it overrides."""

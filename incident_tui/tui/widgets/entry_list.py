@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from incident_tui import clock
 from incident_tui.tui.model import Model
-from incident_tui.tui.row_text import evidence_text, on_bar, row_text
+from incident_tui.tui.row_text import evidence_text, file_cells, on_bar, row_text
 from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import Lines
@@ -169,7 +169,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
             under=under,
             excerpt=evidence.line if evidence is not None and not tall else None,
             marked=marked,
-            file=self.model.file_label(row),
+            file=self.model.file_label(row, file_cells(width)),
             whole=tall,
             new=self.model.is_unseen(row),
         )
