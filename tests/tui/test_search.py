@@ -91,11 +91,15 @@ async def test_weak_matches_are_dim_and_counted_apart(knowledge_base: Path, open
 async def test_on_a_low_screen_the_line_that_matched_stands_beside_the_title(
     knowledge_base: Path, opened: Opened
 ) -> None:
-    async with opened(knowledge_base, size=(160, 19)) as reader:
+    async with opened(knowledge_base, size=(160, 13)) as reader:
         await searches(reader, "velvet antlers")
         row = reader.app.browse.query_one(EntryList).render_line(0)
         assert "orders-api" in row.text
         assert "Velvet Antlers" in row.text
+        await reader.resize(50, 15)
+        first, second = (reader.app.browse.query_one(EntryList).render_line(line).text for line in (0, 1))
+        assert "orders-api-connection-pool" in first
+        assert "Velvet Antlers" in second
 
 
 async def test_a_tag_that_matched_is_shown_below_the_title(knowledge_base: Path, opened: Opened) -> None:

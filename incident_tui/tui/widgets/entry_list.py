@@ -18,7 +18,7 @@ from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import Lines
 
-TALL_FROM = 20
+TALL_FROM = 14
 """Lines of a screen from which on a row of a search has two: its heading, and why it is listed."""
 
 
