@@ -5,7 +5,7 @@
     -kafka  -"dry run"        without the word, without the phrase
     in:root-cause leak        the words after it stand in a section whose title says so (to the next `in:`)
     tag:redis  -tag:auth      a filter, and its opposite
-    tag:redis,kafka           either value; a value with blanks stands in quotes: tag:"on sale"
+    tag:redis,kafka           either value; a value with spaces stands in quotes: tag:"on sale"
 
 All parts must hold. A filter given twice: of what an entry has several of (`tag:`, `is:`) both must hold, so
 that `tag:a tag:b` is an entry with both tags; of what it has one of (`type:`, `ref:`, `state:`, `pinned:`, a

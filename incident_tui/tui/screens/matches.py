@@ -105,7 +105,7 @@ class MatchText(FormDialog[str]):
     """Asks for the text of an alert or a log."""
 
     POPUP = True
-    KEYS: ClassVar[Keys] = [("^s", "look for it"), ("Esc", "leave")]
+    KEYS: ClassVar[Keys] = [("^s", "look for it"), ("Esc", "cancel")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "dismiss", "leave", show=False, priority=True)]
 
     def __init__(self, marks: Glyphs) -> None:

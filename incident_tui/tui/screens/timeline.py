@@ -16,7 +16,7 @@ class Timeline(FormDialog[None]):
     """Asks for the line, and writes it."""
 
     POPUP = True
-    KEYS: ClassVar[Keys] = [("Enter", "write"), ("Esc", "leave")]
+    KEYS: ClassVar[Keys] = [("Enter", "write"), ("Esc", "cancel")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "write", "write", show=False, priority=True),
         Binding("ctrl+c", "dismiss", "leave", show=False, priority=True),
