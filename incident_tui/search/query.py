@@ -99,6 +99,14 @@ class Query:
         return bool(self.without or self.scoped or _has_words(self.wanted))
 
     @property
+    def reads_texts(self) -> bool:
+        """Whether the answer depends on what entries say below their metadata: on words, or on open items."""
+        open_items = Text("open")
+        return self.reads_bodies or any(
+            asked.name == "is" and not asked.negated and open_items in asked.values for asked in self.filters
+        )
+
+    @property
     def wanted(self) -> str:
         """All words that a hit is wanted to hold, for highlighting: free, scoped and in phrases."""
         parts = [self.words, *self.phrases]

@@ -494,17 +494,17 @@ class Model(Widget):
             self.run_worker(self.index, thread=True, exclusive=True, group="index")
 
     def _answers(self) -> tuple[Row, ...]:
-        """The rows that answer the query, best first. Where words are looked for, the full text of a summary is among
-        them if the summary isn't.
+        """The rows that answer the query, best first. Where words or open items are looked for, the full text of a
+        summary is among them if the summary isn't.
         """
         hits = self.search.find(self.query_asked)
         self.weak = hits.weak
         found = [self._rows[row] for row in hits.rows]
-        if self.scope != "live":
+        if self.scope == "archived":
             return self._in_scope(found)
         files = self.snapshot.files if self.snapshot is not None else ()
         originals = [row for row in found if row.archived and is_original(row, files)]
-        if originals and self.query_asked.reads_bodies and not self.query_asked.wants_archived:
+        if originals and self.query_asked.reads_texts and not self.query_asked.wants_archived:
             stamps = {row.entry.stamp for row in originals}
             live = [row for row in found if not row.archived and row.entry.stamp in stamps]
             summaries = {(row.file_index, row.entry.identity) for row in live}
