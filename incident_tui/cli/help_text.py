@@ -77,6 +77,7 @@ examples:
   incident-tui list 'is:stale used:0'             candidates for the archive
   incident-tui list redis | cut -f2,5             ids and titles
   incident-tui list --items tag:kafka             what is still to be done
+  incident-tui list ref:INC-1234 --exit-code      does that entry exist?
   incident-tui list --all --json | jq '.[].id'""",
     "match": """\
 The text is read from FILE, or from standard input. Live and archived entries are compared with it; rare words

@@ -195,6 +195,11 @@ def _list(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--archived", action="store_true", help="the archived entries")
     which.add_argument("--all", action="store_true", help="live and archived entries")
+    _exit_code(parser)
+
+
+def _exit_code(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--exit-code", action="store_true", help="exit 1 where nothing is found, as grep does")
 
 
 def _match(parser: argparse.ArgumentParser) -> None:
@@ -202,6 +207,7 @@ def _match(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--json", action="store_true", help="an array of objects, one a line")
     form.add_argument("--open", action="store_true", help="show them in the browser; keys come from the terminal")
     parser.add_argument("--limit", metavar="N", type=_limit, default=10, help="the first N only (10)")
+    _exit_code(parser)
 
 
 def _show(parser: argparse.ArgumentParser) -> None:
@@ -342,8 +348,8 @@ _FILE = "[-f PATH]"
 _LOG = f"[--since WHEN] [--md|--json] {_FILE}"
 _REPORT = f"[--since WHEN] [--query Q] [--json|--html [FILE] [--entries]] {_FILE}"
 _SHOW = f"ID [--json|--raw] [--full] {_FILE}"
-_LIST = f"[QUERY…] [--items] [--json] [--limit N] [--sort ORDER] [--archived|--all] {_FILE}"
-_MATCH = f"[FILE|-] [--json|--open] [--limit N] {_FILE}"
+_LIST = f"[QUERY…] [--items] [--json] [--limit N] [--sort ORDER] [--archived|--all] [--exit-code] {_FILE}"
+_MATCH = f"[FILE|-] [--json|--open] [--limit N] [--exit-code] {_FILE}"
 _BROWSE = f"[PATH…] [--query Q] [--select ID] [--read-only] [--no-mouse] [--review] {_FILE}"
 _TAG = f"ID… [--add TAG]… [--remove TAG]… [--dry-run] {_FILE}"
 _RENAME = f"\n       incident-tui tag --rename OLD NEW [--dry-run] {_FILE}"

@@ -41,6 +41,7 @@ def ordered(
     synonyms: Mapping[str, Sequence[str]] | None = None,
     layers: Sequence[str] = (),
     news: "News | None" = None,
+    hints: bool = True,
 ) -> list[LocatedEntry]:
     """The entries that answer a query (nothing: all), in the order wanted.
 
@@ -48,6 +49,7 @@ def ordered(
     newest first. An entry is stale after so many days without use; nothing is the usual number. `names` are
     what the files are called, `synonyms` those that the user added, `layers` what
     they are of, `news` says which entries others added or changed. What is overridden stands behind the entry in force.
+    With `hints` it is said on stderr what a query that finds nothing may have meant, and that all matches are weak.
     """
     result = sorted(named, key=lambda located: located.entry.instant, reverse=True)
     if sort is None:
@@ -67,8 +69,11 @@ def ordered(
         )
         if query.reads_bodies:
             search.finish()
-        rows = search.find(query).rows
-        if result and not rows:
+        hits = search.find(query)
+        rows = hits.rows
+        if hints and hits.weak:
+            output.print_error("weak matches only: in each of them words are missing or spelt otherwise")
+        if hints and result and not rows:
             from incident_tui.search.query_completion import nearest_values
 
             for hint in nearest_values(query, search):

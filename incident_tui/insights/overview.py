@@ -394,11 +394,10 @@ class _Counting:
 
     def _items(self, label: str, when: str, rows: Sequence[int]) -> Figure:
         counts = [self.item_counts[row] for row in rows]
-        entries = sum(map(self.collection.is_open, rows))
         open_, done = sum(count.open for count in counts), sum(count.done for count in counts)
         # Of a summary the full text's items count, too, as on the board; the query lists that text in its stead.
         with_open = sum(count.open > 0 for count in counts)
-        return Figure(label, open_, entries, _both("is:open", when), (str(done), str(with_open)))
+        return Figure(label, open_, with_open, _both("is:open", when), (str(done), str(with_open)))
 
     def _one(self, facts: EntryFields) -> tuple[int, str | None]:
         """The shortest query that finds this entry alone (or else the fewest), and how many it finds."""

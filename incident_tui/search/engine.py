@@ -44,11 +44,15 @@ class Hits(Sequence[Hit]):
     when asked for; `rows` is there at once.
     """
 
-    def __init__(self, rows: Sequence[int], scores: Sequence[tuple[float, int]], complete: bool) -> None:
+    def __init__(
+        self, rows: Sequence[int], scores: Sequence[tuple[float, int]], complete: bool, weak: bool = False
+    ) -> None:
         self.rows = rows
         """The entries, as positions in the list given."""
         self.complete = complete
         """Whether all bodies have been indexed; if not, there may be more."""
+        self.weak = weak
+        """Whether none of them is near what was asked: words are mistyped in the bodies, or missing, in all of them."""
         self._scores = scores
 
     def __len__(self) -> int:
@@ -131,18 +135,18 @@ class Search:
         """Return the entries that answer, best first; in the order given where no word is asked for.
 
         All parts of the query must hold, but one word (of six two, and so on) may be missing where no entry
-        holds all. A word may be mistyped, unfinished, or lack its vowels. What it stands in counts: reference
-        and title most, then tags, then the sections that say what happened, then the rest.
+        holds all, and weak matches are left out where there are others. A word may be mistyped, unfinished, or lack
+        its vowels. What it stands in counts: reference and title most, then tags, then the sections that say what
+        happened, then the rest.
         """
         with self._turn.asking():
             within = self._within(query)
             words = " ".join([query.words, *(scoped.words for scoped in query.scoped)])
-            levels = self._index.levels(words, within, self._places)
-            if levels is None:
-                levels = self._unasked(within)
+            ranking = self._index.ranking(words, within, self._places)
+            levels, weak = (self._unasked(within), False) if ranking is None else ranking
             for scoped in query.scoped:
                 levels = self._scoped(levels, scoped)
-            return self._hits(levels)
+            return self._hits(levels, weak)
 
     def spans(self, query: Query, text: str) -> list[Span]:
         """Return the character ranges of a text that the query's words match, ascending and apart."""
@@ -268,14 +272,14 @@ class Search:
             kept.append((score, [rank for rank in looked if in_section(scoped, self._collection.body(rows[rank]))]))
         return [level for level in kept if level[1]]
 
-    def _hits(self, levels: Sequence[Level]) -> Hits:
+    def _hits(self, levels: Sequence[Level], weak: bool) -> Hits:
         found = chain.from_iterable(ranks for _, ranks in levels)
         rows = list(found if self._in_order else map(self._index.row_of_rank.__getitem__, found))
         scores, stop = [], 0
         for score, ranks in levels:
             stop += len(ranks)
             scores.append((score, stop))
-        return Hits(rows, scores, self.progress == 1.0)
+        return Hits(rows, scores, self.progress == 1.0, weak)
 
 
 def _same(candidate: EntryFields, other: EntryFields) -> bool:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _LONGEST = 64 * 1024
 """So much of a text is looked at for how it spells words."""
 
+_NEAR = 0.2
+"""An entry whose score is a smaller share of the best one's shares a word with the text by chance."""
+
 Located = TypeVar("Located", bound=LocatedEntry)
 
 
@@ -35,7 +38,8 @@ class IncidentMatch(NamedTuple, Generic[Located]):
 
 def rank_incidents(search: "Search", entries: Sequence[Located], request: MatchRequest) -> list[IncidentMatch[Located]]:
     """Return the entries near to a text, the nearest first, each incident once: of a summary and its original the live
-    one is named. `search` is over these entries, and has indexed all bodies.
+    one is named. Those that are far behind the nearest are left out. `search` is over these entries, and has indexed
+    all bodies.
     """
     live = {(located.file_index, located.entry.identity): located for located in entries if not located.archived}
     matches: dict[tuple[int, Identity | str], IncidentMatch[Located]] = {}
@@ -48,7 +52,8 @@ def rank_incidents(search: "Search", entries: Sequence[Located], request: MatchR
         matches.setdefault(
             (located.file_index, key), IncidentMatch(live[incident] if archived else located, match.score, match.words)
         )
-    nearest = list(matches.values())[: request.limit]
+    best = max((match.score for match in matches.values()), default=0.0)
+    nearest = [match for match in matches.values() if match.score >= _NEAR * best][: request.limit]
     if all(word.isascii() for match in nearest for word in match.words):
         return nearest
     spellings = _spellings(request.text)

@@ -5,7 +5,7 @@
     -kafka  -"dry run"        without the word, without the phrase
     in:root-cause leak        the words after it stand in a section whose title says so (to the next `in:`)
     tag:redis  -tag:auth      a filter, and its opposite
-    tag:redis,kafka           either value; a value with blanks stands in quotes: tag:"on sale"
+    tag:redis,kafka           either value; a value with spaces stands in quotes: tag:"on sale"
 
 All parts must hold. A filter given twice: of what an entry has several of (`tag:`, `is:`) both must hold, so
 that `tag:a tag:b` is an entry with both tags; of what it has one of (`type:`, `ref:`, `state:`, `pinned:`, a
@@ -97,6 +97,14 @@ class Query:
     def reads_bodies(self) -> bool:
         """Whether the answer depends on what stands in bodies, so that they must have been indexed."""
         return bool(self.without or self.scoped or _has_words(self.wanted))
+
+    @property
+    def reads_texts(self) -> bool:
+        """Whether the answer depends on what entries say below their metadata: on words, or on open items."""
+        open_items = Text("open")
+        return self.reads_bodies or any(
+            asked.name == "is" and not asked.negated and open_items in asked.values for asked in self.filters
+        )
 
     @property
     def wanted(self) -> str:

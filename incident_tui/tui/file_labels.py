@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from incident_tui.tui.layer_labels import layer_labels
+from incident_tui.tui.layer_labels import layer_labels, shortened
 
 LONG = 12
 """A longer label is cut to the part of it that tells it apart, if there is one."""
@@ -16,11 +16,12 @@ _WORD = re.compile(r"[^/\-_. ]+")
 
 
 @lru_cache(4)
-def row_labels(names: tuple[str, ...], layers: tuple[str, ...]) -> Sequence[str]:
-    """Return what the rows of each file call it; nothing where there is but one."""
+def row_labels(names: tuple[str, ...], layers: tuple[str, ...], cells: int) -> Sequence[str]:
+    """Return what the rows of each file call it, if possible in so many cells; nothing where there is but one."""
     if len(set(layers)) > 1:
-        return layer_labels(names, layers, LAYERED, "")
-    return file_labels(names) if len(names) > 1 else [""]
+        return layer_labels(names, layers, min(LAYERED, cells), "")
+    labels = file_labels(names) if len(names) > 1 else [""]
+    return [shortened(label, labels, cells, "") for label in labels]
 
 
 def file_labels(names: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from incident_tui.tui.actions.bindings import context, footer
 from incident_tui.tui.bar_layout import keys_text, title_text
 from incident_tui.tui.file_labels import row_labels
 from incident_tui.tui.list_width import NARROW, chosen_width, list_cells
-from incident_tui.tui.row_text import on_bar, row_text
+from incident_tui.tui.row_text import file_cells, on_bar, row_text
 from incident_tui.tui.rows import Row
 from incident_tui.tui.status_text import entry_counts, shown_name, title_facts
 from incident_tui.tui.terminal.first_frame_styles import NAME, RULE, STYLES
@@ -40,7 +40,6 @@ class FirstScreen:
     def __init__(self, library: Library, snapshot: Snapshot, rows: Sequence[Row], config: Config, marks: Glyphs):
         self._library, self._snapshot, self._config, self._marks = library, snapshot, config, marks
         self._rows = [row for row in rows if not row.archived]
-        self._labels = row_labels(snapshot.names, snapshot.layers)
         self._colours = terminal.colours()
         self._fit = single_codepoint if terminal.unicode(sys.__stderr__) else ascii_cells
 
@@ -78,7 +77,7 @@ class FirstScreen:
     def _row(self, row: Row, width: int, under: bool) -> Text:
         styles = _styles("entry-list")
         look = (lambda name: on_bar(styles(name))) if under else styles
-        label = self._labels[row.file_index]
+        label = row_labels(self._snapshot.names, self._snapshot.layers, file_cells(width))[row.file_index]
         text = row_text(row, width, self._marks, look, lambda _: [], today=clock.today(), under=under, file=label)
         text.style = styles("cursor") if under else Style.null()
         return text

@@ -16,16 +16,16 @@ def layer_labels(names: tuple[str, ...], layers: tuple[str, ...], width: int, el
     Where there are several layers a name is a layer's and a file's, parted by a slash, and both are shortened.
     """
     if len(set(layers)) == 1:
-        return tuple(_shortened(name, names, width, ellipsis) for name in names)
+        return tuple(shortened(name, names, width, ellipsis) for name in names)
     found = []
     for name, layer in zip(names, layers, strict=True):
         file = name.removeprefix(f"{layer}/")
         if cell_len(name) <= width or not layer:
-            found.append(_shortened(name, names, width, ellipsis))
+            found.append(shortened(name, names, width, ellipsis))
             continue
         begins = _beginning(layer, [each for each in layers if each and each != layer])
         beside = [other.removeprefix(f"{layer}/") for other, each in zip(names, layers, strict=True) if each == layer]
-        found.append(f"{begins}/{_shortened(file, beside, max(_LEAST, width - cell_len(begins) - 1), '')}")
+        found.append(f"{begins}/{shortened(file, beside, max(_LEAST, width - cell_len(begins) - 1), '')}")
     return tuple(found)
 
 
@@ -37,7 +37,7 @@ def _beginning(layer: str, others: Sequence[str]) -> str:
     return layer[:length]
 
 
-def _shortened(name: str, names: Sequence[str], width: int, ellipsis: str) -> str:
+def shortened(name: str, names: Sequence[str], width: int, ellipsis: str) -> str:
     """A name in `width` cells: its beginning, or (where another one begins so) its end."""
     if cell_len(name) <= width:
         return name

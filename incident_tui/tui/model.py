@@ -90,6 +90,8 @@ class Model(Widget):
         """Where the row is in the listing at which a range was begun, once that is known."""
         self.beside = 0
         """How many rows at the end of the listing are there only because the search found them in the archive."""
+        self.weak = False
+        """Whether all that is listed is far from what is searched for."""
         self.reading = False
         """Whether the current entry is read: then others' changes don't put another one in its stead."""
         self.retained: Row | None = None
@@ -250,10 +252,10 @@ class Model(Widget):
         """What the file of a row is called; empty where there is but one."""
         return self.snapshot.files[row.file_index].name if self.snapshot is not None else ""
 
-    def file_label(self, row: Row) -> str:
-        """What tells the file of a row from the others in a narrow column; empty where there is but one."""
+    def file_label(self, row: Row, cells: int) -> str:
+        """What tells the file of a row from the others in a column of so many cells; empty where there is but one."""
         snapshot = self.snapshot
-        return row_labels(snapshot.names, snapshot.layers)[row.file_index] if snapshot is not None else ""
+        return row_labels(snapshot.names, snapshot.layers, cells)[row.file_index] if snapshot is not None else ""
 
     def same_key(self, row: Row) -> list[Row]:
         """The rows of the same key as a row's: the one in force first, then those that it overrides."""
@@ -492,15 +494,17 @@ class Model(Widget):
             self.run_worker(self.index, thread=True, exclusive=True, group="index")
 
     def _answers(self) -> tuple[Row, ...]:
-        """The rows that answer the query, best first. Where words are looked for, the full text of a summary is among
-        them if the summary isn't.
+        """The rows that answer the query, best first. Where words or open items are looked for, the full text of a
+        summary is among them if the summary isn't.
         """
-        found = [self._rows[row] for row in self.search.find(self.query_asked).rows]
-        if self.scope != "live":
+        hits = self.search.find(self.query_asked)
+        self.weak = hits.weak
+        found = [self._rows[row] for row in hits.rows]
+        if self.scope == "archived":
             return self._in_scope(found)
         files = self.snapshot.files if self.snapshot is not None else ()
         originals = [row for row in found if row.archived and is_original(row, files)]
-        if originals and self.query_asked.reads_bodies and not self.query_asked.wants_archived:
+        if originals and self.query_asked.reads_texts and not self.query_asked.wants_archived:
             stamps = {row.entry.stamp for row in originals}
             live = [row for row in found if not row.archived and row.entry.stamp in stamps]
             summaries = {(row.file_index, row.entry.identity) for row in live}
@@ -520,6 +524,7 @@ class Model(Widget):
         retain |= self.retained is not None and self.retained.key == keep
         self.retained = None
         listing = self._scope_rows
+        self.weak = False
         if self.query_asked.asks:
             listing = self._answers()
             listing = tuple(overridden_last(listing, self._overridden)) if self._overridden else listing

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
@@ -19,8 +19,19 @@ if TYPE_CHECKING:
 FILE = 12
 """Cells that the name of a file may take in a row, and a quarter of the row at most."""
 
+SHORT_FILE = 4
+"""Cells that it takes where there is little room."""
+
+HEADING = 30
+"""Cells of a row's marks, a long reference and enough of a title: before these are cut, the name of a file is
+shortened and the date goes.
+"""
+
+DATE = 8
+"""Cells of a date and the blank before it."""
+
 DATE_FROM = 30
-"""Cells from which on a row has room for its date."""
+"""Cells from which on a row has room for its date, where there is but one file."""
 
 INDENT = 4
 """Cells before the second line of a row."""
@@ -46,10 +57,10 @@ def row_text(
 ) -> Text:
     """One row of the list, `width` cells wide. What `spans` finds in reference and title is marked as matched.
 
-    Cursor, mark, reference, title, state, what the file is called (where there are several), date. What lacks room goes
-    in this order: the date, the end of the title (its beginning, where the match is farther on, unless it is to be
-    shown `whole`, as without a search); the marks and the reference stay. An excerpt of the body takes two thirds of
-    the title's room: it is there where the heading doesn't say why the row is listed.
+    Cursor, mark, reference, title, state, what the file is called (where there are several; as `file_cells` has room),
+    date. What lacks room goes in this order: the date, the end of the title (its beginning, where the match is farther
+    on, unless it is to be shown `whole`, as without a search); the marks and the reference stay. An excerpt of the body
+    takes two thirds of the title's room: it is there where the heading doesn't say why the row is listed.
     """
     entry = row.entry
     pinned = entry.pinned and not row.archived
@@ -58,10 +69,8 @@ def row_text(
     states += marks.new if new else ""
     states += (marks.archived if row.archived else "") + (marks.summarized if entry.state == "summarized" else "")
     tail = f" {states}" if states else ""
-    shown = short_date(entry.day, today) if width >= DATE_FROM else ""
-    most = min(FILE, width // 4)
-    named = file if cell_len(file) <= most else set_cell_size(file, most - 1) + marks.ellipsis[0]
-    right = f"{tail} {named}" if file else tail
+    shown = short_date(entry.day, today) if _is_dated(width, several=bool(file)) else ""
+    right = f"{tail} {file}" if file else tail
     right += f" {shown}" if shown else ""
     text = Text(no_wrap=True, end="")
     text.append(marks.cursor if under else " ", style("mark"))
@@ -91,6 +100,16 @@ def row_text(
     text.append(tail, style("mark"))
     text.append(right[len(tail) :], style("dim"))
     return text
+
+
+def file_cells(width: int) -> int:
+    """The cells that what a file is called may take in a row of so many."""
+    date = DATE if _is_dated(width, several=True) else 0
+    return min(FILE, width // 4, max(SHORT_FILE, width - HEADING - 1 - date))
+
+
+def _is_dated(width: int, several: bool) -> bool:
+    return width >= (HEADING + 1 + SHORT_FILE + DATE if several else DATE_FROM)
 
 
 def evidence_text(

@@ -81,7 +81,8 @@ def listing_facts(model: "Model") -> list[str]:
         facts.append("archive only" if model.scope == "archived" else "live + archived")
     if model.query_asked.asks:
         sought = model.query_asked.reads_bodies and not model.indexed
-        facts.append(f"{len(model.listed)} found{' so far' if sought else ''}")
+        count = f"0 found, {len(model.listed)} weak" if model.weak else f"{len(model.listed)} found"
+        facts.append(f"{count}{' so far' if sought else ''}")
         facts += [f"+{model.beside} archived"] if model.beside else []
     if model.order != "best":
         facts.append(f"by {model.order}" if model.order == "title" else model.order)

@@ -326,5 +326,27 @@ def test_a_file_with_sections_but_no_entries_names_the_import(run: Run, folder: 
 def test_a_filter_that_finds_nothing_names_the_nearest_value(run: Run) -> None:
     assert run("list", "tag:postgress") == (0, "", "incident-tui: no tag postgress; the nearest: postgres\n")
     assert run("list", "type:incdent").err == "incident-tui: no type incdent; the nearest: incident\n"
-    assert run("list", "tag:postgres", "before-any-word-of-it-zzzz").err == ""
+    assert "no tag" not in run("list", "tag:postgres", "before-any-word-of-it-zzzz").err
+
+
+def test_with_exit_code_it_is_one_where_nothing_is_listed(run: Run) -> None:
+    assert run("list", "tag:nosuchtag", "--exit-code", "--json") == (1, "[]\n", "")
+    assert run("list", "tag:nosuchtag", "--json") == (0, "[]\n", "")
+    assert run("list", "tag:postgres", "--exit-code", "--limit", "0") == (0, "", "")
+    assert run("list", "--items", "tag:nosuchtag", "--exit-code") == (1, "", "")
+    assert run("list", "--items", "is:open", "--exit-code").code == 0
+
+
+def test_weak_matches_are_said_to_be_that_and_left_out_where_others_match(run: Run, folder: Path) -> None:
+    other = "## M-2026-01-02T00:00:00Z INC-2 pipeline\n\nIt was hard to see.\n"
+    herd = "## M-2026-01-01T00:00:00Z INC-1 waitroom\n\nA thundering herd of clients.\n\n"
+    (folder / "weak.md").write_text(other)
+    weak = run("list", "-f", "weak.md", "thundering", "herd")
+    assert (weak.code, weak.out.split("\t")[2]) == (0, "INC-2")
+    assert weak.err == "incident-tui: weak matches only: in each of them words are missing or spelt otherwise\n"
+    (folder / "weak.md").write_text(herd + other)
+    exact = run("list", "-f", "weak.md", "thundering", "herd")
+    assert (exact.code, exact.err) == (0, "")
+    assert [line.split("\t")[2] for line in exact.out.splitlines()] == ["INC-1"]
+    assert run("list", "-f", "weak.md", "hard").err == ""
     assert run("list", "tag:zzzzqqqq").err == ""

@@ -69,6 +69,13 @@ def test_json_is_the_entry_with_its_score_and_the_words(run: Run, folder: Path) 
     assert {key: found[0][key] for key in listed[0]} == listed[0]
 
 
+def test_with_exit_code_it_is_one_where_nothing_matches(run: Run, folder: Path) -> None:
+    for text, code in ((LOG, 0), ("zzzz qqqq", 1)):
+        (folder / "alert.txt").write_text(text)
+        assert run("match", "alert.txt", "--exit-code").code == code
+        assert run("match", "alert.txt").code == 0
+
+
 def test_an_incident_that_was_summarized_is_found_by_its_original_and_named_once(run: Run, folder: Path) -> None:
     originals = json.loads(run("list", "--archived", "--json", "payment provider").out)
     text = run("show", "INC-2131", "--full", "--raw").out

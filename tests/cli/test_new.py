@@ -405,3 +405,25 @@ def test_a_file_that_is_not_text_takes_no_entry(run: Run, folder: Path, type_in:
     said = run("new", "-f", "utf16.md", "--title", "foo")
     assert said == (1, "", "incident-tui: utf16.md: it is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8\n")
     assert path.read_bytes() == before
+
+
+# Metadata that can't be read
+
+
+@pytest.mark.parametrize(
+    ("value", "more"), [("maybe", ""), ("maybe\n- used: many", " (and 1 more warning)"), ("true", "")]
+)
+def test_what_check_warns_of_is_said_of_what_was_written(
+    run: Run, type_in: TypeIn, editor: Editor, value: str, more: str
+) -> None:
+    type_in(f"## M-2026-11-20T16:00:00Z INC-9 odd\n\n- type: incident\n- pinned: {value}\n\nText.\n")
+    made = run("new")
+    why = "`pinned` is neither true nor false: maybe; the entry counts as not pinned; write true or false"
+    if more:
+        why = "`used` is not a number: many; it counts as 0; write a number"
+    warned = value != "true"
+    assert made.out == "M-2026-11-20T16:00:00Z\n"
+    assert made.err.splitlines()[1:] == ([f"  {why}{more}"] if warned else [])
+    editor("echo more >> $1")
+    edited = run("edit", "INC-9")
+    assert (edited.code, edited.err) == (0, f"incident-tui: {why}{more}\n" if warned else "")

@@ -33,7 +33,7 @@ BUDGET = (
     ("+", b"+", 205),
     ("z, the entry alone", b"z", 2_250),
     ("z, beside the list", b"z", 3_650),
-    ("?", b"?", 2_800),  # a page that is searched: each line has its key in colour
+    ("?", b"?", 1_800),
     ("Esc, from the help", b"\x1b", 3_200),
     ("A, what is archived", b"A", 1_000),
     ("A, both", b"A", 2_850),

@@ -135,7 +135,7 @@ KINDS = {
         PLATFORM_FILE: PLATFORM_PHRASES,
         ENGINEERING_FILE: ENGINEERING_PHRASES,
     },
-    "references with a blank": {
+    "references with a space": {
         SAMPLE_FILE: SAMPLE_REFERENCES,
         PLATFORM_FILE: PLATFORM_REFERENCES,
         ENGINEERING_FILE: ENGINEERING_REFERENCES,

@@ -957,7 +957,7 @@ async def test_wide_characters_keep_the_columns_straight(tmp_path: Path, opened:
 
 @pytest.mark.sample_day
 async def test_a_match_beyond_the_end_of_a_cut_title_is_shown(knowledge_base: Path, opened: Opened) -> None:
-    async with opened(knowledge_base, size=(80, 19)) as reader:
+    async with opened(knowledge_base, size=(80, 13)) as reader:
         await reader.press("slash")
         await reader.types("exhausted")
         row = reader.app.browse.query_one(EntryList).render_line(0)

@@ -39,11 +39,11 @@ async def test_the_form_of_a_new_entry_names_the_keys_that_are_needed_at_any_wid
 ) -> None:
     async with opened(knowledge_base) as reader:
         await reader.press("c")
-        assert reader.popup[-1].split("  ")[:4] == [" Enter next", "Right complete", "^s to the editor", "Esc leave"]
+        assert reader.popup[-1].split("  ")[:4] == [" Enter next", "Right complete", "^s open editor", "Esc cancel"]
         await reader.resize(50, 15)
-        assert reader.lines[-1].split("  ")[:3] == [" Enter next", "^s to the editor", "Esc leave"]
+        assert reader.lines[-1].split("  ")[:3] == [" Enter next", "^s open editor", "Esc cancel"]
         await reader.resize(30, 8)
-        assert reader.lines[-1].rstrip() == " ^s to the editor  Esc leave"
+        assert reader.lines[-1].rstrip() == " ^s open editor  Esc cancel"
 
 
 @pytest.mark.slow

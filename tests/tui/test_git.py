@@ -17,6 +17,7 @@ from incident_tui.format.edit.operations import Helped
 from incident_tui.format.model.located import Target
 from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.tui.bar_layout import titled
+from incident_tui.tui.changed_words import changed_words
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE
 
 from ..repository import Repository, of_nobody
@@ -265,8 +266,29 @@ async def test_who_changed_an_entry_is_told_with_the_lines(
         ]
         assert lines[4] == "+ - pinned: true"
         assert lines[5].startswith("2026-11-01 01:00  Ana  our incidents  ")
+        changed = [strip for strip in reader.strips if "- pinned:" in strip.text]
+        bold = [segment.text for strip in changed for segment in strip if segment.style and segment.style.bold]
+        assert bold == ["false", "true"], "the words that changed"
         await reader.press("escape")
         assert reader.dialog == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gone", "come"),
+    [
+        ("The pool was dry.", "The pool ran dry.", ["was"], ["ran"]),
+        ("- used: 3", "- used: 4", ["3"], ["4"]),
+        ("Two masters.", "Two masters, sold twice.", [], [", sold twice"]),
+        ("Restart the node.", "Nothing of it is left", [], []),
+        ("", "new", [], []),
+    ],
+)
+def test_the_words_that_changed_are_those_not_in_common(
+    before: str, after: str, gone: list[str], come: list[str]
+) -> None:
+    spans = changed_words(before, after)
+    shown = [[line[start:stop] for start, stop in found] for line, found in zip((before, after), spans, strict=True)]
+    assert shown == [gone, come]
 
 
 async def test_an_entry_that_was_never_committed_says_so(opened: Opened, knowledge_base: Path) -> None:

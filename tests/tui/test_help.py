@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from incident_tui.tui.screens.help import Help
 from incident_tui.tui.terminal.glyphs import UNICODE
 
 from .conftest import Opened
@@ -107,3 +108,13 @@ async def test_what_was_chosen_for_an_entry_is_not_done_to_another_one(
         assert reader.dialog == ""
         assert reader.notice == "the entry under the cursor is another one by now; nothing was done"
         assert knowledge_base.read_bytes() == others
+
+
+@pytest.mark.parametrize("size", [(30, 8), (50, 15), (80, 24), (120, 40), (200, 50)])
+async def test_it_is_laid_out_for_the_room_that_it_gets_before_it_is_drawn(
+    knowledge_base: Path, opened: Opened, size: tuple[int, int]
+) -> None:
+    async with opened(knowledge_base, size=size) as reader:
+        await reader.press("question_mark")
+        page = reader.page(Help)
+        assert page.room_to_come == page.list_view.room

@@ -47,7 +47,7 @@ async def test_rows_say_layer_and_file_and_what_is_overridden(app: IncidentApp) 
         reader = Reader(app, pilot)
         assert reader.title_bar.startswith("personal + payments")
         rows = [line.split("│")[0] for line in reader.lines if "pool-ex" in line.split("│")[0]]
-        assert [("↑" in row, "per/patt" in row, "pay/patt" in row) for row in rows] == [
+        assert [("↑" in row, "per/pat" in row, "pay/pat" in row) for row in rows] == [
             (False, True, False),
             (True, False, True),
             (True, False, True),

@@ -56,7 +56,7 @@ async def test_several_pasted_lines_are_ranked_as_match_does_and_esc_leads_back_
             assert reader.dialog == "Matches", scope
             await reader.sees_in_popup("Seen before? ")
             titles, words = _listed(reader)[::2], _listed(reader)[1::2]
-            assert len(titles) == len(rows) > 5
+            assert len(titles) == len(rows) > 4
             for (share, _, ref, _, title, _, held), shown, shown_words in zip(rows, titles, words, strict=True):
                 assert shown.startswith(" ".join(part for part in (f"{share}%", ref, title) if part != "-"))
                 assert shown_words.split(", ") == held.split(",")

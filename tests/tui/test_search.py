@@ -74,14 +74,32 @@ async def test_a_row_shows_the_line_of_the_body_that_matched(knowledge_base: Pat
         assert marked == ["Velvet", "Antlers"]
 
 
+async def test_weak_matches_are_dim_and_counted_apart(knowledge_base: Path, opened: Opened) -> None:
+    entries = [f"## M-2026-01-0{day}T00:00:00Z INC-{day} pipeline\n\nIt was hard to see.\n" for day in (2, 3)]
+    knowledge_base.write_text("\n".join(entries))
+    async with opened(knowledge_base) as reader:
+        looks = []
+        for query, count in (("thundering herd", "0 found, 2 weak"), ("hard", "2 found")):
+            await searches(reader, query)
+            assert count in reader.title_bar
+            row = reader.app.browse.query_one(EntryList).render_line(2)
+            looks += [segment.style for segment in row if "pipeline" in segment.text]
+        weak, near = looks
+        assert weak != near
+
+
 async def test_on_a_low_screen_the_line_that_matched_stands_beside_the_title(
     knowledge_base: Path, opened: Opened
 ) -> None:
-    async with opened(knowledge_base, size=(160, 19)) as reader:
+    async with opened(knowledge_base, size=(160, 13)) as reader:
         await searches(reader, "velvet antlers")
         row = reader.app.browse.query_one(EntryList).render_line(0)
         assert "orders-api" in row.text
         assert "Velvet Antlers" in row.text
+        await reader.resize(50, 15)
+        first, second = (reader.app.browse.query_one(EntryList).render_line(line).text for line in (0, 1))
+        assert "orders-api-connection-pool" in first
+        assert "Velvet Antlers" in second
 
 
 async def test_a_tag_that_matched_is_shown_below_the_title(knowledge_base: Path, opened: Opened) -> None:

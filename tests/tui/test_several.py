@@ -79,13 +79,26 @@ async def test_each_row_and_the_entry_say_which_file_they_are_from(app: Incident
         reader = Reader(app, pilot)
         assert reader.title_bar.startswith("incidents + facts  26 entries")
         (row,) = [line for line in reader.lines if "db-hosts" in line.split("│")[0]]
-        assert "facts" in row.split("│")[0]
+        assert row.split("│")[0].split()[-3:] == ["fact", "Nov", "20"]
         await reader.press("slash")
         await reader.types("file:facts")
         await reader.press("enter")
         await reader.sees_entry()
         assert [line for line in reader.lines if "2026-11-20 16:00 UTC · never used · facts" in line]
         assert "1 found" in reader.title_bar
+
+
+async def test_on_a_narrow_screen_the_title_has_more_room_than_the_file_and_the_date(app: IncidentApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        reader = Reader(app, pilot)
+        (row,) = [line for line in reader.rows if "INC-2187" in line]
+        assert "INC-2187 orders-api-connec" in row
+        assert row.split()[-1] == "inci"
+        assert "Nov" not in row
+        await reader.resize(100, 24)
+        (row,) = [line for line in reader.rows if "INC-2187" in line]
+        assert "INC-2187 orders-api-connec" in row
+        assert row.split()[-3:] == ["inci", "Nov", "18"]
 
 
 async def test_edits_go_to_the_right_file_and_undo_spans_them(

@@ -120,6 +120,26 @@ def test_what_was_not_written_is_kept_and_said_at_the_next_start(knowledge_base:
 
 
 @pytest.mark.parametrize(
+    ("keys", "title"),
+    [
+        (b"\rirestarted the pool", "# Timeline of who-blocks-whom, "),
+        (b"\x10match an alert\rrestarted the pool", "# Text of an alert, "),
+    ],
+)
+def test_a_line_or_a_text_that_was_begun_is_kept_at_a_signal(knowledge_base: Path, keys: bytes, title: str) -> None:
+    with browsing(knowledge_base) as terminal:
+        terminal.sees("Who holds the lock")
+        terminal.press(keys)
+        terminal.sees("restarted the pool")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.ends() == 128 + signal.SIGTERM
+    (draft,) = state_folder().glob("drafts/*/*")
+    assert draft.read_text("utf-8").startswith(title)
+    assert "restarted the pool" in draft.read_text("utf-8")
+    assert take_left_draft() == draft
+
+
+@pytest.mark.parametrize(
     ("keys", "text"), [(b"sTYPED BY HAND \x1b", "TYPED BY HAND"), (b"ca-title\x1b", "a-title")], ids=["summary", "new"]
 )
 def test_who_quits_is_told_where_drafts_are(knowledge_base: Path, keys: bytes, text: str) -> None:

@@ -180,7 +180,7 @@ def illegible(screen: pyte.Screen, ground: tuple[str, str], least: float) -> set
 
 
 WAY = [("/pool", "3 found"), ("\r", "p pin"), ("\x1b", " search "), ("\t\x1b[6~", "Timeline")]
-WAY += [("\t+", "helped"), ("t", "Esc leave"), ("\x1b", "incidents.md"), ("g", "Who holds"), ("a", "y archive")]
+WAY += [("\t+", "helped"), ("t", "Esc cancel"), ("\x1b", "incidents.md"), ("g", "Who holds"), ("a", "y archive")]
 WAY += [("\x1b", " search "), ("?", "Keys"), ("\x1b", " search "), ("\x10", "Commands")]
 """Keys that lead over many screens, and what is seen on each."""
 

@@ -394,6 +394,20 @@ async def test_the_cursor_goes_with_an_entry_that_is_called_otherwise(
         assert POOL not in reader.listed
 
 
+async def test_a_value_that_can_not_be_read_is_said_once_it_is_saved(
+    knowledge_base: Path, opened: Opened, set_editor: Editor
+) -> None:
+    set_editor("path.write_bytes(text.replace(b'pinned: false', b'pinned: maybe'))")
+    async with opened(knowledge_base) as reader:
+        await reader.goes_to("INC-2187")
+        await reader.press("e")
+        assert reader.notice.startswith("saved, but `pinned` is neither true nor false: maybe")
+        assert b"pinned: maybe" in entry(knowledge_base, POOL)
+        set_editor("path.write_bytes(text.replace(b'pinned: maybe', b'pinned: false'))")
+        await reader.press("e")
+        assert reader.notice.startswith("edited INC-2187")
+
+
 async def test_an_archived_entry_is_edited_where_it_is(
     knowledge_base: Path, opened: Opened, set_editor: Editor
 ) -> None:

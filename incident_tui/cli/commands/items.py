@@ -41,8 +41,11 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def board(listed: Sequence[LocatedEntry], snapshot: "Snapshot", args: Namespace) -> None:
-    """Print what is open in these entries, live ones first; after it the items without a box, which don't count."""
+def board(listed: Sequence[LocatedEntry], snapshot: "Snapshot", args: Namespace) -> bool:
+    """Print what is open in these entries, live ones first; after it the items without a box, which don't count.
+
+    Return whether there is any of it.
+    """
     open_items = [
         (located, item, line)
         for located in listed
@@ -50,6 +53,7 @@ def board(listed: Sequence[LocatedEntry], snapshot: "Snapshot", args: Namespace)
         if not item.checked
     ]
     open_items.sort(key=lambda each: (not each[1].boxed, each[0].archived))
+    any_open = bool(open_items)
     open_items = open_items[: args.limit]
     if args.json:
         from incident_tui.cli.json_output import dumps
@@ -65,6 +69,7 @@ def board(listed: Sequence[LocatedEntry], snapshot: "Snapshot", args: Namespace)
                 for located, item, _ in open_items
             )
         )
+    return any_open
 
 
 def _meant(located: LocatedEntry, words: Sequence[str], command: str) -> list[Item]:

@@ -50,10 +50,9 @@ def run(args: Namespace) -> int:
     if args.items:
         from incident_tui.cli.commands.items import board
 
-        board(
-            ordered(selected, query, args.sort or "oldest", stale_days, names, synonyms, layers, news), snapshot, args
-        )
-        return 0
+        listed = ordered(selected, query, args.sort or "oldest", stale_days, names, synonyms, layers, news)
+        any_open = board(listed, snapshot, args)
+        return int(args.exit_code and not any_open)
     every = ordered(selected, query, args.sort, stale_days, names, synonyms, layers, news)
     listed = every[: args.limit]
     if args.json:
@@ -74,9 +73,10 @@ def run(args: Namespace) -> int:
     elsewhere = not (args.archived or args.all) and any(archive.entries for archive in snapshot.archives)
     if query is not None and query.reads_bodies and not query.wants_archived and elsewhere:
         _tell_archived(
-            ordered(all_entries(*snapshot.contents), query, None, stale_days, names, synonyms, layers), len(every)
+            ordered(all_entries(*snapshot.contents), query, None, stale_days, names, synonyms, layers, hints=False),
+            len(every),
         )
-    return 0
+    return int(args.exit_code and not every)
 
 
 def _tell_archived(everywhere: Sequence[LocatedEntry], listed: int) -> None:

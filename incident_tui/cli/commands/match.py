@@ -49,7 +49,7 @@ def run(args: Namespace) -> int:
         output.write(
             "".join("\t".join([*_columns(match), *file_columns(match.located, snapshot)]) + "\n" for match in matches)
         )
-    return 0
+    return int(args.exit_code and not matches)
 
 
 def _open(args: Namespace) -> int:

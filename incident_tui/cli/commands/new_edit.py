@@ -104,9 +104,19 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
         return 0
     with _kept_if_refused(came):
         refuse_hidden_entries(came.text, target.seen)
-        outcome = base.edit([Edit(target, Rewrite(came.text))])
+        edit = Edit(target, Rewrite(came.text))
+        outcome = base.edit([edit])
     tell(outcome)
+    if warning := _warning(edit, outcome.snapshot):
+        output.print_error(warning)
     return 0
+
+
+def _warning(edit: Edit, snapshot: "Snapshot") -> str:
+    """What `check` warns of in the entry as it was saved; empty if that is nothing."""
+    from incident_tui.format.check.metadata import warning_of_saved
+
+    return warning_of_saved(edit, snapshot.contents[edit.target.file_index], clock.today())
 
 
 def _new_by_hand(args: Namespace, base: "Library", file: "FileSnapshot", index: int) -> int:
@@ -128,7 +138,11 @@ def _new(base: "Library", raw: bytes, index: int) -> int:
     outcome = base.edit([edit])
     file = outcome.snapshot.files[index]
     new = file.live.find(edit.about)[0]
-    warnings = [outcome.warning, reference_in_use(file.contents, new.ref, new.identity)]
+    warnings = [
+        outcome.warning,
+        reference_in_use(file.contents, new.ref, new.identity),
+        _warning(edit, outcome.snapshot),
+    ]
     output.print_error(outcome_message(outcome), *filter(None, warnings))
     output.say_done(file.live.id(new))
     return 0

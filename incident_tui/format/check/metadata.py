@@ -9,6 +9,7 @@ from incident_tui.format.check.checked_file import CheckedFile
 from incident_tui.format.check.finding import MENDED, Finding, Severity
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.metadata_lines import line_end
+from incident_tui.format.model.contents import Contents
 from incident_tui.format.model.entry import Entry, parse_entry
 from incident_tui.format.model.keys import KEY_NAMES, KEYS, Key
 from incident_tui.format.model.metadata import Field, is_count, is_flag, parse_date
@@ -41,12 +42,30 @@ class _Lost(NamedTuple):
 def findings(file: CheckedFile) -> Iterator[Finding]:
     """All that is wrong with the metadata of a file's entries, and with their timestamps."""
     for parsed in file.document.entries:
-        entry = Entry(parsed.data, parsed.start, parsed.end, parsed.gap_end, parsed.number)  # what is read is not kept
-        yield from _timestamp(file, entry)
-        yield from _not_read(file, entry)
-        if entry.metadata.values():
-            yield from _twice(file, entry)
-            yield from _values(file, entry)
+        # What is read is not kept.
+        yield from _of_entry(file, Entry(parsed.data, parsed.start, parsed.end, parsed.gap_end, parsed.number))
+
+
+def warning_of_saved(edit: Edit, contents: Contents, today: date) -> str:
+    """Return what `check` warns of in the metadata of an entry that an edit has written, its first warning in words and
+    the number of the others; empty if it warns of nothing.
+    """
+    location = edit.target.location
+    file = CheckedFile(contents, location, today)
+    saved = contents.document(location).find(edit.about)
+    warnings = [found for entry in saved for found in _of_entry(file, entry) if found.severity == "warning"]
+    if not warnings:
+        return ""
+    more = f" (and {pluralize(len(warnings) - 1, 'more warning', 'more warnings')})" if len(warnings) > 1 else ""
+    return f"{warnings[0].what}; {warnings[0].advice}{more}"
+
+
+def _of_entry(file: CheckedFile, entry: Entry) -> Iterator[Finding]:
+    yield from _timestamp(file, entry)
+    yield from _not_read(file, entry)
+    if entry.metadata.values():
+        yield from _twice(file, entry)
+        yield from _values(file, entry)
 
 
 def _timestamp(file: CheckedFile, entry: Entry) -> Iterator[Finding]:

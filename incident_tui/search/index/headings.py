@@ -50,6 +50,11 @@ _CLOSEST = 200
 _WEAK = 0.45
 """Where no entry holds all terms better than this on the average, entries that miss one may be meant."""
 
+_NEAR = 0.30
+"""An entry that holds all terms less well than this on the average, a missing one counted, is a weak match: it is
+listed only where there are no others. A word as it stands and one that is missing come to more, a typo of it to less.
+"""
+
 _WHEN = 0.45
 """How much it says of an entry that it is of the year, month or season that a word names."""
 
@@ -121,6 +126,13 @@ class Hit(NamedTuple):
     score: float
 
 
+class Ranking(NamedTuple):
+    """The entries that answer a query, best first, the equals together; `weak` if none of them is near it."""
+
+    levels: list[Level]
+    weak: bool = False
+
+
 class ExtraIndex(Protocol):
     """Where terms are looked for beside headings and tags; it answers in ranks."""
 
@@ -186,17 +198,16 @@ class Index:
         it has no word.
 
         An entry must match every term but stop words; if none does (or only just), it may miss one, of six
-        terms and more two, and so on. Its score is the mean of its likenesses. Among equals the ones that hold
+        terms and more two, and so on. Its score is the mean of its likenesses. Weak matches are left out where others
+        are found. Among equals the ones that hold
         the query most literally come first (of the 200 best), then pinned ones, then the newest.
         """
-        levels = self.levels(query)
-        if levels is None:
+        ranking = self.ranking(query)
+        if ranking is None:
             return [Hit(row, 0.0) for row in range(len(self._records))]
-        return [Hit(self.row_of_rank[rank], score) for score, ranks in levels for rank in ranks]
+        return [Hit(self.row_of_rank[rank], score) for score, ranks in ranking.levels for rank in ranks]
 
-    def levels(
-        self, query: str, within: Set[int] | None = None, further: ExtraIndex | None = None
-    ) -> list[Level] | None:
+    def ranking(self, query: str, within: Set[int] | None = None, further: ExtraIndex | None = None) -> Ranking | None:
         """Return the same in ranks, the equals together; nothing if the query has no word.
 
         `within` are the ranks that may answer (None: all), `further` is asked beside the index.
@@ -207,7 +218,7 @@ class Index:
         synonyms = self.synonyms(query)
         for typos in (False, True) if further is not None else (False,):
             found = self._combined(terms, synonyms, within, further, typos)
-            if found:
+            if found.levels:
                 break
         return found
 
@@ -323,11 +334,13 @@ class Index:
         within: Set[int] | None,
         further: ExtraIndex | None,
         typos: bool,
-    ) -> list[Level]:
+    ) -> Ranking:
         answers = self._answered(terms, synonyms, further, typos)
         if len(terms) == 1:
             (answer,) = answers.values()
-            return list(self._literal_first(terms[0], (answer if within is None else answer.within(within)).levels))
+            levels = (answer if within is None else answer.within(within)).levels
+            near = [level for level in levels if level[0] >= _NEAR]
+            return Ranking(list(self._literal_first(terms[0], near or levels)), bool(levels) and not near)
         wanted = required(terms)
         needed = [answers[term] for term in wanted]
         scores = intersect(needed, within, missing=0)
@@ -338,8 +351,10 @@ class Index:
         if len(wanted) > 1 and max(scores.values(), default=0.0) < _WEAK * len(wanted):
             lenient = self._answered(terms, synonyms, further, typos, lenient=True)
             scores = {**intersect([lenient[term] for term in wanted], within, max(1, len(wanted) // 3)), **scores}
-        scores = add_optional(scores, (answers[term] for term in terms if term not in wanted))
-        return list(self._ordered(scores, terms, further))
+        near_scores = {rank: score for rank, score in scores.items() if score >= _NEAR * len(wanted)}
+        optional = (answers[term] for term in terms if term not in wanted)
+        ordered = self._ordered(add_optional(near_scores or scores, optional), terms, further)
+        return Ranking(list(ordered), bool(scores) and not near_scores)
 
     def _may_be_mistyped(self, term: Term, further: ExtraIndex | None) -> bool:
         """Whether a short word is not a word of any entry: beside other words it may be one with a typo after all."""

@@ -1,8 +1,8 @@
 """Text cut into words as a search sees them: without case, accents and punctuation, each character with its
 place.
 
-Some scripts set no blanks between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese): a *run* of theirs is one form
-here, and a word is looked for anywhere in it. Korean sets blanks, but joins endings and other words to a word.
+Some scripts set no spaces between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese): a *run* of theirs is one form
+here, and a word is looked for anywhere in it. Korean sets spaces, but joins endings and other words to a word.
 """
 
 import re

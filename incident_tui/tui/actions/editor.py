@@ -136,11 +136,22 @@ class EditorActions(BrowserActions):
             refuse_hidden_entries(raw)
         except Refused as broken:
             return str(broken)
-        refused = self.apply_edits([edit])
+        refused = self._save(edit)
         if not refused:
             if self.model.scope == "archived":
                 self.model.scope = "live"
             self.visit(EntryKey("live", edit.target.identity, 0, index))
+        return refused
+
+    def _save(self, edit: Edit) -> str:
+        """Write a text, and tell what `check` warns of in its metadata. Return why it was refused."""
+        refused = self.apply_edits([edit])
+        if not refused and self.model.snapshot is not None:
+            from incident_tui.format.check.metadata import warning_of_saved
+
+            contents = self.model.snapshot.contents[edit.target.file_index]
+            if warning := warning_of_saved(edit, contents, clock.today()):
+                self.tell(f"saved, but {warning}")
         return refused
 
     def action_edit(self) -> None:
@@ -163,7 +174,7 @@ class EditorActions(BrowserActions):
                 refuse_hidden_entries(text, row.entry.raw)
             except Refused as refused:
                 return str(refused)
-            return self.apply_operation(Rewrite(text), row)
+            return self._save(Edit(row.target, Rewrite(text)))
 
         try:  # what can't be written is refused before anybody writes it
             file.require_writable()

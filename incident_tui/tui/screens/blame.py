@@ -1,6 +1,7 @@
 """Who changed an entry: its commits in git, newest first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, takewhile
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -11,6 +12,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.sanitize import one_line, pluralize
 from incident_tui.storage.git.log import Commit, Log
 from incident_tui.tui.background.run import run_in_background
+from incident_tui.tui.changed_words import changed_words
 from incident_tui.tui.dialogs.scroll import ScrollDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
 
@@ -70,9 +72,25 @@ def told(commit: Commit) -> RenderableType:
     lines = Table.grid(padding=0)
     lines.add_column(width=6)
     lines.add_column()
-    for line in commit.lines[:SHOWN]:
-        look = COLOURS[line[0]]
-        lines.add_row(Text(f"    {line[0]}", look), Text(one_line(line[1:]), look))
+    for sign, text in marked(commit.lines[:SHOWN]):
+        lines.add_row(Text(f"    {sign}", COLOURS[sign]), text)
     left = len(commit.lines) - SHOWN
     more = [Text(f"    {pluralize(left, 'more line', 'more lines')}", "dim")] if left > 0 else []
     return Group(head, lines, *more, Text())
+
+
+def marked(lines: Sequence[str]) -> Iterator[tuple[str, Text]]:
+    """Yield the sign and the text of each line, harmless. Of lines that were changed the changed words are bold."""
+    signs = [line[0] for line in lines]
+    texts = [Text(one_line(line[1:]), COLOURS[line[0]]) for line in lines]
+    start = 0
+    for _, run in groupby(signs):
+        stop = start + len(list(run))
+        if signs[start] == "-":
+            come = takewhile(lambda number: signs[number] == "+", range(stop, len(lines)))
+            for before, after in zip(texts[start:stop], [texts[number] for number in come], strict=False):
+                for text, spans in zip((before, after), changed_words(before.plain, after.plain), strict=True):
+                    for first, last in spans:
+                        text.stylize("bold", first, last)
+        start = stop
+    yield from zip(signs, texts, strict=True)

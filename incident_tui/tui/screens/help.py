@@ -13,6 +13,12 @@ from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.choices import Line
 from incident_tui.tui.widgets.field import Field
 
+WIDTH = 110
+"""Columns of the widest page."""
+
+BESIDE_THE_LINES = 4
+"""Columns of a page that its lines lack: the mark of the cursor, the scrollbar, the margins."""
+
 Group = tuple[str, Sequence[Command]]
 """A title, and the commands below it."""
 
@@ -63,12 +69,17 @@ class Help(CommandPalette):
                 yield from self._command_lines(command, number)
             start += len(commands)
 
+    @property
+    def room_to_come(self) -> int:
+        """The room that the list will have once it is laid out, so that it is drawn but once; as the styles say."""
+        return min(self.app.size.width, WIDTH) - BESIDE_THE_LINES
+
     def _command_lines(self, command: Command, number: int) -> Iterable[Line]:
         """The key, and what it does, wrapped at the width; what can't be done now is dim and says why."""
         says_why = bool(command.unavailable) and command not in self._legend
         look = "dim" if says_why else ""
         text = command.help or command.name
-        room = self.list_view.room - self._key_width - 3
+        room = (self.list_view.room if self.list_view.room > 0 else self.room_to_come) - self._key_width - 3
         texts = [Text(f"{text} ({command.unavailable})" if says_why else text)]
         for part, line in enumerate(wrapped(self.app.console, texts[0], room) if room > 0 else texts):
             key = set_cell_size("" if part else command.key, self._key_width)

@@ -1,6 +1,6 @@
 """Have we seen this before? The entries that a text is about, and the dialog that asks for the text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from rich.text import Text
@@ -15,6 +15,7 @@ from incident_tui.search.incident_matches import IncidentMatch, MatchRequest
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.choices import LinesDialog
 from incident_tui.tui.dialogs.form import FormDialog
+from incident_tui.tui.drafts import Draft
 from incident_tui.tui.model import Model
 from incident_tui.tui.rows import Row, ago
 from incident_tui.tui.terminal.glyphs import Glyphs
@@ -105,11 +106,18 @@ class MatchText(FormDialog[str]):
     """Asks for the text of an alert or a log."""
 
     POPUP = True
-    KEYS: ClassVar[Keys] = [("^s", "look for it"), ("Esc", "leave")]
+    KEYS: ClassVar[Keys] = [("^s", "look for it"), ("Esc", "cancel")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "dismiss", "leave", show=False, priority=True)]
 
     def __init__(self, marks: Glyphs) -> None:
         super().__init__("Seen before? Paste an alert, a log, a stack trace", marks)
+
+    @property
+    def drafts(self) -> Iterator[Draft]:
+        """The text that was begun."""
+        for field in self.query(TextField):
+            if field.text.strip():
+                yield "Text of an alert, not looked for", field.text
 
     def body(self) -> ComposeResult:
         """The text."""

@@ -63,8 +63,8 @@ class NewEntry(FormDialog[bytes]):
     KEYS: ClassVar[Keys] = [
         ("Enter", "next"),
         ("Right", "complete"),
-        ("^s", "to the editor"),  # with the last one it stays where there is no room for all
-        ("Esc", "leave"),
+        ("^s", "open editor"),  # with the last one it stays where there is no room for all
+        ("Esc", "cancel"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "next", "next", show=False, priority=True),

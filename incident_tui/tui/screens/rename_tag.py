@@ -37,8 +37,8 @@ class RenameTagScreen(TagPicker[None]):
     def keys(self) -> Keys:
         """The keys that apply now."""
         if self.old is not None:
-            return [("Enter", "write"), ("Esc", "leave")]
-        return [("Up Down", "move"), ("Enter", "choose"), ("Esc", "leave")]
+            return [("Enter", "write"), ("Esc", "cancel")]
+        return [("Up Down", "move"), ("Enter", "choose"), ("Esc", "cancel")]
 
     def narrow(self) -> None:
         """List the tags that hold what is typed; once one is chosen, say what the new name would change."""

@@ -94,7 +94,7 @@ class SummarizeScreen(FormDialog[None]):
         """The keys that apply now."""
         number, count = self._which
         write = "write" if count == 1 else f"write all {count}" if number == count else "accept, go on"
-        return [("Tab", "next field"), ("^s", write), ("Esc", "leave (drafts are kept)")]
+        return [("Tab", "next field"), ("^s", write), ("Esc", "cancel (drafts are kept)")]
 
     def on_mount(self) -> None:
         """Begin where a person must write."""

@@ -81,11 +81,11 @@ class Tags(TagPicker[None]):
 
     def keys(self) -> Keys:
         """The keys that apply now; Enter says what it would do."""
-        choose, leave = ("Up Down", "choose"), ("Esc", "leave")
+        choose, cancel = ("Up Down", "choose"), ("Esc", "cancel")
         if not self.tag_of_enter:
-            return [choose, ("Enter", "write"), leave] if self._pending else [choose, leave]
+            return [choose, ("Enter", "write"), cancel] if self._pending else [choose, cancel]
         enter = {True: "add", False: "remove", None: "leave as it is"}[self._next(self.tag_of_enter)]
-        return [("^s", "write"), choose, ("Enter", f"{enter} {one_line(self.tag_of_enter)}"), leave]
+        return [("^s", "write"), choose, ("Enter", f"{enter} {one_line(self.tag_of_enter)}"), cancel]
 
     def offers(self, typed: str) -> list[TagCount]:
         """Those in use; what is typed is offered too, as a new tag."""

@@ -1,6 +1,6 @@
 """A line for the timeline of the open entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.form import FormDialog
+from incident_tui.tui.drafts import Draft
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.field import LineInput
 
@@ -16,7 +17,7 @@ class Timeline(FormDialog[None]):
     """Asks for the line, and writes it."""
 
     POPUP = True
-    KEYS: ClassVar[Keys] = [("Enter", "write"), ("Esc", "leave")]
+    KEYS: ClassVar[Keys] = [("Enter", "write"), ("Esc", "cancel")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "write", "write", show=False, priority=True),
         Binding("ctrl+c", "dismiss", "leave", show=False, priority=True),
@@ -25,7 +26,14 @@ class Timeline(FormDialog[None]):
     def __init__(self, name: str, time: str, write: Callable[[str], str], marks: Glyphs) -> None:
         """`name` is the entry's, harmless; `time` will stand before the line; `write` says why not, if refused."""
         super().__init__(f"Timeline, {time}: {name}", marks)
-        self._write = write
+        self._called, self._time, self._write = name, time, write
+
+    @property
+    def drafts(self) -> Iterator[Draft]:
+        """The line that was begun."""
+        for field in self.query(LineInput):
+            if field.value.strip():
+                yield f"Timeline of {self._called}, {self._time}, not written", field.value
 
     def body(self) -> ComposeResult:
         """The line."""

@@ -13,12 +13,12 @@ from textual.strip import Strip
 
 from incident_tui import clock
 from incident_tui.tui.model import Model
-from incident_tui.tui.row_text import evidence_text, on_bar, row_text
+from incident_tui.tui.row_text import evidence_text, file_cells, on_bar, row_text
 from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import Lines
 
-TALL_FROM = 20
+TALL_FROM = 14
 """Lines of a screen from which on a row of a search has two: its heading, and why it is listed."""
 
 
@@ -169,14 +169,14 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
             under=under,
             excerpt=evidence.line if evidence is not None and not tall else None,
             marked=marked,
-            file=self.model.file_label(row),
+            file=self.model.file_label(row, file_cells(width)),
             whole=tall,
             new=self.model.is_unseen(row),
         )
         texts = [heading]
         if tall and evidence is not None:
             texts.append(evidence_text(evidence, row.entry.tags, width, self.marks, look, self.model.spans))
-        if self.model.is_beside(row):
+        if self.model.weak or self.model.is_beside(row):
             texts[0].style = look("dim")
         texts += [Text(end="")] * (self._height - len(texts))
         return [self._strip(text, width, style) for text in texts]
