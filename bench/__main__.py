@@ -5,11 +5,11 @@ import os
 import shutil
 from pathlib import Path
 
-from bench import merge, peers, pin, process, screen, search_quality, search_speed
+from bench import growth, merge, peers, pin, process, screen, search_quality, search_speed
 from bench.data import SAMPLES, vocabulary
 from bench.search_quality import Scale
 
-TABLES = ("titles", "bodies", "keys", "start", "memory", "paint", "process", "pin", "merge", "peers")
+TABLES = ("titles", "bodies", "keys", "start", "memory", "paint", "process", "pin", "merge", "peers", "growth")
 
 
 def main() -> None:
@@ -18,6 +18,7 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[101, 102, 103])
     parser.add_argument("--quick", action="store_true", help="small data sets: some minutes")
     parser.add_argument("--only", nargs="+", choices=TABLES)
+    parser.add_argument("--chart", type=Path, metavar="FILE.svg", help="where to draw how times and memory grow")
     args = parser.parse_args()
     words = vocabulary(args.corpus or sorted(SAMPLES.glob("*.md")))
     if len(words) < 2:
@@ -58,6 +59,9 @@ def main() -> None:
         merge.report(words, 2_000 if quick else 10_000, seeds[0], 3 if quick else 10, length=200)
     if "peers" in wanted:
         peers.report(words, [100] if quick else [1_000, 10_000], seeds[0], 3 if quick else 10, length=200)
+    if "growth" in wanted:
+        sizes = [300, 1_000] if quick else [1_000, 3_000, 10_000, 30_000, 100_000, 300_000]
+        growth.report(words, sizes, seeds[0], 3 if quick else 7, length=200, chart=args.chart)
 
 
 if __name__ == "__main__":

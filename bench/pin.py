@@ -74,12 +74,12 @@ def _report_keys(made: Made, rounds: int, write_equal: Callable[[], None]) -> No
     with browser(made) as ours:
         ours.started(made.first)
         ours.idles()
-        times = [(_until_written(ours, made.path), _seconds(write_equal)) for _ in range(rounds)]
+        times = [(until_written(ours, made.path), _seconds(write_equal)) for _ in range(rounds)]
     pinned, floors = zip(*times, strict=True)
     print_times("in the browser, from the key", len(made.refs), pinned, floors)
 
 
-def _until_written(terminal: Terminal, path: Path) -> float:
+def until_written(terminal: Terminal, path: Path) -> float:
     """Press `p`. Returns the seconds until the file is another one; then the screen has followed."""
     seen = atomic_file.signature(path)
     start = perf_counter()
