@@ -25,7 +25,7 @@ COLOURS = ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b")
 def report(
     words: Sequence[str], counts: Sequence[int], seed: int, rounds: int, length: int, chart: Path | None
 ) -> None:
-    """Print a row for each number of entries, and the power of the count that each column grows like; draw the chart."""
+    """Print a row for each number of entries, and the power of it that each column grows with; draw the chart."""
     rows: list[dict[str, float]] = []
     for count in counts:
         with knowledge_base(words, count, seed, length) as made:
