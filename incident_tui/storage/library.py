@@ -4,8 +4,10 @@ What is changed in several files at once is one change: all of it is written or 
 is restored is undone file by file).
 """
 
+import os
 from collections.abc import Collection, Sequence
 from functools import reduce
+from pathlib import Path
 
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import MoveOut, RenameTag, Restore
@@ -14,7 +16,7 @@ from incident_tui.storage.disk.atomic_file import Unreadable
 from incident_tui.storage.disk.late_writes import LateText
 from incident_tui.storage.knowledge_base import KnowledgeBase, Outcome, transact
 from incident_tui.storage.snapshot import FileSnapshot, Snapshot, combined, require_all_readable
-from incident_tui.storage.user.history import Record, new_id
+from incident_tui.storage.user.history import History, Record, new_id
 from incident_tui.storage.write_plan import EditRequest, Request, UndoRequest
 
 
@@ -95,7 +97,7 @@ class Library:
     def write(self, request: Request) -> Outcome[Snapshot]:
         """Do what is asked, in each file that it is about, as one change. Raises as `edit` and `undo`."""
         if not isinstance(request, EditRequest):
-            require_all_readable(self._unreadable)
+            require_all_readable([each for each in self._unreadable if self._may_be_last(each, request.redo)])
             return self._combined(transact(lambda: self._assign_undo(request)))
         if any(isinstance(edit.act, RenameTag) for edit in request.edits):
             self._last_read().require_all_readable()
@@ -177,6 +179,15 @@ class Library:
         requests = [request._replace(expected=expected) for expected in records]
         order = sorted(range(len(last)), key=lambda index: _growth(records[index], request.redo), reverse=True)
         return [(last[index], requests[index]) for index in order]
+
+    def _may_be_last(self, unreadable: Unreadable, undone: bool) -> bool:
+        """Whether the change that is to be undone, or made again, may be one of a file that can't be read."""
+        path = Path(os.path.realpath(unreadable.path))
+        if os.path.isdir(path):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
+            return True
+        hidden = History(path).last(undone)
+        known = [record.undone_at if undone else record.time for record in self.last(undone)]
+        return any((record.undone_at if undone else record.time) >= max(known, default=0.0) for record in hidden)
 
     def _files_of_last(self, undone: bool) -> list[int]:
         """The files of the change that is to be undone, or made again; the first where there is none."""

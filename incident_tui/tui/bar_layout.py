@@ -37,7 +37,8 @@ def title_text(
 ) -> Text:
     """The title bar: the files' name and facts on the left, where they stand in git on the right."""
     branch, mark, changed = standing_text(git_status, marks)
-    name, said, branch = titled(name, counts, facts, branch, width - (4 + len(mark) if mark else 2), marks)
+    whole = BRANCH if len(git_status) < 2 else cell_len(branch)
+    name, said, branch = titled(name, counts, facts, branch, width - (4 + len(mark) if branch else 2), marks, whole)
     text = Text(" ", no_wrap=True, end="")
     text.append(name, style("name"))
     text.append(f"  {said}", style("dim"))
@@ -86,12 +87,18 @@ def _distance(status: "GitStatus", marks: Glyphs) -> str:
 
 
 def titled(
-    name: str, counts: Sequence[str], facts: Sequence[str], branch: str, width: int, marks: Glyphs
+    name: str,
+    counts: Sequence[str],
+    facts: Sequence[str],
+    branch: str,
+    width: int,
+    marks: Glyphs,
+    branch_cells: int = BRANCH,
 ) -> tuple[str, str, str]:
     """A file's name, the counts and facts, and the branch with a blank behind it, as they fit into `width` cells.
 
-    The branch gives way first, but for its beginning; then counts, the last before the first; then facts, the first
-    before the last, which stays; the first count before that; then the branch; then the name.
+    The branch gives way first, but for `branch_cells` of its beginning; then counts, the last before the first; then
+    facts, the first before the last, which stays; the first count before that; then the branch; then the name.
     """
     facts_left, between = [*counts, *facts], f" {marks.dot} "
     give_way = [*reversed(counts[1:]), *facts[:-1], *(counts[:1] if facts else ())]
@@ -99,12 +106,12 @@ def titled(
     def room() -> int:
         return width - cell_len(f"{name}  {between.join(facts_left)}")
 
-    least = min(cell_len(branch), BRANCH) + 1 if branch else 0
+    least = min(cell_len(branch), branch_cells) + 1 if branch else 0
     for fact in give_way:
         if room() >= least:
             break
         facts_left.remove(fact)
-    branch_text = f"{cut(branch, room() - 1, marks)} " if branch and room() >= least else ""
+    branch_text = f"{cut(branch, room() - 1, marks)} " if branch and room() > min(BRANCH, cell_len(branch)) else ""
     return cut(name, max(NAME, cell_len(name) + room()), marks), between.join(facts_left), branch_text
 
 

@@ -23,10 +23,19 @@ def notice(outcome: Outcome[Snapshot], follows: str = "") -> str:
     if not outcome.description:
         return f"nothing to change{late}{warning}"
     files = sorted(outcome.written, key=_is_archive)
-    names = dict.fromkeys(f"{ARCHIVE_FOLDER}/" if _is_archive(path) else one_line(path.name) for path in files)
+    names = dict.fromkeys(_written_name(path, outcome.snapshot) for path in files)
     durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
     done = "; ".join(filter(None, (outcome.description, follows)))
     return f"{done}{ARROW}{', '.join(names)}{durable}{late}{warning}"
+
+
+def _written_name(path: Path, snapshot: Snapshot) -> str:
+    """Return a written file's name; where several open files have it, what tells this one from them."""
+    if _is_archive(path):
+        return f"{ARCHIVE_FOLDER}/"
+    alike = [file for file in snapshot.files if file.live_file.name == path.name]
+    named = next((file.name for file in alike if len(alike) > 1 and file.live_file == path), "")
+    return named or one_line(path.name)
 
 
 def _is_archive(path: Path) -> bool:

@@ -112,6 +112,24 @@ def test_what_is_for_all_files_refuses_in_one_line_and_changes_nothing(
     assert content() == before
 
 
+def test_undo_refuses_only_where_the_last_change_may_be_in_a_file_that_can_not_be_read(run: Run, folder: Path) -> None:
+    incidents = folder / "incidents.md"
+    facts = folder / "facts.md"
+    facts.write_text("## M-2025-01-01T00:00:00Z a-fact\n\n- type: fact\n", encoding="utf-8")
+    before = incidents.read_bytes()
+    assert run("pin", "INC-2180", "-f", ".").code == 0
+    assert run("pin", "a-fact", "-f", ".").code == 0
+    pinned = facts.read_bytes()
+    facts.write_bytes(pinned.decode().encode("utf-16"))
+    refused = run("undo", "-f", ".")
+    assert (refused.code, "nothing was changed" in refused.err) == (1, True)
+    facts.write_bytes(pinned)
+    assert run("undo", "-f", ".").code == 0
+    facts.write_bytes(pinned.decode().encode("utf-16"))
+    assert run("undo", "-f", ".").code == 0
+    assert incidents.read_bytes() == before
+
+
 def test_the_browser_renames_no_tag_either(folder: Path) -> None:
     library = Library([KnowledgeBase(folder / "incidents.md")], (), [Unreadable(Path("b.md"), "b.md can't be read")])
     snapshot = library.snapshot()

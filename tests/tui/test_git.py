@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
 import pytest
+from rich.style import Style
 from textual import events
 from textual.pilot import Pilot
 
@@ -15,8 +17,9 @@ from incident_tui import clock
 from incident_tui.format.edit.edit import Edit
 from incident_tui.format.edit.operations import Helped
 from incident_tui.format.model.located import Target
+from incident_tui.storage.git.repository import GitStatus
 from incident_tui.storage.knowledge_base import KnowledgeBase
-from incident_tui.tui.bar_layout import titled
+from incident_tui.tui.bar_layout import title_text, titled
 from incident_tui.tui.changed_words import changed_words
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE
 
@@ -227,6 +230,24 @@ def test_the_branch_is_shortened_first_then_facts_go_but_the_last_one_stays(
 )
 def test_of_the_counts_alone_the_archived_one_goes_first_and_the_live_one_stays(width: int, expected: str) -> None:
     assert titled("incidents.md", FACTS[:3], (), "", width, UNICODE)[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (100, "personal + payments|152 entries · 20 pinned · 12 archived|main paym± plat✓↓2"),
+        (78, "personal + payments|152 entries · 20 pinned|main paym± plat✓↓2"),
+        (60, "personal + payments|152 entries|main paym± plat✓↓2"),
+        (50, "personal + payments|152 entries|main paym± p…"),
+        (36, "personal + payments|152 entries"),
+    ],
+)
+def test_of_several_layers_what_each_lacks_stays_longer_than_counts(width: int, expected: str) -> None:
+    standing = [("payments", GitStatus("main", changed=True)), ("platform", GitStatus("main", changed=False, behind=2))]
+    counts = ("152 entries", "20 pinned", "12 archived")
+    text = title_text("personal + payments", counts, (), standing, width, UNICODE, lambda _: Style())
+    assert re.sub(" {2,}", "|", text.plain.strip()) == expected
+    assert text.cell_len <= width
 
 
 @pytest.mark.parametrize(
