@@ -86,7 +86,7 @@ def plan_import(contents: Sequence[Contents], files: Sequence[tuple[str, SourceF
     left_out: list[LeftOut] = []
     notes: list[tuple[str, str]] = []
     alike: dict[tuple[str, str], str] = {}
-    identities: dict[Identity, str] = {}
+    identities: dict[Identity, NewEntry] = {}
     for source, file in files:
         count = len(new)
         if file.problem:
@@ -99,17 +99,20 @@ def plan_import(contents: Sequence[Contents], files: Sequence[tuple[str, SourceF
             name = (incident.dating.date.timestamp[:10], f"{incident.ref} {incident.title}".strip())
             try:
                 edit, changes = _entry(live, index, one_line(source), incident)
-                if edit.target.identity in identities:
-                    raise Refused(f"it would be the same entry as {identities[edit.target.identity]}")
+                if other := identities.get(edit.target.identity):
+                    if incident.raw or incident.digest == other.incident.digest:
+                        raise Refused(f"it would be the same entry as {other.source}")
+                    # another text of the same moment and name
+                    edit, changes = _entry(live, index, one_line(source), incident, own_second=True)
             except Refused as refused:
                 left_out.append(_refused(where, refused))
                 continue
-            identities[edit.target.identity] = where
             notes += [(where, change) for change in changes]
             if name in alike:
                 notes.append((where, f"it has the day and the name of {alike[name]}: both are imported"))
             alike.setdefault(name, where)
             new.append(NewEntry(where, incident, edit))
+            identities[edit.target.identity] = new[-1]
         if len(new) > count or not file.incidents:
             notes += [(source, note) for note in file.notes]
     new.sort(key=lambda entry: instant(entry.edit.target.identity.timestamp), reverse=True)
@@ -188,14 +191,19 @@ class _EntryIndex:
         return free
 
 
-def _entry(live: Document, index: _EntryIndex, source: str, incident: Incident) -> tuple[Edit, list[str]]:
-    """The edit that puts an incident in, and what had to be changed in its text. Raises `Refused`."""
+def _entry(
+    live: Document, index: _EntryIndex, source: str, incident: Incident, *, own_second: bool = False
+) -> tuple[Edit, list[str]]:
+    """The edit that puts an incident in, and what had to be changed in its text. Raises `Refused`.
+
+    Of a day without a time, or where it shall have its `own_second`, the first second that no entry has is its time.
+    """
     if incident.raw:
         raw = incident.raw
     else:
         timestamp = (
             index.free_timestamp(incident.dating.date.timestamp)
-            if incident.dating.date.day_only
+            if own_second or incident.dating.date.day_only
             else incident.dating.date.timestamp
         )
         tags = parse_tags(with_tags("", _valid_tags(incident.tags), ()))

@@ -31,10 +31,15 @@ def test_two_files_of_one_day_and_name_are_both_imported_and_named() -> None:
     assert found.notes == (("b.md", "it has the day and the name of a.md: both are imported"),)
 
 
-def test_two_files_that_would_be_the_same_entry_are_named_and_not_merged() -> None:
-    found = plan({"a.md": "# 2024-03-05 10:00 x\n\none\n", "b.md": "# 2024-03-05 10:00 x\n\ntwo\n"})
-    assert [entry.source for entry in found.new] == ["a.md"]
-    assert found.left_out == (("b.md", "it would be the same entry as a.md", False),)
+def test_of_two_files_that_would_be_the_same_entry_another_text_gets_a_second_of_its_own() -> None:
+    one, two = "# 2024-03-05 10:00 x\n\none\n", "# 2024-03-05 10:00 x\n\ntwo\n"
+    files = {"a.md": one, "b.md": two, "copy.md": one}
+    found = plan(files)
+    assert headings(found.document) == ["2024-03-05T10:00:01Z x", "2024-03-05T10:00:00Z x"]
+    assert found.notes == (("b.md", "it has the day and the name of a.md: both are imported"),)
+    assert found.left_out == (("copy.md", "it would be the same entry as a.md", False),)
+    again = plan(files, found.document.data)
+    assert (again.new, [entry.changed for entry in again.existing]) == ((), [False] * 3)
 
 
 def test_a_second_import_adds_what_is_new_and_names_what_changed() -> None:
