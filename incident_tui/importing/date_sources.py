@@ -1,11 +1,12 @@
 """When an incident was: what front matter, names, text and git say of it."""
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from incident_tui.importing.dates import DateMatch, find_date, without_urls
+from incident_tui.importing.dates import DateMatch, find_date, find_month, without_urls
 from incident_tui.importing.front_matter import FrontMatter, metadata_key
 
 DATE_KEYS = (
@@ -54,14 +55,26 @@ def name_date(path: PurePosixPath, stem: str) -> Dating | None:
 def text_date(text: str) -> Dating | None:
     """The date of a line that says when it was, else the first one of all, which is a guess."""
     plain = without_urls(text)
-    rows = plain.splitlines()
+    if labelled := date_line(plain.splitlines()):
+        return labelled
+    date = find_date(plain)
+    return Dating(date, "first date in the text", guessed=True) if date else None
+
+
+def date_line(rows: Sequence[str]) -> Dating | None:
+    """The date of the first line that says when it was, or of the line below it."""
     for number, row in enumerate(rows):
         if _LABEL.match(row):
             below = next((line for line in islice(rows, number + 1, None) if line.strip()), "")
             if date := find_date(row) or (find_date(below) if row.rstrip(" |*_:-").count(" ") < 3 else None):
                 return Dating(date, "a date line in the text")
-    date = find_date(plain)
-    return Dating(date, "first date in the text", guessed=True) if date else None
+    return None
+
+
+def month_date(heads: Sequence[str], path: PurePosixPath, stem: str) -> Dating | None:
+    """The month that a file's title, its first heading or its name says, which is a guess as to the day."""
+    months = (find_month(text) for text in (*heads, "/".join([*path.parent.parts, stem])))
+    return next((Dating(month, "the month that it names", guessed=True) for month in months if month), None)
 
 
 def commit_date(moment: str) -> Dating | None:

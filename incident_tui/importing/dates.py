@@ -21,6 +21,23 @@ _PATTERNS = tuple(
         r"(?P<first>[0-9]{1,2})(?P<sep>[-/._])(?P<second>[0-9]{1,2})(?P=sep)(?P<year>(?:19|20)[0-9]{2})",
     )
 )
+_IN_YEAR = tuple(
+    re.compile(rf"(?<![0-9A-Za-z]){pattern}(?![0-9])", re.IGNORECASE)
+    for pattern in (
+        rf"{_MONTH.format('name')}{_GAP}(?P<day>[0-9]{{1,2}}){_ORDINAL}",
+        rf"(?P<day>[0-9]{{1,2}}){_ORDINAL}{_GAP}(?:of{_GAP})?{_MONTH.format('name')}",
+    )
+)
+"""Days of a year that is known from elsewhere."""
+_MONTHS = tuple(
+    re.compile(rf"(?<![0-9A-Za-z]){pattern}(?![0-9]|[-/._][0-9])", re.IGNORECASE)
+    for pattern in (
+        r"(?P<year>(?:19|20)[0-9]{2})[-/._](?P<month>0[1-9]|1[0-2])",
+        rf"{_MONTH.format('name')},?{_GAP}(?P<year>(?:19|20)[0-9]{{2}})",
+        rf"(?P<year>(?:19|20)[0-9]{{2}}){_GAP}{_MONTH.format('name')}",
+    )
+)
+_YEAR = re.compile(r"(?<![0-9A-Za-z])(?:19|20)[0-9]{2}(?![0-9A-Za-z])")
 _COMPACT = re.compile(r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?![0-9])")
 _ZONES = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CST": -6, "CDT": -5, "EST": -5, "EDT": -4}
 _ZONES |= {"Z": 0, "UTC": 0, "GMT": 0, "BST": 1, "CET": 1, "CEST": 2, "JST": 9}
@@ -45,14 +62,28 @@ class DateMatch(NamedTuple):
     end: int
 
 
-def find_date(text: str, compact: bool = False) -> DateMatch | None:
-    """The first date of a text; `compact` takes `20240305`, too.
+def find_date(text: str, compact: bool = False, year: int | None = None) -> DateMatch | None:
+    """The first date of a text; `compact` takes `20240305`, too, and of a known `year` a day is a date (`5 March`).
 
     A date of two numbers and a year that could be of two days (`03/04/2024`) is none.
     """
     patterns = (*_PATTERNS, _COMPACT) if compact else _PATTERNS
     dates = [date for pattern in patterns if (date := next(_dates(pattern, text), None)) is not None]
+    if not dates and year is not None:
+        dates = [date for pattern in _IN_YEAR if (date := next(_dates(pattern, text, year), None)) is not None]
     return min(dates, key=lambda date: date.start, default=None)
+
+
+def find_month(text: str) -> DateMatch | None:
+    """The first month of a text that has no day (`2024-03`, `March 2024`), as its first day."""
+    months = [date for pattern in _MONTHS if (date := next(_dates(pattern, text, day=1), None)) is not None]
+    return min(months, key=lambda date: date.start, default=None)
+
+
+def find_year(text: str) -> int | None:
+    """The year that a text names; nothing where it names several."""
+    years = set(_YEAR.findall(text))
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def without_urls(text: str) -> str:
@@ -65,16 +96,18 @@ def utc_timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _dates(pattern: re.Pattern[str], text: str) -> Iterator[DateMatch]:
+def _dates(pattern: re.Pattern[str], text: str, year: int | None = None, day: int | None = None) -> Iterator[DateMatch]:
+    """The dates that a pattern finds; the `year` or the `day` is given where the pattern has none."""
+    given = {name: str(value) for name, value in (("year", year), ("day", day)) if value is not None}
     for match in pattern.finditer(text):
-        day = _day(match.groupdict())
-        if day is not None:
+        named = _day(match.groupdict() | given)
+        if named is not None:
             time = _TIME.match(text, match.end())
-            moment = _moment(day, time) if time else None
+            moment = _moment(named, time) if time else None
             if time is not None and moment is not None:
                 yield DateMatch(utc_timestamp(moment), False, match.start(), time.end())
             else:
-                yield DateMatch(utc_timestamp(day), True, match.start(), match.end())
+                yield DateMatch(utc_timestamp(named), True, match.start(), match.end())
 
 
 def _day(groups: dict[str, str | None]) -> datetime | None:

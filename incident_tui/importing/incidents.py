@@ -13,8 +13,16 @@ from typing import NamedTuple
 
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, parse_entry
-from incident_tui.importing.date_sources import Dating, commit_date, front_date, name_date, text_date
-from incident_tui.importing.dates import MONTHS, DateMatch, find_date
+from incident_tui.importing.date_sources import (
+    Dating,
+    commit_date,
+    date_line,
+    front_date,
+    month_date,
+    name_date,
+    text_date,
+)
+from incident_tui.importing.dates import MONTHS, DateMatch, find_date, find_year, without_urls
 from incident_tui.importing.fields import entry_metadata
 from incident_tui.importing.front_matter import FrontMatter, Value, metadata_key, split_front_matter, whole_front_matter
 from incident_tui.importing.headings import MarkdownHeading, decode, find_headings
@@ -40,6 +48,10 @@ METADATA = "metadata_"
 
 _PERIOD = re.compile(rf"(?:q[1-4]|\w+)?[ ,-]*(?:19|20)[0-9]{{2}}\b.*|{'|'.join(MONTHS)}\w*", re.IGNORECASE)
 """A heading of a year, a quarter or a month."""
+
+
+_BELOW_HEADING = 6
+"""Lines below a heading in which it is said when its incident was."""
 
 
 class Incident(NamedTuple):
@@ -115,7 +127,7 @@ def read_incidents(name: str, data: bytes, first_commit: Callable[[], str] = str
         before = [heading for heading in headings if source.line + heading.line < first]
         if not any(find_date(heading.text) for heading in before):
             return _own_entries(own, source.notes)
-    if front is None and named is None and (several := _several(headings)):
+    if front is None and named is None and (several := _several(source)):
         return _log(source, several)
     return _single(source, front, named, first_commit)
 
@@ -124,55 +136,70 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _several(headings: Sequence[MarkdownHeading]) -> list[MarkdownHeading]:
-    """The headings with dates that each begin an incident; none where the file is about a single one.
+def _several(source: _Source) -> list[tuple[MarkdownHeading, Dating]]:
+    """The headings that each begin an incident, with when it was; none where the file is about a single one.
 
-    They are of one level, at least two, and most of the headings that aren't below them are such ones, the file's own
-    title and those of years and quarters apart. (In a timeline they stand below other sections.)
+    Each has a date, of whose year the file's name or its title may say, or else each has a line below it that says
+    when it was. They are of one level, at least two, and most of the headings that aren't below them are such ones, the
+    file's own title and those of years and quarters apart. (In a timeline they stand below other sections.)
     """
-    dated = [heading for heading in headings if find_date(heading.text)]
+    headings, text = source.headings, source.text
+    if not headings:
+        return []
+    year = find_year(headings[0].text) or find_year("/".join([*source.path.parent.parts, source.stem]))
+    dated = {heading: Dating(date, "heading") for heading in headings if (date := find_date(heading.text, year=year))}
+    if not dated:
+        ends = [*(heading.start for heading in headings[1:]), len(text)]
+        below = [
+            without_urls(text[heading.end : end]).splitlines() for heading, end in zip(headings, ends, strict=True)
+        ]
+        dated = {
+            heading: dating
+            for heading, rows in zip(headings, below, strict=True)
+            if (dating := date_line(rows[:_BELOW_HEADING]))
+        }
+        if len({dating.date.timestamp[:10] for dating in dated.values()}) < 2:  # parts of one incident, maybe
+            return []
     if len(dated) < 2:
         return []
     level = min(heading.level for heading in dated)
-    begins = [heading for heading in dated if heading.level == level]
-    starts = {heading.start for heading in begins}
-    if headings[0].level < level and find_date(headings[0].text):
-        return []
+    begins = [(heading, dating) for heading, dating in dated.items() if heading.level == level]
     others = [
         heading
         for heading in headings
         if heading.level <= level
-        and heading.start not in starts
+        and (heading not in dated or heading.level != level)
         and heading is not headings[0]
         and not (heading.level < level and _PERIOD.fullmatch(heading.text))
     ]
     return begins if len(begins) >= 2 and len(begins) > len(others) else []
 
 
-def _log(source: _Source, several: Sequence[MarkdownHeading]) -> SourceFile:
+def _log(source: _Source, several: Sequence[tuple[MarkdownHeading, Dating]]) -> SourceFile:
     """A long file of several incidents: each begins at its heading and ends before the next one that isn't below it."""
-    text, level = source.text, several[0].level
+    text, level = source.text, several[0][0].level
     stops = sorted({heading.start for heading in source.headings if heading.level <= level} | {len(text)})
     ends = dict(pairwise(stops))
     incidents = []
-    outside = [(0, several[0].start)]
-    for heading, following in zip_longest(several, several[1:]):
+    outside = [(0, several[0][0].start)]
+    for (heading, dating), following in zip_longest(several, several[1:]):
         stop = ends[heading.start]
-        date = find_date(heading.text)
-        assert date is not None
-        ref, title = split_reference(without_date(heading.text, date) or title_of_file(source.stem) or source.stem)
-        start = heading.end if says_all(heading.text, ref, title, date.timestamp[:10]) else heading.start
+        in_heading = dating.date if dating.origin == "heading" else None
+        ref, title = split_reference(
+            without_date(heading.text, in_heading) or title_of_file(source.stem) or source.stem
+        )
+        start = heading.end if says_all(heading.text, ref, title, dating.date.timestamp[:10]) else heading.start
         incidents.append(
             Incident(
                 source.line + heading.line,
-                Dating(date, "heading"),
+                dating,
                 ref,
                 title,
                 text[start:stop],
                 _digest(text[heading.start : stop]),
             )
         )
-        outside.append((stop, following.start if following else len(text)))
+        outside.append((stop, following[0].start if following else len(text)))
     return SourceFile((*incidents, *_outside(source, outside, incidents)), notes=source.notes)
 
 
@@ -212,7 +239,8 @@ def _single(
     dating = (front[1] if front else None) or headed or named
     expected = is_generic_file(source.path)
     if dating is None and not expected:
-        dating = text_date(source.text) or commit_date(first_commit())
+        month = month_date(heads, source.path, source.stem)
+        dating = text_date(source.text) or month or commit_date(first_commit())
     if dating is None:
         problem = "a README, an index or a template without a date" if expected else "it has no date, nor has git"
         return SourceFile(problem=problem, expected=expected, notes=notes)

@@ -24,6 +24,10 @@ _GENERIC_FILES = frozenset(
     )
 )
 _WORD = re.compile(r"[^\W_]+")
+_WEEKDAY = r"(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
+_WEEKDAY_BEFORE = re.compile(rf"(?:^|(?<=\s)){_WEEKDAY}$", re.IGNORECASE)
+_WEEKDAY_AFTER = re.compile(rf"^\(?{_WEEKDAY}[\s):,|–—-]*", re.IGNORECASE)
+"""The day of the week beside a date."""
 
 
 def file_stem(path: PurePosixPath) -> str:
@@ -63,6 +67,7 @@ def without_date(text: str, date: DateMatch | None) -> str:
     if date is None:
         return text.strip()
     before, after = text[: date.start].rstrip(" \t([,:;|–—-_"), text[date.end :].lstrip(" \t)],.:;|–—-_")
+    before, after = _WEEKDAY_BEFORE.sub("", before), _WEEKDAY_AFTER.sub("", after)
     before = re.sub(r"(?:^|\s)(?:on|of|from|at)$", "", before, flags=re.IGNORECASE).rstrip(" ,:")
     if not _is_generic(after) and _is_generic(before):
         return after.strip()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from incident_tui.importing.dates import find_date, without_urls
+from incident_tui.importing.dates import find_date, find_month, without_urls
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,29 @@ def test_an_hour_that_is_none_leaves_the_day() -> None:
     found = find_date("2024-03-05 27:00")
     assert found is not None
     assert (found.timestamp, found.day_only) == ("2024-03-05T00:00:00Z", True)
+
+
+@pytest.mark.parametrize("text", ["Tue 5 Mar", "March 5th: down", "the 5th of March", "down on Mar. 5"])
+def test_a_day_is_a_date_where_the_year_is_known(text: str) -> None:
+    assert find_date(text) is None
+    found = find_date(text, year=2024)
+    assert found is not None
+    assert (found.timestamp, found.day_only) == ("2024-03-05T00:00:00Z", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("2024-03", "2024-03"),
+        ("log_2024_11", "2024-11"),
+        ("Outages, March 2024", "2024-03"),
+        ("2024 march", "2024-03"),
+        ("2024-13", None),
+        ("2024-03-99", None),
+        ("1.2024-03-05", None),
+        ("2024", None),
+    ],
+)
+def test_a_month_is_its_first_day(text: str, month: str | None) -> None:
+    found = find_month(text.replace("_", "-"))
+    assert (found and found.timestamp) == (month and f"{month}-01T00:00:00Z")

@@ -150,6 +150,64 @@ def test_headings_alone_make_no_note() -> None:
     assert len(read("log.md", LOG.replace("Ask before you write.\n", "")).incidents) == 3
 
 
+PAST = """# Past
+
+## Incident #1
+
+**Date**: October 8, 2024
+
+### Impact
+
+a
+
+## Incident #2
+
+- Date: 2024-11-09
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "origin", "found"),
+    [
+        (
+            "2024-03.md",
+            "# Outages\n\n## 5 March: queue\n\na\n\n## Tue 12 Mar\n\nb\n",
+            "heading",
+            ["2024-03-05 queue", "2024-03-12 2024-03"],
+        ),
+        (
+            "log.md",
+            "# April 2024\n\n## Thu 11 Apr\n\na\n\n## 2 Apr - disk\n\nb\n",
+            "heading",
+            ["2024-04-11 log", "2024-04-02 disk"],
+        ),
+        (
+            "log.md",
+            "## 2024-06-03 (Mon)\n\na\n\n## Tuesday 2024-06-04\n\nb\n",
+            "heading",
+            ["2024-06-03 log", "2024-06-04 log"],
+        ),
+        ("past.md", PAST, "a date line in the text", ["2024-10-08 Incident #1", "2024-11-09 Incident #2"]),
+        (
+            "x.md",
+            "# x\n\n## Impact\n\nWhen: 2024-10-08\n\n## Cause\n\nStart: 2024-10-08\n",
+            "a date line in the text",
+            ["2024-10-08 x"],
+        ),
+        ("x.md", "# x of May 2024\n\na\n", "the month that it names", ["2024-05-01 x of May 2024"]),
+        ("2024-05.md", "# x\n\nOn 2024-05-20 it was down.\n", "first date in the text", ["2024-05-20 x"]),
+    ],
+)
+def test_days_of_a_month_that_is_named_and_incidents_with_a_line_of_their_date(
+    name: str, text: str, origin: str, found: list[str]
+) -> None:
+    incidents = read(name, text).incidents
+    assert [f"{each.dating.date.timestamp[:10]} {each.title}" for each in incidents] == found
+    assert {each.dating.origin for each in incidents} == {origin}
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert [line for each in incidents for line in each.body.splitlines() if line and not line.startswith("#")] == lines
+
+
 @pytest.mark.parametrize(
     "text",
     [
