@@ -66,8 +66,16 @@ def in_folder(folder: Path) -> Path | None:
 
 
 def is_memory(folder: Path) -> bool:
-    """Whether a folder is a memory: `kb/`, and beside it `orgs/` (a folder for each organisation) or `journal/`."""
-    return _is_folder(folder / "kb") and any(_is_folder(folder / name) for name in ("orgs", "journal"))
+    """Whether a folder is a memory: `kb/`, and beside it `orgs/` (a folder for each organisation) or `journal/`.
+
+    Where its own `kb/` isn't there (yet), an organisation's is enough.
+    """
+    if _is_folder(folder / "kb"):
+        return any(_is_folder(folder / name) for name in ("orgs", "journal"))
+    try:
+        return any(_is_folder(organisation / "kb") for organisation in (folder / "orgs").iterdir())
+    except OSError:
+        return False
 
 
 def agents_memory() -> Path | None:
@@ -312,7 +320,7 @@ def layer_of(file: Path, named: Mapping[str, Path] = MappingProxyType({})) -> st
     if path.parent.name not in ("kb", "journal"):
         return ""
     tier = path.parent.parent
-    if tier.parent.name == "orgs" and _is_folder(tier.parent.parent / "kb"):
+    if tier.parent.name == "orgs" and is_memory(tier.parent.parent):
         return one_line(tier.name)
     return PERSONAL if is_memory(tier) else ""
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -83,6 +84,15 @@ def test_the_personal_entry_of_a_key_comes_first_then_those_that_it_overrides(ru
     assert [row[3][-2:] for row in alone if row[4] == "pool"] == ["21", "20"]
 
 
+def test_show_says_the_file_and_what_overrides_the_entry(run: Run, memory: Path) -> None:
+    def facts(ident: str) -> str:
+        return run("show", ident, "-f", str(memory)).out.splitlines()[1].replace(" · ", "; ")
+
+    assert facts("mine").split("; ")[-2:] == ["tags: pool", "personal/patterns"]
+    overridden = "overridden by M-2026-01-03T10:00:00Z in personal/patterns"
+    assert facts("M-2026-01-20").split("; ")[-2:] == ["payments/patterns", overridden]
+
+
 def test_what_cannot_be_read_never_stops_the_others(run: Run, memory: Path) -> None:
     (memory / "orgs/broken/kb/incidents.md").mkdir(parents=True)
     (memory / "orgs/payments/kb/facts.md").write_bytes("\ufeff## M-2026-01-01 x\n".encode("utf-16-le"))
@@ -126,6 +136,19 @@ def test_the_settings_are_read_once(run: Run, memory: Path, monkeypatch: pytest.
 def test_a_folder_that_is_a_memory_is_opened_whole(run: Run, memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(memory)
     assert len(columns(run("list"))) == 7
+
+
+def test_a_memory_without_a_layer_of_its_own_has_the_others(
+    run: Run, memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(memory / "kb")
+    shutil.rmtree(memory / "journal")
+    monkeypatch.chdir(memory)
+    assert {line[-1] for line in columns(run("list", "-f", str(memory)))} == {"payments", "platform"}
+    assert columns(run("list")) == columns(run("list", "-f", str(memory)))
+    (memory / "orgs/platform/kb/facts.md").unlink()
+    alone = json.loads(run("list", "--json", "-f", str(memory / "orgs/payments/kb/patterns.md")).out)
+    assert {entry["layer"] for entry in alone} == {"payments"}
 
 
 def test_the_agents_memory_is_offered_where_nothing_is_named(

@@ -1,7 +1,7 @@
 """`show`: one entry, rendered, as its source text, or as JSON."""
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from incident_tui import terminal
@@ -9,11 +9,13 @@ from incident_tui.cli import output
 from incident_tui.cli.select import entries, read
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.located import LocatedEntry
+from incident_tui.format.model.overrides import overrides
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.sanitize import one_line, sanitize
 
 if TYPE_CHECKING:
     from incident_tui.format.model.contents import Contents
+    from incident_tui.storage.snapshot import Snapshot
 
 
 def run(args: Namespace) -> int:
@@ -33,8 +35,18 @@ def run(args: Namespace) -> int:
         text = sanitize(located.entry.text)
         output.write(text if text.endswith("\n") else f"{text}\n")
     else:
-        _render(located)
+        _render(located, _whereabouts(located, named, snapshot))
     return 0
+
+
+def _whereabouts(located: LocatedEntry, named: Sequence[LocatedEntry], snapshot: "Snapshot") -> Iterator[str]:
+    """Yield the file and its layer where there are several, and which entry of the same key is in force instead."""
+    names = snapshot.names
+    if len(names) > 1:
+        yield names[located.file_index]
+    winner = overrides(named, snapshot.layers).get(located)
+    if winner is not None:
+        yield f"overridden by {winner.id}" + (f" in {names[winner.file_index]}" if len(names) > 1 else "")
 
 
 def _original(located: LocatedEntry, base: "Contents") -> LocatedEntry:
@@ -50,8 +62,11 @@ def _original(located: LocatedEntry, base: "Contents") -> LocatedEntry:
     return LocatedEntry(full, archive, "archive", located.file_index)
 
 
-def _render(located: LocatedEntry) -> None:
-    """Heading, a line of metadata, and the body; on a pipe nothing is wrapped, and nothing styled unless asked for."""
+def _render(located: LocatedEntry, whereabouts: Iterable[str]) -> None:
+    """Heading, a line of metadata and `whereabouts`, and the body.
+
+    On a pipe nothing is wrapped, and nothing styled unless asked for.
+    """
     from rich.console import Console
     from rich.text import Text
 
@@ -71,7 +86,11 @@ def _render(located: LocatedEntry) -> None:
     )
     links = styled and output.on_terminal() and terminal.links()
     separator = " · " if output.unicode() else "; "
-    console.print(Flow(Text(located.entry.label, "bold")), Flow(Text(separator.join(_facts(located)), "dim")), sep="")
+    console.print(
+        Flow(Text(located.entry.label, "bold")),
+        Flow(Text(separator.join([*_facts(located), *whereabouts]), "dim")),
+        sep="",
+    )
     if located.entry.body.strip():
         console.print()
         body, title = located.entry.body.strip("\r\n"), located.entry.heading.name
