@@ -1,5 +1,6 @@
-"""The size of a knowledge base in one line: lines, entries, how many are stale or archived."""
+"""The size of a knowledge base in words: lines, entries, how many are stale or archived."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from incident_tui.format.model.contents import Contents
@@ -8,15 +9,16 @@ from incident_tui.format.sanitize import pluralize
 from incident_tui.search.entry_table import EntryTable
 
 
-def size(base: Contents, today: date, stale_days: int) -> str:
-    """Lines and entries of the live file, how many of them are stale, and how many are archived, in words."""
-    entries, data = base.live.entries, base.live.data
-    lines = data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
-    told = [f"{lines:,} {'line' if lines == 1 else 'lines'}", pluralize(len(entries), "entry", "entries")]
-    facts = EntryTable(located_entries(base.live), stale_days)
-    stale = sum(facts.is_stale(row, today) for row in range(len(facts)))
+def size(bases: Sequence[Contents], today: date, stale_days: int) -> str:
+    """Lines and entries of the live files, how many of them are stale, and how many are archived, in words."""
+    lines = sum(base.live.data.count(b"\n") + (base.live.data[-1:] not in (b"\n", b"")) for base in bases)
+    entries = sum(len(base.live.entries) for base in bases)
+    told = [f"{lines:,} {'line' if lines == 1 else 'lines'}", pluralize(entries, "entry", "entries")]
+    tables = [EntryTable(located_entries(base.live), stale_days) for base in bases]
+    stale = sum(table.is_stale(row, today) for table in tables for row in range(len(table)))
     if stale:
         told.append(f"{stale} stale (not pinned, unused for {stale_days} days)")
-    if base.archive is not None:
-        told.append(f"{len(base.archive.entries)} archived")
+    archives = [base.archive for base in bases if base.archive is not None]
+    if archives:
+        told.append(f"{sum(len(archive.entries) for archive in archives)} archived")
     return ", ".join(told)

@@ -177,3 +177,17 @@ async def test_one_of_two_is_kept_and_the_other_archived(app: IncidentApp, memor
         assert path.read_bytes() == before
         await reader.press("G", "D")
         assert any("no other entry has this key" in line for line in reader.lines)
+
+
+async def test_the_doctor_sums_up_many_files_and_a_notice_names_the_layer(memory: Path) -> None:
+    files = ["kb/patterns", "kb/facts", "orgs/payments/kb/patterns", "orgs/payments/kb/facts"]
+    for file in files[1::2]:
+        (memory / f"{file}.md").write_text("# Facts\n")
+    app = opened(memory, *files)
+    async with app.run_test(size=(80, 24)) as pilot:
+        reader = Reader(app, pilot)
+        await reader.press("G", "p")
+        assert reader.notice == f"pinned {reader.current}  →  {app.browse.model.file_name(reader.row)}"
+        app.browse.action_doctor()
+        await reader.sees("4 files: ")
+        assert any("4 entries" in line for line in reader.lines[:4])

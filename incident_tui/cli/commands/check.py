@@ -187,7 +187,7 @@ def _print(
     output.print_line(_counted(mended, results))
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
     for file in files:
-        output.print_line(f"{shown(file.live_file)}: {size(file.contents, clock.today(), stale_days)}")
+        output.print_line(f"{shown(file.live_file)}: {size([file.contents], clock.today(), stale_days)}")
         if hint := import_hint(shown(file.live_file), file.live):
             output.print_error(f"`{hint}` makes entries of the other sections of {shown(file.live_file)}")
 

@@ -15,10 +15,14 @@ from incident_tui.tui.actions.editor import EditorActions
 from incident_tui.tui.actions.items import ItemActions
 from incident_tui.tui.background.run import run_in_background
 from incident_tui.tui.session import Result
+from incident_tui.tui.status_text import NAMED
 from incident_tui.tui.widgets.key_bar import KeyBar, Severity
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from incident_tui.format.check.finding import Finding
+    from incident_tui.storage.snapshot import FileSnapshot
 
 
 class DoctorActions(EditorActions, ItemActions, DuplicateActions):
@@ -51,9 +55,16 @@ class DoctorActions(EditorActions, ItemActions, DuplicateActions):
             for file in snapshot.files:
                 findings += [finding._replace(base=file.name) for finding in disk_findings(file)]
             sized = [file for file in snapshot.files if file.exists] or snapshot.files
-            sizes = [size(file.contents, today, self.settings.stale_days) for file in sized]
-            names = [f"{file.name}: " if file.name else "" for file in sized]
-            self.app.call_from_thread(show, findings, "; ".join(map(str.__add__, names, sizes)))
+            self.app.call_from_thread(show, findings, sizes(sized, today))
+
+        def sizes(files: "Sequence[FileSnapshot]", today: "date") -> str:
+            """Each file's size; of more than the title names one by one their sum, lest it take the whole screen."""
+            stale_days = self.settings.stale_days
+            if len(files) > NAMED:
+                return f"{len(files)} files: {size([file.contents for file in files], today, stale_days)}"
+            names = [f"{file.name}: " if file.name else "" for file in files]
+            each = [size([file.contents], today, stale_days) for file in files]
+            return "; ".join(map(str.__add__, names, each))
 
         self.tell("looking" + self.marks.ellipsis)
         self.run_worker(run_checks, thread=True, exclusive=True, group="doctor")
