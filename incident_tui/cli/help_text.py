@@ -122,6 +122,7 @@ examples:
 The text is read from standard input: the Markdown after the metadata, or a whole entry, which begins with
 its `## M-` heading. On a terminal, $VISUAL or $EDITOR opens on the file's own template instead. The entry
 goes where the file's order puts it; its time is now, in UTC. Its id is printed on standard output.
+Of several files --file also takes the name of the one that it goes to: `payments/facts`.
 
 examples:
   incident-tui new --ref INC-1234 --title "orders-api outage" --tag orders

@@ -252,6 +252,15 @@ def test_a_new_entry_goes_to_the_layers_file_of_its_type(
     assert " new-key-here\n\n- type: pattern\n" in text
     assert text.rindex("new-key-here") > text.rindex("ours")
     assert new("--title", "x", "--layer", "nowhere").code == 2
+    for words in (("--file", "platform/patterns"), ("--layer", "platform", "--file", "patterns")):
+        path = memory / "orgs/platform/kb/patterns.md"
+        facts = path.read_bytes().count(b"- type: fact\n") if path.exists() else 0
+        assert new("--title", "a fact", "--type", "fact", *words).code == 0
+        assert path.read_bytes().count(b"- type: fact\n") == facts + 1
+    for words in (("--file", "facts"), ("--file", "platform/nothing")):
+        refused = new("--title", "x", *words)
+        assert (refused.code, "platform/facts" in refused.err) == (2, True)
+    assert new("--title", "x", "--file", "gone/facts.md").code == 1
     for layer, kind, name in (
         ("platform", "query", "orgs/platform/kb/queries.md"),
         ("personal", "note", f"journal/journal-{clock.now():%Y-%m}.md"),

@@ -1,5 +1,6 @@
 """`new` and `edit`: an entry's text, from standard input or from a person's own editor."""
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import outcome_message, tell
+from incident_tui.cli.files import located
 from incident_tui.cli.parser import UsageError
-from incident_tui.cli.select import entries, opened
+from incident_tui.cli.select import entries, file_meant, opened
 from incident_tui.format.check.hidden_entries import refuse_hidden_entries
 from incident_tui.format.edit.edit import Edit, apply, create_edit
 from incident_tui.format.edit.metadata_lines import set_field
@@ -31,10 +33,11 @@ _SEE = "(see `incident-tui new --help`)"
 
 def run(args: Namespace) -> int:
     """Write the text, and say so; of a new entry the id."""
+    file_name = _take_file_name(args) if args.command == "new" else ""
     base, snapshot = opened(args, missing=args.command == "new")
     if args.command == "edit":
         return _edit(args, base, snapshot)
-    index = _destination(args, snapshot)
+    index = _destination(args, snapshot, file_name)
     require_changeable(snapshot.files[index])
     if args.editor or _at_terminal():
         return _new_by_hand(args, base, snapshot.files[index], index)
@@ -45,12 +48,25 @@ def _at_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _destination(args: Namespace, snapshot: "Snapshot") -> int:
-    """The index of the file that a new entry goes to: in the layer that was given, by its type; else as a person says;
-    without one the first. Raises `UsageError` where the layer has no such file.
+def _take_file_name(args: Namespace) -> str:
+    """Return the PATH that is the name of a file (`payments/facts`) of those that are open without it; take it out."""
+    names = [path for path in args.file if not os.path.lexists(path) and not path.endswith(".md")]
+    paths = [path for path in args.file if path not in names]
+    if len(names) != 1 or not located(Namespace(**(vars(args) | {"file": paths}))).paths:
+        return ""
+    args.file = paths
+    return str(names[0])
+
+
+def _destination(args: Namespace, snapshot: "Snapshot", file_name: str) -> int:
+    """The index of the file that a new entry goes to: the one that is called so; in the layer that was given, by its
+    type; else as a person says; without one the first. Raises `UsageError` where there is no such file.
     """
     from incident_tui.format.edit.new_file import type_of_file
 
+    if file_name:
+        layer = f"{args.layer}/" if args.layer is not None and "/" not in file_name else ""
+        return file_meant(layer + file_name, snapshot)
     indexes = range(len(snapshot.files))
     if args.layer is not None:
         files = [index for index in indexes if snapshot.files[index].layer == args.layer]
@@ -91,12 +107,12 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
-    (located,) = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
-    require_changeable(snapshot.files[located.file_index])
-    target = located.target
+    (found,) = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
+    require_changeable(snapshot.files[found.file_index])
+    target = found.target
     # Refuses before anybody writes what can't be used.
-    apply(snapshot.contents[located.file_index], [Edit(target, Rewrite(target.seen))])
-    came = editor.edit(target.seen, located.entry.label)
+    apply(snapshot.contents[found.file_index], [Edit(target, Rewrite(target.seen))])
+    came = editor.edit(target.seen, found.entry.label)
     if isinstance(came, editor.NoChange):
         if came.failed:
             raise Refused(came.reason)
