@@ -101,6 +101,9 @@ def test_what_cannot_be_read_never_stops_the_others(run: Run, memory: Path) -> N
     assert len(said.out.splitlines()) == 7
     assert said.err.count("\n") == 1
     assert all(name in said.err for name in ("broken", "payments/kb/facts.md", "queries.md", "left out"))
+    findings = json.loads(run("check", "--json", "-f", str(memory)).out)
+    (other,) = (each["what"] for each in findings if each["file"].endswith("payments/kb/facts.md"))
+    assert other.startswith("it is UTF-16")
 
 
 def test_settings_name_and_order_layers(

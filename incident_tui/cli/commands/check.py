@@ -97,9 +97,12 @@ def _near_duplicates(files: "dict[str, FileSnapshot]") -> "Iterator[_CheckResult
 
 def _unreadable(snapshots: "Sequence[Snapshot]") -> "Iterator[_CheckResult]":
     """The findings for the files of a folder that can't be read."""
+    from incident_tui.storage.disk.atomic_file import display_path
+
     for snapshot in snapshots:
         for problem in snapshot.unreadable:
-            message = f"{problem.told}, so that nothing finds what it may hold"
+            why = problem.told.removeprefix(f"{display_path(problem.path)}: ")
+            message = f"{why}; nothing finds what it may hold"
             advice = "make it readable, or take it out of the folder"
             yield _CheckResult(
                 Finding("unreadable", "error", "live", 1, message, advice, file=str(problem.path)), snapshot.files[0]
