@@ -281,6 +281,19 @@ def test_a_new_entry_goes_to_the_layers_file_of_its_type(
     assert " a fact\n\n- type: fact\n" in (memory / "kb/facts.md").read_text(encoding="utf-8")
 
 
+def test_an_import_goes_to_the_file_that_is_named(run: Run, memory: Path, tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts/x.md").write_text("# 2026-01-09 full disk\n\nText.\n", encoding="utf-8")
+    for name, path in (("payments/patterns", "patterns.md"), ("payments", "incidents.md")):
+        said = run("import", str(tmp_path / "posts"), "--to", name, "-f", str(memory))
+        assert (said.code, said.out.splitlines()[-1].startswith("created")) == (0, True)
+        assert b" full disk\n" in (memory / "orgs/payments/kb" / path).read_bytes()
+    said = run("import", str(tmp_path / "posts"), "--to", "paymets/facts", "-f", str(memory))
+    assert (said.code, "payments/facts" in said.err) == (2, True)
+    said = run("import", str(tmp_path / "posts"), "--to", "other.md", "-f", str(memory))
+    assert (said.code, "both name" in said.err) == (2, True)
+
+
 def test_check_warns_of_what_the_clean_up_would_delete(run: Run, memory: Path) -> None:
     path = memory / "kb/patterns.md"
     path.write_text(

@@ -13,7 +13,7 @@ from incident_tui.cli.commands.change import shown, tell
 from incident_tui.cli.commands.new_edit import require_changeable
 from incident_tui.cli.files import file_to_make, located
 from incident_tui.cli.parser import UsageError
-from incident_tui.cli.select import opened
+from incident_tui.cli.select import file_meant, opened
 from incident_tui.format.edit.describe import NAMED
 from incident_tui.format.edit.new_file import new_file
 from incident_tui.format.model.document import Document
@@ -60,9 +60,10 @@ def run(args: Namespace) -> int:
 
 def _target(args: Namespace) -> "tuple[Library, Snapshot]":
     """The knowledge base that gets the entries, which may be still to be made. Raises `Refused`."""
-    if args.to and args.file:
+    named = _file_named(args)
+    if named is None and args.to and args.file:
         raise UsageError("--to and -f both name the file to import into (see `incident-tui import --help`)")
-    path = file_to_make([Path(args.to)] if args.to else located(args).paths)
+    path = named or file_to_make([Path(args.to)] if args.to else located(args).paths)
     if path is None:
         raise UsageError("several files are named; say which one gets the entries: --to FILE")
     if os.path.lexists(path):
@@ -74,6 +75,19 @@ def _target(args: Namespace) -> "tuple[Library, Snapshot]":
 
     library = Library([KnowledgeBase(path)])
     return library, library.snapshot()
+
+
+def _file_named(args: Namespace) -> Path | None:
+    """The file that --to means by its name (`payments/facts`) or its layer's; None where it is a path, or one is open.
+
+    Raises `UsageError` where none of several is called so.
+    """
+    if not args.to or os.path.lexists(args.to) or args.to.endswith(".md") or not located(args).paths:
+        return None
+    _, snapshot = opened(args, missing=True)
+    if len(snapshot.files) == 1:
+        return None
+    return snapshot.files[file_meant(args.to, snapshot, "incidents")].live_file
 
 
 def _rows(plan: ImportPlan, whole: bool) -> Iterator[str]:
