@@ -74,8 +74,11 @@ def test_commits_behind_are_those_of_the_last_fetch(memory: Path, git: Git, tmp_
 
 
 def test_git_setup_covers_all_of_each_layer(memory: Path, git: Git, capsys: pytest.CaptureFixture[str]) -> None:
+    git(memory / "orgs/platform", "config", "pull.ff", "only")
     assert main(["git-setup", "--yes", "-f", str(memory)]) == 0
     said = capsys.readouterr()
+    assert said.out.count("  + pull.rebase = false\n") == 1  # the other clone says how it pulls
+    assert git(memory / "orgs/payments", "config", "--local", "pull.rebase").stdout == b"false\n"
     assert "is in no git work tree: left out" in said.err
     for name in ("payments", "platform"):
         clone = memory / "orgs" / name
@@ -88,6 +91,7 @@ def test_git_setup_covers_all_of_each_layer(memory: Path, git: Git, capsys: pyte
     assert "it is set up already" in capsys.readouterr().out
     assert main(["git-setup", "--remove", "--yes", "-f", str(memory)]) == 0
     assert git(memory / "orgs/payments", "config", "--local", "merge.autoStash", check=False).stdout == b""
+    assert git(memory / "orgs/payments", "config", "--local", "pull.rebase", check=False).stdout == b""
     assert b".tmp" not in (memory / "orgs/payments/.git/info/exclude").read_bytes()
 
 

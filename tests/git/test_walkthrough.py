@@ -40,7 +40,7 @@ def test_both_work_and_a_pull_merges(tmp_path: Path, git: Git) -> None:
     do(ben, "pin", "INC-2187")
     do(ben, "summarize", "INC-2155")
     git(ben, "commit", "-q", "-a", "-m", "ben's retro")
-    git(ben, "pull", "-q", "--no-rebase", "--no-edit")
+    git(ben, "pull", "-q", "--no-edit")
 
     live = Document.parse((ben / "incidents.md").read_bytes())
     (pool,) = (entry for entry in live.entries if entry.ref == "INC-2187")

@@ -36,6 +36,12 @@ SETTINGS = {
 OTHER_SETTINGS = {"merge.autoStash": "true"}
 """A change that isn't committed doesn't stop a pull of others'."""
 
+PULL_SETTINGS = {"pull.rebase": "false"}
+"""A pull of what others pushed meanwhile merges; git refuses it where nobody has said whether to merge or to rebase."""
+
+SAID_OF_PULL = ("pull.rebase", "pull.ff")
+"""The settings by which somebody may have."""
+
 EXCLUDED = (
     b".*.md.*.tmp",
     b".*.md.journal",
@@ -107,6 +113,8 @@ def _planned(top: Path, files: "Sequence[FileSnapshot]", remove: bool) -> _Chang
         if new != old:
             changed.append((path, stored, new))
     settings = {key: value.replace(PROGRAM, _program(), 1) for key, value in SETTINGS.items()} | OTHER_SETTINGS
+    if remove or not any(repository.git_answer(top, "config", key) for key in SAID_OF_PULL):
+        settings |= PULL_SETTINGS
     held = {key: repository.git_answer(top, "config", "--local", key) for key in settings}
     missing = {key: value for key, value in settings.items() if held[key] != value}
     if remove:
