@@ -185,9 +185,15 @@ class Library:
         path = Path(os.path.realpath(unreadable.path))
         if os.path.isdir(path):  # noqa: PTH112 - never raises, as Path.is_dir does where one may not look
             return True
-        hidden = History(path).last(undone)
-        known = [record.undone_at if undone else record.time for record in self.last(undone)]
-        return any((record.undone_at if undone else record.time) >= max(known, default=0.0) for record in hidden)
+        known = self.last(undone)
+        if not known:
+            return True
+        latest = max(record.undone_at if undone else record.time for record in known)
+        groups = {record.group for record in known if record.group}
+        return any(
+            (record.undone_at if undone else record.time) >= latest or record.group in groups
+            for record in History(path).last(undone)
+        )
 
     def _files_of_last(self, undone: bool) -> list[int]:
         """The files of the change that is to be undone, or made again; the first where there is none."""
