@@ -203,7 +203,9 @@ def _collect(folder: Path, files: Files, standard: Sequence[str], missing: bool 
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(".md"))  # noqa: PTH208 - names
     except (FileNotFoundError, NotADirectoryError):
-        return
+        if not (missing and standard == STANDARD and _is_folder(folder.parent)):
+            return
+        names = []  # a layer that is to begin
     except OSError as error:
         files.unreadable.append(_unreadable(folder, error))
         return

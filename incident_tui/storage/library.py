@@ -10,7 +10,7 @@ from functools import reduce
 from pathlib import Path
 
 from incident_tui.format.edit.edit import Edit
-from incident_tui.format.edit.operations import MoveOut, RenameTag, Restore
+from incident_tui.format.edit.operations import Create, MoveIn, MoveOut, RenameTag, Restore
 from incident_tui.format.errors import Refused
 from incident_tui.storage.disk.atomic_file import Unreadable
 from incident_tui.storage.disk.late_writes import LateText
@@ -102,6 +102,10 @@ class Library:
         if any(isinstance(edit.act, RenameTag) for edit in request.edits):
             self._last_read().require_all_readable()
         assigned = self._assign_edits(request)
+        begun = {edit.target.file_index for edit in request.edits if isinstance(edit.act, Create | MoveIn)}
+        for knowledge_base in map(self.knowledge_bases.__getitem__, begun):
+            if not knowledge_base.live_file.parent.exists():  # its lock is on the folder
+                knowledge_base.make_folder()
         outcome = self._combined(transact(lambda: assigned))
         if outcome.written:
             edited = [knowledge_base for knowledge_base, _ in assigned]

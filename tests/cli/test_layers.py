@@ -260,6 +260,9 @@ def test_a_new_entry_goes_to_the_layers_file_of_its_type(
         facts = path.read_bytes().count(b"- type: fact\n") if path.exists() else 0
         assert new("--title", "a fact", "--type", "fact", *words).code == 0
         assert path.read_bytes().count(b"- type: fact\n") == facts + 1
+    assert new("--title", "x", "--layer", "fresh").code == 0  # a layer without a kb/ yet
+    assert (memory / "orgs/fresh/kb/incidents.md").read_bytes().count(b" x\n") == 1
+    assert run("move", "mine", "--to", "fresh/patterns", "-f", str(memory)).code == 0
     for words in (("--file", "facts"), ("--file", "platform/nothing")):
         refused = new("--title", "x", *words)
         assert (refused.code, "platform/facts" in refused.err) == (2, True)

@@ -40,8 +40,6 @@ def run(args: Namespace) -> int:
     already = f"{pluralize(there, 'entry is', 'entries are')} there already" if there else ""
     outcome = None
     if plan.new and not args.dry_run:
-        if not first.exists:
-            library.knowledge_bases[0].make_folder()
         outcome = library.edit(plan.edits)
     for row in _rows(plan, args.dry_run):
         output.write(row)
