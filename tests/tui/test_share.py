@@ -134,7 +134,7 @@ async def test_one_line_says_why_it_cannot_be(app: IncidentApp, repository: Repo
         await command(reader, "share")
         await shows(reader, "Share payments")
         await reader.press("p")
-        await shows(reader, "payments: committed 1 file, not pushed: it has no remote; nothing was done")
+        await shows(reader, "payments: committed 1 file, not pushed: it has no remote; nothing was pushed")
         await reader.press("G")
         await command(reader, "share")
         await shows(reader, "personal is in no git work tree")

@@ -109,7 +109,7 @@ def commit(plan: SharePlan) -> str:
 
 def push(top: Path) -> str:
     """Push the branch to the one that it follows; say so. Raises `Refused`."""
-    _require_upstream(top)
+    _require_upstream(top, "nothing was pushed")
     repository.git_push(top)
     return "pushed"
 
@@ -198,11 +198,11 @@ def _require_branch(top: Path) -> None:
         raise Refused("it is on no branch (a detached HEAD); check one out first, nothing was done")
 
 
-def _require_upstream(top: Path) -> str:
-    """The branch that this one follows. Raises `Refused` where there is none."""
+def _require_upstream(top: Path, left: str = "nothing was done") -> str:
+    """The branch that this one follows. Raises `Refused` where there is none, which says what is `left` as it was."""
     if not repository.git_text(top, "remote"):
-        raise Refused("it has no remote; nothing was done")
+        raise Refused(f"it has no remote; {left}")
     try:
         return repository.git_text(top, "rev-parse", "--abbrev-ref", "@{upstream}")
     except Refused:
-        raise Refused("its branch follows no branch of a remote; git push -u once, nothing was done") from None
+        raise Refused(f"its branch follows no branch of a remote; git push -u once, {left}") from None
