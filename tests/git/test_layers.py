@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from incident_tui.cli import main
+from incident_tui.format.errors import Refused
 from incident_tui.storage.archive_path import archive_path
+from incident_tui.storage.git import repository, share_sync
 from incident_tui.storage.git.repository import GitStatus
 from incident_tui.storage.git.work_trees import git_statuses, work_trees
+from incident_tui.storage.knowledge_base import KnowledgeBase
 from incident_tui.tui.bar_layout import standing_text
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE
 
@@ -203,6 +206,31 @@ def test_where_a_hook_refuses_the_commit_its_reason_is_given_and_nothing_is_stag
         path.unlink()
     assert main(["share", "payments", "--yes", "-f", str(memory)]) == 0
     assert git(clone, "status", "--porcelain", "-uall").stdout == b""
+
+
+def test_what_another_program_commits_meanwhile_stays_committed(
+    memory: Path, clone: Path, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["archive", "payments-pool", "-f", str(memory)]) == 0
+    planned = share_sync.plan_share(clone, [KnowledgeBase(clone / "kb/patterns.md").snapshot()], [])
+    assert planned.changed == ("kb/patterns.md", "archive/patterns.md")
+    git_text = repository.git_text
+    committed = [["archive"], ["kb"]]
+
+    def meanwhile(folder: Path, *words: str, wait: float = repository.WAIT) -> str:
+        if words[0] == "commit":
+            git(clone, "reset", "-q")
+            git(clone, "add", *committed.pop(0))
+            git(clone, "commit", "-qm", "the agent's")
+            raise Refused("git says: status 1")
+        return git_text(folder, *words, wait=wait)
+
+    monkeypatch.setattr(repository, "git_text", meanwhile)
+    with pytest.raises(Refused, match="status 1; nothing was committed"):
+        share_sync.commit(planned)
+    assert git(clone, "status", "--porcelain").stdout == b" M kb/patterns.md\n"
+    assert share_sync.commit(planned) == "committed already, by another program meanwhile"
+    assert git(clone, "status", "--porcelain").stdout == b""
 
 
 def test_where_others_have_pushed_share_says_to_sync(

@@ -101,6 +101,8 @@ def git_push(folder: Path) -> None:
     if done.returncode:
         if any(b"[rejected]" in done.stderr and why in done.stderr for why in _REMOTE_AHEAD):
             raise Refused("others have pushed; sync first")
+        if b"cannot lock ref" in done.stderr:
+            raise Refused("somebody pushes at this moment; sync, then push again")
         raise Refused(_failure(done))
 
 

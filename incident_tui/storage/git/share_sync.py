@@ -100,9 +100,13 @@ def commit(plan: SharePlan) -> str:
         words = ("commit", "-q", "-m", plan.message, "--only", "--", *plan.changed)
         repository.git_text(plan.top, *words, wait=repository.NETWORK_WAIT)
     except Refused as refused:
-        if new:
-            with suppress(Refused):
-                repository.git_text(plan.top, "rm", "-q", "--cached", "--ignore-unmatch", "--", *new)
+        if not repository.git_text(plan.top, "status", "--porcelain", "--", *plan.changed):
+            return "committed already, by another program meanwhile"
+        with suppress(Refused):
+            # What has a commit meanwhile stays: out of the index it would be a file to delete.
+            words = ("diff", "--cached", "--name-only", "--diff-filter=A", "-z", "--", *new)
+            if staged := repository.git_text(plan.top, *words).strip("\0") if new else "":
+                repository.git_text(plan.top, "rm", "-q", "--cached", "--", *staged.split("\0"))
         raise Refused(f"{refused}; nothing was committed") from None
     return f"committed {pluralize(len(plan.changed), 'file', 'files')}"
 
