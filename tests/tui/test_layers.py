@@ -59,7 +59,7 @@ async def test_rows_say_layer_and_file_and_what_is_overridden(app: IncidentApp) 
             (1, True),
         ]
         await reader.sees("Like this one")
-        assert "pool-exhaustion  pay/patt  2026-01-05" in reader.screen  # of one name they are told apart
+        assert "pool-exhaustion  payments/patterns" in reader.screen  # of one name they are told apart
 
 
 async def test_one_key_goes_to_the_entry_in_force_and_back(app: IncidentApp) -> None:

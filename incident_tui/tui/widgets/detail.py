@@ -515,7 +515,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             labels = [each.entry.label for each in (row, *related)]
             for number, near in enumerate(related, start=1):
                 alike = labels.count(near.entry.label) > 1
-                apart = (self.model.file_label(near), near.entry.instant[:10]) if alike else ()
+                apart = (self.model.file_name(near), near.entry.instant[:10]) if alike else ()
                 number_and_label = Text.assemble((f"{number} ", self._style("mark")), near.entry.label)
                 number_and_label.append("".join(f"  {each}" for each in apart if each), self._style("dim"))
                 number_and_label.stylize(Style(meta={"related": number}))
