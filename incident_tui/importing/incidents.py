@@ -14,7 +14,7 @@ from typing import NamedTuple
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, parse_entry
 from incident_tui.importing.date_sources import Dating, commit_date, front_date, name_date, text_date
-from incident_tui.importing.dates import MONTHS, DateMatch, find_date
+from incident_tui.importing.dates import MONTH_NAME, DateMatch, find_date
 from incident_tui.importing.fields import entry_metadata
 from incident_tui.importing.front_matter import FrontMatter, Value, metadata_key, split_front_matter, whole_front_matter
 from incident_tui.importing.headings import MarkdownHeading, decode, find_headings
@@ -38,7 +38,7 @@ HEADING_PARTS = ("timestamp", "ref", "title", "state")
 METADATA = "metadata_"
 """What is before a key of an entry's metadata that would be one of those."""
 
-_PERIOD = re.compile(rf"(?:q[1-4]|\w+)?[ ,-]*(?:19|20)[0-9]{{2}}\b.*|{'|'.join(MONTHS)}\w*", re.IGNORECASE)
+_PERIOD = re.compile(rf"(?:q[1-4]|\w+)?[ ,-]*(?:19|20)[0-9]{{2}}\b.*|{MONTH_NAME}\.?", re.IGNORECASE)
 """A heading of a year, a quarter or a month."""
 
 
