@@ -162,12 +162,13 @@ def _sidecar(path: Path) -> int:
 
 
 def _holder(descriptor: int) -> str:
-    """Who holds the lock, as far as the kernel tells."""
-    inode = os.fstat(descriptor).st_ino
+    """Who holds the lock, as far as the kernel tells. Another file system may have a file of the same inode."""
+    status = os.fstat(descriptor)
+    device = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}"
     with suppress(OSError):
         for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
             fields = line.split()
-            if len(fields) > 5 and fields[1] == "FLOCK" and fields[5].rsplit(":", 1)[-1] == str(inode):
+            if len(fields) > 5 and fields[1] == "FLOCK" and fields[5] == f"{device}:{status.st_ino}":
                 with suppress(OSError):
                     name = Path(f"/proc/{fields[4]}/comm").read_text(encoding="utf-8", errors="replace").strip()
                     return f"process {fields[4]} ({name})"
