@@ -16,8 +16,8 @@ from incident_tui.storage.user.theme_choice import load_theme
 from incident_tui.tui.actions.bindings import context, footer
 from incident_tui.tui.bar_layout import keys_text, title_text
 from incident_tui.tui.file_labels import row_labels
+from incident_tui.tui.list_row import file_cells, on_bar, row_text
 from incident_tui.tui.list_width import NARROW, chosen_width, list_cells
-from incident_tui.tui.row_text import file_cells, on_bar, row_text
 from incident_tui.tui.rows import Row
 from incident_tui.tui.status_text import entry_counts, shown_name, title_facts
 from incident_tui.tui.terminal.first_frame_styles import NAME, RULE, STYLES

@@ -1,4 +1,4 @@
-"""The list of entries, drawn line by line: only the lines that changed reach the terminal."""
+"""The list of entries, drawn line by line (`tui/list_row.py`): only the lines that changed reach the terminal."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,8 +12,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from incident_tui import clock
+from incident_tui.tui.list_row import evidence_text, file_cells, on_bar, row_text
 from incident_tui.tui.model import Model
-from incident_tui.tui.row_text import evidence_text, file_cells, on_bar, row_text
 from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import Lines
