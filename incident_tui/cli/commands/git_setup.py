@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from incident_tui.cli import output
 from incident_tui.cli.select import opened
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import ARCHIVE_FOLDER
+from incident_tui.storage.archive_path import archive_folder
 from incident_tui.storage.disk import atomic_file
 from incident_tui.storage.git import repository
 from incident_tui.storage.git.work_trees import work_trees
@@ -120,8 +120,8 @@ def _paths(file: "FileSnapshot") -> list[Path]:
     """What attributes name of a file: itself and its archive; of a layer all files that there are or will be."""
     if not file.layer:
         return [file.live_file, file.archive_file]
-    tier = file.live_file.parent.parent
-    return [tier / folder / ANY for folder in ("kb", "journal", ARCHIVE_FOLDER)]
+    folder = file.live_file.parent
+    return [each / ANY for each in (folder.with_name("kb"), folder.with_name("journal"), archive_folder(folder))]
 
 
 def _program() -> str:
