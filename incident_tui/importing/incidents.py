@@ -15,8 +15,8 @@ from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, parse_entry
 from incident_tui.importing.date_sources import Dating, commit_date, front_date, name_date, text_date
 from incident_tui.importing.dates import MONTH_NAME, DateMatch, find_date
-from incident_tui.importing.fields import entry_metadata
-from incident_tui.importing.front_matter import FrontMatter, Value, metadata_key, split_front_matter, whole_front_matter
+from incident_tui.importing.fields import entry_metadata, title_key
+from incident_tui.importing.front_matter import FrontMatter, Value, split_front_matter, whole_front_matter
 from incident_tui.importing.headings import MarkdownHeading, decode, find_headings
 from incident_tui.importing.names import (
     file_stem,
@@ -187,7 +187,7 @@ def _outside(source: _Source, outside: Sequence[tuple[int, int]], incidents: Seq
     if not (matter.values or matter.rest) and all(line.strip() in {"", "---", *bare} for line in body.splitlines()):
         return
     values = dict(matter.values)
-    front_title = values.pop("title", "")
+    front_title = values.pop(title_key(values), "")
     title = front_title if isinstance(front_title, str) and front_title else headings[0].text
     title = title if headings[0].start < outside[0][1] or front_title else source.stem
     fields, tags, _, ref = entry_metadata(values, "")
@@ -203,8 +203,8 @@ def _single(
     """A file about a single incident. `front` is what front matter says of the date, and the key that does."""
     values = dict(source.matter.values)
     notes = source.notes
-    title_key = next((key for key in values if metadata_key(key) == "title"), "")
-    front_title = values.get(title_key)
+    title_name = title_key(values)
+    front_title = values.get(title_name)
     front_title = front_title if isinstance(front_title, str) else ""
     first = next((heading for heading in source.headings if heading.text), None)
     heads = [front_title, first.text if first else ""]
@@ -225,7 +225,7 @@ def _single(
     ref, title, used = name_incident(front_title, first, source.stem, day)
     body = source.text if used is None else source.text[: used.start] + source.text[used.end :]
     if front_title and says_all(front_title, ref, title, day):
-        del values[title_key]
+        del values[title_name]
     if front and not says_more(str(values[front[0]]), front[1].date):
         del values[front[0]]
     fields, tags, kind, front_ref = entry_metadata(values, ref)

@@ -160,6 +160,11 @@ def test_headings_of_months_stand_between_the_incidents_of_a_log(headings: tuple
     assert len(incidents) == count
 
 
+def test_the_title_of_a_log_is_of_its_front_matter_however_the_key_is_written() -> None:
+    *_, note = read("log.md", "---\nTitle: Outages\nowner: a\n---\n## 2024-03-05 x\n\n## 2024-03-04 y\n").incidents
+    assert (note.title, dict(note.fields)) == ("Outages", {"owner": "a"})
+
+
 def test_headings_alone_make_no_note() -> None:
     assert len(read("log.md", LOG.replace("Ask before you write.\n", "")).incidents) == 3
 
