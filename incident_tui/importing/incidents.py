@@ -36,7 +36,7 @@ HEADING_PARTS = ("timestamp", "ref", "title", "state")
 """Keys of an exported file that say again what the heading does."""
 
 METADATA = "metadata_"
-"""What is before a key of an entry's metadata that would be one of those."""
+"""Prefix for metadata keys that clash with HEADING_PARTS."""
 
 _PERIOD = re.compile(rf"(?:q[1-4]|\w+)?[ ,-]*(?:19|20)[0-9]{{2}}\b.*|{MONTH_NAME}\.?", re.IGNORECASE)
 """A heading of a year, a quarter or a month."""
@@ -235,7 +235,7 @@ def _single(
 
 
 def _joined(body: str, matter: FrontMatter) -> str:
-    """A text with what of front matter can be no metadata at its end."""
+    """The text, with the front matter that can't be metadata appended."""
     comments = _comments(matter.comments)
     rest = matter.rest if comments or not matter.comments.strip() else matter.comments + matter.rest
     return "\n\n".join(filter(None, (body.strip("\r\n"), _code_block(rest, matter.language), comments)))

@@ -4,8 +4,7 @@ A folder needs no extra file, survives every rename and leaves git clean; whoeve
 the file system refuses to lock a folder (NFS wants a writable descriptor) a sidecar `.NAME.lock` serves. It is never
 unlinked: a lock file that is deleted on release lets two holders in.
 
-One rule makes it that whoever writes a file has locked its folder, whatever knowledge base it is to them: a live file,
-an archive, an archive that two live files share. Where the folder doesn't exist yet, the nearest above it is locked.
+Every writer of a file locks its folder, whether the file is its live file or its archive. Where the folder doesn't exist yet, the nearest above it is locked.
 Folders are taken in the order of their device and inode, so that no two holders wait for one another.
 """
 
@@ -44,10 +43,11 @@ def locked(*paths: Path, timeout: float = TIMEOUT) -> Iterator["Lock"]:
         try:
             folders = _folders(paths)
             lock.take(folders, timeout, deadline)
+            # Folders changed while we waited: release and lock again.
             if folders == _folders(paths):
                 yield lock
                 return
-        finally:  # a folder was made or moved while others were waited for: those that count now are locked instead
+        finally:
             lock.release()
 
 
@@ -67,7 +67,7 @@ class Lock:
             except PermissionError:
                 if writable:
                     raise
-                continue  # who can neither look into a folder nor write in it changes nothing there
+                continue  # No read and no write access: this user can't change anything there, so no lock is needed.
             try:
                 _wait(descriptor, files[0], timeout, deadline)
             except OSError as error:
