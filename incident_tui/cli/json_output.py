@@ -71,7 +71,7 @@ def valid(text: str) -> str:
 
 
 def _value(kind: Kind, value: str) -> str | int | bool | list[str] | None:
-    """A metadata value of this kind; a count that is none is 0, a flag that is none false."""
+    """A metadata value of this kind: a bad count is 0, a bad flag false, a bad number its text; nothing is null."""
     match kind:
         case "list":
             return [valid(tag) for tag in parse_tags(value)]
