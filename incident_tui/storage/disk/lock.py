@@ -4,8 +4,9 @@ A folder needs no extra file, survives every rename and leaves git clean; whoeve
 the file system refuses to lock a folder (NFS wants a writable descriptor) a sidecar `.NAME.lock` serves. It is never
 unlinked: a lock file that is deleted on release lets two holders in.
 
-Every writer of a file locks its folder, whether the file is its live file or its archive. Where the folder doesn't exist
-yet, the nearest above it is locked. Folders are taken in the order of their device and inode, so that no two holders wait for one another.
+Every writer of a file locks its folder, whether the file is its live file or its archive. Where the folder doesn't
+exist yet, the nearest above it is locked. Folders are taken in the order of their device and inode, so that no two
+holders wait for one another.
 """
 
 import errno
