@@ -1,6 +1,7 @@
 """Writing the files of one change: all of them or none, each by a rename or in place under a journal.
 
-An entry is written where it goes before it is taken out where it was. What fails is rolled back in the other order.
+A moved entry is written to its new file before it is removed from the old one. A failure is rolled back in the opposite
+order.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,16 +33,16 @@ class FileWriter:
         self.plan = plan
         self.lock = lock
         self.created: Created = ""
-        """What was made of the archive."""
+        """What was created of the archive."""
         self.created_live = False
-        """Whether the live file was made."""
+        """Whether the live file was created."""
         self.durable = True
         self.replaced: set[Path] = set()
         """Files that have predecessors now."""
         self.arrived = LateText()
 
     def removes(self, file: FileChange) -> bool:
-        """Whether a file is to be gone: one that was made by what is taken back."""
+        """Whether a file is to be removed: the undone change had created it."""
         made = self.plan.removes_live if file.location == "live" else bool(self.plan.removes_archive)
         return made and self.stored[file.location] is not None and not file.document.data
 
@@ -67,7 +68,7 @@ class FileWriter:
                 raise FileChanged
 
     def remove_created_folder(self) -> None:
-        """Take away the folder that was made for an archive, where there is no archive after all."""
+        """Remove the folder that was created for an archive, if there is no archive after all."""
         if self.created == "folder":
             with suppress(OSError):
                 self.before.archive_file.parent.rmdir()
@@ -116,7 +117,7 @@ class FileWriter:
         return False
 
     def put_back(self, file: FileChange) -> bool:
-        """After a failure: the file as it was; whether that was done. Where it wasn't, the entry is in both files."""
+        """Restore the file after a failure; return whether that succeeded. If not, the entry is in both files."""
         path, old = self.before.path(file.location), self.stored[file.location]
         with suppress(OSError, FileChanged):
             # On a full disk the old text beside it has the room that is needed to write it anew.
@@ -138,7 +139,7 @@ class FileWriter:
 
 
 def require_distinct_files(writers: Sequence[FileWriter]) -> None:
-    """See that no file is to be written twice, by two names. Raises `Refused`."""
+    """Raise `Refused` if a file would be written twice, under two names."""
     paths: dict[object, Path] = {}
     for writer in writers:
         for file in writer.plan.changes.files:
@@ -196,7 +197,7 @@ _Steps = Sequence[tuple[FileWriter, FileChange]]
 
 
 def _roll_back(finished: _Steps, except_for: FileWriter | None) -> _Steps:
-    """Put files back, the last one first; return those that hold their new text still.
+    """Restore files, the last one first; return those that still have their new text.
 
     An entry's copy is removed only after the entry is back in its file: nothing of `except_for` is put back,
     and nothing that was written before a file that can't be.

@@ -40,13 +40,13 @@ WATCHED = 5.0
 """Seconds for which a predecessor is looked at again where the system can't say who has it open."""
 
 STEP = 0.005
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 
 _TRIES = 5
 """How often putting in a text is tried again because another program has replaced the file meanwhile."""
 
 _SAMPLE = 4096
-"""So many bytes at each end of a known text tell it from another one of its size."""
+"""Bytes at each end of a known text that are compared, to tell it from another text of its size."""
 
 _LONGEST = 200
 """Bytes of a predecessor's name; it grows by up to 50, and systems take 255."""
@@ -256,12 +256,16 @@ class _Predecessor:
         try:
             descriptor = os.open(self.aside, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
-            if error.errno in (errno.ENOENT, errno.ELOOP, errno.EACCES):  # gone, or none of ours
+            if error.errno in (
+                errno.ENOENT,
+                errno.ELOOP,
+                errno.EACCES,
+            ):  # removed, or none of ours
                 return LateText()
             raise
         try:
             self.writing = _is_open_for_writing(descriptor, self.path)
-            status = os.fstat(descriptor)  # after that: where nobody can write to it, this is how it stays
+            status = os.fstat(descriptor)  # read after that check: if nobody can write to it, this is its last text
             try:
                 now = self.path.stat()
             except FileNotFoundError:
@@ -270,7 +274,7 @@ class _Predecessor:
             if not _is_ours(status, now.st_uid if now else status.st_uid) or (status.st_nlink > 1 and not in_place):
                 return LateText()
             if status.st_ino != self.inode or in_place:
-                self.aside.unlink()  # it was never put in place, or is there still
+                self.aside.unlink()  # it never replaced the file, or is still in its place
                 return LateText()
             awaited = not final if self.writing is None else self.writing
             if (status.st_size, status.st_mtime_ns) != (self.size, self.modified):
@@ -431,7 +435,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def _keep(path: Path, aside: Path) -> Path:
-    """Give a file that isn't ours to judge a name that a person sees. Raises `OSError`."""
+    """Rename a file that the program can't judge, so that a person sees it. Raises `OSError`."""
     return aside.rename(path.with_name(f"{path.name}.overwritten-{os.urandom(4).hex()}"))
 
 
@@ -490,7 +494,7 @@ _with_leases: dict[int, bool] = {}
 
 
 def _has_leases(path: Path, device: int) -> bool:
-    """Whether a refusal means anything: network file systems refuse every lease as if the file were open."""
+    """Whether a refused lease means that the file is open: network file systems refuse every lease."""
     if device not in _with_leases:
         probe = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
         try:

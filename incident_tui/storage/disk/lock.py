@@ -53,7 +53,7 @@ def locked(*paths: Path, timeout: float = TIMEOUT) -> Iterator["Lock"]:
 
 
 class Lock:
-    """A lock that is held."""
+    """The lock of the files of one change: open descriptors of its folders or sidecars."""
 
     def __init__(self) -> None:
         self._descriptors: list[int] = []
@@ -90,10 +90,10 @@ class Lock:
         return True
 
     def release(self) -> None:
-        """Let it go."""
+        """Unlock, and close the descriptors."""
         for descriptor in self._descriptors:
             with suppress(OSError):
-                fcntl.flock(descriptor, fcntl.LOCK_UN)  # should the closing fail, this run may need it again
+                fcntl.flock(descriptor, fcntl.LOCK_UN)  # if closing fails, this process may need the lock again
             with suppress(OSError):
                 os.close(descriptor)
         self._descriptors.clear()
@@ -104,7 +104,7 @@ class Lock:
 
 
 def _folders(paths: Sequence[Path]) -> dict[_Inode, list[Path]]:
-    """The folders to lock, and in each what the files are called, in a fixed order. Raises `OSError`."""
+    """Return the folders to lock, each with the paths of the files in it, sorted. Raises `OSError`."""
     folders: dict[_Inode, set[Path]] = {}
     for path in paths:
         folder = path.parent
@@ -130,7 +130,9 @@ def _wait(descriptor: int, path: Path, timeout: float, deadline: float) -> None:
                     f"{one_line(path.name)} is being written by {one_line(_holder(descriptor))} "
                     f"for more than {timeout:g} s; nothing was written, try again"
                 ) from None
-            from random import uniform  # as dear as the rest of this module; only who must wait needs it
+            from random import (
+                uniform,  # importing it takes as long as the rest of this module, and only waiting needs it
+            )
 
             time.sleep(uniform(0.002, 0.02))
         else:
@@ -163,7 +165,7 @@ def _sidecar(path: Path) -> int:
 
 
 def _holder(descriptor: int) -> str:
-    """Who holds the lock, as far as the kernel tells. Another file system may have a file of the same inode."""
+    """Name the process that holds the lock, if the kernel says so. Inodes are unique on one device only."""
     status = os.fstat(descriptor)
     device = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}"
     with suppress(OSError):
