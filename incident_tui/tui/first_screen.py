@@ -37,8 +37,8 @@ LEAST_LINES = 4
 class FirstScreen:
     """The first screen of a snapshot: title, search, rows, keys. The entry beside them follows later."""
 
-    def __init__(self, library: Library, snapshot: Snapshot, rows: Sequence[Row], config: Config, marks: Glyphs):
-        self._library, self._snapshot, self._config, self._marks = library, snapshot, config, marks
+    def __init__(self, library: Library, snapshot: Snapshot, rows: Sequence[Row], config: Config, glyphs: Glyphs):
+        self._library, self._snapshot, self._config, self._glyphs = library, snapshot, config, glyphs
         self._rows = [row for row in rows if not row.archived]
         self._colours = terminal.colours()
         self._fit = single_codepoint if terminal.unicode(sys.__stderr__) else ascii_cells
@@ -68,17 +68,17 @@ class FirstScreen:
     def _title(self, columns: int) -> Text:
         snapshot = self._snapshot
         counts, facts = entry_counts(snapshot), title_facts(snapshot)
-        return title_text(shown_name(snapshot), counts, facts, (), columns, self._marks, _styles("title-bar"))
+        return title_text(shown_name(snapshot), counts, facts, (), columns, self._glyphs, _styles("title-bar"))
 
     def _search(self) -> Text:
-        prompt, placeholder = (f" {self._marks.prompt} ", STYLES["prompt"]), (PLACEHOLDER, STYLES["input--placeholder"])
-        return Text.assemble(prompt, placeholder)
+        prompt = f" {self._glyphs.prompt} ", STYLES["prompt"]
+        return Text.assemble(prompt, (PLACEHOLDER, STYLES["input--placeholder"]))
 
     def _row(self, row: Row, width: int, under: bool) -> Text:
         styles = _styles("entry-list")
         look = (lambda name: on_bar(styles(name))) if under else styles
         label = row_labels(self._snapshot.names, self._snapshot.layers, file_cells(width))[row.file_index]
-        text = row_text(row, width, self._marks, look, lambda _: [], today=clock.today(), under=under, file=label)
+        text = row_text(row, width, self._glyphs, look, lambda _: [], today=clock.today(), under=under, file=label)
         text.style = styles("cursor") if under else Style.null()
         return text
 

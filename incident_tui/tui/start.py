@@ -62,8 +62,8 @@ def _app(
         stack.enter_context(frame)
     from incident_tui.tui.app import IncidentApp
 
-    marks = glyphs_for_terminal()
-    return IncidentApp(base, snapshot, query, select, marks, review, notice, match, known=known, first_frame=frame)
+    glyphs = glyphs_for_terminal()
+    return IncidentApp(base, snapshot, query, select, glyphs, review, notice, match, known=known, first_frame=frame)
 
 
 def _frame(base: Library, snapshot: Snapshot, known: tuple[Row, ...]) -> "FirstFrame | None":

@@ -33,12 +33,12 @@ def drawn(segments: list[Segment], size: tuple[int, int]) -> TerminalBuffer:
     return buffer
 
 
-async def assert_same(library: Library, size: tuple[int, int], marks: Glyphs = UNICODE) -> None:
+async def assert_same(library: Library, size: tuple[int, int], glyphs: Glyphs = UNICODE) -> None:
     snapshot = library.snapshot()
-    first = FirstScreen(library, snapshot, rows(snapshot, "all"), Config(), marks)
+    first = FirstScreen(library, snapshot, rows(snapshot, "all"), Config(), glyphs)
     assert first.is_drawable(size)
     ours = drawn(list(first.segments(size)), size)
-    app = IncidentApp(library, snapshot, marks=marks)
+    app = IncidentApp(library, snapshot, glyphs=glyphs)
     app.browse._hinted = True  # what the files' errors are is said later
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

@@ -32,9 +32,9 @@ HOSTILE = (
 )
 
 
-def insights(path: Path, marks: Glyphs = UNICODE) -> Insights:
+def insights(path: Path, glyphs: Glyphs = UNICODE) -> Insights:
     base = KnowledgeBase(path).snapshot().contents
-    return Insights(overview(each_once(base), SAMPLE_DAY, archives=[base.document("archive")]), marks)
+    return Insights(overview(each_once(base), SAMPLE_DAY, archives=[base.document("archive")]), glyphs)
 
 
 @pytest.fixture
@@ -42,10 +42,10 @@ def shown(opened: Opened) -> Shown:
     """Opens the figures of a knowledge base, and collects what the screen answers."""
 
     @asynccontextmanager
-    async def open_(path: Path, marks: Glyphs = UNICODE, **options: object) -> AsyncIterator[tuple[Reader, Answers]]:
-        async with opened(path, marks=marks, **options) as reader:
+    async def open_(path: Path, glyphs: Glyphs = UNICODE, **options: object) -> AsyncIterator[tuple[Reader, Answers]]:
+        async with opened(path, glyphs=glyphs, **options) as reader:
             answers: Answers = []
-            await reader.app.push_screen(insights(path, marks), answers.append)
+            await reader.app.push_screen(insights(path, glyphs), answers.append)
             await reader.pilot.pause()
             yield reader, answers
 
@@ -193,7 +193,7 @@ async def test_on_the_smallest_screen_the_cursor_is_seen_wherever_it_is(
 
 
 async def test_without_utf8_all_of_it_is_ascii(shown: Shown, knowledge_base: Path) -> None:
-    async with shown(knowledge_base, marks=ASCII) as (reader, _):
+    async with shown(knowledge_base, glyphs=ASCII) as (reader, _):
         for key, bar in (("g", " ##"), ("tab", ":__::__"), ("G", " ##")):
             await reader.press(key)
             assert "".join((*drawn(reader), query(reader))).isascii()
@@ -265,12 +265,12 @@ async def test_a_key_draws_two_lines_and_the_query(
 def looks(snap_compare: Callable[..., bool], make_app: Factory) -> Callable[..., bool]:
     """Whether the screen looks as it did, once these keys were pressed."""
 
-    def compare(path: Path, *keys: str, size: tuple[int, int] = (80, 24), marks: Glyphs = UNICODE) -> bool:
-        app: IncidentApp = make_app(path, marks=marks)
+    def compare(path: Path, *keys: str, size: tuple[int, int] = (80, 24), glyphs: Glyphs = UNICODE) -> bool:
+        app: IncidentApp = make_app(path, glyphs=glyphs)
 
         async def before(pilot: Pilot[None]) -> None:
             await pilot.pause()
-            await app.push_screen(insights(path, marks))
+            await app.push_screen(insights(path, glyphs))
             await pilot.pause()
             await pilot.press(*keys)
             await pilot.pause()
@@ -297,7 +297,7 @@ def test_insights_end(looks: Callable[..., bool], knowledge_base: Path) -> None:
 
 def test_insights_ascii_40x12(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """A small terminal without UTF-8: the columns are all there, the bars as long as there is room."""
-    assert looks(knowledge_base, "tab", size=(40, 12), marks=ASCII)
+    assert looks(knowledge_base, "tab", size=(40, 12), glyphs=ASCII)
 
 
 @pytest.mark.parametrize(("keys", "scope", "during"), [((), "live", "live"), (("A",), "archived", "both")])

@@ -41,7 +41,7 @@ class DoctorActions(EditorActions, ItemActions, DuplicateActions):
         def show(findings: "Sequence[Finding]", sizes: str) -> None:
             self.query_one(KeyBar).forget()
             files = [_file(snapshot, finding) for finding in findings]
-            doctor = Doctor(findings, files, sizes, self._mend, self._edit_at, self._review_pairs_of, self.marks)
+            doctor = Doctor(findings, files, sizes, self._mend, self._edit_at, self._review_pairs_of, self.glyphs)
             self.app.push_screen(doctor, chosen)
 
         def run_checks() -> None:
@@ -55,7 +55,7 @@ class DoctorActions(EditorActions, ItemActions, DuplicateActions):
             names = [f"{file.name}: " if file.name else "" for file in sized]
             self.app.call_from_thread(show, findings, "; ".join(map(str.__add__, names, sizes)))
 
-        self.tell("looking" + self.marks.ellipsis)
+        self.tell("looking" + self.glyphs.ellipsis)
         self.run_worker(run_checks, thread=True, exclusive=True, group="doctor")
 
     def _mend(self, finding: "Finding") -> tuple[str, Severity]:

@@ -29,7 +29,7 @@ class ProgramActions(CommandActions):
         now, actions = self.action_context, [action for action in self.settings.actions if action.shown]
         groups = [(group, [command(action) for action in actions if action.group == group]) for group in GROUPS]
         own = [command._replace(help=command.name) for command in self.user_commands() if command.key]
-        self.app.push_screen(Help([*groups, ("Your own", own)], self.marks), self.command_runner())
+        self.app.push_screen(Help([*groups, ("Your own", own)], self.glyphs), self.command_runner())
 
     def command_runner(self) -> "Callable[[Command | None], None]":
         """Return what runs the command that is chosen in a dialog, if the cursor is on the same entry then as now."""

@@ -61,7 +61,7 @@ class ReportActions(EditActions, NavigationActions):
         progress = Progress([row.target for row in stale])
 
         def ask() -> None:
-            self.app.push_screen(Review(progress, browser, self.marks, self.settings.actions), chosen)
+            self.app.push_screen(Review(progress, browser, self.glyphs, self.settings.actions), chosen)
 
         def chosen(key: EntryKey | None) -> None:
             if key is not None:
@@ -114,7 +114,7 @@ class ReportActions(EditActions, NavigationActions):
                     self.tell(f"{self.key('back')} goes back to the insights")
 
             self.query_one(KeyBar).forget()
-            insights = Insights(counted, self.marks, at, top)
+            insights = Insights(counted, self.glyphs, at, top)
             self.app.push_screen(insights, chosen)
 
         def count() -> None:
@@ -124,7 +124,7 @@ class ReportActions(EditActions, NavigationActions):
             )
             self.app.call_from_thread(show, counted)
 
-        self.tell("counting" + self.marks.ellipsis)
+        self.tell("counting" + self.glyphs.ellipsis)
         self.run_worker(count, thread=True, exclusive=True, group="insights")
 
     def action_changes(self) -> None:
@@ -151,7 +151,7 @@ class ReportActions(EditActions, NavigationActions):
             self.go_to(keys[0])
             self.tell(f"{self.key('back')} goes back to the changes")
 
-        changes = ChangeLog(records, self.key("undo"), self.marks, start, top)
+        changes = ChangeLog(records, self.key("undo"), self.glyphs, start, top)
         self.app.push_screen(changes, chosen)
 
     def _keys_of(self, record: Record) -> list[EntryKey]:
@@ -174,4 +174,4 @@ class ReportActions(EditActions, NavigationActions):
         from incident_tui.storage.git.log import log
         from incident_tui.tui.screens.blame import Blame
 
-        self.app.push_screen(Blame(row.entry.label, lambda: log(file, row.target), self.marks))
+        self.app.push_screen(Blame(row.entry.label, lambda: log(file, row.target), self.glyphs))

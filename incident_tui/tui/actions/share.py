@@ -36,8 +36,8 @@ class _Layer(NamedTuple):
 class ShareActions(BrowserActions):
     """Actions on a layer's work tree."""
 
-    def __init__(self, base: Library, marks: Glyphs, guard: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, marks, guard, settings)
+    def __init__(self, base: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(base, glyphs, guard, settings)
         self._git_works = False
         self.git_status: GitStatusWatcher | None = None
         """Looks where the files stand in git, once the screen is up."""
@@ -76,7 +76,7 @@ class ShareActions(BrowserActions):
 
         def ask(yes: bool | None = True) -> None:
             if yes:
-                self.app.push_screen(Share(layer.name, plan, self.marks, self.guard), answered)
+                self.app.push_screen(Share(layer.name, plan, self.glyphs, self.guard), answered)
 
         def answered(answer: "Answer | None") -> None:
             if answer is not None:
@@ -88,7 +88,7 @@ class ShareActions(BrowserActions):
         lines = [f"{line.kind}: {one_line(line.text)}" for _, line in plan.suspects]
         question = f"Others read {layer.name}, and this looks like a secret:\n\n" + "\n".join(lines)
         self.app.push_screen(
-            ConfirmDialog("Share a secret?", question, "share it all the same", self.marks, self.guard), ask
+            ConfirmDialog("Share a secret?", question, "share it all the same", self.glyphs, self.guard), ask
         )
 
     def _commit(self, layer: _Layer, plan: "SharePlan", push: bool) -> None:
@@ -131,7 +131,7 @@ class ShareActions(BrowserActions):
         if cell_len(message) > self.size.width - 2 and self.is_current:
             from incident_tui.tui.dialogs.message import MessageDialog
 
-            self.app.push_screen(MessageDialog("git", message, self.marks))
+            self.app.push_screen(MessageDialog("git", message, self.glyphs))
 
     @property
     def _file_index(self) -> int:
@@ -181,7 +181,7 @@ class ShareActions(BrowserActions):
                 self.git_status.look()
 
         self._git_works = True
-        self.tell("asking git" + self.marks.ellipsis)
+        self.tell("asking git" + self.glyphs.ellipsis)
         run_in_background(self, answer, answered)
 
 

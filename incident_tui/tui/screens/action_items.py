@@ -61,13 +61,13 @@ class Board(LinesDialog[ItemRef]):
         self,
         model: Model,
         browser: BoardActions,
-        marks: Glyphs,
+        glyphs: Glyphs,
         actions: Iterable[Action],
         start: ItemRef | None = None,
         top: int = 0,
     ) -> None:
         """`start` is the item that the cursor is put on, and `top` the first line that is shown then."""
-        super().__init__("", marks, first=None)
+        super().__init__("", glyphs, first=None)
         self._keys = self.bind_actions(actions, "tick", "undo", "redo")
         self.acting_keys |= {"space": "space"}
         self.model = model
@@ -75,7 +75,7 @@ class Board(LinesDialog[ItemRef]):
         self._start = start
         self._top = top
         self._unpainted = True
-        self._glyphs = ASCII_GLYPHS if marks is ASCII else MarkdownGlyphs()
+        self._glyphs = ASCII_GLYPHS if glyphs is ASCII else MarkdownGlyphs()
         self._held: list[ItemRef] = []
         """What is on the board, from the top."""
         self._boxless: list[ItemRef] = []
@@ -151,7 +151,7 @@ class Board(LinesDialog[ItemRef]):
         waiting = [held for held in self._held if held.item.open]
         entries = len({held.row.key._replace(location="live") for held in waiting})
         told = f"{_counted(len(waiting), 'open item', 'open items')} in {_counted(entries, 'entry', 'entries')}"
-        more = self.marks.ellipsis if self._waiting else ""
+        more = self.glyphs.ellipsis if self._waiting else ""
         self.set_title((told if waiting else "No open items") + more)
 
     def _take_in(self) -> None:
@@ -184,7 +184,7 @@ class Board(LinesDialog[ItemRef]):
         entry = row.entry
         ref = one_line(entry.ref or "")
         title = one_line(entry.title) or ("" if ref else entry.label)
-        archived = f" {self.marks.archived}" if row.archived else ""
+        archived = f" {self.glyphs.archived}" if row.archived else ""
         age = f"  {ago(entry.day, clock.today())}" if entry.day else ""
         named = (("ref", f" {ref}" if ref else ""), ("title", f" {title}" if title else ""))
         return Line((*named, ("mark", archived), ("dim", age)))

@@ -26,14 +26,14 @@ SHOWN = 20
 class Blame(ScrollDialog[None]):
     """The commits that changed an entry. They are looked for beside the screen, which can be left meanwhile."""
 
-    def __init__(self, label: str, ask: Callable[[], Log], marks: Glyphs) -> None:
+    def __init__(self, label: str, ask: Callable[[], Log], glyphs: Glyphs) -> None:
         """`label` names the entry, harmless; `ask` takes its time, and may raise `Refused`."""
-        super().__init__(f"Who changed {label}", marks)
+        super().__init__(f"Who changed {label}", glyphs)
         self._ask = ask
 
     def content(self) -> str:
         """What is shown until git has answered."""
-        return f"asking git{self.marks.ellipsis}"
+        return f"asking git{self.glyphs.ellipsis}"
 
     def on_mount(self) -> None:
         """Ask."""

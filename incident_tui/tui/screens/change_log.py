@@ -29,12 +29,12 @@ class ChangeLog(LinesDialog[int]):
 
     KEYS: ClassVar[Keys] = [("j k", "move"), ("Enter", "go to it"), ("Esc", "back")]
 
-    def __init__(self, records: Sequence[Record], undo: str, marks: Glyphs, start: int = 0, top: int = 0) -> None:
+    def __init__(self, records: Sequence[Record], undo: str, glyphs: Glyphs, start: int = 0, top: int = 0) -> None:
         """`records` are newest first, `undo` is the browser's key, as people read it; the cursor is on `start`, and
         `top` is the first line shown.
         """
         title = f"Changes made ({undo} undoes the last one)" if records else "No changes yet"
-        super().__init__(title, marks, first=min(start, len(records) - 1) if records else None)
+        super().__init__(title, glyphs, first=min(start, len(records) - 1) if records else None)
         self._records = records
         self._top = top
 

@@ -41,13 +41,13 @@ class Doctor(LinesDialog[Finding]):
         mend: Callable[[Finding], tuple[str, Severity]],
         edit: Callable[[Finding], None],
         compare: Callable[[Finding], None],
-        marks: Glyphs,
+        glyphs: Glyphs,
     ) -> None:
         """`files` are the names of the findings' files, harmless; `told` says how much there is; `mend` writes at once
         and says what it did; once the doctor is left, `edit` opens the editor at a finding's line, and `compare` the
         review of duplicates at its entry.
         """
-        super().__init__("", marks, first=0 if found else None)
+        super().__init__("", glyphs, first=0 if found else None)
         self._found = found
         self._files = files
         self._told = told

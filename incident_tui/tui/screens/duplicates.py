@@ -74,9 +74,9 @@ class DuplicateReview(ReviewDialog):
         Binding("M", "merge", "merge", show=False),
     ]
 
-    def __init__(self, progress: PairProgress, browser: PairActions, marks: Glyphs, actions: Iterable[Action]) -> None:
+    def __init__(self, progress: PairProgress, browser: PairActions, glyphs: Glyphs, actions: Iterable[Action]) -> None:
         earlier = f"{browser.left_earlier} left earlier" if browser.left_earlier else ""
-        super().__init__(progress, earlier, browser.guard, marks)
+        super().__init__(progress, earlier, browser.guard, glyphs)
         self._keys = self.bind_actions(actions, "undo")
         self.acting_keys |= {"enter": "Enter", "tab": "Tab", "1": "1", "2": "2", "M": "M"}
         self._progress = progress

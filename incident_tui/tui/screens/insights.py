@@ -26,19 +26,19 @@ class Insights(CursorDialog[str]):
         Binding("shift+tab", "turn(-1)", "section before", show=False),
     ]
 
-    def __init__(self, seen: Overview, marks: Glyphs, at: int = 0, top: int = 0) -> None:
+    def __init__(self, seen: Overview, glyphs: Glyphs, at: int = 0, top: int = 0) -> None:
         """`at` is the figure that the cursor is put on, of those that lead anywhere; `top` is the first line shown."""
         incidents, others = seen.incidents.value, seen.others.value
         told = f"{pluralize(incidents, 'incident', 'incidents')}"
         if others:
             told += f", {pluralize(others, 'other entry', 'other entries')}"
-        super().__init__(f"Insights: {told}", marks)
+        super().__init__(f"Insights: {told}", glyphs)
         self.seen = seen
         self._start = at, top
 
     def body(self) -> ComposeResult:
         """The figures; below them the query of the one under the cursor."""
-        yield Figures(self.seen, self.marks, *self._start)
+        yield Figures(self.seen, self.glyphs, *self._start)
         yield Static("", id="leads", markup=False)
 
     @property
@@ -67,5 +67,5 @@ class Insights(CursorDialog[str]):
     def _show_query(self, figure: Figure | None) -> None:
         told = ""
         if figure is not None:
-            told = f"{self.marks.prompt} {figure.query}   {pluralize(figure.entries, 'entry', 'entries')}"
+            told = f"{self.glyphs.prompt} {figure.query}   {pluralize(figure.entries, 'entry', 'entries')}"
         self.query_one("#leads", Static).update(told)

@@ -42,10 +42,10 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
     class Opened(Message):
         """A row was clicked that was current already."""
 
-    def __init__(self, model: Model, marks: Glyphs, *, id: str | None = None) -> None:
+    def __init__(self, model: Model, glyphs: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.model = model
-        self.marks = marks
+        self.glyphs = glyphs
         self._drawn: dict[tuple[int, bool], tuple[bool, list[Strip]]] = {}
         """The lines of rows, and whether they show a mark, by position and whether the cursor is on it."""
         self._cursor = 0
@@ -162,7 +162,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         heading = row_text(
             row,
             width,
-            self.marks,
+            self.glyphs,
             look,
             self.model.spans,
             today=clock.today(),
@@ -175,7 +175,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         )
         texts = [heading]
         if tall and evidence is not None:
-            texts.append(evidence_text(evidence, row.entry.tags, width, self.marks, look, self.model.spans))
+            texts.append(evidence_text(evidence, row.entry.tags, width, self.glyphs, look, self.model.spans))
         if self.model.weak or self.model.is_beside(row):
             texts[0].style = look("dim")
         texts += [Text(end="")] * (self._height - len(texts))
