@@ -62,7 +62,7 @@ class IncidentApp(App[None]):
 
     def __init__(
         self,
-        base: Library,
+        library: Library,
         snapshot: Snapshot,
         query: str = "",
         select: tuple[Location, str, int] | None = None,
@@ -105,7 +105,7 @@ class IncidentApp(App[None]):
         """What there is to say of any other end."""
         self.guard = KeyGuard(self._ask_terminal, self.set_timer, self.input_queue.when_painted)
         self.browse = Browse(
-            base, snapshot, glyphs, self.guard, self.settings, query, select, review, notice, match, known
+            library, snapshot, glyphs, self.guard, self.settings, query, select, review, notice, match, known
         )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

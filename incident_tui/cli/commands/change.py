@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def run(args: Namespace) -> int:
     """Make the change, and say what was done and which files were written."""
-    base, snapshot = opened(args)
+    library, snapshot = opened(args)
     named = all_entries(*snapshot.contents)
     if args.command == "restore":
         matches = entries(args.words, named, prefer="archive", among=_restorable, within=snapshot)
@@ -33,7 +33,7 @@ def run(args: Namespace) -> int:
         matches = entries(args.words, named, within=snapshot)
     edits, so = effective_edits(matches, snapshot, lambda located: _act(located, args))
     already = f"already {args.command}ned: {so}" if so else ""
-    tell(base.edit(edits), "; ".join(filter(None, (already, describe_open_items(edits)))))
+    tell(library.edit(edits), "; ".join(filter(None, (already, describe_open_items(edits)))))
     return 0
 
 

@@ -28,28 +28,28 @@ _SOME_TIME = "at some time"
 def run(args: Namespace) -> int:
     """Take a change back, make it again, or list all of them."""
     try:
-        base, snapshot = opened(args, missing=True)
+        library, snapshot = opened(args, missing=True)
     except Refused:
-        library = _to_be_made_again(args) if args.command == "redo" else None
-        if library is None:
+        undone = _to_be_made_again(args) if args.command == "redo" else None
+        if undone is None:
             raise
-        base, snapshot = library, library.snapshot()
+        library, snapshot = undone, undone.snapshot()
     match args.command:
         case "undo":
-            tell(base.undo())
+            tell(library.undo())
         case "redo":
-            tell(base.redo())
+            tell(library.redo())
         case _ if args.json:
-            _print_json(base, snapshot, args.since)
+            _print_json(library, snapshot, args.since)
         case _:
-            records = [made for made in base.records_by_file() if made[0].time >= (args.since or 0)]
+            records = [made for made in library.records_by_file() if made[0].time >= (args.since or 0)]
             if not records:
                 output.hint("no changes yet")
             elif args.md:
                 _minutes(records, snapshot)
             else:
                 _log(records, snapshot)
-    if warning := base.warning():
+    if warning := library.warning():
         output.print_error(warning)
     return 0
 
@@ -74,12 +74,12 @@ def _log(records: "Sequence[tuple[Record, int]]", snapshot: "Snapshot") -> None:
         output.print_line(f"{_moment(record.time) or _SOME_TIME}  {record.did}{file}{undone}")
 
 
-def _print_json(base: "Library", snapshot: "Snapshot", since: float | None) -> None:
+def _print_json(library: "Library", snapshot: "Snapshot", since: float | None) -> None:
     """An array of objects, the newest change first."""
     from incident_tui.cli.json_output import dumps
 
     made: list[tuple[float, dict[str, Any]]] = []
-    for knowledge_base, file in zip(base.knowledge_bases, snapshot.files, strict=True):
+    for knowledge_base, file in zip(library.knowledge_bases, snapshot.files, strict=True):
         # Of an entry in both files the live one's id counts.
         ids = {named.entry.identity: named.id for named in reversed(all_entries(file.contents))}
         records = (record for record in knowledge_base.history.records() if record.time >= (since or 0))

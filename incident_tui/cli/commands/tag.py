@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def run(args: Namespace) -> int:
     """Change the tags, or say what would change."""
     act = _act(args)
-    base, snapshot = opened(args)
+    library, snapshot = opened(args)
     if args.rename:
         snapshot.require_all_readable()
     named = all_entries(*snapshot.contents)
@@ -34,7 +34,7 @@ def run(args: Namespace) -> int:
     if args.dry_run:
         _rehearse(edits, snapshot, already)
     else:
-        tell(base.edit(edits), already)
+        tell(library.edit(edits), already)
     return 0
 
 

@@ -26,13 +26,13 @@ from incident_tui.tui.widgets.search_input import SearchInput
 class BrowserActions(Screen[None]):
     """The browser's screen as each group of keys knows it."""
 
-    def __init__(self, base: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+    def __init__(self, library: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
         super().__init__()
         self.glyphs = glyphs
         self.guard = guard
         self.settings = settings
         self.model = Model(settings.order, settings.stale_days, settings.synonyms)
-        self.session = Session(base, self.model)
+        self.session = Session(library, self.model)
         self.scope_before_search: Scope | None = None
         """What was listed before a search that needed another scope; None where no such search stands."""
         self.start_notice = ""

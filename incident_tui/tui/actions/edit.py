@@ -19,8 +19,8 @@ from incident_tui.tui.terminal.key_guard import KeyGuard
 class EditActions(BrowserActions):
     """Actions that change entries."""
 
-    def __init__(self, base: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, glyphs, guard, settings)
+    def __init__(self, library: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(library, glyphs, guard, settings)
         self._drafts: dict[EntryKey, tuple[str, str]] = {}
         """Summaries that were begun and not written yet."""
         self._moved_to: int | None = None

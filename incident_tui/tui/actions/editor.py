@@ -41,8 +41,8 @@ class _RefusedEdit(NamedTuple):
 class EditorActions(BrowserActions):
     """Actions that write. While the editor has the terminal, nothing else of this program runs."""
 
-    def __init__(self, base: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, glyphs, guard, settings)
+    def __init__(self, library: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(library, glyphs, guard, settings)
         self._new_entry: dict[str, str] = {}
         """What was typed into the form of a new entry, by the field's id."""
         self._refused: dict[EntryKey, _RefusedEdit] = {}

@@ -47,8 +47,8 @@ class Visit(NamedTuple):
 class NavigationActions(BrowserActions):
     """Actions that move."""
 
-    def __init__(self, base: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, glyphs, guard, settings)
+    def __init__(self, library: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(library, glyphs, guard, settings)
         self._visited: list[Visit] = []
         """From where another entry was visited."""
 

@@ -36,8 +36,8 @@ class _Layer(NamedTuple):
 class ShareActions(BrowserActions):
     """Actions on a layer's work tree."""
 
-    def __init__(self, base: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, glyphs, guard, settings)
+    def __init__(self, library: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(library, glyphs, guard, settings)
         self._git_works = False
         self.git_status: GitStatusWatcher | None = None
         """Looks where the files stand in git, once the screen is up."""

@@ -76,7 +76,7 @@ class Browse(
 
     def __init__(
         self,
-        base: Library,
+        library: Library,
         snapshot: Snapshot,
         glyphs: Glyphs,
         guard: KeyGuard,
@@ -88,7 +88,7 @@ class Browse(
         match: MatchRequest | None = None,
         known: tuple[Row, ...] | None = None,
     ) -> None:
-        super().__init__(base, glyphs, guard, settings)
+        super().__init__(library, glyphs, guard, settings)
         own = [
             Binding(command.key, f"user_command({number})", show=False)
             for number, command in enumerate(settings.commands)
