@@ -8,15 +8,15 @@ from incident_tui.format.sanitize import pluralize
 from incident_tui.search.entry_table import EntryTable
 
 
-def size(base: Contents, today: date, stale_days: int) -> str:
+def size(contents: Contents, today: date, stale_days: int) -> str:
     """Lines and entries of the live file, how many of them are stale, and how many are archived, in words."""
-    entries, data = base.live.entries, base.live.data
+    entries, data = contents.live.entries, contents.live.data
     lines = data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
     told = [f"{lines:,} {'line' if lines == 1 else 'lines'}", pluralize(len(entries), "entry", "entries")]
-    facts = EntryTable(located_entries(base.live), stale_days)
+    facts = EntryTable(located_entries(contents.live), stale_days)
     stale = sum(facts.is_stale(row, today) for row in range(len(facts)))
     if stale:
         told.append(f"{stale} stale (not pinned, unused for {stale_days} days)")
-    if base.archive is not None:
-        told.append(f"{len(base.archive.entries)} archived")
+    if contents.archive is not None:
+        told.append(f"{len(contents.archive.entries)} archived")
     return ", ".join(told)

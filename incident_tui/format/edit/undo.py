@@ -33,9 +33,9 @@ def inverse(change: Hunks) -> list[tuple[Location, list[Hunk]]]:
     return [(location, [hunk.inverse() for hunk in hunks]) for location, hunks in reversed(change)]
 
 
-def replay(base: Contents, change: Hunks) -> ChangeSet:
+def replay(contents: Contents, change: Hunks) -> ChangeSet:
     """Make a recorded change. Raises `EditConflict` if changes that others made since conflict with it."""
-    plans = ContentsPlan(base)
+    plans = ContentsPlan(contents)
     for location, recorded in change:
         plan = plans.plan(location)
         for hunk in recorded:
@@ -47,7 +47,7 @@ def replay(base: Contents, change: Hunks) -> ChangeSet:
     return plans.change(tuple(location for location, _ in change))
 
 
-def replay_all(base: Contents, changes: Sequence[Hunks]) -> ChangeSet:
+def replay_all(contents: Contents, changes: Sequence[Hunks]) -> ChangeSet:
     """Make several recorded changes, one after the other, as one. Raises like `replay`.
 
     Those that write both files all do so in the same order; the combined change has that order, too. The hunks of a
@@ -56,8 +56,8 @@ def replay_all(base: Contents, changes: Sequence[Hunks]) -> ChangeSet:
     order = list(dict.fromkeys(location for change in sorted(changes, key=len, reverse=True) for location, _ in change))
     files: dict[Location, FileChange] = {}
     for change in changes:
-        made = replay(base, change)
-        base = made.applied_to(base)
+        made = replay(contents, change)
+        contents = made.applied_to(contents)
         for file in made.files:
             earlier = files.get(file.location)
             files[file.location] = file._replace(hunks=(*earlier.hunks, *file.hunks)) if earlier else file
