@@ -61,7 +61,7 @@ class Ref(NamedTuple):
         return "-".join((self.family, *self.numbers))
 
 
-class Code(NamedTuple):
+class DottedName(NamedTuple):
     """A name in parts, such as an address, a version or a UUID: `10.0.3`, `v1.2`, `550e8400-e29b`. Its parts mean
     something only one after the other; the last one may be unfinished.
     """
@@ -102,7 +102,7 @@ class Acronym(NamedTuple):
         return self.form
 
 
-Term = str | Ref | Code | Acronym
+Term = str | Ref | DottedName | Acronym
 
 
 def is_strict(term: str | Acronym) -> bool:
@@ -136,7 +136,7 @@ class Refs:
         for held in _compounds([word for word in plain if word.places[0] not in inside_refs], query):
             if len(held) > 1 and any(map(_has_digit, held)):
                 text = fold(query[held[0].places[0] : held[-1].places[-1] + 1])
-                terms.setdefault(Code(text, tuple(word.form[:LETTERS] for word in held)), held[0].places[0])
+                terms.setdefault(DottedName(text, tuple(word.form[:LETTERS] for word in held)), held[0].places[0])
             else:
                 for form, places in held:
                     term = _term(form[:LETTERS], query[places[0] : places[-1] + 1])

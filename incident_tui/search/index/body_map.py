@@ -13,7 +13,7 @@ from incident_tui.search.index.adjacency import is_adjacent
 from incident_tui.search.index.bodies import BodyIndex, Posting, WordMatch
 from incident_tui.search.index.vocabulary import Level
 from incident_tui.search.synonyms import Phrase
-from incident_tui.search.terms import Acronym, Code, Ref, Term
+from incident_tui.search.terms import Acronym, DottedName, Ref, Term
 
 TELLING = 0.80
 """What a word counts that stands in a section that says what happened; in a heading it counts 1."""
@@ -115,7 +115,7 @@ class BodyMap:
             if ranks:
                 yield _REFERRED, ranks
             return
-        if isinstance(term, Code):
+        if isinstance(term, DottedName):
             for rank, likeness in self._coded(term):
                 yield round(likeness * ELSEWHERE * _STEPS) / _STEPS, (rank,)
             return
@@ -157,7 +157,7 @@ class BodyMap:
         held = [self.holding(part) for part in (ref.family, *ref.numbers)]
         return sorted(set.intersection(*held))
 
-    def _coded(self, code: Code) -> Iterator[tuple[int, float]]:
+    def _coded(self, code: DottedName) -> Iterator[tuple[int, float]]:
         """Yield the ranks whose body holds a code that begins so (of very many the newest), and how like it is."""
         candidates = set.intersection(*(self.holding(part) for part in code.parts[:-1]))
         for rank in sorted(candidates)[:_LOOKED_INTO]:

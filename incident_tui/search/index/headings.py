@@ -33,7 +33,7 @@ from incident_tui.search.synonyms import Phrase, Synonyms
 from incident_tui.search.terms import (
     STOP_WORDS,
     Acronym,
-    Code,
+    DottedName,
     Ref,
     Refs,
     Term,
@@ -280,7 +280,7 @@ class Index:
             return [
                 set(spans_of_ref(term, self._refs.among(held, text))) for held, text in zip(plain, texts, strict=True)
             ]
-        if isinstance(term, Code):
+        if isinstance(term, DottedName):
             return self._spans_of_code(term, plain, texts)
         form = str(term)
         eligible = [[word for word in held if self._words.may_match(form, word.form)] for held in plain]
@@ -296,7 +296,9 @@ class Index:
             return found
         return [_spans_in_words(form, held) for held in eligible]
 
-    def _spans_of_code(self, code: Code, plain: Sequence[Sequence[Word]], texts: Sequence[str]) -> list[set[Span]]:
+    def _spans_of_code(
+        self, code: DottedName, plain: Sequence[Sequence[Word]], texts: Sequence[str]
+    ) -> list[set[Span]]:
         whole = [set(code.spans(held, text)) for held, text in zip(plain, texts, strict=True)]
         if any(whole):
             return whole
@@ -314,13 +316,13 @@ class Index:
         # Typing changes the last term only: the next query can use the answers to this one's terms.
         known, version = self._answers, further.version if further else 0
         fresh: dict[_Asked, TermHits] = {}
-        parts = {part for term in terms if isinstance(term, Code) for part in term.parts}
+        parts = {part for term in terms if isinstance(term, DottedName) for part in term.parts}
         keys = {term: _Asked(term, synonyms.get(str(term), ()), version, typos, lenient) for term in (*parts, *terms)}
         for term, key in keys.items():  # a code is answered by the answers to its parts
             if key in known:
                 fresh[key] = known[key]
             else:
-                of_parts = [fresh[keys[part]] for part in term.parts] if isinstance(term, Code) else ()
+                of_parts = [fresh[keys[part]] for part in term.parts] if isinstance(term, DottedName) else ()
                 fresh[key] = self._answer(key, further, of_parts)
         found = {term: fresh[keys[term]] for term in terms}
         kept = {key: answer for key, answer in known.items() if key.term in found and key.version == version}
@@ -369,7 +371,7 @@ class Index:
             return TermHits([(EXACT, exact)])
         strict = isinstance(term, Acronym) or (isinstance(term, str) and is_strict(term) and not asked.lenient)
         found = self._own_levels(term, strict)
-        if isinstance(term, Code):
+        if isinstance(term, DottedName):
             found = chain(found, self._apart(parts))
         for phrase in asked.synonyms:
             found = chain(found, self._synonym_levels(phrase, further))
@@ -398,7 +400,7 @@ class Index:
     def _own_levels(self, term: Term, strict: bool) -> Iterable[Level]:
         if isinstance(term, Ref):
             return self._ref_answer(term).levels
-        if isinstance(term, Code):
+        if isinstance(term, DottedName):
             return self._code_levels(term)
         form, begun = str(term), BEGUN if isinstance(term, Acronym) else None
         if form.isdigit():
@@ -425,7 +427,7 @@ class Index:
         ranks = [rank for rank in self._numbers.posting(ref.digits) if rank in members]
         return sorted(rank for rank in ranks if fold(self._records[self.row_of_rank[rank]].ref) == str(ref))
 
-    def _code_levels(self, code: Code) -> Iterator[Level]:
+    def _code_levels(self, code: DottedName) -> Iterator[Level]:
         """Give the entries whose heading or tags hold a code that begins so."""
         for rank in sorted(set.intersection(*(set(self.holding(part)) for part in code.parts[:-1]))):
             record = self._records[self.row_of_rank[rank]]
