@@ -201,7 +201,7 @@ class KnowledgeBase(Reader):
         }
         before.require_writable()
         if isinstance(request, EditRequest):
-            changes = apply(before.contents, request.edits, self.history.taken)
+            changes = apply(before.contents, request.edits, self.history.last_removal)
             plan = WritePlan(changes, request.description, request.entries, request.group, spans=request.spans)
         else:
             plan = self._plan_undo(before.contents, request)
