@@ -81,7 +81,8 @@ class FileWriter:
         if atomic_file.can_be_replaced(path):
             self.replaced.add(path)
             try:
-                return atomic_file.replace(path, data, old.signature, put=partial(late_writes.swap, old=old))
+                put = partial(late_writes.replace_keeping_old, old=old)
+                return atomic_file.replace(path, data, old.signature, put=put)
             except PermissionError:
                 if atomic_file.signature(path) != old.signature:  # it was replaced, and what failed came after that
                     raise
@@ -91,7 +92,7 @@ class FileWriter:
         """Remove a file; return whether that is durable. Its folder is then empty, unless others write to it."""
         self.replaced.add(path)
         durable = late_writes.remove(path, old)
-        self.arrived = self.arrived.beside(late_writes.take_in(path, final=True))
+        self.arrived = self.arrived.combined_with(late_writes.take_in(path, final=True))
         return durable
 
     def is_written(self, file: FileChange) -> bool | None:
@@ -121,7 +122,7 @@ class FileWriter:
         path, old = self.before.path(file.location), self.stored[file.location]
         with suppress(OSError, FileChanged):
             # On a full disk the old text beside it has the room that is needed to write it anew.
-            self.arrived = self.arrived.beside(late_writes.take_in(path, final=False))
+            self.arrived = self.arrived.combined_with(late_writes.take_in(path, final=False))
             now = atomic_file.read(path)
             if now is None and self.removes(file) and old is not None:
                 if not path.parent.is_dir():

@@ -157,7 +157,7 @@ class KnowledgeBase(Reader):
         arrived = self.take_in_late()
         while self._replaced and time.monotonic() < deadline:
             time.sleep(late_writes.STEP)
-            arrived = arrived.and_then(self.take_in_late())
+            arrived = arrived.followed_by(self.take_in_late())
         return arrived
 
     def _take_in(self) -> None:
@@ -168,8 +168,8 @@ class KnowledgeBase(Reader):
             of_file = late_writes.take_in(path, final=now > until)
             if path not in of_file.awaited:
                 del self._replaced[path]
-            arrived = arrived.beside(of_file)
-        self._arrived = self._arrived.and_then(arrived)
+            arrived = arrived.combined_with(of_file)
+        self._arrived = self._arrived.followed_by(arrived)
 
     def with_late_text(self, outcome: Outcome[FileSnapshot]) -> Outcome[FileSnapshot]:
         """Return the result of an edit with the late text since then, after one check or after waiting."""
@@ -184,7 +184,7 @@ class KnowledgeBase(Reader):
         """Remember the replaced files, and check them for the first time. The caller must hold the lock."""
         until = time.monotonic() + (late_writes.WATCHED if self._later else self._patience)
         self._replaced |= dict.fromkeys(writer.replaced, until)
-        self._arrived = self._arrived.and_then(writer.arrived)
+        self._arrived = self._arrived.followed_by(writer.arrived)
         self._take_in()
 
     def plan(self, request: Request, lock: Lock) -> FileWriter:

@@ -83,7 +83,7 @@ class LateText(NamedTuple):
         """Whether a file was changed."""
         return bool(self.entries or self.text)
 
-    def and_then(self, later: "LateText") -> "LateText":
+    def followed_by(self, later: "LateText") -> "LateText":
         """What came until now: what came first and what came `later`, of which it is known what is still awaited."""
         return LateText(
             self.entries + later.entries,
@@ -94,9 +94,9 @@ class LateText(NamedTuple):
             later.failure,
         )
 
-    def beside(self, other: "LateText") -> "LateText":
+    def combined_with(self, other: "LateText") -> "LateText":
         """Return the late text of these files and of others."""
-        return self.and_then(other)._replace(
+        return self.followed_by(other)._replace(
             awaited=self.awaited + other.awaited,
             writing=self.writing or other.writing,
             failure=self.failure or other.failure,
@@ -146,7 +146,7 @@ def put_new(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def swap(temporary: Path, path: Path, old: FileRead) -> None:
+def replace_keeping_old(temporary: Path, path: Path, old: FileRead) -> None:
     """Put a new file in the place of an old one, which stays in the folder as its predecessor.
 
     Raises `FileChanged` if the file in place wasn't the old one any more; that one then stays. Raises `OSError`.
@@ -157,7 +157,7 @@ def swap(temporary: Path, path: Path, old: FileRead) -> None:
         return
     temporary.rename(aside)
     try:
-        exchange(aside, path)
+        rename_exchange(aside, path)
     except OSError as error:
         aside.rename(temporary)
         if error.errno == errno.ENOENT:
@@ -169,7 +169,7 @@ def swap(temporary: Path, path: Path, old: FileRead) -> None:
     if aside.lstat().st_ino == old.signature.inode:
         return
     # In the moment since the last look another program has put its own file there: it gets its place back.
-    exchange(aside, path)
+    rename_exchange(aside, path)
     if aside.lstat().st_ino == own.st_ino:  # which others may have opened meanwhile, so it is a predecessor, too
         replacement = atomic_file.read(aside)
         if replacement is not None:
@@ -179,7 +179,7 @@ def swap(temporary: Path, path: Path, old: FileRead) -> None:
     raise FileChanged
 
 
-def exchange(path: Path, other: Path) -> None:
+def rename_exchange(path: Path, other: Path) -> None:
     """Let two files swap their names, at once. Raises `OSError`, `ENOSYS` where the system has no such call."""
     _rename(path, other, _RENAME_EXCHANGE)
 
@@ -224,7 +224,7 @@ def take_in(path: Path, final: bool) -> LateText:
             late_text = _Predecessor(path, aside, name).take_in(final)
         except OSError:
             late_text = LateText(awaited=(path,))
-        arrived = arrived.beside(late_text)
+        arrived = arrived.combined_with(late_text)
     return arrived
 
 
@@ -325,7 +325,7 @@ class _Predecessor:
                 joined = old_text + _ended(late, rest) + rest
 
                 def put(temporary: Path, path: Path, old: FileRead = now) -> None:
-                    swap(temporary, path, old)
+                    replace_keeping_old(temporary, path, old)
 
                 with suppress(FileChanged):
                     atomic_file.replace(self.path, joined, now.signature, put=put)
@@ -440,7 +440,7 @@ def _keep(path: Path, aside: Path) -> Path:
 
 
 def _replace_linked(temporary: Path, path: Path, aside: Path, old: FileRead) -> None:
-    """Do the work of `swap` if two names can't be swapped: the old file keeps a hard link, if possible."""
+    """Do `replace_keeping_old` where names can't be exchanged: the old file keeps a hard link, if possible."""
     try:
         os.link(path, aside)
     except OSError as error:
