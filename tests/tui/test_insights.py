@@ -15,7 +15,7 @@ from incident_tui.tui.app import IncidentApp
 from incident_tui.tui.rows import rows
 from incident_tui.tui.screens.insights import Insights
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Glyphs
-from incident_tui.tui.widgets.bar_chart import Figures
+from incident_tui.tui.widgets.bar_chart import BarChart
 
 from ..days import SAMPLE_DAY
 from .conftest import Factory, Opened
@@ -60,7 +60,7 @@ def cursor(reader: Reader) -> str:
 
 def drawn(reader: Reader) -> list[str]:
     """The lines of the figures, without the scrollbar beside them."""
-    region = reader.app.screen.query_one(Figures).scrollable_content_region
+    region = reader.app.screen.query_one(BarChart).scrollable_content_region
     strips = reader.strips[region.y : region.bottom]
     return [strip.crop(region.x, region.right).text for strip in strips]
 
@@ -71,7 +71,7 @@ def query(reader: Reader) -> str:
 
 
 def under(reader: Reader) -> Figure:
-    figure = reader.app.screen.query_one(Figures).figure
+    figure = reader.app.screen.query_one(BarChart).figure
     assert figure is not None
     return figure
 
@@ -244,7 +244,7 @@ async def test_a_key_draws_two_lines_and_the_query(
     shown: Shown, knowledge_base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with shown(knowledge_base) as (reader, _):
-        figures = reader.app.screen.query_one(Figures)
+        figures = reader.app.screen.query_one(BarChart)
         lines: list[int] = []
         render_line = figures.render_line
 

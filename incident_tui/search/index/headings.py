@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 
 from incident_tui.search.index.adjacency import adjacent
 from incident_tui.search.index.fuzzy import BEGUN, BRIEF, EXACT, Span, holds, spans_in_word
-from incident_tui.search.index.postings import Scores, TermHits, add_optional, in_parts, intersect
+from incident_tui.search.index.postings import Scores, TermHits, add_optional, intersect, rounded_exactly
 from incident_tui.search.index.tokenize import (
     TO_WORDS,
     Word,
@@ -76,7 +76,7 @@ _TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SearchRecord:
     """What is searchable of one entry's heading and tags, and what orders it among equals. `timestamp` sorts as
     text, the newest last.
     """
@@ -89,7 +89,7 @@ class Record:
 
 
 class Searchable(Protocol):
-    """Anything that has what a `Record` has."""
+    """Anything that has what a `SearchRecord` has."""
 
     @property
     def ref(self) -> str:
@@ -526,7 +526,7 @@ class Index:
             if together:
                 share = together / (len(asked) - 1)
                 bonus = _ADJACENT * share + (_PHRASE if share == 1 and len(asked) > 2 else 0.0)
-                raised[rank] = in_parts(bonus * len(terms))
+                raised[rank] = rounded_exactly(bonus * len(terms))
         return raised
 
     def _text(self, rank: int) -> str:

@@ -55,7 +55,7 @@ class TermHits:
         """The same by entry, in 1024ths: sums of those are exact in any order, so that equal entries stay equal."""
         scores: dict[int, float] = {}
         for likeness, postings in reversed(self._postings):
-            score = in_parts(likeness)
+            score = rounded_exactly(likeness)
             for posting in postings:
                 scores.update(dict.fromkeys(posting, score))
         return scores
@@ -67,7 +67,7 @@ class TermHits:
             return self.scores
         scores: dict[int, float] = {}
         for likeness, postings in self._postings:
-            score = in_parts(likeness)
+            score = rounded_exactly(likeness)
             for posting in postings:
                 for rank in ranks:
                     at = bisect_left(posting, rank)
@@ -113,6 +113,6 @@ def add_optional(scores: Scores, answers: Iterable[TermHits]) -> Scores:
     return scores
 
 
-def in_parts(likeness: float) -> float:
+def rounded_exactly(likeness: float) -> float:
     """Round to 1024ths, whose sums are exact in any order."""
     return round(likeness * 1024) / 1024

@@ -16,7 +16,7 @@ from incident_tui.tui.widgets.choices import Choices, Line
 
 if TYPE_CHECKING:
     from incident_tui.storage.snapshot import FileSnapshot
-    from incident_tui.tui.widgets.bar_chart import Figures
+    from incident_tui.tui.widgets.bar_chart import BarChart
 
 Pieces = tuple[tuple[str, str], ...]
 """A line: harmless pieces of text, each with its look. The look `link ADDRESS` makes it a hyperlink (OSC 8)."""
@@ -41,7 +41,7 @@ class CursorDialog(Dialog[ScreenResultType]):
     ]
 
     @property
-    def list_view(self) -> "Choices | Figures":
+    def list_view(self) -> "Choices | BarChart":
         """The widget that has the cursor."""
         raise NotImplementedError
 

@@ -11,7 +11,7 @@ from incident_tui.insights.overview import Figure, Overview
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.choices import CursorDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
-from incident_tui.tui.widgets.bar_chart import Figures
+from incident_tui.tui.widgets.bar_chart import BarChart
 
 
 class Insights(CursorDialog[str]):
@@ -38,13 +38,13 @@ class Insights(CursorDialog[str]):
 
     def body(self) -> ComposeResult:
         """The figures; below them the query of the one under the cursor."""
-        yield Figures(self.seen, self.glyphs, *self._start)
+        yield BarChart(self.seen, self.glyphs, *self._start)
         yield Static("", id="leads", markup=False)
 
     @property
-    def list_view(self) -> Figures:
+    def list_view(self) -> BarChart:
         """The widget that has the cursor."""
-        return self.query_one(Figures)
+        return self.query_one(BarChart)
 
     def on_mount(self) -> None:
         """Say where each figure leads."""
@@ -60,7 +60,7 @@ class Insights(CursorDialog[str]):
         if figure is not None:
             self.dismiss(figure.query)
 
-    def on_figures_chosen(self) -> None:
+    def on_bar_chart_chosen(self) -> None:
         """A click on the figure under the cursor does what Enter does."""
         self.action_choose()
 

@@ -58,16 +58,16 @@ class _Widths(NamedTuple):
     beside: tuple[int, ...]
 
 
-class Figures(Lines, can_focus=False):
+class BarChart(Lines, can_focus=False):
     """All sections of an overview, one below the other."""
 
-    PREFIX = "figures"
+    PREFIX = "bar-chart"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "figures--title",
-        "figures--cursor",
-        "figures--mark",
-        "figures--bar",
-        "figures--dim",
+        "bar-chart--title",
+        "bar-chart--cursor",
+        "bar-chart--mark",
+        "bar-chart--bar",
+        "bar-chart--dim",
     }
 
     figure: reactive[Figure | None] = reactive(None, init=False, repaint=False)
