@@ -40,7 +40,7 @@ class Source(NamedTuple):
     origin: str
 
 
-def located(args: Namespace) -> Source:
+def knowledge_base_source(args: Namespace) -> Source:
     """The knowledge base that is meant: no path where nothing says which.
 
     The option, else the environment, else this folder, else the user's settings.
@@ -106,7 +106,7 @@ def files_for(args: Namespace, missing: bool = False) -> Files:
 
     What can't be read is told, for it is left out. Raises `Refused`.
     """
-    source = located(args)
+    source = knowledge_base_source(args)
     if not source.paths:
         memory = agents_memory()
         offered = f"; your agent's memory would be opened by -f {_display(memory)}" if memory else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from incident_tui import terminal
 from incident_tui.cli import output
-from incident_tui.cli.files import Files, agents_memory, files_of, joined, labels, located
+from incident_tui.cli.files import Files, agents_memory, files_of, joined, knowledge_base_source, labels
 from incident_tui.cli.parser import COMMANDS, UsageError
 from incident_tui.cli.select import entries
 from incident_tui.config import nearest
@@ -80,7 +80,7 @@ def _selected(library: "Library", word: str) -> "tuple[Location, str, int]":
 
 def _files(args: Namespace) -> Files:
     """The files to open. A single one need not exist: the browser offers to create it. Raises `Refused`."""
-    paths = [_path(word) for word in args.words] or located(args).paths or [agents_memory() or Path()]
+    paths = [_path(word) for word in args.words] or knowledge_base_source(args).paths or [agents_memory() or Path()]
     held = [files_of(path, args, missing=True) for path in paths]
     for path, those in zip(paths, held, strict=True):
         those.paths.extend([] if those.paths else [path / "incidents.md"])

@@ -68,7 +68,7 @@ def outcome_message(outcome: "Outcome[Snapshot]", more: str = "") -> str:
     late = outcome.arrived.notices()
     if not outcome.written:
         return "; ".join([f"{more or 'no change needed'}; nothing was written", *late])
-    clauses = [f"{outcome.description}: wrote {', '.join(map(shown, outcome.written))}"]
+    clauses = [f"{outcome.description}: wrote {', '.join(map(path_for_display, outcome.written))}"]
     if more:
         clauses.append(more)
     if not outcome.durable:
@@ -114,7 +114,7 @@ def _summary(located: LocatedEntry, summary: str | None, key_learning: str | Non
     return Summarize(summary or "", key_learning or "")
 
 
-def shown(path: Path) -> str:
+def path_for_display(path: Path) -> str:
     """A written file as a person here calls it."""
     try:
         return str(path.relative_to(os.getcwd()))  # noqa: PTH109

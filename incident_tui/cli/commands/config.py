@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui import config
 from incident_tui.cli import output
-from incident_tui.cli.files import SETTINGS, located
+from incident_tui.cli.files import SETTINGS, knowledge_base_source
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _file(args: Namespace, held: config.Config) -> Setting:
     """The knowledge base that commands are for."""
     from incident_tui.cli.json_output import valid
 
-    paths, origin = located(args)
+    paths, origin = knowledge_base_source(args)
     name = "file" if held.file else "layers"
     return Setting("file", valid(os.pathsep.join(map(str, paths))), _line(held, name) if origin == SETTINGS else origin)
 

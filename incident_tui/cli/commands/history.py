@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import tell
-from incident_tui.cli.files import file_to_make, located
+from incident_tui.cli.files import file_to_make, knowledge_base_source
 from incident_tui.cli.select import opened
 from incident_tui.format.errors import Refused
 from incident_tui.format.read.resolve import all_entries
@@ -59,7 +59,7 @@ def _to_be_made_again(args: Namespace) -> "Library | None":
     from incident_tui.storage.knowledge_base import KnowledgeBase
     from incident_tui.storage.library import Library
 
-    path = file_to_make(located(args).paths)
+    path = file_to_make(knowledge_base_source(args).paths)
     if path is None or os.path.lexists(path):
         return None
     library = Library([KnowledgeBase(path)])

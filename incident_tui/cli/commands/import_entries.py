@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
 from incident_tui.cli.columns import filled
-from incident_tui.cli.commands.change import shown, tell
+from incident_tui.cli.commands.change import path_for_display, tell
 from incident_tui.cli.commands.new_edit import require_changeable
-from incident_tui.cli.files import file_to_make, located
+from incident_tui.cli.files import file_to_make, knowledge_base_source
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import opened
 from incident_tui.format.edit.describe import NAMED
@@ -48,7 +48,7 @@ def run(args: Namespace) -> int:
     if outcome is not None:
         tell(outcome, already)
     else:
-        would = f"would create {pluralize(len(plan.new), 'entry', 'entries')} in {shown(first.live_file)}"
+        would = f"would create {pluralize(len(plan.new), 'entry', 'entries')} in {path_for_display(first.live_file)}"
         output.print_line(
             "; ".join(filter(None, [would if plan.new else "nothing new", already, "nothing was written"]))
         )
@@ -62,7 +62,7 @@ def _target(args: Namespace) -> "tuple[Library, Snapshot]":
     """The knowledge base that gets the entries, which may be still to be made. Raises `Refused`."""
     if args.to and args.file:
         raise UsageError("--to and -f both name the file to import into (see `incident-tui import --help`)")
-    path = file_to_make([Path(args.to)] if args.to else located(args).paths)
+    path = file_to_make([Path(args.to)] if args.to else knowledge_base_source(args).paths)
     if path is None:
         raise UsageError("several files are named; say which one gets the entries: --to FILE")
     if os.path.lexists(path):

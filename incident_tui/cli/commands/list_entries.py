@@ -80,11 +80,11 @@ def _print_lines(listed: Sequence[LocatedEntry], snapshot: "Snapshot", selected:
 
 def _tell_empty(snapshot: "Snapshot", archived: bool) -> None:
     """Say which files have no entries, and how to import what a live file has instead."""
-    from incident_tui.cli.commands.change import shown
+    from incident_tui.cli.commands.change import path_for_display
     from incident_tui.format.read.other_sections import import_hint
 
     files = [str(file.path("archive" if archived else "live")) for file in snapshot.files]
-    hints = [] if archived else [import_hint(shown(file.live_file), file.live) for file in snapshot.files]
+    hints = [] if archived else [import_hint(path_for_display(file.live_file), file.live) for file in snapshot.files]
     advice = [f"`{hint}` makes entries of the other sections" for hint in hints if hint]
     output.print_error(f"no entries in {', '.join(files)}", *advice)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
-from incident_tui.cli.commands.change import effective_edits, shown, tell
+from incident_tui.cli.commands.change import effective_edits, path_for_display, tell
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import entries, opened
 from incident_tui.format.caseless import caseless
@@ -82,7 +82,7 @@ def _rehearse(edits: Sequence[Edit], snapshot: "Snapshot", already: str) -> None
             documents = file.document(change.location), change.document
             before, after = (Counter(document.data.split(b"\n")) for document in documents)
             lines = pluralize((after - before).total(), "line", "lines")
-            changes.append(f"{lines} in {shown(file.path(change.location))}")
+            changes.append(f"{lines} in {path_for_display(file.path(change.location))}")
     if changes:
         output.print_line(f"would change {', '.join(changes)}; nothing was written")
     else:

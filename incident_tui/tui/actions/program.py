@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.actions.bindings import GROUPS, Action, why_unavailable
-from incident_tui.tui.actions.commands import CommandActions
+from incident_tui.tui.actions.user_programs import CommandActions
 from incident_tui.tui.widgets.search_input import SearchInput
 
 if TYPE_CHECKING:
