@@ -43,8 +43,8 @@ class FileWriter:
 
     def removes(self, file: FileChange) -> bool:
         """Whether a file is to be removed: the undone change had created it."""
-        made = self.plan.removes_live if file.location == "live" else bool(self.plan.removes_archive)
-        return made and self.stored[file.location] is not None and not file.document.data
+        created = self.plan.removes_live if file.location == "live" else bool(self.plan.removes_archive)
+        return created and self.stored[file.location] is not None and not file.document.data
 
     def write(self, file: FileChange) -> None:
         """Write one file."""

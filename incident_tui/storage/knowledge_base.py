@@ -331,7 +331,7 @@ def _attempt(
     Programs that have one of the files open for writing may be waited for. What they write then is seen before the file
     is replaced, and all is read anew.
     """
-    done = ""
+    description = ""
     paths = [path for knowledge_base, _ in assigned for path in (knowledge_base.live_file, knowledge_base.archive_file)]
     try:
         with ExitStack() as signals, locked(*paths) as lock:
@@ -349,7 +349,7 @@ def _attempt(
             finally:
                 for knowledge_base, writer in planned:
                     knowledge_base.watch_replaced(writer)
-            done = "; ".join(writer.plan.description for writer in writers if writer.plan.changes.files)
+            description = "; ".join(writer.plan.description for writer in writers if writer.plan.changes.files)
             return [(knowledge_base, knowledge_base.outcome(writer)) for knowledge_base, writer in planned]
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(*filter(None, [done])) from None
+        raise KeyboardInterrupt(*filter(None, [description])) from None

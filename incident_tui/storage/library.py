@@ -135,7 +135,7 @@ class Library:
             for index, knowledge_base in enumerate(self.knowledge_bases)
             for record in knowledge_base.history.records()
         ]
-        return sorted(records, key=lambda made: made[0].time) if len(self.knowledge_bases) > 1 else records
+        return sorted(records, key=lambda entry: entry[0].time) if len(self.knowledge_bases) > 1 else records
 
     def warning(self, known: str = "") -> str:
         """What is wrong with the histories, after what is known already; empty where nothing new is."""

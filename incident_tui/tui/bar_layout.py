@@ -37,10 +37,10 @@ def title_text(
 ) -> Text:
     """The title bar: the files' name and facts on the left, where they stand in git on the right."""
     branch, mark, changed = standing_text(git_status, glyphs)
-    name, said, branch = titled(name, counts, facts, branch, width - (4 + len(mark) if mark else 2), glyphs)
+    name, facts_text, branch = titled(name, counts, facts, branch, width - (4 + len(mark) if mark else 2), glyphs)
     text = Text(" ", no_wrap=True, end="")
     text.append(name, style("name"))
-    text.append(f"  {said}", style("dim"))
+    text.append(f"  {facts_text}", style("dim"))
     text.append(" " * (width - text.cell_len - cell_len(branch) - len(mark) - 1))
     text.append(branch, style("dim"))
     text.append(mark, style("name" if changed else "dim"))
@@ -71,12 +71,12 @@ def standing_text(standing: "Sequence[tuple[str, GitStatus]]", glyphs: Glyphs) -
         mark = {True: glyphs.changed, False: glyphs.committed, None: ""}[status.changed]
         return f"{one_line(status.branch)}{_distance(status, glyphs)}", mark, bool(status.changed)
     branches = {status.branch for _, status in standing}
-    said = [one_line(branch) for branch in branches if len(branches) == 1]
+    layer_texts = [one_line(branch) for branch in branches if len(branches) == 1]
     for layer, status in standing:
-        own = "" if said[:1] == [one_line(status.branch)] else f" {one_line(status.branch)}"
+        own = "" if layer_texts[:1] == [one_line(status.branch)] else f" {one_line(status.branch)}"
         so = glyphs.changed if status.changed else glyphs.committed if status.changed is not None else ""
-        said.append(f"{layer[:LAYER]}{own}{' ' * so.isalpha()}{so}{_distance(status, glyphs)}")
-    return " ".join(said), "", any(status.changed for _, status in standing)
+        layer_texts.append(f"{layer[:LAYER]}{own}{' ' * so.isalpha()}{so}{_distance(status, glyphs)}")
+    return " ".join(layer_texts), "", any(status.changed for _, status in standing)
 
 
 def _distance(status: "GitStatus", glyphs: Glyphs) -> str:

@@ -84,8 +84,8 @@ class FirstScreen:
 
     def _line(self, x: int, y: int, text: Text) -> Iterator[Segment]:
         yield Segment("", None, [(ControlType.CURSOR_MOVE_TO, x, y)])
-        for part, style, _ in text.render(cast("Console", _Styles()), end=""):
-            shown = part if part.isascii() else self._fit(part)
+        for text_part, style, _ in text.render(cast("Console", _Styles()), end=""):
+            shown = text_part if text_part.isascii() else self._fit(text_part)
             yield Segment(shown, style if self._colours or style is None else colourless(style))
 
 

@@ -69,9 +69,9 @@ def row_text(
     states += glyphs.new if new else ""
     states += (glyphs.archived if row.archived else "") + (glyphs.summarized if entry.state == "summarized" else "")
     tail = f" {states}" if states else ""
-    shown = short_date(entry.day, today) if _is_dated(width, several=bool(file)) else ""
+    date_text = short_date(entry.day, today) if _is_dated(width, several=bool(file)) else ""
     right = f"{tail} {file}" if file else tail
-    right += f" {shown}" if shown else ""
+    right += f" {date_text}" if date_text else ""
     text = Text(no_wrap=True, end="")
     text.append(glyphs.cursor if under else " ", style("mark"))
     text.append(glyphs.pinned if pinned else " ", style("mark"))
@@ -84,10 +84,10 @@ def row_text(
     elif not ref:
         text.append("(no title)", style("dim"))
     at = 3
-    for part in (ref, title):
-        for start, end in spans(part):
+    for field in (ref, title):
+        for start, end in spans(field):
             text.stylize(style("match"), at + start, at + end)
-        at += len(part) + 1 if part else 0
+        at += len(field) + 1 if field else 0
     room = max(0, width - cell_len(right))
     if excerpt is not None:
         _append_excerpt(text, len(text) - len(title), room, excerpt, style, glyphs)
@@ -130,12 +130,12 @@ def evidence_text(
         if len(text) > INDENT:
             text.append(f" {glyphs.dot} ", style("dim"))
         room = width - text.cell_len
-        found = spans(part)
-        start = _first_shown(part, found, room)
+        matches = spans(part)
+        start = _first_shown(part, matches, room)
         begin = len(text)
         text.append((glyphs.ellipsis if start else "") + part[start:], style("dim"))
         shift = begin - start + (len(glyphs.ellipsis) if start else 0)
-        for first, last in found:
+        for first, last in matches:
             if first >= start:
                 text.stylize(style("match"), first + shift, last + shift)
     if text.cell_len > width:
@@ -144,12 +144,12 @@ def evidence_text(
     return text
 
 
-def _first_shown(part: str, found: Sequence[tuple[int, int]], room: int) -> int:
+def _first_shown(part: str, matches: Sequence[tuple[int, int]], room: int) -> int:
     """Where to begin with a text so that the first match has room: at its beginning, or at a word before the match."""
-    if not found or cell_len(part[: found[0][1]]) < room or cell_len(part) <= room:
+    if not matches or cell_len(part[: matches[0][1]]) < room or cell_len(part) <= room:
         return 0
-    start = max(0, found[0][0] - max(0, room // 3))
-    blank = part.find(" ", start, found[0][0])
+    start = max(0, matches[0][0] - max(0, room // 3))
+    blank = part.find(" ", start, matches[0][0])
     return blank + 1 if blank >= 0 else start
 
 
@@ -162,11 +162,11 @@ def _append_excerpt(
         text.truncate(third - 1)
         text.append(glyphs.ellipsis, style("dim"))
     text.append(f" {glyphs.dot} ", style("dim"))
-    shown, found = excerpt.around(max(3, room - cell_len(text.plain)))
+    shown, matches = excerpt.around(max(3, room - cell_len(text.plain)))
     start = len(text)
     text.append(one_line(shown), style("dim"))
     if len(one_line(shown)) == len(shown):
-        for first, last in found:
+        for first, last in matches:
             text.stylize(style("match"), start + first, start + last)
 
 

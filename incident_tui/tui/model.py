@@ -200,7 +200,7 @@ class Model(Widget):
 
     def select_id(self, location: Location, name: str, file_index: int = 0) -> bool:
         """Put the cursor on the entry of this id in one of the files; whether it is listed."""
-        found = next(
+        match = next(
             (
                 row
                 for row in self.listing
@@ -208,8 +208,8 @@ class Model(Widget):
             ),
             None,
         )
-        self.current = found or self.current
-        return found is not None
+        self.current = match or self.current
+        return match is not None
 
     def select_key(self, key: EntryKey) -> None:
         """Put the cursor on a row, if it is listed."""
@@ -292,17 +292,17 @@ class Model(Widget):
         """The rows whose action items are to be done: the listed ones, the full texts of listed summaries, and where
         all live entries are listed the archived ones.
         """
-        found = list(self.listing)
+        listed_rows = list(self.listing)
         if self.snapshot is None or self.scope == "archived":
-            return found
-        listed = {row.entry for row in found}
-        summaries = {(row.file_index, row.entry.identity) for row in found if row.entry.state == "summarized"}
+            return listed_rows
+        listed = {row.entry for row in listed_rows}
+        summaries = {(row.file_index, row.entry.identity) for row in listed_rows if row.entry.state == "summarized"}
         all_of_them = not self.query_asked.asks
         for row in rows(self.snapshot, "archived"):
             full = row.entry.state == "full" and (row.file_index, row.entry.identity) in summaries
             if (full or all_of_them) and row.entry not in listed:
-                found.append(row)
-        return found
+                listed_rows.append(row)
+        return listed_rows
 
     @property
     def marked_rows(self) -> list[Row]:
@@ -498,25 +498,25 @@ class Model(Widget):
         """
         hits = self.search.find(self.query_asked)
         self.weak = hits.weak
-        found = [self._rows[row] for row in hits.rows]
+        matches = [self._rows[row] for row in hits.rows]
         if self.scope == "archived":
-            return self._in_scope(found)
+            return self._in_scope(matches)
         files = self.snapshot.files if self.snapshot is not None else ()
-        originals = [row for row in found if row.archived and is_original(row, files)]
+        originals = [row for row in matches if row.archived and is_original(row, files)]
         if originals and self.query_asked.reads_texts and not self.query_asked.wants_archived:
             stamps = {row.entry.stamp for row in originals}
-            live = [row for row in found if not row.archived and row.entry.stamp in stamps]
+            live = [row for row in matches if not row.archived and row.entry.stamp in stamps]
             summaries = {(row.file_index, row.entry.identity) for row in live}
             originals = [row for row in originals if (row.file_index, row.entry.identity) in summaries]
         without = set(originals)
-        return tuple(row for row in found if row not in without) if without else tuple(found)
+        return tuple(row for row in matches if row not in without) if without else tuple(matches)
 
-    def _in_scope(self, found: Sequence[Row]) -> tuple[Row, ...]:
+    def _in_scope(self, matches: Sequence[Row]) -> tuple[Row, ...]:
         """The rows that are in the scope; in both files the full text of a summary is not listed beside it."""
         files = self.snapshot.files if self.snapshot is not None else ()
         if self.scope == "both":
-            return tuple(row for row in found if not row.archived or not is_original(row, files))
-        return tuple(row for row in found if row.archived == (self.scope == "archived"))
+            return tuple(row for row in matches if not row.archived or not is_original(row, files))
+        return tuple(row for row in matches if row.archived == (self.scope == "archived"))
 
     def _list(self, keep: EntryKey | None, retain: bool = False) -> None:
         before = self.position

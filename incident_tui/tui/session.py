@@ -156,7 +156,7 @@ class Session:
         """Mark from now on what is new to the user; return how many entries came, or were changed, since last time."""
         self._seen = compared
         self._show_unseen()
-        return sum(seen.added for seen in compared)
+        return sum(seen_file.added for seen_file in compared)
 
     def see(self, rows: Iterable[Row]) -> None:
         """Mark these entries as seen."""
@@ -169,8 +169,8 @@ class Session:
     def see_all(self) -> int:
         """Mark all new entries as seen; return how many there were."""
         count = len(self.model.unseen)
-        for seen in self._seen:
-            seen.see(list(seen.unseen))
+        for seen_file in self._seen:
+            seen_file.see(list(seen_file.unseen))
         self._show_unseen()
         return count
 
@@ -185,15 +185,15 @@ class Session:
         """Mark what others have added or changed as new."""
         if change.snapshot is None:
             return
-        for seen, file, diff in zip(self._seen, change.snapshot.files, change.diffs, strict=False):
+        for seen_file, file, diff in zip(self._seen, change.snapshot.files, change.diffs, strict=False):
             entries = [entry for identity in (*diff.added, *diff.changed) for entry in file.live.find(identity)]
             if entries:
-                seen.changed_by_others(entries)
+                seen_file.changed_by_others(entries)
         self._show_unseen()
 
     def _show_unseen(self) -> None:
         self.model.unseen = frozenset(
-            (file_index, identity) for file_index, seen in enumerate(self._seen) for identity in seen.unseen
+            (file_index, identity) for file_index, seen_file in enumerate(self._seen) for identity in seen_file.unseen
         )
 
     # What others wrote

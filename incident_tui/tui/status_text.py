@@ -25,8 +25,8 @@ def notice(outcome: Outcome[Snapshot], follows: str = "") -> str:
     files = sorted(outcome.written, key=_is_archive)
     names = dict.fromkeys(f"{ARCHIVE_FOLDER}/" if _is_archive(path) else one_line(path.name) for path in files)
     durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
-    done = "; ".join(filter(None, (outcome.description, follows)))
-    return f"{done}{ARROW}{', '.join(names)}{durable}{late}{warning}"
+    changes = "; ".join(filter(None, (outcome.description, follows)))
+    return f"{changes}{ARROW}{', '.join(names)}{durable}{late}{warning}"
 
 
 def _is_archive(path: Path) -> bool:

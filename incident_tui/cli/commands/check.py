@@ -119,8 +119,8 @@ def _mended(library: "Library") -> list[_CheckResult]:
             break
         for index in {_target(result).file_index for result in todo}:
             files[index].require_writable()
-        made = [result.finding.mend for result in _mend(library, todo, group)]
-        mended += [result._replace(mended=True) for result in results if result.finding.mend in made]
+        mends = [result.finding.mend for result in _mend(library, todo, group)]
+        mended += [result._replace(mended=True) for result in results if result.finding.mend in mends]
     return mended
 
 

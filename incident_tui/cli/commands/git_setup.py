@@ -107,11 +107,11 @@ def _planned(top: Path, files: "Sequence[FileSnapshot]", remove: bool) -> _Chang
         if new != old:
             changed.append((path, stored, new))
     settings = {key: value.replace(PROGRAM, _program(), 1) for key, value in SETTINGS.items()} | OTHER_SETTINGS
-    held = {key: repository.git_answer(top, "config", "--local", key) for key in settings}
-    missing = {key: value for key, value in settings.items() if held[key] != value}
+    current = {key: repository.git_answer(top, "config", "--local", key) for key in settings}
+    missing = {key: value for key, value in settings.items() if current[key] != value}
     if remove:
         missing = {
-            key: value for key, value in settings.items() if held[key] and (key in SETTINGS or held[key] == value)
+            key: value for key, value in settings.items() if current[key] and (key in SETTINGS or current[key] == value)
         }
     return _Change(changed, missing, top, files[0].live_file)
 

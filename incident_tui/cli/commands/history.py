@@ -78,14 +78,14 @@ def _print_json(library: "Library", snapshot: "Snapshot", since: float | None) -
     """An array of objects, the newest change first."""
     from incident_tui.cli.json_output import dumps
 
-    made: list[tuple[float, dict[str, Any]]] = []
+    objects_by_time: list[tuple[float, dict[str, Any]]] = []
     for knowledge_base, file in zip(library.knowledge_bases, snapshot.files, strict=True):
         # Of an entry in both files the live one's id counts.
         ids = {named.entry.identity: named.id for named in reversed(all_entries(file.contents))}
         records = (record for record in knowledge_base.history.records() if record.time >= (since or 0))
-        made += [(record.time, _object(record, file, ids)) for record in records]
-    made.sort(key=lambda each: each[0])
-    objects = ",\n".join(dumps(held) for _, held in reversed(made))
+        objects_by_time += [(record.time, _object(record, file, ids)) for record in records]
+    objects_by_time.sort(key=lambda each: each[0])
+    objects = ",\n".join(dumps(record_object) for _, record_object in reversed(objects_by_time))
     output.write(f"[{objects}]\n")
 
 
@@ -123,19 +123,19 @@ def _minutes(records: "Sequence[tuple[Record, int]]", snapshot: "Snapshot") -> N
                     output.print_line(f"  {line}")
 
 
-def _hunk_lines(location: str, gone: "Sequence[bytes]", come: "Sequence[bytes]") -> "Iterator[str]":
+def _hunk_lines(location: str, removed: "Sequence[bytes]", added: "Sequence[bytes]") -> "Iterator[str]":
     """What a change did to one run of lines: a value in words, few lines as a diff, of many the number."""
     from incident_tui.format.edit.undo import changed_value
 
     where = "in the archive, " if location == "archive" else ""
-    if (value := changed_value(gone, come)) is not None:
+    if (value := changed_value(removed, added)) is not None:
         key, before, after = value
         yield f"- {where}{key}: {_code(before) if before else 'nothing'} to {_code(after) if after else 'nothing'}"
-    elif len(gone) + len(come) > _SHOWN:
-        counts = [f"{sign}{len(lines)}" for sign, lines in (("-", gone), ("+", come)) if lines]
+    elif len(removed) + len(added) > _SHOWN:
+        counts = [f"{sign}{len(lines)}" for sign, lines in (("-", removed), ("+", added)) if lines]
         yield f"- {where}{' '.join(counts)} lines"
     else:
-        signed = [(sign, line) for sign, lines in (("-", gone), ("+", come)) for line in lines]
+        signed = [(sign, line) for sign, lines in (("-", removed), ("+", added)) for line in lines]
         texts = [f"{sign}{line.decode('utf-8', 'replace').rstrip()}" for sign, line in signed]
         fence = "`" * max(3, 1 + max((len(ticks) for text in texts for ticks in re.findall("`+", text)), default=0))
         yield f"{fence}diff"

@@ -100,8 +100,8 @@ def _complaints(plan: ImportPlan, files: Sequence[SourcePath]) -> Iterator[str]:
             yield f"{entry.source}: changed since it was imported; {entry.id} is left as it is"
         elif not entry.same_source:
             yield f"{entry.source}: not imported: {entry.id} has this day and name already"
-    for left in plan.left_out:
-        yield f"{left.source}: not imported: {left.reason}"
+    for refusal in plan.left_out:
+        yield f"{refusal.source}: not imported: {refusal.reason}"
     kinds: dict[str, list[str]] = defaultdict(list)
     for file in files:
         if not file.markdown:

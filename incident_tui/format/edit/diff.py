@@ -33,6 +33,8 @@ def entry_diff(before: Document, after: Document) -> EntryDiff:
         return EntryDiff((), (), ())
     old = Counter((entry.identity, entry.raw) for entry in before.entries)
     new = Counter((entry.identity, entry.raw) for entry in after.entries)
-    gone = Counter(identity for identity, _ in (old - new).elements())
+    removed = Counter(identity for identity, _ in (old - new).elements())
     come = Counter(identity for identity, _ in (new - old).elements())
-    return EntryDiff(tuple((come - gone).elements()), tuple((come & gone).elements()), tuple((gone - come).elements()))
+    return EntryDiff(
+        tuple((come - removed).elements()), tuple((come & removed).elements()), tuple((removed - come).elements())
+    )

@@ -102,8 +102,8 @@ def find(contents: Contents, target: Target, edited: Collection[tuple[Location, 
         raise EditConflict(f"{name}: someone else changed it meanwhile; nothing was written, look at it again")
     other: Location = "archive" if target.location == "live" else "live"
     if contents.document(other).find(target.identity):
-        done = "archived" if other == "archive" else "restored"
-        raise EditConflict(f"{name}: someone else has {done} it meanwhile; nothing was written")
+        state = "archived" if other == "archive" else "restored"
+        raise EditConflict(f"{name}: someone else has {state} it meanwhile; nothing was written")
     raise EditConflict(f"{name}: it is no longer in this file; nothing was written")
 
 

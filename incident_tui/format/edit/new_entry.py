@@ -65,8 +65,8 @@ def new_entry_text(contents: Contents, now: datetime, ref: str, title: str, tags
     timestamp = fresh_timestamp([contents.document(location) for location in LOCATIONS], now)
     format_heading(timestamp, ref, title)  # what can't be a title is refused as it was given
     title = _slug(title) if _has_slugs(live) else title
-    kept = parse_tags(with_tags("", tags, ()))
-    return entry_from_template(live, timestamp, ref, title, kept, type_of_file(contents.file_name))
+    distinct_tags = parse_tags(with_tags("", tags, ()))
+    return entry_from_template(live, timestamp, ref, title, distinct_tags, type_of_file(contents.file_name))
 
 
 def next_reference(contents: Contents) -> str:
@@ -206,11 +206,11 @@ def _body(template: _Template) -> list[str]:
     rule behind the last title belongs to no template: it introduces the next one.
     """
     entry = template.entry
-    found = titles(entry.data, entry.metadata.end, entry.end)
+    body_titles = titles(entry.data, entry.metadata.end, entry.end)
     if template.filled:
-        texts = [text for title in found for text in (*_title_lines(entry, title), "")]
+        texts = [text for title in body_titles for text in (*_title_lines(entry, title), "")]
     else:
-        last = found[-1].end if found else 0
+        last = body_titles[-1].end if body_titles else 0
         own = takewhile(lambda line: line.offset <= last or line.code or not _rules_off(line.text), lines(entry))
         texts = [line.text for line in own]
     filled_lines = [number for number, text in enumerate(texts) if text.strip()]

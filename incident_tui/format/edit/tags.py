@@ -30,8 +30,8 @@ def with_tags(value: str, add: Iterable[str], remove: Iterable[str]) -> str:
     Raises `Refused` for one to add that is no tag. An unchanged value is returned as it is.
     """
     added = {_key(tag): tag for tag in map(validated_tag, add)}
-    gone = {_key(tag) for tag in remove} - {"", *added}
-    tags = [tag for tag in value.split(",") if _key(tag) not in gone]
+    removed = {_key(tag) for tag in remove} - {"", *added}
+    tags = [tag for tag in value.split(",") if _key(tag) not in removed]
     remaining = ",".join(tags).strip(" \t")
     new = [tag for key, tag in added.items() if key not in map(_key, tags)]
     if not new:

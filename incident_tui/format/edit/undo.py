@@ -56,9 +56,9 @@ def replay_all(contents: Contents, changes: Sequence[Hunks]) -> ChangeSet:
     order = list(dict.fromkeys(location for change in sorted(changes, key=len, reverse=True) for location, _ in change))
     files: dict[Location, FileChange] = {}
     for change in changes:
-        made = replay(contents, change)
-        contents = made.applied_to(contents)
-        for file in made.files:
+        change_set = replay(contents, change)
+        contents = change_set.applied_to(contents)
+        for file in change_set.files:
             earlier = files.get(file.location)
             files[file.location] = file._replace(hunks=(*earlier.hunks, *file.hunks)) if earlier else file
     return ChangeSet(tuple(sorted(files.values(), key=lambda file: order.index(file.location))))
@@ -76,12 +76,12 @@ def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:
     return old[start : len(old) - end], new[start : len(new) - end]
 
 
-def changed_value(gone: Sequence[bytes], come: Sequence[bytes]) -> tuple[str, str, str] | None:
+def changed_value(removed: Sequence[bytes], added: Sequence[bytes]) -> tuple[str, str, str] | None:
     """The key of the one metadata line that changed, with its values before and after; None for any other change.
 
     `gone` and `come` are what `changed_lines` returns.
     """
-    old, new = map(read_line, gone), map(read_line, come)
+    old, new = map(read_line, removed), map(read_line, added)
     match [*old], [*new]:
         case [(key, before)], [(other, after)] if key == other:
             return key, before, after

@@ -272,8 +272,8 @@ class _Merge:
 
     def _check(self, result: _Version) -> None:
         """Every entry of both sides is in the result or was taken out, and so is every comment outside the entries."""
-        gone = {key for key, entry in self.ours.entries.items() if entry.number in self.gone}
-        if result.entries.keys() != (self.ours.entries.keys() | self.added) - gone:
+        removed = {key for key, entry in self.ours.entries.items() if entry.number in self.gone}
+        if result.entries.keys() != (self.ours.entries.keys() | self.added) - removed:
             raise NotUnderstood("the result would not hold every entry of both sides")
         base, ours, theirs = (version.comments_outside_entries() for version in (self.base, self.began, self.theirs))
         expected = ours + (theirs - base) - ((ours - base) & (theirs - base))

@@ -144,18 +144,18 @@ class BodyMap:
         return self._collection.body(self._row_of_rank[rank])
 
     def _levels(self, matches: Iterable[WordMatch]) -> Iterator[Level]:
-        for found in matches:
-            for weight, posting in ((TELLING, found.telling), (ELSEWHERE, found.elsewhere)):
+        for match in matches:
+            for weight, posting in ((TELLING, match.telling), (ELSEWHERE, match.elsewhere)):
                 if posting:
-                    yield round(found.likeness * weight * _STEPS) / _STEPS, self.ranks(posting)
+                    yield round(match.likeness * weight * _STEPS) / _STEPS, self.ranks(posting)
 
     def holding(self, form: str) -> set[int]:
         """Return the ranks of the entries whose body holds this word (`Bodies.holding`)."""
         return set(chain_ranks(self, self.bodies.holding(form)))
 
     def _referring(self, ref: Ref) -> list[int]:
-        held = [self.holding(part) for part in (ref.family, *ref.numbers)]
-        return sorted(set.intersection(*held))
+        holders = [self.holding(part) for part in (ref.family, *ref.numbers)]
+        return sorted(set.intersection(*holders))
 
     def _coded(self, code: DottedName) -> Iterator[tuple[int, float]]:
         """Yield the ranks whose body holds a code that begins so (of very many the newest), and how like it is."""

@@ -228,8 +228,8 @@ class Index:
 
     def synonyms(self, query: str) -> dict[str, tuple[Phrase, ...]]:
         """Return the synonyms of the query's words, by their folded forms."""
-        asked = forms(query)
-        return {asked[at]: same for at, same in self._synonyms.of(asked).items()}
+        query_forms = forms(query)
+        return {query_forms[at]: same for at, same in self._synonyms.of(query_forms).items()}
 
     def holding(self, form: str) -> Sequence[int]:
         """Return the ranks of the entries whose ref, title or tags hold exactly this (folded) word; one of an
@@ -324,10 +324,10 @@ class Index:
             else:
                 of_parts = [fresh[keys[part]] for part in term.parts] if isinstance(term, DottedName) else ()
                 fresh[key] = self._answer(key, further, of_parts)
-        found = {term: fresh[keys[term]] for term in terms}
-        kept = {key: answer for key, answer in known.items() if key.term in found and key.version == version}
+        answers = {term: fresh[keys[term]] for term in terms}
+        kept = {key: answer for key, answer in known.items() if key.term in answers and key.version == version}
         self._answers = kept | fresh
-        return found
+        return answers
 
     def _combined(
         self,
@@ -370,19 +370,19 @@ class Index:
         if isinstance(term, Ref) and (exact := self._exact(term)):
             return TermHits([(EXACT, exact)])
         strict = isinstance(term, Acronym) or (isinstance(term, str) and is_strict(term) and not asked.lenient)
-        found = self._own_levels(term, strict)
+        levels = self._own_levels(term, strict)
         if isinstance(term, DottedName):
-            found = chain(found, self._apart(parts))
+            levels = chain(levels, self._apart(parts))
         for phrase in asked.synonyms:
-            found = chain(found, self._synonym_levels(phrase, further))
+            levels = chain(levels, self._synonym_levels(phrase, further))
         if further is not None and str(term) not in STOP_WORDS:
             more = (
                 further.strict_levels(term)
                 if strict and isinstance(term, str | Acronym)
                 else further.levels(term, asked.typos)
             )
-            found = chain(found, more)
-        return TermHits(found)
+            levels = chain(levels, more)
+        return TermHits(levels)
 
     def _synonym_levels(self, phrase: Phrase, further: ExtraIndex | None) -> Iterator[Level]:
         """Give the entries that hold a synonym, at what that counts; a plural is as good."""
@@ -457,12 +457,12 @@ class Index:
     @cached_property
     def _by_time(self) -> dict[str, list[int]]:
         """The entries of each year (`2025`) and month (`-01-`)."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
+        ranks_by_time: defaultdict[str, list[int]] = defaultdict(list)
         for rank, row in enumerate(self.row_of_rank):
             timestamp = self._records[row].timestamp
-            found[timestamp[:4]].append(rank)
-            found[timestamp[4:8]].append(rank)
-        return dict(found)
+            ranks_by_time[timestamp[:4]].append(rank)
+            ranks_by_time[timestamp[4:8]].append(rank)
+        return dict(ranks_by_time)
 
     def _members(self, family: str) -> Set[int]:
         return _members(self._families, self._words, family)
@@ -494,12 +494,12 @@ class Index:
         for rank, bonus in raised.items():
             insort(by_score[scores[rank] + bonus], rank)
         each = [str(term) for term in terms]
-        asked = " ".join(each)
+        wanted = " ".join(each)
 
         def closeness(rank: int) -> tuple[float, int]:
             heading = self._heading(rank)
             tags = self._records[self.row_of_rank[rank]].tags
-            whole = fuzz.partial_ratio(asked, fold(" ".join((heading, *tags))))
+            whole = fuzz.partial_ratio(wanted, fold(" ".join((heading, *tags))))
             return whole, sum(part in heading for part in each)
 
         left = _CLOSEST
@@ -515,17 +515,17 @@ class Index:
         """Return by how much to raise the scores of those entries in which words of the query stand one after the
         other, in rank order.
         """
-        asked = [form for term in terms for form in forms(str(term))]
+        term_forms = [form for term in terms for form in forms(str(term))]
         raised = {}
         for rank in sorted(ranks):
             record = self._records[self.row_of_rank[rank]]
             heading = (f"{record.ref} {record.title}", *record.tags)
             texts = (fold(text).encode("utf-8", "surrogatepass") for text in heading)
             body = (each.text(rank).lower() for each in (further,) if each is not None)
-            together = adjacent(asked, chain(texts, body))
+            together = adjacent(term_forms, chain(texts, body))
             if together:
-                share = together / (len(asked) - 1)
-                bonus = _ADJACENT * share + (_PHRASE if share == 1 and len(asked) > 2 else 0.0)
+                share = together / (len(term_forms) - 1)
+                bonus = _ADJACENT * share + (_PHRASE if share == 1 and len(term_forms) > 2 else 0.0)
                 raised[rank] = rounded_exactly(bonus * len(terms))
         return raised
 

@@ -83,17 +83,17 @@ def intersect(answers: Sequence[TermHits], within: Set[int] | None, missing: int
     smallest, *others = sorted(answers, key=lambda answer: answer.size)
     if missing:
         return _with_all_but([answer.scores for answer in (smallest, *others)], within, missing)
-    found = smallest.scores
+    scores = smallest.scores
     if within is not None:
-        found = {rank: score for rank, score in found.items() if rank in within}
+        scores = {rank: score for rank, score in scores.items() if rank in within}
     for answer in others:
-        more = answer.scores_among(found.keys())
-        found = {rank: score + more[rank] for rank, score in found.items() if rank in more}
-    return found
+        more = answer.scores_among(scores.keys())
+        scores = {rank: score + more[rank] for rank, score in scores.items() if rank in more}
+    return scores
 
 
 def _with_all_but(scores: Sequence[Scores], within: Set[int] | None, missing: int) -> Scores:
-    found: dict[int, float] = {}
+    totals: dict[int, float] = {}
     candidates = set().union(*scores[: missing + 1])  # who misses so many is in one of any one more
     if within is not None:
         candidates &= within
@@ -101,8 +101,8 @@ def _with_all_but(scores: Sequence[Scores], within: Set[int] | None, missing: in
     for rank in candidates:
         likenesses = [others[rank] for others in scores if rank in others]
         if len(likenesses) >= least:
-            found[rank] = sum(likenesses)
-    return found
+            totals[rank] = sum(likenesses)
+    return totals
 
 
 def add_optional(scores: Scores, answers: Iterable[TermHits]) -> Scores:

@@ -201,8 +201,8 @@ def remove(path: Path, old: FileRead) -> bool:
         return sync_folder(path.parent)
     path.rename(aside)
     try:
-        gone = aside.lstat()
-        if (gone.st_ino, gone.st_size, gone.st_mtime_ns) != _version_key(old):
+        last_status = aside.lstat()
+        if (last_status.st_ino, last_status.st_size, last_status.st_mtime_ns) != _version_key(old):
             raise FileChanged
     except (OSError, FileChanged):
         try:

@@ -69,9 +69,11 @@ class DuplicateActions(EditActions, NavigationActions):
         left_earlier = len(targets) - len(asked)
         asked = chosen_first + asked
         if not asked:
-            what = pluralize(left_earlier, "pair was", "pairs were")
+            count_text = pluralize(left_earlier, "pair was", "pairs were")
             self.tell(
-                f"{what} left in the last {days} days" if left_earlier else "nothing that is listed is there twice"
+                f"{count_text} left in the last {days} days"
+                if left_earlier
+                else "nothing that is listed is there twice"
             )
             return
         browser = PairActions(

@@ -216,9 +216,9 @@ class EditActions(BrowserActions):
             return
         from incident_tui.tui.dialogs.confirm import ConfirmDialog
 
-        asked = f"Others read {snapshot.names[destination]}, and this looks like a secret:\n\n" + "\n".join(lines)
+        question = f"Others read {snapshot.names[destination]}, and this looks like a secret:\n\n" + "\n".join(lines)
         self.app.push_screen(
-            ConfirmDialog("Move a secret?", asked, "move it all the same", self.glyphs, self.guard), answered
+            ConfirmDialog("Move a secret?", question, "move it all the same", self.glyphs, self.guard), answered
         )
 
     def action_undo(self) -> None:

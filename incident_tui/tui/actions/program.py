@@ -33,12 +33,12 @@ class ProgramActions(CommandActions):
 
     def command_runner(self) -> "Callable[[Command | None], None]":
         """Return what runs the command that is chosen in a dialog, if the cursor is on the same entry then as now."""
-        seen = self.model.current and self.model.current.key
+        key = self.model.current and self.model.current.key
 
         def run(command: "Command | None") -> None:
             if command is None:
                 return
-            if seen == (self.model.current and self.model.current.key):
+            if key == (self.model.current and self.model.current.key):
                 self.app.call_next(command.run)
             else:
                 self.refuse("the entry under the cursor is another one by now; nothing was done")

@@ -32,12 +32,14 @@ class ReportActions(EditActions, NavigationActions):
 
         today = clock.today()
         stale = [row for row in self.model.listed if not row.archived and self.model.search.is_stale(row.number, today)]
-        kept = self._kept_earlier(stale)
-        stale = [row for row in stale if row not in kept]
+        kept_entries = self._kept_earlier(stale)
+        stale = [row for row in stale if row not in kept_entries]
         if not stale:
             days = self.settings.review_days
-            what = pluralize(len(kept), "stale entry was", "stale entries were")
-            self.tell(f"{what} kept in the last {days} days" if kept else "nothing that is listed is stale")
+            count_text = pluralize(len(kept_entries), "stale entry was", "stale entries were")
+            self.tell(
+                f"{count_text} kept in the last {days} days" if kept_entries else "nothing that is listed is stale"
+            )
             return
         stale.sort(key=lambda row: max(filter(None, (row.entry.last_used, row.entry.day)), default=date.min))
         group = f"review {new_id()}"
@@ -56,7 +58,7 @@ class ReportActions(EditActions, NavigationActions):
             lambda target: self._remember(target, today),
             lambda target: self._remember(target, None),
             self.settings.write_reviewed,
-            len(kept),
+            len(kept_entries),
         )
         progress = Progress([row.target for row in stale])
 

@@ -51,14 +51,14 @@ class ShareActions(BrowserActions):
 
         file_index = self._file_index
         # The histories are this thread's.
-        made = {index: changes_made(library, [index]) for index in self._layer_files(file_index)}
+        changes_by_file = {index: changes_made(library, [index]) for index in self._layer_files(file_index)}
 
         def plan() -> "tuple[_Layer, SharePlan]":
             layer = self._layer(file_index)
             files = [snapshot.files[index] for index in layer.file_indexes]
             with _named(layer.name):
                 return layer, plan_share(
-                    layer.top, files, [each for index in layer.file_indexes for each in made[index]]
+                    layer.top, files, [each for index in layer.file_indexes for each in changes_by_file[index]]
                 )
 
         self._ask_git(plan, lambda planned: self._ask_to_share(*planned))
@@ -96,10 +96,10 @@ class ShareActions(BrowserActions):
 
         def share() -> str:
             with _named(layer.name):
-                done = share_sync.commit(plan) if plan.changed else ""
-            with _named(", ".join(filter(None, (f"{layer.name}: {done}" if done else layer.name, "not pushed")))):
+                message = share_sync.commit(plan) if plan.changed else ""
+            with _named(", ".join(filter(None, (f"{layer.name}: {message}" if message else layer.name, "not pushed")))):
                 pushed = share_sync.push(layer.top) if push else ""
-            return f"{layer.name}: {', '.join(filter(None, (done, pushed)))}"
+            return f"{layer.name}: {', '.join(filter(None, (message, pushed)))}"
 
         self._ask_git(share, self.tell)
 

@@ -46,8 +46,8 @@ class Blame(ScrollDialog[None]):
             return refused
 
     def _show(self, answer: Log | Refused) -> None:
-        told = Text(str(answer)) if isinstance(answer, Refused) else log_text(answer)
-        self.query_one("#content", Static).update(told)
+        text = Text(str(answer)) if isinstance(answer, Refused) else log_text(answer)
+        self.query_one("#content", Static).update(text)
 
 
 def log_text(log: Log) -> RenderableType:

@@ -107,8 +107,8 @@ class DuplicateReview(ReviewDialog):
         pair = self._pair(number)
         firsts = self._browser.rows(pair[0])[:1]
         seconds = [row for row in self._browser.rows(pair[1]) if row not in firsts][:1]
-        asked = any(set(self._pair(earlier)) == set(pair) for earlier in range(number))
-        self._rows = (firsts[0], seconds[0]) if firsts and seconds and not asked else None
+        was_asked = any(set(self._pair(earlier)) == set(pair) for earlier in range(number))
+        self._rows = (firsts[0], seconds[0]) if firsts and seconds and not was_asked else None
         return self._rows is not None
 
     def _pair(self, number: int) -> tuple[Target, Target]:

@@ -29,10 +29,10 @@ class Insights(CursorDialog[str]):
     def __init__(self, seen: Overview, glyphs: Glyphs, at: int = 0, top: int = 0) -> None:
         """`at` is the figure that the cursor is put on, of those that lead anywhere; `top` is the first line shown."""
         incidents, others = seen.incidents.value, seen.others.value
-        told = f"{pluralize(incidents, 'incident', 'incidents')}"
+        counts = f"{pluralize(incidents, 'incident', 'incidents')}"
         if others:
-            told += f", {pluralize(others, 'other entry', 'other entries')}"
-        super().__init__(f"Insights: {told}", glyphs)
+            counts += f", {pluralize(others, 'other entry', 'other entries')}"
+        super().__init__(f"Insights: {counts}", glyphs)
         self.seen = seen
         self._start = at, top
 
@@ -65,7 +65,7 @@ class Insights(CursorDialog[str]):
         self.action_choose()
 
     def _show_query(self, figure: Figure | None) -> None:
-        told = ""
+        text = ""
         if figure is not None:
-            told = f"{self.glyphs.prompt} {figure.query}   {pluralize(figure.entries, 'entry', 'entries')}"
-        self.query_one("#leads", Static).update(told)
+            text = f"{self.glyphs.prompt} {figure.query}   {pluralize(figure.entries, 'entry', 'entries')}"
+        self.query_one("#leads", Static).update(text)

@@ -214,10 +214,10 @@ def numbers(row: Row, glyphs: Glyphs, today: date) -> str:
     """What the file says of an entry's use: age, uses, last use, open items."""
     entry = row.entry
     waiting = sum(item.open for item in items(entry))
-    said = [
+    counts = [
         f"written {ago(entry.day, today)}" if entry.day else "",
         f"used {entry.used}{glyphs.times}",
         f"last used {ago(entry.last_used, today)}" if entry.last_used else "last used: unknown",
         pluralize(waiting, "open item", "open items"),
     ]
-    return f" {glyphs.dot} ".join(part for part in said if part)
+    return f" {glyphs.dot} ".join(part for part in counts if part)
