@@ -42,13 +42,13 @@ def findings(file: CheckedFile) -> Iterator[Finding]:
         if one.key in superseding:
             line = file.line(superseding[one.key])
             deleted[one.start] = name
-            problem_text = f"{name} is superseded, says line {line}: the memory's clean-up deletes it"
-            yield file.finding("superseded", "note", one.start, problem_text, "archive it, if it is to be kept")
+            problem = f"{name} is superseded, says line {line}: the memory's clean-up deletes it"
+            yield file.finding("superseded", "note", one.start, problem, "archive it, if it is to be kept")
         elif one.stamp < newest[one.key].stamp:
             line = file.line(newest[one.key].start)
             deleted[one.start] = name
-            problem_text = f"{name} is an older entry of the key in line {line}: the memory's clean-up deletes it"
-            yield file.finding("older-duplicate", "note", one.start, problem_text, "archive it, if it is to be kept")
+            problem = f"{name} is an older entry of the key in line {line}: the memory's clean-up deletes it"
+            yield file.finding("older-duplicate", "note", one.start, problem, "archive it, if it is to be kept")
     owner = None
     heads = {one.start for one in stamped}
     starts = sorted(heads | {entry.start for entry in file.document.entries})
@@ -58,9 +58,9 @@ def findings(file: CheckedFile) -> Iterator[Finding]:
         elif owner in deleted:
             entry = file.holder(start)
             label = entry.label if entry is not None else ""
-            problem_text = (
+            problem = (
                 f"the memory's clean-up would delete {label} with {deleted[owner]} above it (line {file.line(owner)}): "
                 "it takes only headings of one word for entries"
             )
             advice = f"archive {deleted[owner]}, or give this entry a heading of one word"
-            yield file.finding("clean-up-deletes", "warning", start, problem_text, advice)
+            yield file.finding("clean-up-deletes", "warning", start, problem, advice)

@@ -34,7 +34,7 @@ def entry_diff(before: Document, after: Document) -> EntryDiff:
     old = Counter((entry.identity, entry.raw) for entry in before.entries)
     new = Counter((entry.identity, entry.raw) for entry in after.entries)
     removed = Counter(identity for identity, _ in (old - new).elements())
-    come = Counter(identity for identity, _ in (new - old).elements())
+    added = Counter(identity for identity, _ in (new - old).elements())
     return EntryDiff(
-        tuple((come - removed).elements()), tuple((come & removed).elements()), tuple((removed - come).elements())
+        tuple((added - removed).elements()), tuple((added & removed).elements()), tuple((removed - added).elements())
     )

@@ -79,7 +79,7 @@ def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:
 def changed_value(removed: Sequence[bytes], added: Sequence[bytes]) -> tuple[str, str, str] | None:
     """The key of the one metadata line that changed, with its values before and after; None for any other change.
 
-    `gone` and `come` are what `changed_lines` returns.
+    `removed` and `added` are what `changed_lines` returns.
     """
     old, new = map(read_line, removed), map(read_line, added)
     match [*old], [*new]:

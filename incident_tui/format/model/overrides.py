@@ -41,7 +41,7 @@ def _overrides_of_key(alike: Iterable[Located], layers: Sequence[str]) -> dict[L
     newest = sorted(alike, key=lambda located: located.entry.instant, reverse=True)
     first = layers[min(located.file_index for located in newest)] if layers else ""
     in_force: dict[int, Located] = {}
-    newest_of: dict[Located, Located] = {}
+    winners: dict[Located, Located] = {}
     for located in newest:
         winner = (
             in_force.setdefault(located.file_index, located)
@@ -49,10 +49,10 @@ def _overrides_of_key(alike: Iterable[Located], layers: Sequence[str]) -> dict[L
             else located
         )
         if winner is not located:
-            newest_of[located] = winner
+            winners[located] = winner
     best = next(iter(in_force.values()))
-    newest_of.update((located, best) for located in newest if layers and layers[located.file_index] != first)
-    return newest_of
+    winners.update((located, best) for located in newest if layers and layers[located.file_index] != first)
+    return winners
 
 
 def overridden_last(listed: Iterable[Located], overridden: Mapping[Located, Located]) -> list[Located]:
