@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from incident_tui.search.index.headings import Record
+from incident_tui.search.index.headings import SearchRecord
 
 SAMPLES = Path(__file__).parent.parent / "sample_data"
 FAMILIES = ("INC", "INC", "INC", "OPS", "PM2025")
@@ -23,7 +23,7 @@ def vocabulary(paths: Iterable[Path]) -> list[str]:
     return [word for word, _ in counts.most_common()]
 
 
-def records(words: Sequence[str], count: int, seed: int) -> list[Record]:
+def records(words: Sequence[str], count: int, seed: int) -> list[SearchRecord]:
     """Return `count` records: a ref, a slug or a title of 2 to 6 words, none to 3 tags."""
     dice = random.Random(seed)
     weights = list(accumulate(1 / (rank + 1) for rank in range(len(words))))
@@ -37,7 +37,7 @@ def records(words: Sequence[str], count: int, seed: int) -> list[Record]:
         day = f"20{dice.randint(18, 25)}-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}"
         stamp = f"{day}T{number % 24:02}:{number % 60:02}:00Z"
         ref = f"{dice.choice(FAMILIES)}-{1000 + number}"
-        made.append(Record(ref, title, tuple(dict.fromkeys(draw(0, 3))), stamp, dice.random() < 0.01))
+        made.append(SearchRecord(ref, title, tuple(dict.fromkeys(draw(0, 3))), stamp, dice.random() < 0.01))
     return made
 
 
@@ -69,7 +69,7 @@ def bodies(words: Sequence[str], count: int, seed: int, length: int) -> list[str
     return made
 
 
-def document(made: Sequence[Record], texts: Sequence[str], emoji: bool = False) -> bytes:
+def document(made: Sequence[SearchRecord], texts: Sequence[str], emoji: bool = False) -> bytes:
     """Return the knowledge base of these entries; with an emoji in one body if wanted."""
     parts = ["# Incidents\n"]
     for number, (record, text) in enumerate(zip(made, texts, strict=True)):

@@ -22,14 +22,14 @@ from bench.data import bodies, document, records
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.located import LocatedEntry, located_entries
 from incident_tui.search import engine
-from incident_tui.search.index.headings import Record
+from incident_tui.search.index.headings import SearchRecord
 from incident_tui.search.query import parse
 
 Query = tuple[str, frozenset[str]]
 Search = Callable[[str], Iterable[int]]
 
 
-def contents(record: Record) -> frozenset[str]:
+def contents(record: SearchRecord) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z0-9]+", f"{record.title} {' '.join(record.tags)}".lower()))
 
 
@@ -81,7 +81,9 @@ def is_askable(word: str) -> bool:
     return len(word) > 3 and word.isalpha() and len(set(word)) > 1
 
 
-def queries(made: Sequence[Record], kind: Callable[[str, random.Random], str], count: int, seed: int) -> list[Query]:
+def queries(
+    made: Sequence[SearchRecord], kind: Callable[[str, random.Random], str], count: int, seed: int
+) -> list[Query]:
     """Return `count` queries of a kind, each with the two words (of letters) that a hit must hold."""
     dice = random.Random(f"{seed} {kind.__name__}")
     asked: list[Query] = []
@@ -105,14 +107,14 @@ def success(search: Search, asked: Sequence[Query], held: Sequence[frozenset[str
     return 100 * first / len(asked), 100 * ten / len(asked)
 
 
-def by_index(made: Sequence[Record], texts: Sequence[str] = ()) -> Search:
+def by_index(made: Sequence[SearchRecord], texts: Sequence[str] = ()) -> Search:
     """Ask the project's own search: of headings and tags only, or with bodies."""
     search = engine.Search(subjects(document(made, texts or [""] * len(made))))
     search.finish()
     return lambda query: search.find(parse(query, date(2026, 1, 1))).rows
 
 
-def lines(made: Sequence[Record], texts: Sequence[str] = ()) -> list[str]:
+def lines(made: Sequence[SearchRecord], texts: Sequence[str] = ()) -> list[str]:
     """Return what the peers search: an entry a line, lower case."""
     heads = [f"{record.ref} {record.title} {' '.join(record.tags)}".lower() for record in made]
     return (

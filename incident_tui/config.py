@@ -133,10 +133,10 @@ def read(path: Path | None = None) -> Config:
     import tomllib
 
     try:
-        held = tomllib.loads(text)
+        settings = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         return _unreadable(str(error))
-    return _checked(held, _lines(text))
+    return _checked(settings, _lines(text))
 
 
 def nearest(word: str, names: Iterable[str], likeness: float = 0.0) -> str:
@@ -249,8 +249,8 @@ def _no_search(name: str, value: object) -> str:
 def _texts(value: object) -> tuple[str, ...] | None:
     """A text, or a list of them."""
     texts: list[object] = value if isinstance(value, list) else [value]
-    found = tuple(text for text in texts if isinstance(text, str))
-    return found if len(found) == len(texts) else None
+    strings = tuple(text for text in texts if isinstance(text, str))
+    return strings if len(strings) == len(texts) else None
 
 
 def _no_texts(name: str, value: object) -> str:
@@ -264,12 +264,12 @@ def _shown(value: object) -> str:
 
 def _lines(text: str) -> dict[str, int]:
     """Where settings stand, from 1; one that is written in an unusual way may be missing."""
-    found: dict[str, int] = {}
+    line_numbers: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.split("\n"), 1):
         if header := _TABLE.match(line):
             table = f"{header[1]}."
-            found.setdefault(header[1], number)
+            line_numbers.setdefault(header[1], number)
         elif key := _KEY.match(line):
-            found.setdefault(f"{table}{key[2]}", number)
-    return found
+            line_numbers.setdefault(f"{table}{key[2]}", number)
+    return line_numbers

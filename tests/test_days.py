@@ -14,7 +14,7 @@ import pytest
 from incident_tui import clock
 from incident_tui.cli import main
 from incident_tui.search.query import explain, parse
-from incident_tui.tui.row_text import short_date
+from incident_tui.tui.list_row import short_date
 from incident_tui.tui.rows import ago
 
 ZONES = {

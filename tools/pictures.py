@@ -114,7 +114,7 @@ async def taken(picture: Picture, base: Path) -> str:
     """The screen after the picture's keys, as SVG."""
     files = files_of(base, Namespace()).paths
     library = Library([KnowledgeBase(file) for file in files], [file.stem for file in files])
-    app = IncidentApp(library, library.snapshot(), marks=glyphs_for_terminal())
+    app = IncidentApp(library, library.snapshot(), glyphs=glyphs_for_terminal())
     async with app.run_test(size=picture.size) as pilot:
         for key in picture.keys.split():
             await pilot.press(key)

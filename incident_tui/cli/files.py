@@ -40,7 +40,7 @@ class Source(NamedTuple):
     origin: str
 
 
-def located(args: Namespace) -> Source:
+def knowledge_base_source(args: Namespace) -> Source:
     """The knowledge base that is meant: no path where nothing says which.
 
     The option, else the environment, else this folder, else the user's settings.
@@ -114,28 +114,28 @@ def files_for(args: Namespace, missing: bool = False) -> Files:
 
     What can't be read is told, for it is left out. Raises `Refused`.
     """
-    source = located(args)
+    source = knowledge_base_source(args)
     if not source.paths:
         memory = agents_memory()
         offered = f"; your agent's memory would be opened by -f {_display(memory)}" if memory else ""
         raise Refused(f"no incidents.md or kb/incidents.md here; name one with -f PATH or ${ENVIRONMENT}{offered}")
-    told = f" ({SETTINGS} names it)" if source.origin == SETTINGS else ""
+    origin_note = f" ({SETTINGS} names it)" if source.origin == SETTINGS else ""
     several = [files_of(path, args, missing) for path in source.paths]
     for path, files in zip(source.paths, several, strict=True):
         if not files.paths and (len(source.paths) == 1 or source.origin != SETTINGS):
             first = f"; {files.unreadable[0].told}" if files.unreadable else ""
-            raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{told}{first}")
+            raise Refused(f"{path}: this folder has no incidents.md or kb/incidents.md{origin_note}{first}")
         if files.paths and not files.missing and not os.path.lexists(files.paths[0]):
             if len(source.paths) > 1 and source.origin == SETTINGS:
                 files.unreadable.append(_missing(path))
                 files.paths.clear()
             else:
-                raise Refused(f"{path}: there is no such file{told}")
+                raise Refused(f"{path}: there is no such file{origin_note}")
     files = joined(several)
     if not files.paths:
-        raise Refused("; ".join(one.told for one in files.unreadable))
+        raise Refused("; ".join(file_error.told for file_error in files.unreadable))
     if files.unreadable:
-        output.print_error_at_end("; ".join(one.told for one in files.unreadable) + ": left out")
+        output.print_error_at_end("; ".join(file_error.told for file_error in files.unreadable) + ": left out")
     return files
 
 
@@ -143,11 +143,11 @@ def joined(several: Sequence[Files]) -> Files:
     """Several knowledge bases as one, each file once; layers in their order."""
     if len(several) == 1:
         return several[0]
-    found: dict[str, Path] = {}
+    files_by_path: dict[str, Path] = {}
     for path in (path for files in several for path in files.paths):
-        found.setdefault(_real(path), path)
-    unreadable = list(dict.fromkeys(one for files in several for one in files.unreadable))
-    return Files(list(found.values()), unreadable, [path for files in several for path in files.missing])
+        files_by_path.setdefault(_real(path), path)
+    unreadable = list(dict.fromkeys(file_error for files in several for file_error in files.unreadable))
+    return Files(list(files_by_path.values()), unreadable, [path for files in several for path in files.missing])
 
 
 def files_of(path: Path, args: Namespace, missing: bool = False) -> Files:
@@ -239,15 +239,17 @@ def _is_in_use(file: Path, anyway: bool) -> bool:
 
     Raises `OSError` or `Refused` where that can't be known.
     """
-    found = [_holds_entries(file), _holds_entries(Path(_archive(file)))]
-    return anyway or any(found)
+    states = [_holds_entries(file), _holds_entries(Path(_archive(file)))]
+    return anyway or any(states)
 
 
 def _unreadable(file: Path, error: OSError | Refused) -> "Unreadable":
     from incident_tui.storage.disk.atomic_file import Unreadable, display_path, os_error_text
 
-    told = str(error) if isinstance(error, Refused) else f"{display_path(file)} can't be read: {os_error_text(error)}"
-    return Unreadable(file, told)
+    message = (
+        str(error) if isinstance(error, Refused) else f"{display_path(file)} can't be read: {os_error_text(error)}"
+    )
+    return Unreadable(file, message)
 
 
 def _missing(path: Path) -> "Unreadable":
@@ -277,7 +279,7 @@ def labels(files: Sequence[Path], args: Namespace) -> tuple[list[str], list[str]
         return [""], [layer_of(files[0])]
     from incident_tui.cli.settings import settings
 
-    given = settings(args, "names").names
+    set_names = settings(args, "names").names
     layers = [layer_of(file, settings(args, "layers").layers) for file in files]
     paths = [Path(os.path.abspath(file)) for file in files]  # noqa: PTH100 - links stay as they are
     layered = len(set(layers)) > 1
@@ -286,17 +288,18 @@ def labels(files: Sequence[Path], args: Namespace) -> tuple[list[str], list[str]
         members = [index for index, each in enumerate(layers) if each == layer]
         for index, name in zip(members, _own_names([paths[index] for index in members]), strict=True):
             own[index] = name
-    names = [given.get(str(path), name) for path, name in zip(paths, own, strict=True)]
+    names = [set_names.get(str(path), name) for path, name in zip(paths, own, strict=True)]
     if layered:
         names, own = (
             [f"{layer}/{name}" if layer else name for layer, name in zip(layers, each, strict=True)]
             for each in (names, own)
         )
     shared = Counter(map(one_line, names))  # a name that says two files says neither
-    told = [each if shared[one_line(name)] > 1 else name for name, each in zip(names, own, strict=True)]
-    shared = Counter(map(one_line, told))
+    file_labels = [each if shared[one_line(name)] > 1 else name for name, each in zip(names, own, strict=True)]
+    shared = Counter(map(one_line, file_labels))
     return [
-        one_line(str(path) if shared[one_line(name)] > 1 else name) for name, path in zip(told, paths, strict=True)
+        one_line(str(path) if shared[one_line(name)] > 1 else name)
+        for name, path in zip(file_labels, paths, strict=True)
     ], layers
 
 

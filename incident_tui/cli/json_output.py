@@ -1,7 +1,7 @@
 """Entries as JSON objects, the same in `list` and `show`.
 
-What stands in the file is kept as it is, except bytes that are no UTF-8. All but ASCII is escaped: what is
-piped into `head` ends on a terminal too.
+What stands in the file is kept as it is, except bytes that are no UTF-8. Non-ASCII is escaped, so output that reaches a
+terminal through `head` can't control it.
 """
 
 import json
@@ -71,7 +71,7 @@ def valid(text: str) -> str:
 
 
 def _value(kind: Kind, value: str) -> str | int | bool | list[str] | None:
-    """A metadata value of this kind; what isn't of it is null, or the text that stands there."""
+    """A metadata value of this kind: a bad count is 0, a bad flag false, a bad number its text; nothing is null."""
     match kind:
         case "list":
             return [valid(tag) for tag in parse_tags(value)]

@@ -104,8 +104,8 @@ def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
         needed = {"import": "a FOLDER or a FILE", "merge-driver": "three files"}.get(args.command, "an ID")
         parser.error(f"{args.command} needs {needed}")
     if len(args.words) > command.most:
-        what = {"browse": "PATH", "match": "FILE"}.get(args.command, "ID" if command.most else "word")
-        parser.error(f"{args.command} takes {'one' if command.most else 'no'} {what}, not {len(args.words)}")
+        metavar = {"browse": "PATH", "match": "FILE"}.get(args.command, "ID" if command.most else "word")
+        parser.error(f"{args.command} takes {'one' if command.most else 'no'} {metavar}, not {len(args.words)}")
     return command, args
 
 

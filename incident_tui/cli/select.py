@@ -48,8 +48,8 @@ def read(args: Namespace, missing: bool = False) -> "Snapshot":
     from incident_tui.storage.snapshot import Reader, combined
 
     files = files_for(args, missing)
-    found = [Reader(file).snapshot() for file in files.paths]
-    return _there(combined(found, *labels(files.paths, args), files.unreadable), files)
+    snapshots = [Reader(file).snapshot() for file in files.paths]
+    return _there(combined(snapshots, *labels(files.paths, args), files.unreadable), files)
 
 
 def _there(snapshot: "Snapshot", files: Files) -> "Snapshot":
@@ -78,26 +78,26 @@ def entries(
     could be read.
     """
     names = within.names
-    found: dict[tuple[int, str, int], LocatedEntry] = {}
+    located_by_key: dict[tuple[int, str, int], LocatedEntry] = {}
     for word in words:
         try:
-            one = resolve(word, named, prefer, among)
+            located = resolve(word, named, prefer, among)
         except Ambiguous as several:
-            found_lines = [line(one, names) for one in several.candidates[:_SHOWN]]
+            found_lines = [line(located, names) for located in several.candidates[:_SHOWN]]
             if (more := len(several.candidates) - _SHOWN) > 0:
                 found_lines.append(f"… and {more} more")
             count = len(several.candidates)
             raise UsageError(f"'{word}' could be any of {count} entries:", *found_lines) from None
         except Unknown:
-            nearest = [line(one, names) for one in _nearest(word, named)]
+            nearest = [line(located, names) for located in _nearest(word, named)]
             if within.unreadable:
                 left_out = within.unreadable[0].told
                 raise Refused(f"{left_out}, and no other entry is called '{word}'; nothing was changed") from None
             if nearest:
                 raise UsageError(f"no entry is called '{word}'; the nearest:", *nearest) from None
             raise UsageError(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None
-        found.setdefault((one.file_index, one.location, one.entry.number), one)
-    return list(found.values())
+        located_by_key.setdefault((located.file_index, located.location, located.entry.number), located)
+    return list(located_by_key.values())
 
 
 def file_meant(word: str, snapshot: "Snapshot", beside: str = "") -> int:
@@ -113,22 +113,22 @@ def file_meant(word: str, snapshot: "Snapshot", beside: str = "") -> int:
         lambda file: word in (file.name_in_layer, file.live_file.name),
     ]
     for is_meant in ways:
-        found = [index for index, file in files if is_meant(file)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise UsageError(f"'{word}' could be any of these files:", *(snapshot.names[index] for index in found))
+        indexes = [index for index, file in files if is_meant(file)]
+        if len(indexes) == 1:
+            return indexes[0]
+        if indexes:
+            raise UsageError(f"'{word}' could be any of these files:", *(snapshot.names[index] for index in indexes))
     names = [name or str(file.live_file) for name, file in zip(snapshot.names, snapshot.files, strict=True)]
     if word in snapshot.layers:
         raise UsageError(f"the layer '{word}' has no file '{beside}'; the files are:", *names)
     raise UsageError(f"there is neither a file nor a layer '{word}'; the files are:", *names)
 
 
-def line(one: LocatedEntry, names: Sequence[str] = ("",)) -> str:
+def line(located: LocatedEntry, names: Sequence[str] = ("",)) -> str:
     """An entry as a candidate: id, reference, title; and what its file is called, where there are several."""
-    archived = " (archived)" if one.archived else ""
-    file = f"  in {names[one.file_index]}" if len(names) > 1 else ""
-    return f"{one.id}  {one.entry.ref or '-'}  {one_line(one.entry.title) or '-'}{archived}{file}"
+    archived = " (archived)" if located.archived else ""
+    file = f"  in {names[located.file_index]}" if len(names) > 1 else ""
+    return f"{located.id}  {located.entry.ref or '-'}  {one_line(located.entry.title) or '-'}{archived}{file}"
 
 
 def _nearest(word: str, named: Sequence[LocatedEntry]) -> list[LocatedEntry]:
@@ -141,7 +141,11 @@ def _nearest(word: str, named: Sequence[LocatedEntry]) -> list[LocatedEntry]:
     near = [named[hit.row] for hit in Index(records(named)).search(word)[:_NEAREST] if hit.score]
     if near:
         return near
-    names = [(row, name) for row, one in enumerate(named) for name in (one.id, one.entry.ref, one.entry.title)]
+    names = [
+        (row, name)
+        for row, located in enumerate(named)
+        for name in (located.id, located.entry.ref, located.entry.title)
+    ]
     texts = [name and caseless(name) for _, name in names]  # nothing is like a name that is missing
     alike = process.extract(caseless(word), texts, scorer=fuzz.ratio, limit=3 * _NEAREST, score_cutoff=50)
     rows = dict.fromkeys(names[index][0] for _, _, index in alike)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from incident_tui.search.entry_table import News
-    from incident_tui.search.index.headings import Record
+    from incident_tui.search.index.headings import SearchRecord
     from incident_tui.search.query import Query
 
 
@@ -85,12 +85,12 @@ def ordered(
     return overridden_last(result, overrides(result, layers))
 
 
-def records(named: Sequence[LocatedEntry]) -> "list[Record]":
+def records(named: Sequence[LocatedEntry]) -> "list[SearchRecord]":
     """Return the searchable fields of entries."""
-    from incident_tui.search.index.headings import Record
+    from incident_tui.search.index.headings import SearchRecord
 
     return [
-        Record(
+        SearchRecord(
             located.entry.ref or "",
             located.entry.title,
             located.entry.tags,

@@ -6,18 +6,20 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+MONTH_NAME = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+"""A pattern of a month's name, in full or short."""
+_MONTH = rf"(?P<name>{MONTH_NAME})\b\.?"
 _GAP = r"[ \t_-]+"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _PATTERNS = tuple(
     re.compile(rf"(?<![0-9A-Za-z]){pattern}(?![0-9])", re.IGNORECASE)
     for pattern in (
         r"(?P<year>(?:19|20)[0-9]{2})(?P<sep>[-/._])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})",
-        rf"{_MONTH.format('name')}{_GAP}(?P<day>[0-9]{{1,2}}){_ORDINAL},?{_GAP}(?P<year>(?:19|20)[0-9]{{2}})",
-        rf"(?P<day>[0-9]{{1,2}}){_ORDINAL}{_GAP}(?:of{_GAP})?{_MONTH.format('name')},?{_GAP}(?P<year>(?:19|20)[0-9]{{2}})",
+        rf"{_MONTH}{_GAP}(?P<day>[0-9]{{1,2}}){_ORDINAL},?{_GAP}(?P<year>(?:19|20)[0-9]{{2}})",
+        rf"(?P<day>[0-9]{{1,2}}){_ORDINAL}{_GAP}(?:of{_GAP})?{_MONTH},?{_GAP}(?P<year>(?:19|20)[0-9]{{2}})",
         r"(?P<first>[0-9]{1,2})(?P<sep>[-/._])(?P<second>[0-9]{1,2})(?P=sep)(?P<year>(?:19|20)[0-9]{2})",
     )
 )

@@ -1,14 +1,22 @@
 """Front matter as an entry's metadata."""
 
+from collections.abc import Mapping
+
 from incident_tui.format.model.entry import REF
 from incident_tui.format.model.keys import KEY_OF
 from incident_tui.format.model.metadata import is_count, is_flag, parse_date
 from incident_tui.importing.front_matter import Value, metadata_key
 
+TITLE_KEYS = ("title",)
 TAG_KEYS = ("tags", "tag", "labels", "label", "categories", "category")
 REF_KEYS = ("ref", "reference", "incident_id", "incident", "id", "number", "ticket", "issue", "jira")
 SOURCE, DIGEST = "source", "source_digest"
 """Where an entry was read from, and the hash of what was read."""
+
+
+def title_key(values: Mapping[str, Value]) -> str:
+    """Return the key of front matter that has the title, as it is written there; empty if none has."""
+    return next((name for name in values if metadata_key(name) in TITLE_KEYS), "")
 
 
 def _is_readable(key: str, value: str) -> bool:

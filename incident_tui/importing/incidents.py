@@ -22,9 +22,9 @@ from incident_tui.importing.date_sources import (
     name_date,
     text_date,
 )
-from incident_tui.importing.dates import MONTHS, DateMatch, find_date, find_year, without_urls
-from incident_tui.importing.fields import entry_metadata
-from incident_tui.importing.front_matter import FrontMatter, Value, metadata_key, split_front_matter, whole_front_matter
+from incident_tui.importing.dates import MONTH_NAME, DateMatch, find_date, find_year, without_urls
+from incident_tui.importing.fields import entry_metadata, title_key
+from incident_tui.importing.front_matter import FrontMatter, split_front_matter, whole_front_matter
 from incident_tui.importing.headings import MarkdownHeading, decode, find_headings
 from incident_tui.importing.names import (
     file_stem,
@@ -44,9 +44,9 @@ HEADING_PARTS = ("timestamp", "ref", "title", "state")
 """Keys of an exported file that say again what the heading does."""
 
 METADATA = "metadata_"
-"""What is before a key of an entry's metadata that would be one of those."""
+"""Prefix for metadata keys that clash with HEADING_PARTS."""
 
-_PERIOD = re.compile(rf"(?:q[1-4]|\w+)?[ ,-]*(?:19|20)[0-9]{{2}}\b.*|{'|'.join(MONTHS)}\w*", re.IGNORECASE)
+_PERIOD = re.compile(rf"(?:q[1-4]|\w+)?[ ,-]*(?:19|20)[0-9]{{2}}\b.*|{MONTH_NAME}\.?", re.IGNORECASE)
 """A heading of a year, a quarter or a month."""
 
 
@@ -105,31 +105,29 @@ class SourceFile(NamedTuple):
 
 def read_incidents(name: str, data: bytes, first_commit: Callable[[], str] = str) -> SourceFile:
     """Read a file. `name` is its path with `/`; `first_commit` returns when git first had it, or nothing."""
-    if data.startswith(f"---\n{HEADING_KEY}: ".encode()):
-        exported = whole_front_matter(data.decode("utf-8", "surrogateescape"))
-        if exported is not None and str(exported[0].get(HEADING_KEY)).startswith("M-"):
-            return _exported(*exported)
+    if (exported := _exported(data)) is not None:
+        return exported
     text, notes, problem = decode(data)
     if problem:
         return SourceFile(problem=problem)
-    path = PurePosixPath(name)
-    stem = file_stem(path)
     if not text.strip():
         return SourceFile(problem="it is empty", expected=True)
-    matter = split_front_matter(text)
-    headings = find_headings(matter.text)
-    lines_before = text[: len(text) - len(matter.text)].count("\n")
-    source = _Source(path, stem, matter, headings, lines_before, _digest(data), notes + matter.notes)
-    own = Document.parse(_bytes(text))
-    front, named = front_date(matter), name_date(path, stem)
-    if own.entries and not matter.values and named is None:
-        first = own.line(own.entries[0].start)
-        before = [heading for heading in headings if source.line + heading.line < first]
-        if not any(find_date(heading.text) for heading in before):
-            return _own_entries(own, source.notes)
+    source = _source(PurePosixPath(name), text, _digest(data), notes)
+    front, named = front_date(source.matter), name_date(source.path, source.stem)
+    if named is None and (entries := _own_entries(source, text)) is not None:
+        return entries
     if front is None and named is None and (several := _several(source)):
         return _log(source, several)
     return _single(source, front, named, first_commit)
+
+
+def _source(path: PurePosixPath, text: str, digest: str, notes: tuple[str, ...]) -> _Source:
+    """Part a file's text into its front matter and its Markdown, and find the headings in that."""
+    matter = split_front_matter(text)
+    lines_before = text[: len(text) - len(matter.text)].count("\n")
+    return _Source(
+        path, file_stem(path), matter, find_headings(matter.text), lines_before, digest, notes + matter.notes
+    )
 
 
 def _bytes(text: str) -> bytes:
@@ -214,7 +212,7 @@ def _outside(source: _Source, outside: Sequence[tuple[int, int]], incidents: Seq
     if not (matter.values or matter.rest) and all(line.strip() in {"", "---", *bare} for line in body.splitlines()):
         return
     values = dict(matter.values)
-    front_title = values.pop("title", "")
+    front_title = values.pop(title_key(values), "")
     title = front_title if isinstance(front_title, str) and front_title else headings[0].text
     title = title if headings[0].start < outside[0][1] or front_title else source.stem
     fields, tags, _, ref = entry_metadata(values, "")
@@ -229,41 +227,57 @@ def _single(
 ) -> SourceFile:
     """A file about a single incident. `front` is what front matter says of the date, and the key that does."""
     values = dict(source.matter.values)
-    notes = source.notes
-    title_key = next((key for key in values if metadata_key(key) == "title"), "")
-    front_title = values.get(title_key)
+    title_name = title_key(values)
+    front_title = values.get(title_name)
     front_title = front_title if isinstance(front_title, str) else ""
     first = next((heading for heading in source.headings if heading.text), None)
     heads = [front_title, first.text if first else ""]
-    headed = next((Dating(date, "heading") for head in heads if (date := find_date(head))), None)
-    dating = (front[1] if front else None) or headed or named
-    expected = is_generic_file(source.path)
-    if dating is None and not expected:
-        month = month_date(heads, source.path, source.stem)
-        dating = text_date(source.text) or month or commit_date(first_commit())
+    dating, date_notes = _dating(source, heads, front[1] if front else None, named, first_commit)
     if dating is None:
+        expected = is_generic_file(source.path)
         problem = "a README, an index or a template without a date" if expected else "it has no date, nor has git"
-        return SourceFile(problem=problem, expected=expected, notes=notes)
+        return SourceFile(problem=problem, expected=expected, notes=source.notes)
     if _is_template(source.path, heads):
-        return SourceFile(problem="a template", expected=True, notes=notes)
+        return SourceFile(problem="a template", expected=True, notes=source.notes)
     day = dating.date.timestamp[:10]
-    other = named if dating is headed else headed if front else None
-    if other and other.date.timestamp[:10] != day and dating.date.day_only:
-        notes += (f"the date is {day}, of its {dating.origin}; its {other.origin} says {other.date.timestamp[:10]}",)
     ref, title, used = name_incident(front_title, first, source.stem, day)
     body = source.text if used is None else source.text[: used.start] + source.text[used.end :]
     if front_title and says_all(front_title, ref, title, day):
-        del values[title_key]
+        del values[title_name]
     if front and not says_more(str(values[front[0]]), front[1].date):
         del values[front[0]]
     fields, tags, kind, front_ref = entry_metadata(values, ref)
     text = _joined(body, source.matter)
     incident = Incident(1, dating, ref or front_ref, title, text, source.digest, kind, tags, fields)
-    return SourceFile((incident,), notes=notes)
+    return SourceFile((incident,), notes=source.notes + date_notes)
+
+
+def _dating(
+    source: _Source, heads: Sequence[str], front: Dating | None, named: Dating | None, first_commit: Callable[[], str]
+) -> tuple[Dating | None, tuple[str, ...]]:
+    """Return the date of a single incident, if it has one, with a note where the file says another one, too.
+
+    `heads` are its titles. Front matter comes first, then these, then the file's name; a date in the text, a month or
+    git's date counts where none of them has one, and the file isn't a README or the like.
+    """
+    headed = next((Dating(date, "heading") for head in heads if (date := find_date(head))), None)
+    dating = front or headed or named
+    if dating is None:
+        if is_generic_file(source.path):
+            return None, ()
+        month = month_date(heads, source.path, source.stem)
+        return text_date(source.text) or month or commit_date(first_commit()), ()
+    day = dating.date.timestamp[:10]
+    other = named if dating is headed else headed if front else None
+    if other and other.date.timestamp[:10] != day and dating.date.day_only:
+        return dating, (
+            f"the date is {day}, of its {dating.origin}; its {other.origin} says {other.date.timestamp[:10]}",
+        )
+    return dating, ()
 
 
 def _joined(body: str, matter: FrontMatter) -> str:
-    """A text with what of front matter can be no metadata at its end."""
+    """The text, with the front matter that can't be metadata appended."""
     comments = _comments(matter.comments)
     rest = matter.rest if comments or not matter.comments.strip() else matter.comments + matter.rest
     return "\n\n".join(filter(None, (body.strip("\r\n"), _code_block(rest, matter.language), comments)))
@@ -291,8 +305,14 @@ def _digest(data: bytes | str) -> str:
     return sha256(data if isinstance(data, bytes) else _bytes(data)).hexdigest()[:12]
 
 
-def _exported(values: Mapping[str, Value], body: str) -> SourceFile:
-    """A file that `export` wrote: the entry as it was."""
+def _exported(data: bytes) -> SourceFile | None:
+    """Read a file that `export` wrote: the entry as it was. None for any other file."""
+    if not data.startswith(f"---\n{HEADING_KEY}: ".encode()):
+        return None
+    exported = whole_front_matter(data.decode("utf-8", "surrogateescape"))
+    if exported is None or not str(exported[0].get(HEADING_KEY)).startswith("M-"):
+        return None
+    values, body = exported
     fields = ""
     for name, value in values.items():
         if name not in (HEADING_KEY, *HEADING_PARTS):
@@ -302,11 +322,22 @@ def _exported(values: Mapping[str, Value], body: str) -> SourceFile:
     return _whole([parse_entry(_bytes(start + body))], ())
 
 
-def _own_entries(document: Document, notes: tuple[str, ...]) -> SourceFile:
-    """A file in this format: its entries as they are."""
-    before = document.data[: document.entries[0].start]
-    if before.strip():
-        notes += (f"lines 1-{len(before.splitlines())}, before its first entry, are left out",)
+def _own_entries(source: _Source, text: str) -> SourceFile | None:
+    """Read a file in this format: its entries as they are. None for any other file.
+
+    With front matter, or below a heading with a date, an entry is part of an incident's text.
+    """
+    document = Document.parse(_bytes(text))
+    if not document.entries or source.matter.values:
+        return None
+    first = document.line(document.entries[0].start)
+    before = [heading for heading in source.headings if source.line + heading.line < first]
+    if any(find_date(heading.text) for heading in before):
+        return None
+    preamble = document.data[: document.entries[0].start]
+    notes = source.notes
+    if preamble.strip():
+        notes += (f"lines 1-{len(preamble.splitlines())}, before its first entry, are left out",)
     return _whole(document.entries, notes)
 
 

@@ -116,20 +116,24 @@ def plan_import(contents: Sequence[Contents], files: Sequence[tuple[str, SourceF
         if len(new) > count or not file.incidents:
             notes += [(source, note) for note in file.notes]
     new.sort(key=lambda entry: instant(entry.edit.target.identity.timestamp), reverse=True)
+    document, possible, refused_entries = _put_in(contents[0], new)
+    return ImportPlan(tuple(possible), tuple(existing), (*left_out, *refused_entries), tuple(notes), document)
+
+
+def _put_in(contents: Contents, new: Sequence[NewEntry]) -> tuple[Document, Sequence[NewEntry], list[LeftOut]]:
+    """Return the live file with entries put in, those that it took, and why it didn't take the others."""
     try:
-        document = _applied(contents[0], new)
+        return _applied(contents, new), new, []
     except Refused:
-        possible = []
-        for entry in new:
-            try:
-                _applied(contents[0], [entry])
-            except Refused as refused:
-                left_out.append(_refused(entry.source, refused))
-            else:
-                possible.append(entry)
-        new = possible
-        document = _applied(contents[0], new)
-    return ImportPlan(tuple(new), tuple(existing), tuple(left_out), tuple(notes), document)
+        possible, left_out = [], []
+    for entry in new:
+        try:
+            _applied(contents, [entry])
+        except Refused as refused:
+            left_out.append(_refused(entry.source, refused))
+        else:
+            possible.append(entry)
+    return _applied(contents, possible), possible, left_out
 
 
 def _applied(contents: Contents, new: Sequence[NewEntry]) -> Document:

@@ -341,7 +341,7 @@ class _Counting:
 
     def open_items(self) -> tuple[OpenItem, ...]:
         """By owner, those without one last; then by due date; then oldest first."""
-        found = [
+        owned_items = [
             OpenItem(located, item, item_facts(item.text, located.entry.day))
             for located, counts in zip(self.entries, self.item_counts, strict=True)
             if counts.open
@@ -350,7 +350,7 @@ class _Counting:
             if item.open
         ]
         spelled: dict[str, str] = {}
-        for each in found:
+        for each in owned_items:
             if each.facts.owner:
                 spelled.setdefault(fold(each.facts.owner), each.facts.owner)
 
@@ -361,7 +361,9 @@ class _Counting:
             owner, due = each.facts
             return owner is None, fold(owner or ""), due is None, due or "", each.located.entry.instant
 
-        return tuple(each._replace(facts=each.facts._replace(owner=spelling(each))) for each in sorted(found, key=rank))
+        return tuple(
+            each._replace(facts=each.facts._replace(owner=spelling(each))) for each in sorted(owned_items, key=rank)
+        )
 
     def uncounted(self) -> Iterator[Figure]:
         """What the sections leave out."""
@@ -404,8 +406,8 @@ class _Counting:
         day = _UNDATED if facts.day is None else f"date:{date.fromordinal(facts.day)}"
         ref = self._filter("ref", facts.ref) if facts.ref else None
         queries = [ref, day, f"{day} used:{facts.used}", _both(day, ref)]
-        found = [(self._count(query), query) for query in queries if query is not None]
-        return min(found, key=lambda one: one[0])
+        counted = [(self._count(query), query) for query in queries if query is not None]
+        return min(counted, key=lambda one: one[0])
 
     def _count(self, query: str) -> int:
         return len(self.collection.passing(parse(query, self.today).filters, self.today) or ())
@@ -414,8 +416,8 @@ class _Counting:
         """A filter that holds for exactly these values; nothing where that can't be written."""
         listed = ",".join(f'"{value}"' if any(map(str.isspace, value)) or "," in value else value for value in values)
         text = f"{name}:{listed}"
-        meant = Filter(name.removeprefix("-"), tuple(map(Text, values)), name.startswith("-"))
-        return text if parse(text, self.today).filters == (meant,) and one_line(text) == text else None
+        value_filter = Filter(name.removeprefix("-"), tuple(map(Text, values)), name.startswith("-"))
+        return text if parse(text, self.today).filters == (value_filter,) and one_line(text) == text else None
 
 
 def _with_originals(located: LocatedEntry, archives: Sequence[Document]) -> list[Entry]:
@@ -426,12 +428,12 @@ def _with_originals(located: LocatedEntry, archives: Sequence[Document]) -> list
 
 
 def _count_items(*entries: Entry) -> _Items:
-    found = [item for entry in entries for item in items(entry)]
-    open_, done = sum(item.open for item in found), sum(item.checked for item in found)
-    return _Items(open_, done, len(found) - open_ - done)
+    all_items = [item for entry in entries for item in items(entry)]
+    open_, checked = sum(item.open for item in all_items), sum(item.checked for item in all_items)
+    return _Items(open_, checked, len(all_items) - open_ - checked)
 
 
 def _both(*parts: str | None) -> str | None:
     """A query that asks for all parts; nothing if one of them can't be asked for."""
-    asked = [part for part in parts if part is not None]
-    return " ".join(filter(None, asked)) if len(asked) == len(parts) else None
+    filters = [query for query in parts if query is not None]
+    return " ".join(filter(None, filters)) if len(filters) == len(parts) else None

@@ -191,12 +191,12 @@ class _Blocks:
         if box is None:
             first = Text.assemble((marker, bullet + meta))
         else:
-            done = box in "xX"
-            task_style = base + self.inline.style(palette.task_done if done else palette.task_open)
-            glyph = self.glyphs.done_box if done else self.glyphs.open_box
+            checked = box in "xX"
+            task_style = base + self.inline.style(palette.task_done if checked else palette.task_open)
+            glyph = self.glyphs.done_box if checked else self.glyphs.open_box
             number = "" if marker.strip() in self.glyphs.bullets else marker
             first = Text.assemble((number, bullet), (glyph, task_style + meta), " ")
-            text_style = task_style if done else base
+            text_style = task_style if checked else base
         body = [
             self._block(block, base if position else text_style, depth + 1) for position, block in enumerate(blocks)
         ]

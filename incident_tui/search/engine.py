@@ -175,15 +175,15 @@ class Search:
         """
         with self._turn.asking():
             own = self.table[row]
-            asked = similar.entry_terms(own, self._collection.body(row))
-            near = map(self._match, similar.ranked(asked, self._index, self._places, limit + 3))
-            found = [
+            terms = similar.entry_terms(own, self._collection.body(row))
+            near = map(self._match, similar.ranked(terms, self._index, self._places, limit + 3))
+            candidates = [
                 candidate for candidate in near if candidate.row != row and not _same(own, self.table[candidate.row])
             ]
         return [
             Hit(candidate.row, candidate.score)
-            for candidate in found[:limit]
-            if similar.is_near(candidate, found[0], own, self.table[candidate.row])
+            for candidate in candidates[:limit]
+            if similar.is_near(candidate, candidates[0], own, self.table[candidate.row])
         ]
 
     def match(self, text: str | bytes, limit: int | None = None) -> list[Match]:
@@ -234,8 +234,8 @@ class Search:
         rank_of_row = self._places.rank_of_row
         within = None if passing is None else {rank_of_row[row] for row in passing}
         for phrase in chain(query.phrases, *(scoped.phrases for scoped in query.scoped)):
-            held = self._holding(phrase)
-            within = set(held) if within is None else within & held
+            holders = self._holding(phrase)
+            within = set(holders) if within is None else within & holders
         for words in query.without:
             if within is None:
                 within = set(range(len(rank_of_row)))
@@ -245,13 +245,13 @@ class Search:
     def _holding(self, words: str) -> frozenset[int]:
         """The ranks of the entries that hold a word or a phrase as it stands."""
         version = self._places.version
-        known = self._held.get(words)
-        if known is None or known[0] != version:
+        cached = self._held.get(words)
+        if cached is None or cached[0] != version:
             if len(self._held) > 32:
                 self._held.clear()
-            found = frozenset(entries_with_phrase(words, self._index, self._places, self._collection))
-            known = self._held[words] = (version, found)
-        return known[1]
+            holders = frozenset(entries_with_phrase(words, self._index, self._places, self._collection))
+            cached = self._held[words] = (version, holders)
+        return cached[1]
 
     def _unasked(self, within: set[int] | None) -> list[Level]:
         count = len(self.table)
@@ -273,8 +273,8 @@ class Search:
         return [level for level in kept if level[1]]
 
     def _hits(self, levels: Sequence[Level], weak: bool) -> Hits:
-        found = chain.from_iterable(ranks for _, ranks in levels)
-        rows = list(found if self._in_order else map(self._index.row_of_rank.__getitem__, found))
+        all_ranks = chain.from_iterable(ranks for _, ranks in levels)
+        rows = list(all_ranks if self._in_order else map(self._index.row_of_rank.__getitem__, all_ranks))
         scores, stop = [], 0
         for score, ranks in levels:
             stop += len(ranks)

@@ -34,7 +34,7 @@ News = Callable[[], Collection[tuple[int, Identity]]]
 
 
 class EntryFields(NamedTuple):
-    """What filters ask of an entry, and what orders it (a `Record`, and more). Days are ordinals
+    """What filters ask of an entry, and what orders it (a `SearchRecord`, and more). Days are ordinals
     (`date.toordinal`).
     """
 
@@ -97,7 +97,7 @@ class EntryTable(Sequence[EntryFields]):
         self._by_value: dict[str, _ByValue] = {}
         self._passing: dict[tuple[Filter, int], frozenset[int]] = {}
         self.records: list[EntryFields] = [_brief(located.entry) for located in entries]
-        """For the index: what it needs (a `Record`) is read at once, the rest when it is asked for."""
+        """For the index: what it needs (a `SearchRecord`) is read at once, the rest when it is asked for."""
         self._body_starts = array("Q", bytes(8 * len(entries)))
 
     def __len__(self) -> int:

@@ -33,7 +33,7 @@ class Range(NamedTuple):
         return (self.low is None or self.low <= number) and (self.high is None or number <= self.high)
 
     def in_words(self, dates: bool) -> str:
-        """Say the range: `more than 2`, `from 2024-06-01 to 2024-09-30`."""
+        """Say the range: `at least 3`, `from 2024-06-01 until 2024-09-30`."""
         low, high = (None if end is None else _day(end) if dates else str(end) for end in (self.low, self.high))
         if dates:
             if self.low is not None and self.high is not None and (whole := _calendar(self.low, self.high)):
@@ -41,6 +41,8 @@ class Range(NamedTuple):
             if low == high:
                 return f"on {low}"
             return " ".join([f"from {low}"] * (low is not None) + [f"until {high}"] * (high is not None))
+        if self.high is not None and self.high < 0:
+            return f"fewer than {self.high + 1}"
         if low is None or high is None:
             return f"at least {low}" if high is None else f"at most {high}"
         return low if low == high else f"{low} to {high}"
@@ -58,11 +60,11 @@ Value = Text | Range
 def comparison(text: str) -> Range | None:
     """Read `3`, `>2`, `<=5`, `1..5`, `1..` or `..5`; None if it is none of these."""
     if ".." in text:
-        ends = [_number(end) if end.strip() else None for end in text.split("..", 1)]
-        wrong = any(
-            end is None and text_of_end.strip() for end, text_of_end in zip(ends, text.split("..", 1), strict=True)
-        )
-        return None if wrong else _ordered(ends[0], ends[1])
+        first, last = (end.strip() for end in text.split("..", 1))
+        low, high = _number(first), _number(last)
+        if (first and low is None) or (last and high is None):
+            return None
+        return _ordered(low, high)
     match = _COMPARED.fullmatch(text)
     number = _number(match["value"]) if match else None
     if match is None or number is None:

@@ -12,7 +12,7 @@ from incident_tui.search.index.tokenize import forms, is_unspaced, pairs, steps
 from incident_tui.search.phrases import title_matches
 from incident_tui.search.query import Query
 from incident_tui.search.synonyms import Phrase
-from incident_tui.search.terms import STOP_WORDS, Code, Ref, Term, is_strict, required
+from incident_tui.search.terms import STOP_WORDS, DottedName, Ref, Term, is_strict, required
 
 Part = Literal["ref", "title", "tags", "body"]
 
@@ -95,7 +95,7 @@ def explain_match(
     if needed or always:
         sought = _sought(missing or terms, terms, synonyms, bodies)
         names = [forms(scoped.section) for scoped in query.scoped]
-        codes = [(number, term) for number, term in enumerate(terms) if isinstance(term, Code)]
+        codes = [(number, term) for number, term in enumerate(terms) if isinstance(term, DottedName)]
         line = _best_line(body[: _LONGEST if needed else _GLANCE], sought, codes, names, query, index, start)
     parts = [part for part, held in in_part.items() if held]
     tags = tuple(tag for tag, held in by_tag.items() if held - in_title)
@@ -114,7 +114,7 @@ def _sought(
         if isinstance(term, Ref):
             sought |= dict.fromkeys((term.family, *term.numbers), (number, share / 2))
             continue
-        if isinstance(term, Code):
+        if isinstance(term, DottedName):
             sought |= dict.fromkeys(term.parts, (number, share / len(term.parts) / 2))
             continue
         form = str(term)
@@ -137,7 +137,7 @@ def _sought(
 def _best_line(
     body: bytes,
     sought: Mapping[str, tuple[int, float]],
-    codes: Sequence[tuple[int, Code]],
+    codes: Sequence[tuple[int, DottedName]],
     names: Sequence[Sequence[str]],
     query: Query,
     index: Index,

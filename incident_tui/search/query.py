@@ -118,9 +118,9 @@ class Query:
     def wants_archived(self) -> bool:
         """Whether archived entries are asked for by name (`is:archived`, `state:archived`)."""
         return any(
-            not asked.negated and Text("archived") in asked.values
-            for asked in self.filters
-            if asked.name in ("is", "state")
+            not filter_.negated and Text("archived") in filter_.values
+            for filter_ in self.filters
+            if filter_.name in ("is", "state")
         )
 
 
@@ -162,12 +162,12 @@ def parse(text: str, today: date) -> Query:
 
 def parts(value: str) -> list[str]:
     """The values that a filter's value lists, quotes and empty ones left out."""
-    found = []
+    result = []
     for match in _PART.finditer(value):
         part = match["quoted"] if match["quoted"] is not None else match["bare"]
         if part.strip():
-            found.append(part.strip())
-    return found
+            result.append(part.strip())
+    return result
 
 
 class _Reader:
@@ -266,42 +266,42 @@ def explain(query: Query, synonyms: "Synonyms | None" = None) -> str:
 
     Words that have synonyms are named with these: `matches "k8s drain" · k8s = kubernetes, kube`.
     """
-    said = []
+    phrases = []
     if query.words.strip():
-        said.append(f'matches "{plain(query.words)}"')
+        phrases.append(f'matches "{plain(query.words)}"')
     if synonyms is not None:
         words = [query.words, *(scoped.words for scoped in query.scoped)]
-        said += [f"{typed} = {', '.join(same)}" for text in words for typed, same in synonyms.explained(text)]
-    said += [f"the words “{plain(phrase)}”" for phrase in query.phrases]
+        phrases += [f"{typed} = {', '.join(same)}" for text in words for typed, same in synonyms.explained(text)]
+    phrases += [f"the words “{plain(phrase)}”" for phrase in query.phrases]
     for scoped in query.scoped:
         inside = [f"“{plain(phrase)}”" for phrase in scoped.phrases]
         if scoped.words:
             inside.insert(0, f'matches "{plain(scoped.words)}"')
         where = f"a section called {plain(scoped.section)}"
-        said.append(f"{' and '.join(inside)} in {where}" if inside else f"with {where}")
-    said += [f"without “{plain(words)}”" for words in query.without]
-    said += list(dict.fromkeys(_filters_in_words(query)))
-    return " · ".join(said) or "everything"
+        phrases.append(f"{' and '.join(inside)} in {where}" if inside else f"with {where}")
+    phrases += [f"without “{plain(words)}”" for words in query.without]
+    phrases += list(dict.fromkeys(_filters_in_words(query)))
+    return " · ".join(phrases) or "everything"
 
 
 def _filters_in_words(query: Query) -> Iterator[str]:
-    done = set()
-    for asked in query.filters:
-        if asked.negated:
-            yield f"not {_in_words(asked, query.today)}"
-        elif asked.cumulative:
-            yield _in_words(asked, query.today)
-        elif asked.name not in done:
-            done.add(asked.name)
+    names = set()
+    for filter_ in query.filters:
+        if filter_.negated:
+            yield f"not {_in_words(filter_, query.today)}"
+        elif filter_.cumulative:
+            yield _in_words(filter_, query.today)
+        elif filter_.name not in names:
+            names.add(filter_.name)
             same = [
                 other
                 for other in query.filters
-                if other.name == asked.name and not other.negated and not other.cumulative
+                if other.name == filter_.name and not other.negated and not other.cumulative
             ]
             values = tuple(value for other in same for value in other.values)
-            yield _in_words(asked._replace(values=values), query.today)
+            yield _in_words(filter_._replace(values=values), query.today)
 
 
-def _in_words(asked: Filter, today: date) -> str:
-    kind = FILTERS[asked.name]
-    return kind.say.format(" or ".join(dict.fromkeys(kind.say_value(value, today) for value in asked.values)))
+def _in_words(filter_: Filter, today: date) -> str:
+    kind = FILTERS[filter_.name]
+    return kind.say.format(" or ".join(dict.fromkeys(kind.say_value(value, today) for value in filter_.values)))

@@ -85,16 +85,16 @@ def nearest_values(query: Query, search: "Search") -> list[str]:
     from rapidfuzz.distance import OSA  # only where nothing was found
 
     hints = []
-    for asked in query.filters:
+    for filter_ in query.filters:
         known = {
             fold(value): value
-            for value, _ in FILTERS[asked.name].counted(search, range(len(search.table)), query.today)
+            for value, _ in FILTERS[filter_.name].counted(search, range(len(search.table)), query.today)
         }
-        for value in () if asked.negated or not known else asked.values:
+        for value in () if filter_.negated or not known else filter_.values:
             if not isinstance(value, Text) or any(name.startswith(fold(value.text)) for name in known):
                 continue
             typed = fold(value.text)
             near = min(known, key=lambda name: (OSA.distance(typed, name), name))
             if OSA.distance(typed, near) <= (1 if len(typed) < 4 else 2):
-                hints.append(f"no {asked.name} {one_line(value.text)}; the nearest: {one_line(known[near])}")
+                hints.append(f"no {filter_.name} {one_line(value.text)}; the nearest: {one_line(known[near])}")
     return hints

@@ -61,23 +61,24 @@ class Synonyms:
 
         The words of a phrase (`load balancer`) each have the synonyms of the whole.
         """
-        found: dict[int, tuple[Phrase, ...]] = {}
+        phrases_by_place: dict[int, tuple[Phrase, ...]] = {}
         for size in range(self._longest, 0, -1):
             for start in range(len(words) - size + 1):
                 same = self._same(tuple(words[start : start + size]))
                 for at in range(start, start + size):
                     if same:
-                        found.setdefault(at, same)
-        return found
+                        phrases_by_place.setdefault(at, same)
+        return phrases_by_place
 
     def explained(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
         """Return the words and phrases of a query that have synonyms, each with these as text, in its order."""
         words = forms(text)
-        said: dict[tuple[Phrase, ...], list[str]] = {}
+        typed_by_phrases: dict[tuple[Phrase, ...], list[str]] = {}
         for at, same in sorted(self.of(words).items()):
-            said.setdefault(same, []).append(words[at])
+            typed_by_phrases.setdefault(same, []).append(words[at])
         return [
-            (" ".join(dict.fromkeys(typed)), tuple(" ".join(phrase) for phrase in same)) for same, typed in said.items()
+            (" ".join(dict.fromkeys(typed)), tuple(" ".join(phrase) for phrase in same))
+            for same, typed in typed_by_phrases.items()
         ]
 
     def _same(self, phrase: Phrase) -> tuple[Phrase, ...]:

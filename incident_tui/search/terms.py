@@ -61,7 +61,7 @@ class Ref(NamedTuple):
         return "-".join((self.family, *self.numbers))
 
 
-class Code(NamedTuple):
+class DottedName(NamedTuple):
     """A name in parts, such as an address, a version or a UUID: `10.0.3`, `v1.2`, `550e8400-e29b`. Its parts mean
     something only one after the other; the last one may be unfinished.
     """
@@ -86,10 +86,10 @@ class Code(NamedTuple):
         """Yield where the codes of a text begin as this one does; `plain` are the words of the text."""
         *whole, last = self.parts
         for at in range(len(plain) - len(whole)):
-            held = plain[at : at + len(self.parts)]
-            same = held[-1].form.startswith(last) and [word.form for word in held[:-1]] == whole
-            if same and all(_joined(*both, text) for both in pairwise(held)):
-                yield held[0].places[0], held[-1].places[len(last) - 1] + 1
+            window = plain[at : at + len(self.parts)]
+            same = window[-1].form.startswith(last) and [word.form for word in window[:-1]] == whole
+            if same and all(_joined(*both, text) for both in pairwise(window)):
+                yield window[0].places[0], window[-1].places[len(last) - 1] + 1
 
 
 class Acronym(NamedTuple):
@@ -102,7 +102,7 @@ class Acronym(NamedTuple):
         return self.form
 
 
-Term = str | Ref | Code | Acronym
+Term = str | Ref | DottedName | Acronym
 
 
 def is_strict(term: str | Acronym) -> bool:
@@ -131,12 +131,12 @@ class Refs:
         query = query[:_QUERY]
         plain = list(words(query))
         refs = [*self.among(plain, query), *self._spaced(plain, query)]
-        inside_refs = {place for _, places in refs for place in places}
+        inside_refs = {position for _, places in refs for position in places}
         terms: dict[Term, int] = {ref: places[0] for ref, places in refs}
         for held in _compounds([word for word in plain if word.places[0] not in inside_refs], query):
             if len(held) > 1 and any(map(_has_digit, held)):
                 text = fold(query[held[0].places[0] : held[-1].places[-1] + 1])
-                terms.setdefault(Code(text, tuple(word.form[:LETTERS] for word in held)), held[0].places[0])
+                terms.setdefault(DottedName(text, tuple(word.form[:LETTERS] for word in held)), held[0].places[0])
             else:
                 for form, places in held:
                     term = _term(form[:LETTERS], query[places[0] : places[-1] + 1])
@@ -156,11 +156,11 @@ class Refs:
                 if not word.form.isdigit() or not (gap.isspace() or gap == "-") or not self._exists(ref):
                     break
                 numbers.append(word)
-            taken = [*begun, *numbers]
-            if numbers and not all(_hyphenated(one.places, other, text) for one, other in pairwise(taken)):
+            words = [*begun, *numbers]
+            if numbers and not all(_hyphenated(one.places, other, text) for one, other in pairwise(words)):
                 ref = Ref(_joint(begun), tuple(each.form for each in numbers))
-                yield ref, [place for each in taken for place in each.places]
-            at += max(1, len(taken) if numbers else 1)
+                yield ref, [position for each in words for position in each.places]
+            at += max(1, len(words) if numbers else 1)
 
     def among(self, plain: Sequence[Word], text: str) -> Iterator[tuple[Ref, Sequence[int]]]:
         """Yield the refs among a text's words, each with the places of its characters (without hyphens)."""

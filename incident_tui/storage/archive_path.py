@@ -5,15 +5,19 @@ from pathlib import Path
 from incident_tui.format.model.contents import ARCHIVE_FOLDER
 
 
-def archive_path(live: Path) -> Path:
-    """The path of a live file's archive: the same name in `archive/`.
+def archive_folder(folder: Path) -> Path:
+    """Return the folder of new archives of the live files in a folder.
 
-    That folder is beside the `kb` folder where the live file is in one, or in a memory's `journal` beside it, else
-    beside the file; one that exists wins.
+    It is beside a `kb` folder and beside a memory's `journal`, else in the folder itself.
+    """
+    in_memory = folder.name == "kb" or (folder.name == "journal" and (folder.parent / "kb").is_dir())
+    return (folder.parent if in_memory else folder) / ARCHIVE_FOLDER
+
+
+def archive_path(live: Path) -> Path:
+    """Return the path of a live file's archive: the same name in the `archive_folder`, unless only the folder beside
+    the file has one.
     """
     beside_file = live.parent / ARCHIVE_FOLDER / live.name
-    beside_kb = live.parent.parent / ARCHIVE_FOLDER / live.name
-    journal = live.parent.name == "journal" and (live.parent.parent / "kb").is_dir()
-    if not (live.parent.name == "kb" or journal) or (beside_file.exists() and not beside_kb.exists()):
-        return beside_file
-    return beside_kb
+    archive = archive_folder(live.parent) / live.name
+    return beside_file if beside_file.exists() and not archive.exists() else archive

@@ -1,6 +1,7 @@
 """Writing the files of one change: all of them or none, each by a rename or in place under a journal.
 
-An entry is written where it goes before it is taken out where it was. What fails is rolled back in the other order.
+A moved entry is written to its new file before it is removed from the old one. A failure is rolled back in the opposite
+order.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,18 +33,18 @@ class FileWriter:
         self.plan = plan
         self.lock = lock
         self.created: Created = ""
-        """What was made of the archive."""
+        """What was created of the archive."""
         self.created_live = False
-        """Whether the live file was made."""
+        """Whether the live file was created."""
         self.durable = True
         self.replaced: set[Path] = set()
         """Files that have predecessors now."""
         self.arrived = LateText()
 
     def removes(self, file: FileChange) -> bool:
-        """Whether a file is to be gone: one that was made by what is taken back."""
-        made = self.plan.removes_live if file.location == "live" else bool(self.plan.removes_archive)
-        return made and self.stored[file.location] is not None and not file.document.data
+        """Whether a file is to be removed: the undone change had created it."""
+        created = self.plan.removes_live if file.location == "live" else bool(self.plan.removes_archive)
+        return created and self.stored[file.location] is not None and not file.document.data
 
     def write(self, file: FileChange) -> None:
         """Write one file."""
@@ -67,7 +68,7 @@ class FileWriter:
                 raise FileChanged
 
     def remove_created_folder(self) -> None:
-        """Take away the folder that was made for an archive, where there is no archive after all."""
+        """Remove the folder that was created for an archive, if there is no archive after all."""
         if self.created == "folder":
             with suppress(OSError):
                 self.before.archive_file.parent.rmdir()
@@ -80,7 +81,8 @@ class FileWriter:
         if atomic_file.can_be_replaced(path):
             self.replaced.add(path)
             try:
-                return atomic_file.replace(path, data, old.signature, put=partial(late_writes.swap, old=old))
+                put = partial(late_writes.replace_keeping_old, old=old)
+                return atomic_file.replace(path, data, old.signature, put=put)
             except PermissionError:
                 if atomic_file.signature(path) != old.signature:  # it was replaced, and what failed came after that
                     raise
@@ -90,7 +92,7 @@ class FileWriter:
         """Remove a file; return whether that is durable. Its folder is then empty, unless others write to it."""
         self.replaced.add(path)
         durable = late_writes.remove(path, old)
-        self.arrived = self.arrived.beside(late_writes.take_in(path, final=True))
+        self.arrived = self.arrived.combined_with(late_writes.take_in(path, final=True))
         return durable
 
     def is_written(self, file: FileChange) -> bool | None:
@@ -116,11 +118,11 @@ class FileWriter:
         return False
 
     def put_back(self, file: FileChange) -> bool:
-        """After a failure: the file as it was; whether that was done. Where it wasn't, the entry is in both files."""
+        """Restore the file after a failure; return whether that succeeded. If not, the entry is in both files."""
         path, old = self.before.path(file.location), self.stored[file.location]
         with suppress(OSError, FileChanged):
             # On a full disk the old text beside it has the room that is needed to write it anew.
-            self.arrived = self.arrived.beside(late_writes.take_in(path, final=False))
+            self.arrived = self.arrived.combined_with(late_writes.take_in(path, final=False))
             now = atomic_file.read(path)
             if now is None and self.removes(file) and old is not None:
                 if not path.parent.is_dir():
@@ -138,7 +140,7 @@ class FileWriter:
 
 
 def require_distinct_files(writers: Sequence[FileWriter]) -> None:
-    """See that no file is to be written twice, by two names. Raises `Refused`."""
+    """Raise `Refused` if a file would be written twice, under two names."""
     paths: dict[object, Path] = {}
     for writer in writers:
         for file in writer.plan.changes.files:
@@ -196,7 +198,7 @@ _Steps = Sequence[tuple[FileWriter, FileChange]]
 
 
 def _roll_back(finished: _Steps, except_for: FileWriter | None) -> _Steps:
-    """Put files back, the last one first; return those that hold their new text still.
+    """Restore files, the last one first; return those that still have their new text.
 
     An entry's copy is removed only after the entry is back in its file: nothing of `except_for` is put back,
     and nothing that was written before a file that can't be.

@@ -37,7 +37,7 @@ class Outcome(NamedTuple, Generic[SnapshotT]):
     description: str
     """The description of the change, for a notice; empty if nothing changed."""
     entries: tuple[Identity, ...] = ()
-    """Which entries it was about."""
+    """The identities of the changed entries."""
     written: tuple[Path, ...] = ()
     durable: bool = True
     """Whether the change is known to survive a power cut."""
@@ -46,7 +46,7 @@ class Outcome(NamedTuple, Generic[SnapshotT]):
     arrived: LateText = LateText()
     """Text that other programs wrote to the files while they were replaced."""
     file_indexes: tuple[int, ...] = ()
-    """Which of several files it was about."""
+    """The indexes of the changed files, of several."""
 
 
 class KnowledgeBase(Reader):
@@ -75,7 +75,7 @@ class KnowledgeBase(Reader):
 
     @property
     def writable(self) -> bool:
-        """Whether it was opened for more than reading."""
+        """Whether it can be changed: it wasn't opened read-only."""
         return self._read_only is None
 
     def edit(self, edits: Sequence[Edit], group: str = "") -> Outcome[FileSnapshot]:
@@ -90,7 +90,7 @@ class KnowledgeBase(Reader):
         return self._write(EditRequest.of(edits, group))
 
     def undo(self, alone: bool = False) -> Outcome[FileSnapshot]:
-        """Take the last change back, with the others of its group unless `alone`.
+        """Undo the last change, with the others of its group unless `alone`.
 
         Raises `Refused` if there is none, or if changes of others conflict with it.
         """
@@ -105,7 +105,7 @@ class KnowledgeBase(Reader):
         return outcome
 
     def create(self, data: bytes) -> FileSnapshot:
-        """Make the live file, which does not exist. Raises `Refused`."""
+        """Create the missing live file. Raises `Refused`."""
         self.make_folder()
         try:
             with locked(self.live_file):
@@ -119,7 +119,7 @@ class KnowledgeBase(Reader):
         return self.snapshot()
 
     def make_folder(self) -> None:
-        """Make the folder of the live file if it isn't there. Raises `Refused`."""
+        """Create the folder of the live file if it is missing. Raises `Refused`."""
         self.require_writable()
         try:
             self.live_file.parent.mkdir(parents=True, exist_ok=True)
@@ -157,7 +157,7 @@ class KnowledgeBase(Reader):
         arrived = self.take_in_late()
         while self._replaced and time.monotonic() < deadline:
             time.sleep(late_writes.STEP)
-            arrived = arrived.and_then(self.take_in_late())
+            arrived = arrived.followed_by(self.take_in_late())
         return arrived
 
     def _take_in(self) -> None:
@@ -168,8 +168,8 @@ class KnowledgeBase(Reader):
             of_file = late_writes.take_in(path, final=now > until)
             if path not in of_file.awaited:
                 del self._replaced[path]
-            arrived = arrived.beside(of_file)
-        self._arrived = self._arrived.and_then(arrived)
+            arrived = arrived.combined_with(of_file)
+        self._arrived = self._arrived.followed_by(arrived)
 
     def with_late_text(self, outcome: Outcome[FileSnapshot]) -> Outcome[FileSnapshot]:
         """Return the result of an edit with the late text since then, after one check or after waiting."""
@@ -184,7 +184,7 @@ class KnowledgeBase(Reader):
         """Remember the replaced files, and check them for the first time. The caller must hold the lock."""
         until = time.monotonic() + (late_writes.WATCHED if self._later else self._patience)
         self._replaced |= dict.fromkeys(writer.replaced, until)
-        self._arrived = self._arrived.and_then(writer.arrived)
+        self._arrived = self._arrived.followed_by(writer.arrived)
         self._take_in()
 
     def plan(self, request: Request, lock: Lock) -> FileWriter:
@@ -201,7 +201,7 @@ class KnowledgeBase(Reader):
         }
         before.require_writable()
         if isinstance(request, EditRequest):
-            changes = apply(before.contents, request.edits, self.history.taken)
+            changes = apply(before.contents, request.edits, self.history.last_removal)
             plan = WritePlan(changes, request.description, request.entries, request.group, spans=request.spans)
         else:
             plan = self._plan_undo(before.contents, request)
@@ -211,10 +211,10 @@ class KnowledgeBase(Reader):
         return FileWriter(before, stored, plan, lock)
 
     def _plan_undo(self, contents: Contents, request: UndoRequest) -> WritePlan:
-        """Plan to take changes back, or to make them again.
+        """Plan to undo changes, or to redo them.
 
-        Which ones is looked up with the lock held, lest two programs choose the same. Where they are no longer those
-        that were `expected`, the request must be made anew.
+        They are looked up under the lock, so that no two programs choose the same ones. If they are no longer the
+        `expected` ones, the request must be made again.
         """
         redo = request.redo
         records = self.history.last(undone=redo)[: 1 if request.alone else None]
@@ -292,7 +292,7 @@ class KnowledgeBase(Reader):
         self._swept = True
 
     def require_writable(self) -> None:
-        """See that it was opened for more than reading. Raises `Refused`."""
+        """Raise `Refused` if it was opened read-only."""
         if self._read_only:
             raise Refused(f"{one_line(self.path.name)} can't be changed: {self._read_only}")
 
@@ -331,7 +331,7 @@ def _attempt(
     Programs that have one of the files open for writing may be waited for. What they write then is seen before the file
     is replaced, and all is read anew.
     """
-    done = ""
+    description = ""
     paths = [path for knowledge_base, _ in assigned for path in (knowledge_base.live_file, knowledge_base.archive_file)]
     try:
         with ExitStack() as signals, locked(*paths) as lock:
@@ -349,7 +349,7 @@ def _attempt(
             finally:
                 for knowledge_base, writer in planned:
                     knowledge_base.watch_replaced(writer)
-            done = "; ".join(writer.plan.description for writer in writers if writer.plan.changes.files)
+            description = "; ".join(writer.plan.description for writer in writers if writer.plan.changes.files)
             return [(knowledge_base, knowledge_base.outcome(writer)) for knowledge_base, writer in planned]
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(*filter(None, [done])) from None
+        raise KeyboardInterrupt(*filter(None, [description])) from None

@@ -116,11 +116,11 @@ class Library:
 
     def take_in_late(self) -> LateText:
         """Put in what came to files after they were replaced. As `KnowledgeBase.take_in_late`."""
-        return reduce(LateText.beside, (each.take_in_late() for each in self.knowledge_bases))
+        return reduce(LateText.combined_with, (each.take_in_late() for each in self.knowledge_bases))
 
     def wait_for_late(self) -> LateText:
         """The same, waiting for it. As `KnowledgeBase.wait_for_late`."""
-        return reduce(LateText.beside, (each.wait_for_late() for each in self.knowledge_bases))
+        return reduce(LateText.combined_with, (each.wait_for_late() for each in self.knowledge_bases))
 
     def last(self, undone: bool) -> list[Record]:
         """The changes that `undo` takes back, or `redo` makes again. None if there is none."""
@@ -141,7 +141,7 @@ class Library:
             for index, knowledge_base in enumerate(self.knowledge_bases)
             for record in knowledge_base.history.records()
         ]
-        return sorted(records, key=lambda made: made[0].time) if len(self.knowledge_bases) > 1 else records
+        return sorted(records, key=lambda entry: entry[0].time) if len(self.knowledge_bases) > 1 else records
 
     def warning(self, known: str = "") -> str:
         """What is wrong with the histories, after what is known already; empty where nothing new is."""
@@ -231,7 +231,7 @@ class Library:
             tuple(path for outcome in of_files for path in outcome.written),
             all(outcome.durable for outcome in of_files),
             self.warning("; ".join(filter(None, (outcome.warning for outcome in of_files)))),
-            reduce(LateText.beside, (outcome.arrived for outcome in of_files), LateText()),
+            reduce(LateText.combined_with, (outcome.arrived for outcome in of_files), LateText()),
             file_indexes,
         )
 

@@ -18,13 +18,13 @@ class EditRequest(NamedTuple):
     group: str
     description: str
     entries: tuple[Identity, ...]
-    """The entries that are changed, as they are called then."""
+    """The identities of the changed entries after the change."""
     spans: int = 1
     """How many files the change must be made in, and undone in, at once."""
 
     @classmethod
     def of(cls, edits: Sequence[Edit], group: str = "") -> "EditRequest":
-        """Return a request for edits, of which there are some.
+        """Return a request for edits; there must be at least one.
 
         Raises `Refused` for a text that is no entry; `ValueError` where a group restores: it must write the two files
         in the other order, and all of a group must write them in one.
@@ -35,7 +35,7 @@ class EditRequest(NamedTuple):
 
 
 class UndoRequest(NamedTuple):
-    """Take the last change back, with the others of its group unless `alone`; or `redo` what was undone last."""
+    """Undo the last change, with the others of its group unless `alone`; or `redo` what was undone last."""
 
     redo: bool = False
     alone: bool = False
@@ -50,17 +50,17 @@ class WritePlan(NamedTuple):
     """The planned writes to one live file and its archive, and the record for the history."""
 
     changes: ChangeSet
-    """The new text of the files; of none, where all is so already."""
+    """The new text of the files; empty if nothing is to be changed."""
     description: str
     entries: tuple[Identity, ...]
     group: str = ""
     undoes: Sequence[Record] = ()
-    """The recorded changes that it takes back."""
+    """The recorded changes that it undoes."""
     redoes: Sequence[Record] = ()
-    """The recorded changes that it makes again."""
+    """The recorded changes that it redoes."""
     removes_archive: Created = ""
-    """What of the archive goes with the change that is taken back, which had made it."""
+    """What the undone change had created of the archive, to be removed with it."""
     removes_live: bool = False
-    """Whether the live file goes, too, for it was made by that change."""
+    """Whether the undone change had created the live file, so that it is removed, too."""
     spans: int = 1
     """How many files must be undone together: those between which entries are moved."""

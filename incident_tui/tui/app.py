@@ -62,11 +62,11 @@ class IncidentApp(App[None]):
 
     def __init__(
         self,
-        base: Library,
+        library: Library,
         snapshot: Snapshot,
         query: str = "",
         select: tuple[Location, str, int] | None = None,
-        marks: Glyphs = UNICODE,
+        glyphs: Glyphs = UNICODE,
         review: bool = False,
         notice: str = "",
         match: MatchRequest | None = None,
@@ -105,7 +105,7 @@ class IncidentApp(App[None]):
         """What there is to say of any other end."""
         self.guard = KeyGuard(self._ask_terminal, self.set_timer, self.input_queue.when_painted)
         self.browse = Browse(
-            base, snapshot, marks, self.guard, self.settings, query, select, review, notice, match, known
+            library, snapshot, glyphs, self.guard, self.settings, query, select, review, notice, match, known
         )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -145,7 +145,7 @@ class IncidentApp(App[None]):
         from incident_tui.tui.screens.command_palette import CommandPalette
 
         if not isinstance(self.screen, CommandPalette):
-            palette = CommandPalette("Commands", "a command", list(self.commands()), self.browse.marks)
+            palette = CommandPalette("Commands", "a command", list(self.commands()), self.browse.glyphs)
             self.push_screen(palette, self.browse.command_runner())
 
     def search_themes(self) -> None:
@@ -164,7 +164,7 @@ class IncidentApp(App[None]):
             else:
                 self.choose_theme(command.name)
 
-        palette = CommandPalette("Theme", "a theme", themes, self.browse.marks, names.index(before), preview)
+        palette = CommandPalette("Theme", "a theme", themes, self.browse.glyphs, names.index(before), preview)
         self.push_screen(palette, chosen)
 
     def choose_theme(self, theme: str) -> None:

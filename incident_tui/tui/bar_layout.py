@@ -32,16 +32,18 @@ def title_text(
     facts: Sequence[str],
     git_status: "Sequence[tuple[str, GitStatus]]",
     width: int,
-    marks: Glyphs,
+    glyphs: Glyphs,
     style: Callable[[str], Style],
 ) -> Text:
     """The title bar: the files' name and facts on the left, where they stand in git on the right."""
-    branch, mark, changed = standing_text(git_status, marks)
+    branch, mark, changed = standing_text(git_status, glyphs)
     whole = BRANCH if len(git_status) < 2 else cell_len(branch)
-    name, said, branch = titled(name, counts, facts, branch, width - (4 + len(mark) if branch else 2), marks, whole)
+    name, facts_text, branch = titled(
+        name, counts, facts, branch, width - (4 + len(mark) if branch else 2), glyphs, whole
+    )
     text = Text(" ", no_wrap=True, end="")
     text.append(name, style("name"))
-    text.append(f"  {said}", style("dim"))
+    text.append(f"  {facts_text}", style("dim"))
     text.append(" " * (width - text.cell_len - cell_len(branch) - len(mark) - 1))
     text.append(branch, style("dim"))
     text.append(mark, style("name" if changed else "dim"))
@@ -59,7 +61,7 @@ def keys_text(keys: Sequence[tuple[str, str]], width: int, style: Callable[[str]
     return text
 
 
-def standing_text(standing: "Sequence[tuple[str, GitStatus]]", marks: Glyphs) -> tuple[str, str, bool]:
+def standing_text(standing: "Sequence[tuple[str, GitStatus]]", glyphs: Glyphs) -> tuple[str, str, bool]:
     """What is said of work trees: branches, the mark behind them, and whether something isn't committed.
 
     Of one it is its branch with the commits ahead and behind; of several the branch that they share, and of each of
@@ -69,21 +71,21 @@ def standing_text(standing: "Sequence[tuple[str, GitStatus]]", marks: Glyphs) ->
         status = standing[0][1] if standing else None
         if status is None:
             return "", "", False
-        mark = {True: marks.changed, False: marks.committed, None: ""}[status.changed]
-        return f"{one_line(status.branch)}{_distance(status, marks)}", mark, bool(status.changed)
+        mark = {True: glyphs.changed, False: glyphs.committed, None: ""}[status.changed]
+        return f"{one_line(status.branch)}{_distance(status, glyphs)}", mark, bool(status.changed)
     branches = {status.branch for _, status in standing}
-    said = [one_line(branch) for branch in branches if len(branches) == 1]
+    layer_texts = [one_line(branch) for branch in branches if len(branches) == 1]
     for layer, status in standing:
-        own = "" if said[:1] == [one_line(status.branch)] else f" {one_line(status.branch)}"
-        so = marks.changed if status.changed else marks.committed if status.changed is not None else ""
-        said.append(f"{layer[:LAYER]}{own}{' ' * so.isalpha()}{so}{_distance(status, marks)}")
-    return " ".join(said), "", any(status.changed for _, status in standing)
+        own = "" if layer_texts[:1] == [one_line(status.branch)] else f" {one_line(status.branch)}"
+        so = glyphs.changed if status.changed else glyphs.committed if status.changed is not None else ""
+        layer_texts.append(f"{layer[:LAYER]}{own}{' ' * so.isalpha()}{so}{_distance(status, glyphs)}")
+    return " ".join(layer_texts), "", any(status.changed for _, status in standing)
 
 
-def _distance(status: "GitStatus", marks: Glyphs) -> str:
+def _distance(status: "GitStatus", glyphs: Glyphs) -> str:
     """The commits that the upstream branch lacks, and those that are missing here."""
-    ahead = f"{marks.ahead}{status.ahead}" if status.ahead else ""
-    return ahead + (f"{marks.behind}{status.behind}" if status.behind else "")
+    ahead = f"{glyphs.ahead}{status.ahead}" if status.ahead else ""
+    return ahead + (f"{glyphs.behind}{status.behind}" if status.behind else "")
 
 
 def titled(
@@ -92,7 +94,7 @@ def titled(
     facts: Sequence[str],
     branch: str,
     width: int,
-    marks: Glyphs,
+    glyphs: Glyphs,
     branch_cells: int = BRANCH,
 ) -> tuple[str, str, str]:
     """A file's name, the counts and facts, and the branch with a blank behind it, as they fit into `width` cells.
@@ -100,7 +102,7 @@ def titled(
     The branch gives way first, but for `branch_cells` of its beginning; then counts, the last before the first; then
     facts, the first before the last, which stays; the first count before that; then the branch; then the name.
     """
-    facts_left, between = [*counts, *facts], f" {marks.dot} "
+    facts_left, between = [*counts, *facts], f" {glyphs.dot} "
     give_way = [*reversed(counts[1:]), *facts[:-1], *(counts[:1] if facts else ())]
 
     def room() -> int:
@@ -111,13 +113,13 @@ def titled(
         if room() >= least:
             break
         facts_left.remove(fact)
-    branch_text = f"{cut(branch, room() - 1, marks)} " if branch and room() > min(BRANCH, cell_len(branch)) else ""
-    return cut(name, max(NAME, cell_len(name) + room()), marks), between.join(facts_left), branch_text
+    branch_text = f"{cut(branch, room() - 1, glyphs)} " if branch and room() > min(BRANCH, cell_len(branch)) else ""
+    return cut(name, max(NAME, cell_len(name) + room()), glyphs), between.join(facts_left), branch_text
 
 
-def cut(text: str, width: int, marks: Glyphs) -> str:
+def cut(text: str, width: int, glyphs: Glyphs) -> str:
     """A text's beginning where there is no room for all of it."""
-    return text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + marks.ellipsis
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + glyphs.ellipsis
 
 
 def fitting(keys: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]]:

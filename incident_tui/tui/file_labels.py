@@ -32,13 +32,13 @@ def file_labels(names: Sequence[str]) -> list[str]:
     forms = [[name[start:stop] for start, stop in spans] for name, spans in zip(names, words, strict=True)]
     most = min(map(len, forms)) - 1
     first = next((at for at in range(most) if len({each[at] for each in forms}) > 1), max(0, most))
-    left = most - first
-    last = next((at for at in range(left) if len({each[-1 - at] for each in forms}) > 1), max(0, left))
+    room_left = most - first
+    last = next((at for at in range(room_left) if len({each[-1 - at] for each in forms}) > 1), max(0, room_left))
     labels = [
         name[spans[first][0] : spans[-1 - last][1]] if spans else name for name, spans in zip(names, words, strict=True)
     ]
     if max(map(len, labels)) > LONG:
-        for part in zip(*(label.split("/") for label in labels), strict=False):
-            if len(set(part)) == len(labels):
-                return list(part)
+        for folders in zip(*(label.split("/") for label in labels), strict=False):
+            if len(set(folders)) == len(labels):
+                return list(folders)
     return labels

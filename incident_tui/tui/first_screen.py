@@ -16,8 +16,8 @@ from incident_tui.storage.user.theme_choice import load_theme
 from incident_tui.tui.actions.bindings import context, footer
 from incident_tui.tui.bar_layout import keys_text, title_text
 from incident_tui.tui.file_labels import row_labels
+from incident_tui.tui.list_row import file_cells, on_bar, row_text
 from incident_tui.tui.list_width import NARROW, chosen_width, list_cells
-from incident_tui.tui.row_text import file_cells, on_bar, row_text
 from incident_tui.tui.rows import Row
 from incident_tui.tui.status_text import entry_counts, shown_name, title_facts
 from incident_tui.tui.terminal.first_frame_styles import NAME, RULE, STYLES
@@ -37,8 +37,8 @@ LEAST_LINES = 4
 class FirstScreen:
     """The first screen of a snapshot: title, search, rows, keys. The entry beside them follows later."""
 
-    def __init__(self, library: Library, snapshot: Snapshot, rows: Sequence[Row], config: Config, marks: Glyphs):
-        self._library, self._snapshot, self._config, self._marks = library, snapshot, config, marks
+    def __init__(self, library: Library, snapshot: Snapshot, rows: Sequence[Row], config: Config, glyphs: Glyphs):
+        self._library, self._snapshot, self._config, self._glyphs = library, snapshot, config, glyphs
         self._rows = [row for row in rows if not row.archived]
         self._colours = terminal.colours()
         self._fit = single_codepoint if terminal.unicode(sys.__stderr__) else ascii_cells
@@ -68,24 +68,24 @@ class FirstScreen:
     def _title(self, columns: int) -> Text:
         snapshot = self._snapshot
         counts, facts = entry_counts(snapshot), title_facts(snapshot)
-        return title_text(shown_name(snapshot), counts, facts, (), columns, self._marks, _styles("title-bar"))
+        return title_text(shown_name(snapshot), counts, facts, (), columns, self._glyphs, _styles("title-bar"))
 
     def _search(self) -> Text:
-        prompt, placeholder = (f" {self._marks.prompt} ", STYLES["prompt"]), (PLACEHOLDER, STYLES["input--placeholder"])
-        return Text.assemble(prompt, placeholder)
+        prompt = f" {self._glyphs.prompt} ", STYLES["prompt"]
+        return Text.assemble(prompt, (PLACEHOLDER, STYLES["input--placeholder"]))
 
     def _row(self, row: Row, width: int, under: bool) -> Text:
         styles = _styles("entry-list")
         look = (lambda name: on_bar(styles(name))) if under else styles
         label = row_labels(self._snapshot.names, self._snapshot.layers, file_cells(width))[row.file_index]
-        text = row_text(row, width, self._marks, look, lambda _: [], today=clock.today(), under=under, file=label)
+        text = row_text(row, width, self._glyphs, look, lambda _: [], today=clock.today(), under=under, file=label)
         text.style = styles("cursor") if under else Style.null()
         return text
 
     def _line(self, x: int, y: int, text: Text) -> Iterator[Segment]:
         yield Segment("", None, [(ControlType.CURSOR_MOVE_TO, x, y)])
-        for part, style, _ in text.render(cast("Console", _Styles()), end=""):
-            shown = part if part.isascii() else self._fit(part)
+        for text_part, style, _ in text.render(cast("Console", _Styles()), end=""):
+            shown = text_part if text_part.isascii() else self._fit(text_part)
             yield Segment(shown, style if self._colours or style is None else colourless(style))
 
 

@@ -17,16 +17,16 @@ def layer_labels(names: tuple[str, ...], layers: tuple[str, ...], width: int, el
     """
     if len(set(layers)) == 1:
         return tuple(shortened(name, names, width, ellipsis) for name in names)
-    found = []
+    labels = []
     for name, layer in zip(names, layers, strict=True):
         file = name.removeprefix(f"{layer}/")
         if cell_len(name) <= width or not layer:
-            found.append(shortened(name, names, width, ellipsis))
+            labels.append(shortened(name, names, width, ellipsis))
             continue
         begins = _beginning(layer, [each for each in layers if each and each != layer])
         beside = [other.removeprefix(f"{layer}/") for other, each in zip(names, layers, strict=True) if each == layer]
-        found.append(f"{begins}/{shortened(file, beside, max(_LEAST, width - cell_len(begins) - 1), '')}")
-    return tuple(found)
+        labels.append(f"{begins}/{shortened(file, beside, max(_LEAST, width - cell_len(begins) - 1), '')}")
+    return tuple(labels)
 
 
 def _beginning(layer: str, others: Sequence[str]) -> str:

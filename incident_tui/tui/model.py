@@ -31,27 +31,27 @@ if TYPE_CHECKING:
     from incident_tui.search.synonyms import Synonyms
 
 RELATED = 5
-"""So many entries like another one are shown at most."""
+"""How many similar entries are shown at most."""
 
 SLICE = 4.0
 """Milliseconds for which bodies are indexed at a time; a key waits no longer."""
 
 
 class Model(Widget):
-    """What all parts of the screen share. It draws nothing."""
+    """The state that all widgets share. It draws nothing."""
 
     DEFAULT_CSS = "Model { display: none; }"
 
     snapshot: reactive[Snapshot | None] = reactive(None, init=False)
     """The files, as they are on disk."""
     query_text: reactive[str] = reactive("", init=False)
-    """What is searched for."""
+    """The text of the query."""
     scope: reactive[Scope] = reactive("live", init=False)
     """Which of the two files are listed without a search. A search finds archived entries all the same."""
     order: reactive[Order] = reactive("best", init=False)
-    """In which order."""
+    """The order of the list."""
     listing: reactive[tuple[Row, ...]] = reactive((), init=False)
-    """The rows that answer, in the order in which they are shown."""
+    """The listed rows, in the order in which they are shown."""
     current: reactive[Row | None] = reactive(None, init=False)
     """The row that the cursor is on; acts apply to it."""
     marks: reactive[frozenset[EntryKey]] = reactive(frozenset(), init=False)
@@ -79,13 +79,13 @@ class Model(Widget):
         self._rows: tuple[Row, ...] = ()
         """The rows that are searched: all, or the archived ones where only these are in the scope."""
         self._scope_rows: tuple[Row, ...] = ()
-        """Those that are listed without a search."""
+        """The rows that are listed without a search."""
         self._overridden: dict[Row, Row] = {}
         """The rows that are overridden, each with the one in force."""
         self._news: frozenset[NewEntry] = frozenset()
         """The unseen entries, and those that were seen since the program began: `is:new` lists both."""
         self._at = 0
-        """Where the cursor was in the listing when that was asked last."""
+        """The cursor's index in the list when it was last looked up."""
         self._begun: tuple[EntryKey, int | None] | None = None
         """Where the row is in the listing at which a range was begun, once that is known."""
         self.beside = 0
@@ -99,8 +99,7 @@ class Model(Widget):
         self.changed: tuple[int, Identity] | None = None
         """The entry that was changed last, and its file's index; where it went the cursor goes, when that is listed."""
         self._left: dict[Scope, EntryKey] = {}
-        """Where the cursor was when a scope was left."""
-        """The names of the files, and their labels."""
+        """The cursor's row in each scope when it was left."""
         self._building = RLock()
         self._search: Search | None = None
         self._before: Search | None = None
@@ -125,7 +124,7 @@ class Model(Widget):
         self.mutate_reactive(Model.snapshot)
 
     def ask(self, query: str) -> None:
-        """Set the query before anything is loaded."""
+        """Set the query before a snapshot is loaded."""
         self.set_reactive(Model.query_text, query)
         self.query_asked = parse(query, clock.today())
 
@@ -201,7 +200,7 @@ class Model(Widget):
 
     def select_id(self, location: Location, name: str, file_index: int = 0) -> bool:
         """Put the cursor on the entry of this id in one of the files; whether it is listed."""
-        found = next(
+        match = next(
             (
                 row
                 for row in self.listing
@@ -209,8 +208,8 @@ class Model(Widget):
             ),
             None,
         )
-        self.current = found or self.current
-        return found is not None
+        self.current = match or self.current
+        return match is not None
 
     def select_key(self, key: EntryKey) -> None:
         """Put the cursor on a row, if it is listed."""
@@ -249,7 +248,7 @@ class Model(Widget):
         return self.snapshot.contents if self.snapshot is not None else ()
 
     def file_name(self, row: Row) -> str:
-        """What the file of a row is called; empty where there is but one."""
+        """The name of a row's file; empty if there is only one."""
         return self.snapshot.files[row.file_index].name if self.snapshot is not None else ""
 
     def file_label(self, row: Row, cells: int) -> str:
@@ -293,17 +292,17 @@ class Model(Widget):
         """The rows whose action items are to be done: the listed ones, the full texts of listed summaries, and where
         all live entries are listed the archived ones.
         """
-        found = list(self.listing)
+        listed_rows = list(self.listing)
         if self.snapshot is None or self.scope == "archived":
-            return found
-        listed = {row.entry for row in found}
-        summaries = {(row.file_index, row.entry.identity) for row in found if row.entry.state == "summarized"}
+            return listed_rows
+        listed = {row.entry for row in listed_rows}
+        summaries = {(row.file_index, row.entry.identity) for row in listed_rows if row.entry.state == "summarized"}
         all_of_them = not self.query_asked.asks
         for row in rows(self.snapshot, "archived"):
             full = row.entry.state == "full" and (row.file_index, row.entry.identity) in summaries
             if (full or all_of_them) and row.entry not in listed:
-                found.append(row)
-        return found
+                listed_rows.append(row)
+        return listed_rows
 
     @property
     def marked_rows(self) -> list[Row]:
@@ -374,7 +373,7 @@ class Model(Widget):
 
     @property
     def position(self) -> int:
-        """Where the cursor is in the listing."""
+        """The cursor's index in the list."""
         listing, current = self.listing, self.current
         if self._at >= len(listing) or listing[self._at] is not current:
             self._at = next((position for position, row in enumerate(listing) if row is current), 0)
@@ -446,7 +445,7 @@ class Model(Widget):
         return rank_incidents(search, every, request)
 
     def _is_searched(self, row: Row) -> bool:
-        """Whether the search knows a row by its number."""
+        """Whether the search has a row with this number."""
         return row.number < len(self._rows) and self._rows[row.number] is row
 
     def related(self, row: Row) -> list[Row]:
@@ -499,25 +498,25 @@ class Model(Widget):
         """
         hits = self.search.find(self.query_asked)
         self.weak = hits.weak
-        found = [self._rows[row] for row in hits.rows]
+        matches = [self._rows[row] for row in hits.rows]
         if self.scope == "archived":
-            return self._in_scope(found)
+            return self._in_scope(matches)
         files = self.snapshot.files if self.snapshot is not None else ()
-        originals = [row for row in found if row.archived and is_original(row, files)]
+        originals = [row for row in matches if row.archived and is_original(row, files)]
         if originals and self.query_asked.reads_texts and not self.query_asked.wants_archived:
             stamps = {row.entry.stamp for row in originals}
-            live = [row for row in found if not row.archived and row.entry.stamp in stamps]
+            live = [row for row in matches if not row.archived and row.entry.stamp in stamps]
             summaries = {(row.file_index, row.entry.identity) for row in live}
             originals = [row for row in originals if (row.file_index, row.entry.identity) in summaries]
         without = set(originals)
-        return tuple(row for row in found if row not in without) if without else tuple(found)
+        return tuple(row for row in matches if row not in without) if without else tuple(matches)
 
-    def _in_scope(self, found: Sequence[Row]) -> tuple[Row, ...]:
+    def _in_scope(self, matches: Sequence[Row]) -> tuple[Row, ...]:
         """The rows that are in the scope; in both files the full text of a summary is not listed beside it."""
         files = self.snapshot.files if self.snapshot is not None else ()
         if self.scope == "both":
-            return tuple(row for row in found if not row.archived or not is_original(row, files))
-        return tuple(row for row in found if row.archived == (self.scope == "archived"))
+            return tuple(row for row in matches if not row.archived or not is_original(row, files))
+        return tuple(row for row in matches if row.archived == (self.scope == "archived"))
 
     def _list(self, keep: EntryKey | None, retain: bool = False) -> None:
         before = self.position

@@ -64,21 +64,21 @@ def rows(snapshot: Snapshot, scope: Scope | Literal["all"]) -> tuple[Row, ...]:
     locations: Sequence[Location] = (
         ("live",) if scope == "live" else ("archive",) if scope == "archived" else ("live", "archive")
     )
-    found: list[Row] = []
+    result: list[Row] = []
     ranks: list[tuple[bool, bytes]] = []
     for file_index, file in enumerate(snapshot.files):
         for row, rank in _ranked(file, locations, file_index):
             if scope == "both" and is_original(row, snapshot.files):
                 continue
-            found.append(row)
+            result.append(row)
             ranks.append(rank)
     if len(snapshot.files) > 1:
-        _mark_twins(found)
-    order = sorted(range(len(found)), key=ranks.__getitem__, reverse=True)
-    overridden = overrides(found, snapshot.layers)
+        _mark_twins(result)
+    order = sorted(range(len(result)), key=ranks.__getitem__, reverse=True)
+    overridden = overrides(result, snapshot.layers)
     for row, winner in overridden.items():
         row.in_force = winner
-    listed = tuple(overridden_last((found[index] for index in order), overridden))
+    listed = tuple(overridden_last((result[index] for index in order), overridden))
     for number, row in enumerate(listed):
         row.number = number
     return listed
@@ -110,11 +110,11 @@ def _instant(entry: Entry, stamp: bytes) -> bytes:
     return entry.instant.encode("utf-8", "surrogateescape")
 
 
-def _mark_twins(found: Sequence[Row]) -> None:
+def _mark_twins(listed: Sequence[Row]) -> None:
     """Mark the rows whose identity an entry of another file has, too."""
     first: dict[bytes, int] = {}
-    shared = {row.entry.stamp for row in found if first.setdefault(row.entry.stamp, row.file_index) != row.file_index}
-    candidates = [row for row in found if row.entry.stamp in shared]
+    shared = {row.entry.stamp for row in listed if first.setdefault(row.entry.stamp, row.file_index) != row.file_index}
+    candidates = [row for row in listed if row.entry.stamp in shared]
     file_indexes: dict[Identity, set[int]] = {}
     for row in candidates:
         file_indexes.setdefault(row.entry.identity, set()).add(row.file_index)
@@ -122,18 +122,18 @@ def _mark_twins(found: Sequence[Row]) -> None:
         row.twin = len(file_indexes[row.entry.identity]) > 1
 
 
-def in_order(found: tuple[Row, ...], order: Order, facts: "Sequence[EntryFields]") -> tuple[Row, ...]:
+def in_order(listed: tuple[Row, ...], order: Order, facts: "Sequence[EntryFields]") -> tuple[Row, ...]:
     """The rows in an order; equals stay as they are. `facts` are those of all rows of the scope."""
     match order:
         case "newest":
-            return tuple(sorted(found, key=lambda row: row.entry.instant, reverse=True))
+            return tuple(sorted(listed, key=lambda row: row.entry.instant, reverse=True))
         case "last used":
-            return tuple(sorted(found, key=lambda row: facts[row.number].last_used or 0, reverse=True))
+            return tuple(sorted(listed, key=lambda row: facts[row.number].last_used or 0, reverse=True))
         case "most used":
-            return tuple(sorted(found, key=lambda row: facts[row.number].used, reverse=True))
+            return tuple(sorted(listed, key=lambda row: facts[row.number].used, reverse=True))
         case "title":
-            return tuple(sorted(found, key=lambda row: caseless(row.entry.title or row.entry.ref or "")))
-    return found
+            return tuple(sorted(listed, key=lambda row: caseless(row.entry.title or row.entry.ref or "")))
+    return listed
 
 
 def is_original(row: Row, files: Sequence[FileSnapshot]) -> bool:

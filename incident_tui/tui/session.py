@@ -34,7 +34,7 @@ class Overtaken(NamedTuple):
     operation: Operation
     seen: Entry
     row: Row
-    """The entry as it is now."""
+    """The current text of the entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class Result:
 
     notice: str = ""
     refused: bool = False
-    """Whether the notice says why nothing was written, or other bad news."""
+    """Whether the notice is a warning, such as why nothing was written."""
     moved: bool = False
     """Whether keys that were pressed before now may have been meant for another entry than the cursor's."""
     overtaken: Overtaken | None = None
 
     @property
     def why_not(self) -> str:
-        """Why nothing was written; empty if it was."""
+        """Why nothing was written; empty if the change was written."""
         return self.notice if self.refused else ""
 
 
@@ -62,7 +62,7 @@ class Session:
         self.model = model
         self._watcher = FileWatcher(library)
         self._seen: Sequence[SeenEntries] = ()
-        """What of each file was seen, once it was compared with the last visit."""
+        """The seen entries of each file, once they were compared with the last visit."""
 
     # What is shown
 
@@ -106,7 +106,7 @@ class Session:
         return self._change(self.library.redo)
 
     def create_file(self, data: bytes, index: int = 0) -> Result:
-        """Create one of the live files, which does not exist."""
+        """Create a missing live file."""
         try:
             snapshot = self.library.create(data, index)
         except Refused as refused:
@@ -156,10 +156,10 @@ class Session:
         """Mark from now on what is new to the user; return how many entries came, or were changed, since last time."""
         self._seen = compared
         self._show_unseen()
-        return sum(seen.added for seen in compared)
+        return sum(seen_file.added for seen_file in compared)
 
     def see(self, rows: Iterable[Row]) -> None:
-        """The user has seen these entries."""
+        """Mark these entries as seen."""
         unseen = [row for row in rows if self.model.is_unseen(row)]
         for file_index in {row.file_index for row in unseen}:
             self._seen[file_index].see(row.entry.identity for row in unseen if row.file_index == file_index)
@@ -167,53 +167,53 @@ class Session:
             self._show_unseen()
 
     def see_all(self) -> int:
-        """The user has seen all that is new; return how many entries that was."""
+        """Mark all new entries as seen; return how many there were."""
         count = len(self.model.unseen)
-        for seen in self._seen:
-            seen.see(list(seen.unseen))
+        for seen_file in self._seen:
+            seen_file.see(list(seen_file.unseen))
         self._show_unseen()
         return count
 
     def _note_own(self, snapshot: Snapshot, file_index: int, identities: Iterable[Identity]) -> None:
-        """The user has seen what the own change has made of entries."""
+        """Mark the entries that the user's own change wrote as seen."""
         if self._seen:
             document = snapshot.files[file_index].live
             entries = (entry for identity in identities for entry in document.find(identity))
             self._seen[file_index].changed_by_user(entries)
 
     def _note_others(self, change: ExternalChange) -> None:
-        """What others have added or changed is new."""
+        """Mark what others have added or changed as new."""
         if change.snapshot is None:
             return
-        for seen, file, diff in zip(self._seen, change.snapshot.files, change.diffs, strict=False):
+        for seen_file, file, diff in zip(self._seen, change.snapshot.files, change.diffs, strict=False):
             entries = [entry for identity in (*diff.added, *diff.changed) for entry in file.live.find(identity)]
             if entries:
-                seen.changed_by_others(entries)
+                seen_file.changed_by_others(entries)
         self._show_unseen()
 
     def _show_unseen(self) -> None:
         self.model.unseen = frozenset(
-            (file_index, identity) for file_index, seen in enumerate(self._seen) for identity in seen.unseen
+            (file_index, identity) for file_index, seen_file in enumerate(self._seen) for identity in seen_file.unseen
         )
 
     # What others wrote
 
     def show(self, snapshot: Snapshot) -> Result:
-        """Load a snapshot that was read."""
+        """Load a snapshot into the model."""
         before = self.model.current
         self.model.load(snapshot, retain=self.model.reading)
         after = self.model.current
         return Result(moved=before is not None and (after is None or before.target != after.target))
 
     def reload(self) -> Result:
-        """Read the files, and load what is in them."""
+        """Read the files, and load their snapshot."""
         try:
             return self.show(self._watcher.read(self.model.snapshot))
         except Refused as refused:
             return Result(str(refused), refused=True)
 
     def reload_own(self) -> Result:
-        """The same after the user has edited a file itself: what is other now is no news."""
+        """Read the files after the user has edited one by hand: what changed is no news."""
         before = self.model.snapshot
         result = self.reload()
         after = self.model.snapshot

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    base: Library,
+    library: Library,
     *,
     query: str = "",
     select: tuple[Location, str, int] | None = None,
@@ -40,12 +40,12 @@ def run(
         short = Path("~", draft.relative_to(home)) if draft.is_relative_to(home) else draft  # a notice is one line
         notice = f"typed, not written: {display_path(short)}"
     with ExitStack() as stack:
-        app = _app(base, query, select, review, notice, match, stack)
+        app = _app(library, query, select, review, notice, match, stack)
         return app.run_to_end(mouse)
 
 
 def _app(
-    base: Library,
+    library: Library,
     query: str,
     select: tuple[Location, str, int] | None,
     review: bool,
@@ -55,22 +55,22 @@ def _app(
 ) -> "IncidentApp":
     """The browser, with the first frame in the stack if there is one. Only the browser keeps the snapshot."""
     whole = bool(query or select or review or match)
-    snapshot = (None if whole else base.glimpse()) or base.snapshot()
+    snapshot = (None if whole else library.glimpse()) or library.snapshot()
     known = rows(snapshot, "all")
-    frame = None if whole else _frame(base, snapshot, known)
+    frame = None if whole else _frame(library, snapshot, known)
     if frame is not None:
         stack.enter_context(frame)
     from incident_tui.tui.app import IncidentApp
 
-    marks = glyphs_for_terminal()
-    return IncidentApp(base, snapshot, query, select, marks, review, notice, match, known=known, first_frame=frame)
+    glyphs = glyphs_for_terminal()
+    return IncidentApp(library, snapshot, query, select, glyphs, review, notice, match, known=known, first_frame=frame)
 
 
-def _frame(base: Library, snapshot: Snapshot, known: tuple[Row, ...]) -> "FirstFrame | None":
+def _frame(library: Library, snapshot: Snapshot, known: tuple[Row, ...]) -> "FirstFrame | None":
     """The first frame; None where only the framework can draw it."""
     from incident_tui.tui.first_screen import FirstScreen
     from incident_tui.tui.terminal.first_frame import FirstFrame, terminal_size
 
     size = terminal_size()
-    screen = FirstScreen(base, snapshot, known, config.read(), glyphs_for_terminal())
+    screen = FirstScreen(library, snapshot, known, config.read(), glyphs_for_terminal())
     return FirstFrame(size, screen.segments(size)) if size is not None and screen.is_drawable(size) else None

@@ -25,8 +25,8 @@ def notice(outcome: Outcome[Snapshot], follows: str = "") -> str:
     files = sorted(outcome.written, key=_is_archive)
     names = dict.fromkeys(_written_name(path, outcome.snapshot) for path in files)
     durable = "" if outcome.durable else " (saved, but not known to survive a power cut)"
-    done = "; ".join(filter(None, (outcome.description, follows)))
-    return f"{done}{ARROW}{', '.join(names)}{durable}{late}{warning}"
+    changes = "; ".join(filter(None, (outcome.description, follows)))
+    return f"{changes}{ARROW}{', '.join(names)}{durable}{late}{warning}"
 
 
 def _written_name(path: Path, snapshot: Snapshot) -> str:

@@ -58,15 +58,15 @@ def saved_searches(
     searches: Mapping[str, str], keys: Mapping[str, str], actions: Iterable[Action], commands: Iterable[UserCommand]
 ) -> tuple[tuple[SavedSearch, ...], dict[str, str]]:
     """Return the searches, and what is wrong with the keys of those that don't get theirs, by the searches' names."""
-    taken = _keys_taken(actions) | {command.key: "a command" for command in commands}
+    used_keys = _keys_taken(actions) | {command.key: "a command" for command in commands}
     right: list[SavedSearch] = []
     wrong: dict[str, str] = {}
     for name, search in searches.items():
         key = ""
         if name in keys:
             try:
-                key = _free_key(keys[name], taken)
-                taken[key] = "another search"
+                key = _free_key(keys[name], used_keys)
+                used_keys[key] = "another search"
             except NoKey as error:
                 wrong[name] = f"{name}: {error}"
         right.append(SavedSearch(name, search, key))
@@ -90,7 +90,7 @@ def user_commands(
     commands: Mapping[str, str], actions: Iterable[Action]
 ) -> tuple[tuple[UserCommand, ...], dict[str, str]]:
     """Return the commands by their keys, and what is wrong with the others by the same names."""
-    taken = _keys_taken(actions)
+    used_keys = _keys_taken(actions)
     right: list[UserCommand] = []
     wrong: dict[str, str] = {}
     for name, text in commands.items():
@@ -110,11 +110,11 @@ def user_commands(
         unknown = sorted(used.difference(FIELDS))
         if not words:
             wrong[name] = f"{name} runs nothing"
-        elif key in taken:
-            wrong[name] = f"{readable(key)} is the key of {taken[key]}"
+        elif key in used_keys:
+            wrong[name] = f"{readable(key)} is the key of {used_keys[key]}"
         elif unknown:
             wrong[name] = f"{name}: there is no {{{unknown[0]}}}{nearest(unknown[0], FIELDS)}"
         else:
             right.append(UserCommand(key, readable(key), tuple(words), quietly))
-            taken[key] = "another command"
+            used_keys[key] = "another command"
     return tuple(right), wrong

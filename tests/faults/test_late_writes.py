@@ -386,7 +386,7 @@ def test_a_file_that_others_put_there_in_the_last_moment_is_not_replaced(
 ) -> None:
     """After the last look, and before the rename: a `sed -i` or a `git checkout`."""
     scene.reset(START)
-    exchange, theirs = late_writes.exchange, START[LIVE].replace(b"bystander", b"BYSTANDER")
+    exchange, theirs = late_writes.rename_exchange, START[LIVE].replace(b"bystander", b"BYSTANDER")
     moments = [True]
 
     def overtaken(one: Path, other: Path) -> None:
@@ -396,7 +396,7 @@ def test_a_file_that_others_put_there_in_the_last_moment_is_not_replaced(
             (scene.folder / "new").replace(scene.live)
         exchange(one, other)
 
-    monkeypatch.setattr(late_writes, "exchange", overtaken)
+    monkeypatch.setattr(late_writes, "rename_exchange", overtaken)
     assert do(knowledge_base(scene), "pin", "INC-4").description
     now = scene.live.read_bytes()
     assert (now.count(b"BYSTANDER"), now.count(b"pinned: true")) == (1, 2)
@@ -529,7 +529,7 @@ class Overwriter:
             text = self.live.read_bytes().replace(b"bystander", b"BYSTANDER")
             kept = self._kept()
             kept.write_bytes(text)
-            late_writes.exchange(kept, self.live)
+            late_writes.rename_exchange(kept, self.live)
             self.steps.append((kept, text))
 
     def checkout(self) -> None:

@@ -146,6 +146,25 @@ def test_a_long_file_gives_an_incident_for_each_heading_with_a_date() -> None:
     assert note.body == "# Incidents\n\nAsk before you write.\n\n## 2024\n\n## 2023"
 
 
+@pytest.mark.parametrize(
+    ("headings", "count"),
+    [
+        (("January", "Sept.", "may"), 3),
+        (("Decisions", "Marketing", "Mayor"), 1),
+        (("Q1 2024", "2024", "March 2024"), 3),
+    ],
+)
+def test_headings_of_months_stand_between_the_incidents_of_a_log(headings: tuple[str, ...], count: int) -> None:
+    sections = [f"## {heading}\n\n### 2024-0{month}-05 x\n\n" for month, heading in enumerate(headings, 1)]
+    incidents = read("log.md", "# Log\n\n" + "".join(sections)).incidents
+    assert len(incidents) == count
+
+
+def test_the_title_of_a_log_is_of_its_front_matter_however_the_key_is_written() -> None:
+    *_, note = read("log.md", "---\nTitle: Outages\nowner: a\n---\n## 2024-03-05 x\n\n## 2024-03-04 y\n").incidents
+    assert (note.title, dict(note.fields)) == ("Outages", {"owner": "a"})
+
+
 def test_headings_alone_make_no_note() -> None:
     assert len(read("log.md", LOG.replace("Ask before you write.\n", "")).incidents) == 3
 

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incident_tui.search.index.headings import Hit, Index, Record
+from incident_tui.search.index.headings import Hit, Index, SearchRecord
 
-REDIS = Record("INC-1200", "auth-redis-failover", ("redis", "sentinel"), "2024-12-15T10:00:00Z")
-ORDERS = Record("INC-1234", "orders-api-outage", ("database", "connection-pool"), "2025-01-05T16:00:00Z")
-CERTIFICATE = Record("INC-1187", "certificate expired on the gateway", ("tls",), "2024-11-02T08:00:00Z")
-KUBERNETES = Record("PM2025-002", "Kubernetes nodes unavailable", ("kubernetes",), "2025-02-01T08:00:00Z")
-CAFE = Record("", "Café-Überlastung im Zürcher Cluster", (), "2023-01-01T00:00:00Z")
-CHINESE = Record("", "数据库连接池耗尽", ("故障",), "2023-01-02T00:00:00Z")
-RUSSIAN = Record("", "Сбой базы данных", (), "2023-01-03T00:00:00Z")
-HEBREW = Record("", "תקלה בשרת ההזמנות", (), "2023-01-04T00:00:00Z")
+REDIS = SearchRecord("INC-1200", "auth-redis-failover", ("redis", "sentinel"), "2024-12-15T10:00:00Z")
+ORDERS = SearchRecord("INC-1234", "orders-api-outage", ("database", "connection-pool"), "2025-01-05T16:00:00Z")
+CERTIFICATE = SearchRecord("INC-1187", "certificate expired on the gateway", ("tls",), "2024-11-02T08:00:00Z")
+KUBERNETES = SearchRecord("PM2025-002", "Kubernetes nodes unavailable", ("kubernetes",), "2025-02-01T08:00:00Z")
+CAFE = SearchRecord("", "Café-Überlastung im Zürcher Cluster", (), "2023-01-01T00:00:00Z")
+CHINESE = SearchRecord("", "数据库连接池耗尽", ("故障",), "2023-01-02T00:00:00Z")
+RUSSIAN = SearchRecord("", "Сбой базы данных", (), "2023-01-03T00:00:00Z")
+HEBREW = SearchRecord("", "תקלה בשרת ההזמנות", (), "2023-01-04T00:00:00Z")
 RECORDS = [REDIS, ORDERS, CERTIFICATE, KUBERNETES, CAFE, CHINESE, RUSSIAN, HEBREW]
 INDEX = Index(RECORDS)
 
@@ -26,7 +26,7 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=40) | st.text(
 )
 
 
-def found(query: str, index: Index = INDEX, records: list[Record] = RECORDS) -> list[Record]:
+def found(query: str, index: Index = INDEX, records: list[SearchRecord] = RECORDS) -> list[SearchRecord]:
     return [records[hit.row] for hit in index.search(query)]
 
 
@@ -100,26 +100,30 @@ def test_a_ref_whose_family_holds_digits_is_found(query: str) -> None:
 
 @pytest.mark.parametrize("query", ["inc 1234", "Inc  1234", "INC 1234", "inc 1234 outage", "pm 2025 002", "pm2025 002"])
 def test_a_ref_written_with_a_blank_is_found_alone(query: str) -> None:
-    titled = Record("INC-9", "error 1234 of inc", (), "2026-01-01T00:00:00Z")
-    longer = Record("INC-12345", "orders outage", (), "2026-01-01T00:00:00Z")
+    titled = SearchRecord("INC-9", "error 1234 of inc", (), "2026-01-01T00:00:00Z")
+    longer = SearchRecord("INC-12345", "orders outage", (), "2026-01-01T00:00:00Z")
     records = [titled, longer, ORDERS, KUBERNETES]
     assert found(query, Index(records), records) == [KUBERNETES if "pm" in query else ORDERS]
 
 
 def test_a_number_that_no_ref_begins_with_is_a_word_beside_a_family() -> None:
-    records = [ORDERS, Record("INC-9", "gateway returned 503", (), "")]
+    records = [ORDERS, SearchRecord("INC-9", "gateway returned 503", (), "")]
     assert found("inc 503", Index(records), records) == [records[1]]
     assert found("inc 12", Index(records), records) == [ORDERS]
 
 
 @pytest.mark.parametrize("query", ["ops-2024-007", "ops2024007", "ops-2024-0", "2024 007"])
 def test_a_ref_of_several_numbers_is_found(query: str) -> None:
-    records = [ORDERS, Record("OPS-2024-007", "disk-full", (), ""), Record("OPS-2024-117", "disk-full", (), "")]
+    records = [
+        ORDERS,
+        SearchRecord("OPS-2024-007", "disk-full", (), ""),
+        SearchRecord("OPS-2024-117", "disk-full", (), ""),
+    ]
     assert found(query, Index(records), records)[0] == records[1]
 
 
 def test_a_word_that_looks_like_a_ref_is_still_a_word() -> None:
-    records = [Record("S-3", "queue full", (), ""), Record("S-4", "s3 bucket public", (), "")]
+    records = [SearchRecord("S-3", "queue full", (), ""), SearchRecord("S-4", "s3 bucket public", (), "")]
     assert found("s3", Index(records), records) == [records[1]]
 
 
@@ -146,7 +150,7 @@ def test_an_unknown_ref_finds_nothing() -> None:
         ("בשרת", HEBREW),
     ],
 )
-def test_case_accents_and_scripts_are_no_obstacle(query: str, record: Record) -> None:
+def test_case_accents_and_scripts_are_no_obstacle(query: str, record: SearchRecord) -> None:
     assert found(query) == [record]
 
 
@@ -158,15 +162,15 @@ def test_every_word_must_be_found_but_one_may_miss_if_nothing_has_all() -> None:
 
 def test_the_word_itself_comes_before_what_begins_with_it_and_that_before_a_typo() -> None:
     titles = ["modes", "nodes", "anode", "node"]
-    records = [Record("", title, (), f"2025-01-0{day}T00:00:00Z") for day, title in enumerate(titles, 1)]
+    records = [SearchRecord("", title, (), f"2025-01-0{day}T00:00:00Z") for day, title in enumerate(titles, 1)]
     assert [record.title for record in found("node", Index(records), records)] == ["node", "nodes", "anode", "modes"]
 
 
 def test_among_equals_the_closer_wording_then_pinned_then_the_newest_comes_first() -> None:
-    old = Record("", "redis slow", (), "2024-01-01T00:00:00Z")
-    new = Record("", "redis slow", (), "2025-01-01T00:00:00Z")
-    pinned = Record("", "redis slow", (), "2023-01-01T00:00:00Z", pinned=True)
-    apart = Record("", "slow restart of a replica of redis", (), "2026-01-01T00:00:00Z", pinned=True)
+    old = SearchRecord("", "redis slow", (), "2024-01-01T00:00:00Z")
+    new = SearchRecord("", "redis slow", (), "2025-01-01T00:00:00Z")
+    pinned = SearchRecord("", "redis slow", (), "2023-01-01T00:00:00Z", pinned=True)
+    apart = SearchRecord("", "slow restart of a replica of redis", (), "2026-01-01T00:00:00Z", pinned=True)
     records = [apart, old, new, pinned]
     index = Index(records)
     assert found("redis slow", index, records) == [pinned, new, old, apart]
@@ -227,7 +231,7 @@ def test_any_string_is_answered_and_spans_are_in_range_ascending_and_apart(query
 @example("0-", "00", "")
 @example("NODE-1", "node-2-5 drained", "")
 def test_any_record_is_found_by_its_own_title(ref: str, title: str, tag: str) -> None:
-    records = [ORDERS, Record(ref, title, (tag,), "")]
+    records = [ORDERS, SearchRecord(ref, title, (tag,), "")]
     assert records[1] in found(title, Index(records), records)
 
 
@@ -238,7 +242,7 @@ def test_one_typo_anywhere_still_finds_the_word(word: str, data: st.DataObject) 
     swapped = word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
     dropped = word[:at] + word[at + 1 :]
     for typed in (word[:at] + letter + word[at:], dropped, word[:at] + letter + word[at + 1 :], swapped):
-        records = [Record("", word, (), ""), Record("", "zzzzzz", (), "")]
+        records = [SearchRecord("", word, (), ""), SearchRecord("", "zzzzzz", (), "")]
         assert records[0] in found(typed, Index(records), records)
 
 

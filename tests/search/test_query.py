@@ -128,6 +128,8 @@ def test_an_unknown_filter_is_a_word_and_the_nearest_is_named() -> None:
         ("tag:a,b -tag:c", "tagged a or b · not tagged c"),
         ("type:fact type:note", "of type fact or note"),
         ("used:>2 used:<9", "used at least 3 times · used at most 8 times"),
+        ("used:<0", "used fewer than 0 times"),
+        ("used:2..5 -used:..3", "used 2 to 5 times · not used at most 3 times"),
         ("is:open is:stale -is:archived", "with open items · stale · not archived"),
         ("pinned:no", "not pinned"),
         ("date:2025-01", "in 2025-01"),

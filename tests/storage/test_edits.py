@@ -309,7 +309,7 @@ def test_the_files_are_synced_before_they_are_renamed_and_their_folder_after(
     live: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
-    fsync, exchange = os.fsync, late_writes.exchange
+    fsync, exchange = os.fsync, late_writes.rename_exchange
 
     def noted(descriptor: int) -> None:
         done.append("folder" if Path(f"/proc/self/fd/{descriptor}").is_dir() else "file")
@@ -321,6 +321,6 @@ def test_the_files_are_synced_before_they_are_renamed_and_their_folder_after(
         exchange(new, target)
 
     monkeypatch.setattr(os, "fsync", noted)
-    monkeypatch.setattr(late_writes, "exchange", renamed)
+    monkeypatch.setattr(late_writes, "rename_exchange", renamed)
     do(KnowledgeBase(live), "INC-2", Pin())
     assert done == ["file", "rename", "folder"]

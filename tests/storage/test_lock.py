@@ -75,6 +75,23 @@ def test_a_lock_that_is_kept_too_long_is_told_with_its_holder(live: Path) -> Non
     assert str(caught.value).endswith("for more than 0.05 s; nothing was written, try again")
 
 
+def test_a_lock_on_another_device_is_of_another_file(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    status = os.stat
+    device = live.stat().st_dev
+
+    def fstat(descriptor: int) -> os.stat_result:
+        found = status(descriptor)
+        return os.stat_result((*found[:2], device + 1, *found[3:]))
+
+    monkeypatch.setattr(os, "fstat", fstat)
+    with (
+        held(live.parent),
+        pytest.raises(Refused, match="is being written by another process"),
+        locked(live, timeout=0),
+    ):
+        pass
+
+
 def test_an_edit_that_can_not_get_the_lock_changes_nothing(live: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base_module, "locked", partial(locked, timeout=0.05))
     base = KnowledgeBase(live)

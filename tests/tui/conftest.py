@@ -116,7 +116,7 @@ def make_app() -> Factory:
         query: str = "",
         select: tuple[Location, str, int] | None = None,
         read_only: bool = False,
-        marks: Glyphs = UNICODE,
+        glyphs: Glyphs = UNICODE,
         shown_as: str = "",
         review: bool = False,
         match: MatchRequest | None = None,
@@ -128,7 +128,7 @@ def make_app() -> Factory:
             (file,) = snapshot.files
             file = file._replace(live_file=faked, archive_file=faked.parent / "archive" / faked.name)
             snapshot = snapshot._replace(files=(file,))
-        return IncidentApp(base, snapshot, query, select, marks, review, match=match)
+        return IncidentApp(base, snapshot, query, select, glyphs, review, match=match)
 
     return make
 

@@ -170,7 +170,7 @@ class Reader:
     @property
     def line_under_cursor(self) -> str:
         """The line of the list that the cursor is seen on."""
-        cursor = self.app.browse.marks.cursor
+        cursor = self.app.browse.glyphs.cursor
         return next((line for line in self.rows if line.startswith(cursor)), "")
 
     @property

@@ -64,7 +64,7 @@ async def to_doctor(reader: Reader) -> None:
 
 def under(reader: Reader) -> str:
     """The lines of the finding under the cursor."""
-    cursor = reader.app.browse.marks.cursor
+    cursor = reader.app.browse.glyphs.cursor
     return " ".join(" ".join(line.split()) for line in reader.lines if line.lstrip().startswith(cursor))
 
 
@@ -182,7 +182,7 @@ async def test_a_file_that_can_not_be_changed_is_not_mended(sick: Path, opened: 
 
 async def test_texts_of_the_file_are_shown_as_they_are(sick: Path, opened: Opened) -> None:
     sick.write_bytes(SICK.replace(b"Incident\n\n---", b"x").replace(b"type: Incident", b"type: [red]\x1b[31m[/]"))
-    async with opened(sick, marks=ASCII) as reader:
+    async with opened(sick, glyphs=ASCII) as reader:
         await to_doctor(reader)
         assert "[red]" in reader.screen
         assert "\x1b" not in reader.screen

@@ -14,9 +14,11 @@ from incident_tui.tui.app import IncidentApp
 from incident_tui.tui.first_screen import FirstScreen
 from incident_tui.tui.list_width import list_cells
 from incident_tui.tui.rows import Row, rows
+from incident_tui.tui.terminal.first_frame_styles import STYLES
 from incident_tui.tui.terminal.frame_diff import TerminalBuffer
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Glyphs
 from incident_tui.tui.widgets.detail import Detail
+from incident_tui.tui.widgets.entry_list import EntryList
 
 SIZES = ((30, 8), (59, 20), (60, 20), (80, 24), (99, 24), (100, 30), (159, 40), (160, 50), (250, 60))
 
@@ -31,12 +33,12 @@ def drawn(segments: list[Segment], size: tuple[int, int]) -> TerminalBuffer:
     return buffer
 
 
-async def assert_same(library: Library, size: tuple[int, int], marks: Glyphs = UNICODE) -> None:
+async def assert_same(library: Library, size: tuple[int, int], glyphs: Glyphs = UNICODE) -> None:
     snapshot = library.snapshot()
-    first = FirstScreen(library, snapshot, rows(snapshot, "all"), Config(), marks)
+    first = FirstScreen(library, snapshot, rows(snapshot, "all"), Config(), glyphs)
     assert first.is_drawable(size)
     ours = drawn(list(first.segments(size)), size)
-    app = IncidentApp(library, snapshot, marks=marks)
+    app = IncidentApp(library, snapshot, glyphs=glyphs)
     app.browse._hinted = True  # what the files' errors are is said later
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -85,6 +87,10 @@ async def test_it_is_the_first_screen_of_layers_one_of_which_overrides_the_other
     other.write_bytes(knowledge_base.read_bytes())
     bases = [KnowledgeBase(knowledge_base), KnowledgeBase(other)]
     await assert_same(Library(bases, ["personal/incidents", "payments/facts"], (), ["personal", "payments"]), (100, 30))
+
+
+def test_each_style_of_the_list_has_one_for_the_first_frame() -> None:
+    assert EntryList.COMPONENT_CLASSES - {"entry-list--cursor-blurred"} <= STYLES.keys()
 
 
 def test_other_colours_other_orders_and_no_entries_are_left_to_the_framework(knowledge_base: Path) -> None:

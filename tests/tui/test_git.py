@@ -151,7 +151,7 @@ async def test_at_rest_git_is_not_asked(
 
 
 async def test_ascii(opened: Opened, knowledge_base: Path, repository: Repository) -> None:
-    async with opened(knowledge_base, marks=ASCII) as reader:
+    async with opened(knowledge_base, glyphs=ASCII) as reader:
         await ends(reader, " main ok")
         await reader.press("p")
         await ends(reader, " main +")

@@ -15,7 +15,7 @@ from incident_tui.tui.app import IncidentApp
 from incident_tui.tui.rows import rows
 from incident_tui.tui.screens.insights import Insights
 from incident_tui.tui.terminal.glyphs import ASCII, UNICODE, Glyphs
-from incident_tui.tui.widgets.bar_chart import Figures
+from incident_tui.tui.widgets.bar_chart import BarChart
 
 from ..days import SAMPLE_DAY
 from .conftest import Factory, Opened
@@ -32,9 +32,9 @@ HOSTILE = (
 )
 
 
-def insights(path: Path, marks: Glyphs = UNICODE) -> Insights:
+def insights(path: Path, glyphs: Glyphs = UNICODE) -> Insights:
     base = KnowledgeBase(path).snapshot().contents
-    return Insights(overview(each_once(base), SAMPLE_DAY, archives=[base.document("archive")]), marks)
+    return Insights(overview(each_once(base), SAMPLE_DAY, archives=[base.document("archive")]), glyphs)
 
 
 @pytest.fixture
@@ -42,10 +42,10 @@ def shown(opened: Opened) -> Shown:
     """Opens the figures of a knowledge base, and collects what the screen answers."""
 
     @asynccontextmanager
-    async def open_(path: Path, marks: Glyphs = UNICODE, **options: object) -> AsyncIterator[tuple[Reader, Answers]]:
-        async with opened(path, marks=marks, **options) as reader:
+    async def open_(path: Path, glyphs: Glyphs = UNICODE, **options: object) -> AsyncIterator[tuple[Reader, Answers]]:
+        async with opened(path, glyphs=glyphs, **options) as reader:
             answers: Answers = []
-            await reader.app.push_screen(insights(path, marks), answers.append)
+            await reader.app.push_screen(insights(path, glyphs), answers.append)
             await reader.pilot.pause()
             yield reader, answers
 
@@ -60,7 +60,7 @@ def cursor(reader: Reader) -> str:
 
 def drawn(reader: Reader) -> list[str]:
     """The lines of the figures, without the scrollbar beside them."""
-    region = reader.app.screen.query_one(Figures).scrollable_content_region
+    region = reader.app.screen.query_one(BarChart).scrollable_content_region
     strips = reader.strips[region.y : region.bottom]
     return [strip.crop(region.x, region.right).text for strip in strips]
 
@@ -71,7 +71,7 @@ def query(reader: Reader) -> str:
 
 
 def under(reader: Reader) -> Figure:
-    figure = reader.app.screen.query_one(Figures).figure
+    figure = reader.app.screen.query_one(BarChart).figure
     assert figure is not None
     return figure
 
@@ -193,7 +193,7 @@ async def test_on_the_smallest_screen_the_cursor_is_seen_wherever_it_is(
 
 
 async def test_without_utf8_all_of_it_is_ascii(shown: Shown, knowledge_base: Path) -> None:
-    async with shown(knowledge_base, marks=ASCII) as (reader, _):
+    async with shown(knowledge_base, glyphs=ASCII) as (reader, _):
         for key, bar in (("g", " ##"), ("tab", ":__::__"), ("G", " ##")):
             await reader.press(key)
             assert "".join((*drawn(reader), query(reader))).isascii()
@@ -244,7 +244,7 @@ async def test_a_key_draws_two_lines_and_the_query(
     shown: Shown, knowledge_base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with shown(knowledge_base) as (reader, _):
-        figures = reader.app.screen.query_one(Figures)
+        figures = reader.app.screen.query_one(BarChart)
         lines: list[int] = []
         render_line = figures.render_line
 
@@ -265,12 +265,12 @@ async def test_a_key_draws_two_lines_and_the_query(
 def looks(snap_compare: Callable[..., bool], make_app: Factory) -> Callable[..., bool]:
     """Whether the screen looks as it did, once these keys were pressed."""
 
-    def compare(path: Path, *keys: str, size: tuple[int, int] = (80, 24), marks: Glyphs = UNICODE) -> bool:
-        app: IncidentApp = make_app(path, marks=marks)
+    def compare(path: Path, *keys: str, size: tuple[int, int] = (80, 24), glyphs: Glyphs = UNICODE) -> bool:
+        app: IncidentApp = make_app(path, glyphs=glyphs)
 
         async def before(pilot: Pilot[None]) -> None:
             await pilot.pause()
-            await app.push_screen(insights(path, marks))
+            await app.push_screen(insights(path, glyphs))
             await pilot.pause()
             await pilot.press(*keys)
             await pilot.pause()
@@ -297,7 +297,7 @@ def test_insights_end(looks: Callable[..., bool], knowledge_base: Path) -> None:
 
 def test_insights_ascii_40x12(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """A small terminal without UTF-8: the columns are all there, the bars as long as there is room."""
-    assert looks(knowledge_base, "tab", size=(40, 12), marks=ASCII)
+    assert looks(knowledge_base, "tab", size=(40, 12), glyphs=ASCII)
 
 
 @pytest.mark.parametrize(("keys", "scope", "during"), [((), "live", "live"), (("A",), "archived", "both")])

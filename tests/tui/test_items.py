@@ -51,7 +51,7 @@ def small(tmp_path: Path) -> Path:
 def item_chosen(reader: Reader) -> str:
     """The text of the lines that the detail marks as the chosen item."""
     return " ".join(
-        line[1:].strip() for line in reader.entry.splitlines() if line[0:1] == reader.app.browse.marks.cursor
+        line[1:].strip() for line in reader.entry.splitlines() if line[0:1] == reader.app.browse.glyphs.cursor
     )
 
 
@@ -61,7 +61,7 @@ def said_on_board(reader: Reader) -> str:
 
 def on_board(reader: Reader) -> str:
     """The line of the board that the cursor is on."""
-    return next((line.strip() for line in reader.lines if reader.app.browse.marks.cursor in line[:12]), "")
+    return next((line.strip() for line in reader.lines if reader.app.browse.glyphs.cursor in line[:12]), "")
 
 
 def by_others(path: Path, old: bytes, new: bytes) -> None:
@@ -588,7 +588,7 @@ def test_board_end(looks: Callable[..., bool], knowledge_base: Path) -> None:
 
 def test_board_ascii_40x12(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """A small terminal without UTF-8: texts are wrapped, never cut."""
-    assert looks(knowledge_base, "I", "j", "j", "j", size=(40, 12), marks=ASCII)
+    assert looks(knowledge_base, "I", "j", "j", "j", size=(40, 12), glyphs=ASCII)
 
 
 def numbers(path: Path) -> tuple[int, int, int]:

@@ -29,7 +29,7 @@ async def mark(reader: Reader, *names: str) -> None:
 
 
 def marked(reader: Reader) -> list[str]:
-    return [line[3:11] for line in reader.rows if line[2:3] == reader.app.browse.marks.marked]
+    return [line[3:11] for line in reader.rows if line[2:3] == reader.app.browse.glyphs.marked]
 
 
 async def test_three_found_one_by_one_are_pinned_as_one_change(knowledge_base: Path, opened: Opened) -> None:
@@ -210,7 +210,7 @@ async def test_a_mark_goes_with_its_entry_when_others_write(knowledge_base: Path
 
 
 async def test_marks_have_an_ascii_twin(knowledge_base: Path, opened: Opened) -> None:
-    async with opened(knowledge_base, marks=ASCII) as reader:
+    async with opened(knowledge_base, glyphs=ASCII) as reader:
         await mark(reader, POOL)
         assert any(line[2:3] == "x" and POOL in line for line in reader.rows)
 

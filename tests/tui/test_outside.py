@@ -229,7 +229,7 @@ async def test_an_entry_that_is_read_stays_when_someone_else_archives_or_deletes
         assert (reader.current, reader.row.archived, reader.app.browse.model.position) == (POOL, True, position)
         assert reader.app.browse.query_one(Detail).scroll_offset.y == top
         await reader.press("g")
-        assert f"{reader.app.browse.marks.archived} archived" in reader.entry
+        assert f"{reader.app.browse.glyphs.archived} archived" in reader.entry
         written = knowledge_base.read_bytes()
         await reader.press("plus")
         assert reader.notice == f"marked as helpful: {POOL}  →  archive/"

@@ -232,7 +232,7 @@ def test_kept(looks: Callable[..., bool], knowledge_base: Path) -> None:
     async def use(reader: Reader) -> None:
         why = "line 31 of the text opens a code block that is never closed; nothing was written"
         path = "~/.local/state/incident-tui/drafts/incident-tui-1x2y3z/INC-2187-orders-api.md"
-        reader.app.push_screen(EditorResultDialog(why, f"your text is kept in {path}", reader.app.browse.marks))
+        reader.app.push_screen(EditorResultDialog(why, f"your text is kept in {path}", reader.app.browse.glyphs))
 
     assert looks(knowledge_base, use)
 
@@ -396,7 +396,7 @@ def test_ascii(looks: Callable[..., bool], knowledge_base: Path) -> None:
     """A terminal without UTF-8: the marks of the list are ASCII."""
     from incident_tui.tui.terminal.glyphs import ASCII
 
-    assert looks(knowledge_base, marks=ASCII)
+    assert looks(knowledge_base, glyphs=ASCII)
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)], ids=["40x12", "80x24", "200x60"])
@@ -416,7 +416,7 @@ def test_without_utf8(
     from incident_tui.tui.terminal.glyphs import ASCII
 
     monkeypatch.setenv("LC_ALL", "C")
-    assert looks(knowledge_base, marks=ASCII, size=size)
+    assert looks(knowledge_base, glyphs=ASCII, size=size)
 
 
 def test_light(looks: Callable[..., bool], knowledge_base: Path) -> None:

@@ -516,7 +516,7 @@ def test_tags_ascii_40x12(looks: Callable[..., bool], knowledge_base: Path) -> N
         await reader.types("a,b")
         await reader.press("enter")
 
-    assert looks(knowledge_base, use, size=(40, 12), marks=ASCII)
+    assert looks(knowledge_base, use, size=(40, 12), glyphs=ASCII)
 
 
 def test_which_tag(looks: Callable[..., bool], knowledge_base: Path) -> None:

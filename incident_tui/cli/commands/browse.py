@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from incident_tui import terminal
 from incident_tui.cli import output
-from incident_tui.cli.files import Files, agents_memory, files_of, joined, labels, located
+from incident_tui.cli.files import Files, agents_memory, files_of, joined, knowledge_base_source, labels
 from incident_tui.cli.parser import COMMANDS, UsageError
 from incident_tui.cli.select import entries
 from incident_tui.config import nearest
@@ -74,17 +74,17 @@ def _selected(library: "Library", word: str) -> "tuple[Location, str, int]":
     named = all_entries(*snapshot.contents)
     with suppress(Ambiguous):
         resolve(word, named)
-    one = entries([word], named, within=snapshot)[0]
-    return one.location, one.id, one.file_index
+    located = entries([word], named, within=snapshot)[0]
+    return located.location, located.id, located.file_index
 
 
 def _files(args: Namespace) -> Files:
     """The files to open. A single one need not exist: the browser offers to create it. Raises `Refused`."""
-    paths = [_path(word) for word in args.words] or located(args).paths or [agents_memory() or Path()]
-    held = [files_of(path, args, missing=True) for path in paths]
-    for path, those in zip(paths, held, strict=True):
+    paths = [_path(word) for word in args.words] or knowledge_base_source(args).paths or [agents_memory() or Path()]
+    opened_files = [files_of(path, args, missing=True) for path in paths]
+    for path, those in zip(paths, opened_files, strict=True):
         those.paths.extend([] if those.paths else [path / "incidents.md"])
-    files = joined(held)
+    files = joined(opened_files)
     for file in files.paths:
         if len(files.paths) > 1 and file not in files.missing and not os.path.lexists(file):
             raise Refused(f"{file}: there is no such file; of several all must be there, nothing was opened")
@@ -95,8 +95,8 @@ def _path(word: str) -> Path:
     """What a word of the command line names. Raises `UsageError` where it seems meant for a command."""
     path = Path(word)
     if word.isalpha() and word not in COMMANDS and not os.path.lexists(path):
-        meant = nearest(word, COMMANDS, LIKE) or " (see `incident-tui --help`)"
-        raise UsageError(f"there is neither a command nor a file called '{word}'{meant}")
+        suggestion = nearest(word, COMMANDS, LIKE) or " (see `incident-tui --help`)"
+        raise UsageError(f"there is neither a command nor a file called '{word}'{suggestion}")
     return path / "incidents.md" if word.endswith("/") and not os.path.lexists(path) else path
 
 
@@ -107,7 +107,7 @@ def _has_terminal() -> bool:
 def has_screen() -> bool:
     """Whether there is a terminal to draw on, wherever the keys come from."""
     streams = (sys.stdout, sys.stderr)  # the screen is drawn on stderr
-    return not terminal.is_dumb() and all(held is not None and held.isatty() for held in streams)
+    return not terminal.is_dumb() and all(stream is not None and stream.isatty() for stream in streams)
 
 
 def take_keyboard() -> None:

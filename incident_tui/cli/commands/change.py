@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def run(args: Namespace) -> int:
     """Make the change, and say what was done and which files were written."""
-    base, snapshot = opened(args)
+    library, snapshot = opened(args)
     named = all_entries(*snapshot.contents)
     if args.command == "restore":
         matches = entries(args.words, named, prefer="archive", among=_restorable, within=snapshot)
@@ -33,7 +33,7 @@ def run(args: Namespace) -> int:
         matches = entries(args.words, named, within=snapshot)
     edits, so = effective_edits(matches, snapshot, lambda located: _act(located, args))
     already = f"already {args.command}ned: {so}" if so else ""
-    tell(base.edit(edits), "; ".join(filter(None, (already, describe_open_items(edits)))))
+    tell(library.edit(edits), "; ".join(filter(None, (already, describe_open_items(edits)))))
     return 0
 
 
@@ -68,7 +68,7 @@ def outcome_message(outcome: "Outcome[Snapshot]", more: str = "") -> str:
     late = outcome.arrived.notices()
     if not outcome.written:
         return "; ".join([f"{more or 'no change needed'}; nothing was written", *late])
-    clauses = [f"{outcome.description}: wrote {', '.join(map(shown, outcome.written))}"]
+    clauses = [f"{outcome.description}: wrote {', '.join(map(path_for_display, outcome.written))}"]
     if more:
         clauses.append(more)
     if not outcome.durable:
@@ -114,7 +114,7 @@ def _summary(located: LocatedEntry, summary: str | None, key_learning: str | Non
     return Summarize(summary or "", key_learning or "")
 
 
-def shown(path: Path) -> str:
+def path_for_display(path: Path) -> str:
     """A written file as a person here calls it."""
     try:
         return str(path.relative_to(os.getcwd()))  # noqa: PTH109

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from incident_tui import clock
 from incident_tui.cli import output
-from incident_tui.cli.commands.change import shown
+from incident_tui.cli.commands.change import path_for_display
 from incident_tui.cli.select import opened, read
 from incident_tui.cli.settings import settings
 from incident_tui.format.check import check
@@ -38,7 +38,7 @@ class _CheckResult(NamedTuple):
     @property
     def file(self) -> str:
         """The file, as a person here calls it."""
-        return shown(self.path)
+        return path_for_display(self.path)
 
     @property
     def path(self) -> Path:
@@ -64,7 +64,7 @@ def run(args: Namespace) -> int:
             snapshot.require_all_readable()
             mended += _mended(library)
     read_now = [read(arguments) for arguments in named]
-    files = {shown(file.live_file): file for snapshot in read_now for file in snapshot.files}
+    files = {path_for_display(file.live_file): file for snapshot in read_now for file in snapshot.files}
     results = sorted([*_all(files), *_near_duplicates(files), *_unreadable(read_now)], key=_CheckResult.order)
     remaining = {result.key for result in results}
     mended = [result for result in mended if result.key not in remaining]
@@ -122,8 +122,8 @@ def _mended(library: "Library") -> list[_CheckResult]:
             break
         for index in {_target(result).file_index for result in todo}:
             files[index].require_writable()
-        made = [result.finding.mend for result in _mend(library, todo, group)]
-        mended += [result._replace(mended=True) for result in results if result.finding.mend in made]
+        mends = [result.finding.mend for result in _mend(library, todo, group)]
+        mended += [result._replace(mended=True) for result in results if result.finding.mend in mends]
     return mended
 
 
@@ -190,9 +190,9 @@ def _print(
     output.print_line(_counted(mended, results))
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
     for file in files:
-        output.print_line(f"{shown(file.live_file)}: {size([file.contents], clock.today(), stale_days)}")
-        if hint := import_hint(shown(file.live_file), file.live):
-            output.print_error(f"`{hint}` makes entries of the other sections of {shown(file.live_file)}")
+        output.print_line(f"{path_for_display(file.live_file)}: {size([file.contents], clock.today(), stale_days)}")
+        if hint := import_hint(path_for_display(file.live_file), file.live):
+            output.print_error(f"`{hint}` makes entries of the other sections of {path_for_display(file.live_file)}")
 
 
 def _counted(mended: Sequence[_CheckResult], results: Sequence[_CheckResult]) -> str:

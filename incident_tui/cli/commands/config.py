@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from incident_tui import config
 from incident_tui.cli import output
-from incident_tui.cli.files import SETTINGS, located
+from incident_tui.cli.files import SETTINGS, knowledge_base_source
 from incident_tui.format.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -36,17 +36,17 @@ def run(args: Namespace) -> int:
         return 0
     from incident_tui.tui.preferences import effective
 
-    held = config.read()
-    settings = effective(held)
-    args.settings = held._replace(problems=())  # all are told below
-    found = [_file(args, held), *_others(held, settings)]
+    user_config = config.read()
+    settings = effective(user_config)
+    args.settings = user_config._replace(problems=())  # all are told below
+    listed = [_file(args, user_config), *_others(user_config, settings)]
     if args.json:
         from incident_tui.cli.json_output import dumps, valid
 
-        objects = [{"name": one.name, "value": one.value, "from": valid(one.origin)} for one in found]
+        objects = [{"name": setting.name, "value": setting.value, "from": valid(setting.origin)} for setting in listed]
         output.write("[" + ",\n".join(map(dumps, objects)) + "]\n")
     else:
-        rows = [[one_line(str(column)) or "-" for column in one] for one in found]
+        rows = [[one_line(str(column)) or "-" for column in setting] for setting in listed]
         names, values = (max(min(len(row[at]), _WIDEST) for row in rows) for at in (0, 1))
         for name, value, origin in rows:
             aligned = f"{name:<{names}}  {value:<{values}}  {origin}"
@@ -56,59 +56,61 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _file(args: Namespace, held: config.Config) -> Setting:
+def _file(args: Namespace, user_config: config.Config) -> Setting:
     """The knowledge base that commands are for."""
     from incident_tui.cli.json_output import valid
 
-    paths, origin = located(args)
-    name = "file" if held.file else "layers"
-    return Setting("file", valid(os.pathsep.join(map(str, paths))), _line(held, name) if origin == SETTINGS else origin)
+    paths, origin = knowledge_base_source(args)
+    name = "file" if user_config.file else "layers"
+    return Setting(
+        "file", valid(os.pathsep.join(map(str, paths))), _line(user_config, name) if origin == SETTINGS else origin
+    )
 
 
-def _others(held: config.Config, settings: "Settings") -> Iterator[Setting]:
+def _others(user_config: config.Config, settings: "Settings") -> Iterator[Setting]:
     """All that says no file."""
     from incident_tui.storage.user.theme_choice import load_theme, theme_file
     from incident_tui.storage.user.width_choice import load_list_width, width_file
     from incident_tui.tui.actions.bindings import ACTIONS
 
     def origin(name: str, ours: bool) -> str:
-        return _line(held, name) if ours else _DEFAULT
+        return _line(user_config, name) if ours else _DEFAULT
 
-    if load_theme(held.theme) == settings.theme:
+    if load_theme(user_config.theme) == settings.theme:
         yield Setting("theme", settings.theme, f"chosen in the browser, {theme_file()}")
     else:
-        yield Setting("theme", settings.theme, origin("theme", settings.theme == held.theme))
-    yield Setting("order", settings.order, origin("order", settings.order == held.order))
+        yield Setting("theme", settings.theme, origin("theme", settings.theme == user_config.theme))
+    yield Setting("order", settings.order, origin("order", settings.order == user_config.order))
     for name in ("stale_days", "review_days"):
         value = getattr(settings, name)
-        yield Setting(name, value, origin(name, value == getattr(held, name)))
+        yield Setting(name, value, origin(name, value == getattr(user_config, name)))
     yield Setting(
         "write_reviewed",
         str(settings.write_reviewed).lower(),
-        origin("write_reviewed", held.write_reviewed is not None),
+        origin("write_reviewed", user_config.write_reviewed is not None),
     )
     width = settings.list_width
-    if width is not None and load_list_width(held.list_width) == width:
+    if width is not None and load_list_width(user_config.list_width) == width:
         yield Setting("list_width", width or "", f"chosen in the browser, {width_file()}")
     else:
         yield Setting("list_width", width or "", origin("list_width", width is not None))
     for action in settings.actions:
         name = f"keys.{action.name}"
         yield Setting(name, action.keys, origin(name, action not in ACTIONS))
-    for path, short in held.names.items():
-        yield Setting(f"names.{path}", short, _line(held, f"names.{path}"))
-    for layer, folder in held.layers.items():
-        yield Setting(f"layers.{layer}", str(folder), _line(held, f"layers.{layer}"))
+    for path, short in user_config.names.items():
+        yield Setting(f"names.{path}", short, _line(user_config, f"names.{path}"))
+    for layer, folder in user_config.layers.items():
+        yield Setting(f"layers.{layer}", str(folder), _line(user_config, f"layers.{layer}"))
     for saved in settings.searches:
         name = f"searches.{saved.name}"
-        yield Setting(name, saved.search, _line(held, name))
+        yield Setting(name, saved.search, _line(user_config, name))
         if saved.key:
-            yield Setting(f"{name}.key", saved.key, _line(held, name))
+            yield Setting(f"{name}.key", saved.key, _line(user_config, name))
     for word, same in settings.synonyms.items():
-        yield Setting(f"synonyms.{word}", ", ".join(same), _line(held, f"synonyms.{word}"))
+        yield Setting(f"synonyms.{word}", ", ".join(same), _line(user_config, f"synonyms.{word}"))
 
 
-def _line(held: config.Config, name: str) -> str:
+def _line(user_config: config.Config, name: str) -> str:
     """Where a setting stands in the user's file."""
-    line = held.lines.get(name)
+    line = user_config.lines.get(name)
     return f"{config.config_file()}:{line}" if line else str(config.config_file())

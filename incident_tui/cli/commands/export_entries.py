@@ -57,8 +57,8 @@ def run(args: Namespace) -> int:
         except FileChanged:
             other.append(path)
         except OSError as error:
-            done = f"; {pluralize(written_count, 'file was', 'files were')} written before" if written_count else ""
-            raise Refused(f"{path} can't be written: {os_error_text(error)}{done}") from None
+            skipped = f"; {pluralize(written_count, 'file was', 'files were')} written before" if written_count else ""
+            raise Refused(f"{path} can't be written: {os_error_text(error)}{skipped}") from None
     already = f"; {pluralize(same, 'file is', 'files are')} unchanged" if same else ""
     output.say_done(f"wrote {pluralize(written_count, 'file', 'files')} to {folder}{already}")
     for path in other:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from incident_tui.cli import output
 from incident_tui.cli.select import opened
 from incident_tui.format.errors import Refused
-from incident_tui.format.model.contents import ARCHIVE_FOLDER
+from incident_tui.storage.archive_path import archive_folder
 from incident_tui.storage.disk import atomic_file
 from incident_tui.storage.git import repository
 from incident_tui.storage.git.work_trees import work_trees
@@ -115,11 +115,11 @@ def _planned(top: Path, files: "Sequence[FileSnapshot]", remove: bool) -> _Chang
     settings = {key: value.replace(PROGRAM, _program(), 1) for key, value in SETTINGS.items()} | OTHER_SETTINGS
     if remove or not any(repository.git_answer(top, "config", key) for key in SAID_OF_PULL):
         settings |= PULL_SETTINGS
-    held = {key: repository.git_answer(top, "config", "--local", key) for key in settings}
-    missing = {key: value for key, value in settings.items() if held[key] != value}
+    current = {key: repository.git_answer(top, "config", "--local", key) for key in settings}
+    missing = {key: value for key, value in settings.items() if current[key] != value}
     if remove:
         missing = {
-            key: value for key, value in settings.items() if held[key] and (key in SETTINGS or held[key] == value)
+            key: value for key, value in settings.items() if current[key] and (key in SETTINGS or current[key] == value)
         }
     return _Change(changed, missing, top, files[0].live_file)
 
@@ -128,8 +128,8 @@ def _paths(file: "FileSnapshot") -> list[Path]:
     """What attributes name of a file: itself and its archive; of a layer all files that there are or will be."""
     if not file.layer:
         return [file.live_file, file.archive_file]
-    tier = file.live_file.parent.parent
-    return [tier / folder / ANY for folder in ("kb", "journal", ARCHIVE_FOLDER)]
+    folder = file.live_file.parent
+    return [each / ANY for each in (folder.with_name("kb"), folder.with_name("journal"), archive_folder(folder))]
 
 
 def _program() -> str:

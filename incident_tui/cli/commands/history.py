@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import tell
-from incident_tui.cli.files import file_to_make, located
+from incident_tui.cli.files import file_to_make, knowledge_base_source
 from incident_tui.cli.select import opened
 from incident_tui.format.errors import Refused
 from incident_tui.format.read.resolve import all_entries
@@ -28,28 +28,28 @@ _SOME_TIME = "at some time"
 def run(args: Namespace) -> int:
     """Take a change back, make it again, or list all of them."""
     try:
-        base, snapshot = opened(args, missing=True)
+        library, snapshot = opened(args, missing=True)
     except Refused:
-        library = _to_be_made_again(args) if args.command == "redo" else None
-        if library is None:
+        undone = _to_be_made_again(args) if args.command == "redo" else None
+        if undone is None:
             raise
-        base, snapshot = library, library.snapshot()
+        library, snapshot = undone, undone.snapshot()
     match args.command:
         case "undo":
-            tell(base.undo())
+            tell(library.undo())
         case "redo":
-            tell(base.redo())
+            tell(library.redo())
         case _ if args.json:
-            _print_json(base, snapshot, args.since)
+            _print_json(library, snapshot, args.since)
         case _:
-            records = [made for made in base.records_by_file() if made[0].time >= (args.since or 0)]
+            records = [made for made in library.records_by_file() if made[0].time >= (args.since or 0)]
             if not records:
                 output.hint("no changes yet")
             elif args.md:
                 _minutes(records, snapshot)
             else:
                 _log(records, snapshot)
-    if warning := base.warning():
+    if warning := library.warning():
         output.print_error(warning)
     return 0
 
@@ -59,7 +59,7 @@ def _to_be_made_again(args: Namespace) -> "Library | None":
     from incident_tui.storage.knowledge_base import KnowledgeBase
     from incident_tui.storage.library import Library
 
-    path = file_to_make(located(args).paths)
+    path = file_to_make(knowledge_base_source(args).paths)
     if path is None or os.path.lexists(path):
         return None
     library = Library([KnowledgeBase(path)])
@@ -74,18 +74,18 @@ def _log(records: "Sequence[tuple[Record, int]]", snapshot: "Snapshot") -> None:
         output.print_line(f"{_moment(record.time) or _SOME_TIME}  {record.did}{file}{undone}")
 
 
-def _print_json(base: "Library", snapshot: "Snapshot", since: float | None) -> None:
+def _print_json(library: "Library", snapshot: "Snapshot", since: float | None) -> None:
     """An array of objects, the newest change first."""
     from incident_tui.cli.json_output import dumps
 
-    made: list[tuple[float, dict[str, Any]]] = []
-    for knowledge_base, file in zip(base.knowledge_bases, snapshot.files, strict=True):
+    objects_by_time: list[tuple[float, dict[str, Any]]] = []
+    for knowledge_base, file in zip(library.knowledge_bases, snapshot.files, strict=True):
         # Of an entry in both files the live one's id counts.
         ids = {named.entry.identity: named.id for named in reversed(all_entries(file.contents))}
         records = (record for record in knowledge_base.history.records() if record.time >= (since or 0))
-        made += [(record.time, _object(record, file, ids)) for record in records]
-    made.sort(key=lambda each: each[0])
-    objects = ",\n".join(dumps(held) for _, held in reversed(made))
+        objects_by_time += [(record.time, _object(record, file, ids)) for record in records]
+    objects_by_time.sort(key=lambda each: each[0])
+    objects = ",\n".join(dumps(record_object) for _, record_object in reversed(objects_by_time))
     output.write(f"[{objects}]\n")
 
 
@@ -123,19 +123,19 @@ def _minutes(records: "Sequence[tuple[Record, int]]", snapshot: "Snapshot") -> N
                     output.print_line(f"  {line}")
 
 
-def _hunk_lines(location: str, gone: "Sequence[bytes]", come: "Sequence[bytes]") -> "Iterator[str]":
+def _hunk_lines(location: str, removed: "Sequence[bytes]", added: "Sequence[bytes]") -> "Iterator[str]":
     """What a change did to one run of lines: a value in words, few lines as a diff, of many the number."""
     from incident_tui.format.edit.undo import changed_value
 
     where = "in the archive, " if location == "archive" else ""
-    if (value := changed_value(gone, come)) is not None:
+    if (value := changed_value(removed, added)) is not None:
         key, before, after = value
         yield f"- {where}{key}: {_code(before) if before else 'nothing'} to {_code(after) if after else 'nothing'}"
-    elif len(gone) + len(come) > _SHOWN:
-        counts = [f"{sign}{len(lines)}" for sign, lines in (("-", gone), ("+", come)) if lines]
+    elif len(removed) + len(added) > _SHOWN:
+        counts = [f"{sign}{len(lines)}" for sign, lines in (("-", removed), ("+", added)) if lines]
         yield f"- {where}{' '.join(counts)} lines"
     else:
-        signed = [(sign, line) for sign, lines in (("-", gone), ("+", come)) for line in lines]
+        signed = [(sign, line) for sign, lines in (("-", removed), ("+", added)) for line in lines]
         texts = [f"{sign}{line.decode('utf-8', 'replace').rstrip()}" for sign, line in signed]
         fence = "`" * max(3, 1 + max((len(ticks) for text in texts for ticks in re.findall("`+", text)), default=0))
         yield f"{fence}diff"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
 from incident_tui.cli.columns import filled
-from incident_tui.cli.commands.change import shown, tell
+from incident_tui.cli.commands.change import path_for_display, tell
 from incident_tui.cli.commands.new_edit import require_changeable
-from incident_tui.cli.files import file_to_make, located
+from incident_tui.cli.files import file_to_make, knowledge_base_source
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import file_meant, opened
 from incident_tui.format.edit.describe import NAMED
@@ -46,7 +46,7 @@ def run(args: Namespace) -> int:
     if outcome is not None:
         tell(outcome, already)
     else:
-        would = f"would create {pluralize(len(plan.new), 'entry', 'entries')} in {shown(first.live_file)}"
+        would = f"would create {pluralize(len(plan.new), 'entry', 'entries')} in {path_for_display(first.live_file)}"
         output.print_line(
             "; ".join(filter(None, [would if plan.new else "nothing new", already, "nothing was written"]))
         )
@@ -61,7 +61,7 @@ def _target(args: Namespace) -> "tuple[Library, Snapshot]":
     named = _file_named(args)
     if named is None and args.to and args.file:
         raise UsageError("--to and -f both name the file to import into (see `incident-tui import --help`)")
-    path = named or file_to_make([Path(args.to)] if args.to else located(args).paths)
+    path = named or file_to_make([Path(args.to)] if args.to else knowledge_base_source(args).paths)
     if path is None:
         raise UsageError("several files are named; say which one gets the entries: --to FILE")
     if os.path.lexists(path):
@@ -80,7 +80,7 @@ def _file_named(args: Namespace) -> Path | None:
 
     Raises `UsageError` where none of several is called so.
     """
-    if not args.to or os.path.lexists(args.to) or args.to.endswith(".md") or not located(args).paths:
+    if not args.to or os.path.lexists(args.to) or args.to.endswith(".md") or not knowledge_base_source(args).paths:
         return None
     _, snapshot = opened(args, missing=True)
     if len(snapshot.files) == 1:
@@ -112,8 +112,8 @@ def _complaints(plan: ImportPlan, files: Sequence[SourcePath]) -> Iterator[str]:
             yield f"{entry.source}: changed since it was imported; {entry.id} is left as it is"
         elif not entry.same_source:
             yield f"{entry.source}: not imported: {entry.id} has this day and name already"
-    for left in plan.left_out:
-        yield f"{left.source}: not imported: {left.reason}"
+    for refusal in plan.left_out:
+        yield f"{refusal.source}: not imported: {refusal.reason}"
     kinds: dict[str, list[str]] = defaultdict(list)
     for file in files:
         if not file.markdown:

@@ -27,7 +27,7 @@ Held = tuple[LocatedEntry, Item, int]
 
 def run(args: Namespace) -> int:
     """Tick items of an entry, or untick them; say which ones they are."""
-    base, snapshot = opened(args)
+    library, snapshot = opened(args)
     (located,) = entries(args.words[:1], all_entries(*snapshot.contents), within=snapshot)
     chosen = _meant(located, args.words[1:], args.command)
     done = args.command == "done"
@@ -35,7 +35,7 @@ def run(args: Namespace) -> int:
     numbers = tuple(item.number for item in chosen if item.checked != done)
     edit = Edit(located.target, Tick(numbers, done))
     already = f"already {args.command}: {', '.join(so)}" if so else ""
-    tell(base.edit([edit] if numbers else []), already if numbers else f"{located.entry.label}: {already}")
+    tell(library.edit([edit] if numbers else []), already if numbers else f"{located.entry.label}: {already}")
     for item in chosen:
         output.print_line(_line(item._replace(checked=done, boxed=item.boxed or done)))
     return 0

@@ -24,22 +24,14 @@ def run(args: Namespace) -> int:
     snapshot = read(args)
     text = " ".join(args.words)
     query = parsed_query(text, clock.today()) if text.strip() else None
-    with_items = args.items and not args.archived
-    if with_items:
+    if args.items and not args.archived:
         from incident_tui.format.edit.archiving import entries_with_items
 
         selected = entries_with_items(*snapshot.contents)
     else:
         selected = among(snapshot.contents, args, query)
     if not selected:
-        files = [str(file.path("archive" if args.archived else "live")) for file in snapshot.files]
-        from incident_tui.cli.commands.change import shown
-        from incident_tui.format.read.other_sections import import_hint
-
-        hints = [] if args.archived else [import_hint(shown(file.live_file), file.live) for file in snapshot.files]
-        advice = [f"`{hint}` makes entries of the other sections" for hint in hints if hint]
-        output.print_error(f"no entries in {', '.join(files)}", *advice)
-    names, layers = snapshot.names, snapshot.layers
+        _tell_empty(snapshot, args.archived)
     stale_days, synonyms, news = None, None, None
     if query is not None:
         from incident_tui.cli.settings import settings
@@ -47,36 +39,54 @@ def run(args: Namespace) -> int:
 
         news = looked_up_once(snapshot.files)
         stale_days, synonyms = settings(args, "stale_days").stale_days, settings(args, "synonyms").synonyms
+    sort = (args.sort or "oldest") if args.items else args.sort
+    matches = ordered(selected, query, sort, stale_days, snapshot.names, synonyms, snapshot.layers, news)
     if args.items:
         from incident_tui.cli.commands.items import board
 
-        listed = ordered(selected, query, args.sort or "oldest", stale_days, names, synonyms, layers, news)
-        any_open = board(listed, snapshot, args)
+        any_open = board(matches, snapshot, args)
         return int(args.exit_code and not any_open)
-    every = ordered(selected, query, args.sort, stale_days, names, synonyms, layers, news)
-    listed = every[: args.limit]
+    listed = matches[: args.limit]
     if args.json:
-        from incident_tui.cli.json_output import dumps, entry_object
-
-        objects = ",\n".join(dumps(entry_object(located, snapshot)) for located in listed)
-        output.write(f"[{objects}]\n")
-    elif output.on_terminal():
-        overridden = overrides(selected, snapshot.layers)
-        lines = _aligned(listed, snapshot, overridden, output.width(), output.unicode())
-        output.write("".join(f"{line}\n" for line in lines))
-        if selected and not listed and query is not None:
-            output.hint(f"nothing matches {query.text}")
+        _print_json(listed, snapshot)
     else:
-        output.write(
-            "".join("\t".join([*entry_columns(located), *file_columns(located, snapshot)]) + "\n" for located in listed)
-        )
+        _print_lines(listed, snapshot, selected)
+    if output.on_terminal() and not args.json and selected and not listed and query is not None:
+        output.hint(f"nothing matches {query.text}")
     elsewhere = not (args.archived or args.all) and any(archive.entries for archive in snapshot.archives)
     if query is not None and query.reads_bodies and not query.wants_archived and elsewhere:
-        _tell_archived(
-            ordered(all_entries(*snapshot.contents), query, None, stale_days, names, synonyms, layers, hints=False),
-            len(every),
-        )
-    return int(args.exit_code and not every)
+        every = all_entries(*snapshot.contents)
+        everywhere = ordered(every, query, None, stale_days, snapshot.names, synonyms, snapshot.layers, hints=False)
+        _tell_archived(everywhere, len(matches))
+    return int(args.exit_code and not matches)
+
+
+def _print_json(listed: Sequence[LocatedEntry], snapshot: "Snapshot") -> None:
+    """Print entries as an array of objects."""
+    from incident_tui.cli.json_output import dumps, entry_object
+
+    objects = ",\n".join(dumps(entry_object(located, snapshot)) for located in listed)
+    output.write(f"[{objects}]\n")
+
+
+def _print_lines(listed: Sequence[LocatedEntry], snapshot: "Snapshot", selected: Sequence[LocatedEntry]) -> None:
+    """Print entries as lines for a terminal, or as columns for a pipe; `selected` are all that may override them."""
+    if output.on_terminal():
+        lines = _aligned(listed, snapshot, overrides(selected, snapshot.layers), output.width(), output.unicode())
+    else:
+        lines = ["\t".join([*entry_columns(located), *file_columns(located, snapshot)]) for located in listed]
+    output.write("".join(f"{line}\n" for line in lines))
+
+
+def _tell_empty(snapshot: "Snapshot", archived: bool) -> None:
+    """Say which files have no entries, and how to import what a live file has instead."""
+    from incident_tui.cli.commands.change import path_for_display
+    from incident_tui.format.read.other_sections import import_hint
+
+    files = [str(file.path("archive" if archived else "live")) for file in snapshot.files]
+    hints = [] if archived else [import_hint(path_for_display(file.live_file), file.live) for file in snapshot.files]
+    advice = [f"`{hint}` makes entries of the other sections" for hint in hints if hint]
+    output.print_error(f"no entries in {', '.join(files)}", *advice)
 
 
 def _tell_archived(everywhere: Sequence[LocatedEntry], listed: int) -> None:

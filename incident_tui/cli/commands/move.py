@@ -18,32 +18,32 @@ from incident_tui.storage.git.sharing import leaks_to
 def run(args: Namespace) -> int:
     """Move the entries, and say which files were written."""
     library, snapshot = opened(args, missing=True)
-    found = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
-    beside = {snapshot.files[one.file_index].name_in_layer for one in found}
+    selected = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
+    beside = {snapshot.files[located.file_index].name_in_layer for located in selected}
     if len(beside) > 1 and args.to in snapshot.layers:
         raise Refused("these entries are in files of several names; say the file that they go to (--to LAYER/FILE)")
     destination = file_meant(args.to, snapshot, *beside)
     names = [file.name or file.live_file.name for file in snapshot.files]
-    edits = move_edits([one.target for one in found], destination, names)
+    edits = move_edits([located.target for located in selected], destination, names)
     if not args.force:
         _ask_about_secrets(
-            [one for one in found if leaks_to(snapshot, one.file_index, destination)], names[destination]
+            [located for located in selected if leaks_to(snapshot, located.file_index, destination)], names[destination]
         )
     tell(library.edit(edits))
     return 0
 
 
-def _ask_about_secrets(found: Iterable[LocatedEntry], name: str) -> None:
+def _ask_about_secrets(selected: Iterable[LocatedEntry], name: str) -> None:
     """Show the lines that look like secrets, and ask. Raises `Refused` where nobody says yes."""
     from incident_tui.format.secrets import SuspectLine, suspect_lines
 
     lines: list[tuple[LocatedEntry, SuspectLine]] = [
-        (one, suspect) for one in found for suspect in suspect_lines(one.entry.text)
+        (located, suspect) for located in selected for suspect in suspect_lines(located.entry.text)
     ]
     if not lines:
         return
-    for one, suspect in lines:
-        output.print_error(f"{one.entry.label}, line {suspect.number}, {suspect.kind}: {suspect.text}")
+    for located, suspect in lines:
+        output.print_error(f"{located.entry.label}, line {suspect.number}, {suspect.kind}: {suspect.text}")
     require_yes(len(lines), name, "Move")
 
 

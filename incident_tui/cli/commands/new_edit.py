@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import outcome_message, tell
-from incident_tui.cli.files import located
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import entries, file_meant, opened
 from incident_tui.format.check.hidden_entries import refuse_hidden_entries
@@ -34,14 +33,14 @@ _SEE = "(see `incident-tui new --help`)"
 def run(args: Namespace) -> int:
     """Write the text, and say so; of a new entry the id."""
     file_name = _take_file_name(args) if args.command == "new" else ""
-    base, snapshot = opened(args, missing=args.command == "new")
+    library, snapshot = opened(args, missing=args.command == "new")
     if args.command == "edit":
-        return _edit(args, base, snapshot)
+        return _edit(args, library, snapshot)
     index = _destination(args, snapshot, file_name)
     require_changeable(snapshot.files[index])
     if args.editor or _at_terminal():
-        return _new_by_hand(args, base, snapshot.files[index], index)
-    return _new(base, _from_input(args, snapshot.files[index]), index)
+        return _new_by_hand(args, library, snapshot.files[index], index)
+    return _new(library, _from_input(args, snapshot.files[index]), index)
 
 
 def _at_terminal() -> bool:
@@ -103,7 +102,7 @@ def require_changeable(file: "FileSnapshot") -> None:
         raise Refused(f"{one_line(file.live_file.name)} can't be changed: {reason}")
 
 
-def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
+def _edit(args: Namespace, library: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
@@ -121,7 +120,7 @@ def _edit(args: Namespace, base: "Library", snapshot: "Snapshot") -> int:
     with _kept_if_refused(came):
         refuse_hidden_entries(came.text, target.seen)
         edit = Edit(target, Rewrite(came.text))
-        outcome = base.edit([edit])
+        outcome = library.edit([edit])
     tell(outcome)
     if warning := _warning(edit, outcome.snapshot):
         output.print_error(warning)
@@ -135,23 +134,23 @@ def _warning(edit: Edit, snapshot: "Snapshot") -> str:
     return warning_of_saved(edit, snapshot.contents[edit.target.file_index], clock.today())
 
 
-def _new_by_hand(args: Namespace, base: "Library", file: "FileSnapshot", index: int) -> int:
+def _new_by_hand(args: Namespace, library: "Library", file: "FileSnapshot", index: int) -> int:
     from incident_tui import editor
 
     came = editor.edit(_skeleton(args, file), args.ref or args.title)
     if isinstance(came, editor.NoChange):
         raise Refused(came.reason)
     with _kept_if_refused(came):
-        return _new(base, came.text, index)
+        return _new(library, came.text, index)
 
 
-def _new(base: "Library", raw: bytes, index: int) -> int:
+def _new(library: "Library", raw: bytes, index: int) -> int:
     """Put in an entry, and print its id; warn where another entry has its reference."""
     from incident_tui.format.edit.new_entry import reference_in_use
 
     edit = create_edit(raw, index)
     refuse_hidden_entries(raw)
-    outcome = base.edit([edit])
+    outcome = library.edit([edit])
     file = outcome.snapshot.files[index]
     new = file.live.find(edit.about)[0]
     warnings = [

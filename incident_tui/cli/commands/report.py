@@ -43,10 +43,10 @@ def run(args: Namespace) -> int:
         raise UsageError(f"--since {since}: that day is still to come")
     entries = each_once(*snapshot.contents)
     stale_days = settings(args, "stale_days").stale_days or STALE_DAYS
-    asked = ""
+    query_text = ""
     if args.query.strip():
-        entries, asked = _found(entries, args.query, today, stale_days, snapshot)
-    seen = overview(
+        entries, query_text = _found(entries, args.query, today, stale_days, snapshot)
+    figures = overview(
         entries,
         today,
         since=since,
@@ -56,24 +56,30 @@ def run(args: Namespace) -> int:
     if args.entries and args.html is None:
         raise UsageError("--entries needs --html (see `incident-tui report --help`)")
     if args.html is not None:
-        _write_page(args.html, seen, asked, snapshot, [located.entry for located in entries] if args.entries else None)
+        _write_page(
+            args.html, figures, query_text, snapshot, [located.entry for located in entries] if args.entries else None
+        )
     elif args.json:
         from incident_tui.cli.json_output import dumps
 
-        output.write(f"{dumps(_object(seen, asked, snapshot))}\n")
+        output.write(f"{dumps(_object(figures, query_text, snapshot))}\n")
     else:
-        output.write("".join(f"{line}\n" for line in _lines(seen, asked, snapshot, output.unicode())))
+        output.write("".join(f"{line}\n" for line in _lines(figures, query_text, snapshot, output.unicode())))
     return 0
 
 
-def _write_page(file: str, seen: "Overview", asked: str, snapshot: "Snapshot", entries: "list[Entry] | None") -> None:
+def _write_page(
+    file: str, figures: "Overview", query_text: str, snapshot: "Snapshot", entries: "list[Entry] | None"
+) -> None:
     """Write the page to a file, or to standard output if that is `-`. Raises `Refused`."""
     from incident_tui.cli.report_page import page, write_page
 
     if entries is not None:
-        since = str(seen.since or "")
+        since = str(figures.since or "")
         entries = sorted((entry for entry in entries if entry.instant >= since), key=lambda entry: entry.instant)[::-1]
-    text = page(f"Incidents, as of {seen.today}", "\n".join(_lines(seen, asked, snapshot, unicode=True)), entries)
+    text = page(
+        f"Incidents, as of {figures.today}", "\n".join(_lines(figures, query_text, snapshot, unicode=True)), entries
+    )
     if file == "-":
         output.write_bytes(text.encode("utf-8", "replace"))
     else:
@@ -97,17 +103,17 @@ def _found(
     return [entries[row] for row in sorted(search.find(query).rows)], text
 
 
-def _object(seen: "Overview", asked: str, snapshot: "Snapshot") -> dict[str, Any]:
+def _object(figures: "Overview", query_text: str, snapshot: "Snapshot") -> dict[str, Any]:
     """The whole report. What the file says is kept as it is."""
     from incident_tui.cli.json_output import valid
 
     return {
-        "today": str(seen.today),
-        "since": str(seen.since) if seen.since else None,
-        "query": asked or None,
+        "today": str(figures.today),
+        "since": str(figures.since) if figures.since else None,
+        "query": query_text or None,
         "files": [{"file": valid(str(file.live_file)), "layer": valid(file.layer) or None} for file in snapshot.files],
-        "incidents": _figure(seen.incidents),
-        "others": _figure(seen.others),
+        "incidents": _figure(figures.incidents),
+        "others": _figure(figures.others),
         "sections": [
             {
                 "title": section.title,
@@ -116,11 +122,11 @@ def _object(seen: "Overview", asked: str, snapshot: "Snapshot") -> dict[str, Any
                 "total": section.total,
                 "query": section.query,
             }
-            for section in seen.sections
+            for section in figures.sections
         ],
-        "uncounted": [_figure(figure) for figure in seen.uncounted],
-        "incident_list": [_incident(located) for located in seen.incident_list],
-        "open_items": [_open_item(each) for each in seen.open_items],
+        "uncounted": [_figure(figure) for figure in figures.uncounted],
+        "incident_list": [_incident(located) for located in figures.incident_list],
+        "open_items": [_open_item(each) for each in figures.open_items],
     }
 
 
@@ -167,12 +173,12 @@ def _figure(figure: "Figure", columns: Sequence[str] = ()) -> dict[str, Any]:
     }
 
 
-def _lines(seen: "Overview", asked: str, snapshot: "Snapshot", unicode: bool) -> Iterator[str]:
+def _lines(figures: "Overview", query_text: str, snapshot: "Snapshot", unicode: bool) -> Iterator[str]:
     """The whole report. Lines of text are as long as they are: a forge wraps them."""
-    yield f"# Incidents, as of {seen.today}"
+    yield f"# Incidents, as of {figures.today}"
     yield ""
-    yield " ".join(_lead(seen, asked, snapshot))
-    for section in seen.sections:
+    yield " ".join(_lead(figures, query_text, snapshot))
+    for section in figures.sections:
         yield ""
         yield f"## {section.title}"
         yield ""
@@ -183,30 +189,30 @@ def _lines(seen: "Overview", asked: str, snapshot: "Snapshot", unicode: bool) ->
             every = f"; {_code(section.query)} lists all" if section.query else ""
             yield ""
             yield f"{len(section.figures)} of {section.total} are shown{every}."
-    if seen.since:
+    if figures.since:
         yield ""
         yield "## Incidents of this period"
         yield ""
-        for located in seen.incident_list:
+        for located in figures.incident_list:
             yield f"- {' '.join(_named(located.entry))}"
-        if not seen.incident_list:
+        if not figures.incident_list:
             yield "None."
-    if seen.open_items:
+    if figures.open_items:
         yield ""
         yield "## Open action items by owner"
-    for owner, held in groupby(seen.open_items, key=lambda each: each.facts.owner):
+    for owner, owned in groupby(figures.open_items, key=lambda each: each.facts.owner):
         yield ""
-        of_one = list(held)
+        of_one = list(owned)
         yield f"### {_text(owner) if owner else 'No owner'} ({len(of_one)})"
         yield ""
         for each in of_one:
             due = f" (due {_text(each.facts.due)})" if each.facts.due else ""
             yield f"- {_text(each.located.entry.ref or each.located.entry.label)}: {one_line(each.item.text)}{due}"
-    if seen.uncounted:
+    if figures.uncounted:
         yield ""
         yield "## Not counted"
         yield ""
-    for figure in seen.uncounted:
+    for figure in figures.uncounted:
         yield f"- {figure.label}: {figure.value}{_listed(figure)}"
 
 
@@ -220,18 +226,18 @@ def _named(entry: "Entry") -> Iterator[str]:
     yield _text(entry.title)
 
 
-def _lead(seen: "Overview", asked: str, snapshot: "Snapshot") -> Iterator[str]:
+def _lead(figures: "Overview", query_text: str, snapshot: "Snapshot") -> Iterator[str]:
     """What is counted, in sentences."""
-    counted, others = seen.incidents, seen.others
-    when = f" from {seen.since} on" if seen.since else ""
+    counted, others = figures.incidents, figures.others
+    when = f" from {figures.since} on" if figures.since else ""
     yield f"{counted.value} incident{'' if counted.value == 1 else 's'}{when}, live and archived{_listed(counted)}."
     if others.value:
         yield f"Entries of other types count where all entries do: {others.value}{_listed(others)}."
     if len(snapshot.files) > 1:
         yield f"They are in {', '.join(_code(name) for name in snapshot.names)}."
-    if asked:
-        yield f"Only what {_code(one_line(asked))} finds is counted."
-    if seen.since:
+    if query_text:
+        yield f"Only what {_code(one_line(query_text))} finds is counted."
+    if figures.since:
         yield "Action items and what is stale are as of today."
     yield "Each query lists its entries in the browser, where `A` shows live and archived ones."
 

@@ -52,8 +52,8 @@ def _share(
     args: Namespace, library: "Library", snapshot: "Snapshot", top: "Path", files: Sequence[int], name: str
 ) -> None:
     """Commit what isn't committed of the files and their archives, and nothing else. Raises `Refused`."""
-    made = share_sync.changes_made(library, files)
-    plan = share_sync.plan_share(top, [snapshot.files[index] for index in files], made)
+    changes = share_sync.changes_made(library, files)
+    plan = share_sync.plan_share(top, [snapshot.files[index] for index in files], changes)
     if not plan.changed:
         output.print_line(f"{name}: nothing to commit")
     else:

@@ -49,16 +49,16 @@ def _whereabouts(located: LocatedEntry, named: Sequence[LocatedEntry], snapshot:
         yield f"overridden by {winner.id}" + (f" in {names[winner.file_index]}" if len(names) > 1 else "")
 
 
-def _original(located: LocatedEntry, base: "Contents") -> LocatedEntry:
+def _original(located: LocatedEntry, contents: "Contents") -> LocatedEntry:
     """The full text of an entry: itself if it was never summarized."""
     if located.entry.state == "full":
         return located
     from incident_tui.format.edit.archiving import original
 
-    archive = base.document("archive")
+    archive = contents.document("archive")
     full = original(archive, located.entry)
     if full is None:
-        raise Refused(f"{located.entry.label}: {base.missing_full_text}")
+        raise Refused(f"{located.entry.label}: {contents.missing_full_text}")
     return LocatedEntry(full, archive, "archive", located.file_index)
 
 

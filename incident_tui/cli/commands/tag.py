@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
-from incident_tui.cli.commands.change import effective_edits, shown, tell
+from incident_tui.cli.commands.change import effective_edits, path_for_display, tell
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import entries, opened
 from incident_tui.format.caseless import caseless
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def run(args: Namespace) -> int:
     """Change the tags, or say what would change."""
     act = _act(args)
-    base, snapshot = opened(args)
+    library, snapshot = opened(args)
     if args.rename:
         snapshot.require_all_readable()
     named = all_entries(*snapshot.contents)
@@ -34,7 +34,7 @@ def run(args: Namespace) -> int:
     if args.dry_run:
         _rehearse(edits, snapshot, already)
     else:
-        tell(base.edit(edits), already)
+        tell(library.edit(edits), already)
     return 0
 
 
@@ -82,7 +82,7 @@ def _rehearse(edits: Sequence[Edit], snapshot: "Snapshot", already: str) -> None
             documents = file.document(change.location), change.document
             before, after = (Counter(document.data.split(b"\n")) for document in documents)
             lines = pluralize((after - before).total(), "line", "lines")
-            changes.append(f"{lines} in {shown(file.path(change.location))}")
+            changes.append(f"{lines} in {path_for_display(file.path(change.location))}")
     if changes:
         output.print_line(f"would change {', '.join(changes)}; nothing was written")
     else:

@@ -17,11 +17,11 @@ def run(args: Namespace) -> int:
     text = one_line(" ".join(words)).strip()
     if not text:
         raise UsageError("timeline needs an ID and a text (see `incident-tui timeline --help`)")
-    base, snapshot = opened(args)
+    library, snapshot = opened(args)
     matches = entries([name], all_entries(*snapshot.contents), within=snapshot)
     now = clock.now()
     edits, _ = effective_edits(
         matches, snapshot, lambda located: AddToTimeline(timeline_time(now, located.entry), text)
     )
-    tell(base.edit(edits))
+    tell(library.edit(edits))
     return 0

@@ -32,14 +32,14 @@ def check(
     findings = list(more)
     live_files = [(name, CheckedFile(base, "live", today)) for name, base in bases]
     for name, live in live_files:
-        archive = CheckedFile(live.base, "archive", today)
+        archive = CheckedFile(live.contents, "archive", today)
         of_base = [finding for file in (live, archive) for find in _FILE_CHECKS for finding in find(file)]
         of_base += duplicates.live_vs_archive(live, archive)
         of_base += duplicates.same_reference(live, archive)
         findings += [finding._replace(base=name) for finding in of_base]
     findings += duplicates.across_files(live_files)
     for name, live in live_files:
-        if name in layered and live.base.file_name in clean_up.FILES:
+        if name in layered and live.contents.file_name in clean_up.FILES:
             findings += [finding._replace(base=name) for finding in clean_up.findings(live)]
     names = [name for name, _ in bases]
 

@@ -20,11 +20,11 @@ _block_start = attrgetter("start")
 class CheckedFile:
     """The live file or the archive of a knowledge base."""
 
-    def __init__(self, base: Contents, location: Location, today: date) -> None:
-        self.base = base
+    def __init__(self, contents: Contents, location: Location, today: date) -> None:
+        self.contents = contents
         self.location: Location = location
         self.today = today
-        self.document = base.document(location)
+        self.document = contents.document(location)
         self.data = self.document.data
         self._comments = [comment.start for comment in self.document.comments]
         self._blocks: dict[int, list[CodeBlock]] = {}

@@ -28,29 +28,29 @@ class _Seen(NamedTuple):
 
 def findings(file: CheckedFile) -> Iterator[Finding]:
     """Older entries of a key, superseded ones, and the entries that would be deleted with them."""
-    seen = [_Seen(match["stamp"], match["key"], match.start()) for match in _HEADING.finditer(file.data)]
+    stamped = [_Seen(match["stamp"], match["key"], match.start()) for match in _HEADING.finditer(file.data)]
     newest: dict[bytes, _Seen] = {}
-    for one in seen:
+    for one in stamped:
         if one.key not in newest or newest[one.key].stamp < one.stamp:
             newest[one.key] = one
     superseding = superseded_keys(file.data)
     deleted: dict[int, str] = {}
-    for one in seen:
+    for one in stamped:
         if not file.is_entry(one.start):
             continue
         name = one_line(one.key.decode("utf-8", "replace"))
         if one.key in superseding:
             line = file.line(superseding[one.key])
             deleted[one.start] = name
-            what = f"{name} is superseded, says line {line}: the memory's clean-up deletes it"
-            yield file.finding("superseded", "note", one.start, what, "archive it, if it is to be kept")
+            problem = f"{name} is superseded, says line {line}: the memory's clean-up deletes it"
+            yield file.finding("superseded", "note", one.start, problem, "archive it, if it is to be kept")
         elif one.stamp < newest[one.key].stamp:
             line = file.line(newest[one.key].start)
             deleted[one.start] = name
-            what = f"{name} is an older entry of the key in line {line}: the memory's clean-up deletes it"
-            yield file.finding("older-duplicate", "note", one.start, what, "archive it, if it is to be kept")
+            problem = f"{name} is an older entry of the key in line {line}: the memory's clean-up deletes it"
+            yield file.finding("older-duplicate", "note", one.start, problem, "archive it, if it is to be kept")
     owner = None
-    heads = {one.start for one in seen}
+    heads = {one.start for one in stamped}
     starts = sorted(heads | {entry.start for entry in file.document.entries})
     for start in starts:
         if start in heads:
@@ -58,9 +58,9 @@ def findings(file: CheckedFile) -> Iterator[Finding]:
         elif owner in deleted:
             entry = file.holder(start)
             label = entry.label if entry is not None else ""
-            what = (
+            problem = (
                 f"the memory's clean-up would delete {label} with {deleted[owner]} above it (line {file.line(owner)}): "
                 "it takes only headings of one word for entries"
             )
             advice = f"archive {deleted[owner]}, or give this entry a heading of one word"
-            yield file.finding("clean-up-deletes", "warning", start, what, advice)
+            yield file.finding("clean-up-deletes", "warning", start, problem, advice)

@@ -31,7 +31,7 @@ def same_heading(file: CheckedFile) -> Iterator[Finding]:
 
 def live_vs_archive(live: CheckedFile, archive: CheckedFile) -> Iterator[Finding]:
     """Entries in both files, and summaries whose full text is in neither."""
-    for archived, entries, copy in counterparts(live.base):
+    for archived, entries, copy in counterparts(live.contents):
         if copy is not None:
             yield _interrupted(live, archive, copy, archived)
             continue
@@ -42,7 +42,7 @@ def live_vs_archive(live: CheckedFile, archive: CheckedFile) -> Iterator[Finding
             problem = f"{entry.label} is in {where} as well, with another text"
             yield live.finding("two-texts", "error", entry.start, problem, "keep what is right in one of the two files")
     full_texts = {entry.timestamp: entry for entry in archive.document.entries if entry.state == "full"}
-    for entry in live.document.entries if live.base.archive_known else ():
+    for entry in live.document.entries if live.contents.archive_known else ():
         if entry.state == "summarized" and original(archive.document, entry) is None:
             yield _without_original(live, archive, entry, full_texts.get(entry.timestamp))
 
@@ -51,7 +51,7 @@ def same_reference(live: CheckedFile, archive: CheckedFile) -> Iterator[Finding]
     """Entries with the reference of another one, in either file, except where the heading or the moment is the same."""
     first_entries: dict[str, tuple[CheckedFile, Entry]] = {}
     by_file = {file.location: file for file in (live, archive)}
-    for located in preferred(all_entries(live.base), "live"):
+    for located in preferred(all_entries(live.contents), "live"):
         file, entry = by_file[located.location], located.entry
         if entry.ref is None or file.document.conflict(entry) is not None:
             continue
@@ -92,6 +92,6 @@ def _without_original(live: CheckedFile, archive: CheckedFile, entry: Entry, nea
         line = archive.line(near.start)
         problem = f"the full text of {entry.label} has another heading in the archive (line {line})"
         return live.finding("no-original", "error", entry.start, problem, "give both the same heading")
-    problem = f"the full text of {entry.label} is not in {one_line(live.base.archive_link)}"
+    problem = f"the full text of {entry.label} is not in {one_line(live.contents.archive_link)}"
     advice = "bring it back from git or a backup, or take (summarized) out of the heading"
     return live.finding("no-original", "error", entry.start, problem, advice)

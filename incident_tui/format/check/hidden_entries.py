@@ -326,7 +326,7 @@ def _split(file: CheckedFile, inside: Sequence[_Hidden]) -> tuple[tuple[Edit, ..
     creating = [Edit(Target("live", name, b""), Create(hidden.entry.raw)) for name, hidden in new.items()]
     rewriting = Edit(Target.of("live", holder), Rewrite(bytes(rest) + file.data[at : holder.end]))
     try:
-        apply(apply(file.base, creating).applied_to(file.base), [rewriting])
+        apply(apply(file.contents, creating).applied_to(file.contents), [rewriting])
     except Refused:
         return (), set()
     return ((*creating, rewriting), {hidden.start for hidden in new.values()}) if new else ((), set())
@@ -347,7 +347,7 @@ def _begins_line(file: CheckedFile, offset: int) -> bool:
 
 def _known(file: CheckedFile, entry: Entry) -> bool:
     """Whether an entry of this heading is found in one of the two files."""
-    return any(file.base.document(location).find(entry.identity) for location in LOCATIONS)
+    return any(file.contents.document(location).find(entry.identity) for location in LOCATIONS)
 
 
 def _named(file: CheckedFile, inside: list[tuple[int, Entry]]) -> str:

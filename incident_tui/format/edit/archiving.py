@@ -24,11 +24,11 @@ LastRemoval = Callable[[Identity], Hunk | None]
 """How an entry was last taken out of the live file, if that is known."""
 
 
-def interrupted(base: Contents) -> Iterator[tuple[Entry, Entry]]:
+def interrupted(contents: Contents) -> Iterator[tuple[Entry, Entry]]:
     """The moves that a crash has interrupted: each live entry with its copy in the archive."""
-    if base.archive is None:
+    if contents.archive is None:
         return
-    for archived, _, copy in counterparts(base):
+    for archived, _, copy in counterparts(contents):
         if copy is not None:
             yield copy, archived
 
@@ -42,15 +42,15 @@ def entries_with_items(*bases: Contents) -> list[LocatedEntry]:
     return [located for located in all_entries(*bases) if located.entry not in copies]
 
 
-def counterparts(base: Contents) -> Iterator[tuple[Entry, list[Entry], Entry | None]]:
+def counterparts(contents: Contents) -> Iterator[tuple[Entry, list[Entry], Entry | None]]:
     """Each archived entry of which the live file has one of that identity: those that it has, and of them the one with
     the same text (see `same_text`), if any. Twins are looked at once, however many copies they have.
     """
     by_identity: dict[Identity, tuple[list[Entry], dict[_Text, Entry]]] = {}
-    for archived in base.document("archive").entries:
+    for archived in contents.document("archive").entries:
         identity = archived.identity
         if identity not in by_identity:
-            live_entries = base.live.find(identity)
+            live_entries = contents.live.find(identity)
             by_identity[identity] = live_entries, {_text(live): live for live in reversed(live_entries)}
         live_entries, by_text = by_identity[identity]
         if live_entries:
@@ -80,7 +80,7 @@ def summarize(plans: ContentsPlan, entry: Entry, summary: str, key_learning: str
         raise Refused(f"{entry.label}: it is summarized already")
     texts = [validated(entry, "summary", summary), validated(entry, "key learning", key_learning)]
     _ensure_archived(plans, entry)
-    base = plans.base
+    base = plans.contents
     plans.live.replaced[entry.number] = summary_bytes(entry, texts[0], texts[1], base.archive_link, base.live.eol)
 
 
@@ -124,7 +124,7 @@ def expand(plans: ContentsPlan, entry: Entry) -> None:
         raise Refused(f"{entry.label}: it is not archived")
     full = original(plans.archive.document, entry)
     if full is None:
-        raise Refused(f"{entry.label}: {plans.base.missing_full_text}")
+        raise Refused(f"{entry.label}: {plans.contents.missing_full_text}")
     _expand(plans, entry, full)
 
 

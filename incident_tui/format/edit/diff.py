@@ -33,6 +33,8 @@ def entry_diff(before: Document, after: Document) -> EntryDiff:
         return EntryDiff((), (), ())
     old = Counter((entry.identity, entry.raw) for entry in before.entries)
     new = Counter((entry.identity, entry.raw) for entry in after.entries)
-    gone = Counter(identity for identity, _ in (old - new).elements())
-    come = Counter(identity for identity, _ in (new - old).elements())
-    return EntryDiff(tuple((come - gone).elements()), tuple((come & gone).elements()), tuple((gone - come).elements()))
+    removed = Counter(identity for identity, _ in (old - new).elements())
+    added = Counter(identity for identity, _ in (new - old).elements())
+    return EntryDiff(
+        tuple((added - removed).elements()), tuple((added & removed).elements()), tuple((removed - added).elements())
+    )

@@ -49,7 +49,7 @@ _TOGETHER = (InPlaceOperation | Archive, Create, MoveIn, MoveOut, Summarize | Ar
 entries."""
 
 
-def apply(base: Contents, edits: Sequence[Edit], last_removal: LastRemoval = lambda _: None) -> ChangeSet:
+def apply(contents: Contents, edits: Sequence[Edit], last_removal: LastRemoval = lambda _: None) -> ChangeSet:
     """Return what the edits make of the two documents; all of them, as one change, or none.
 
     Several at once all leave their entries in place or archive them, or all bring new ones, or all go one way (to the
@@ -59,7 +59,7 @@ def apply(base: Contents, edits: Sequence[Edit], last_removal: LastRemoval = lam
     """
     if not any(all(isinstance(edit.act, kind) for edit in edits) for kind in _TOGETHER):
         raise ValueError("these acts can't be made at once")
-    plans = ContentsPlan(base)
+    plans = ContentsPlan(contents)
     operations: dict[tuple[Location, int], Operation] = {}
     for edit in edits:
         if isinstance(edit.act, Create):
@@ -69,10 +69,10 @@ def apply(base: Contents, edits: Sequence[Edit], last_removal: LastRemoval = lam
             _move_in(plans, edit.act.raw)
             continue
         location = edit.target.location
-        entry = find(base, edit.target, operations)
+        entry = find(contents, edit.target, operations)
         if (location, entry.number) not in operations:
             operations[location, entry.number] = edit.act
-            require_no_conflict_markers(base.document(location), entry)
+            require_no_conflict_markers(contents.document(location), entry)
             _plan_edit(plans, location, entry, edit, last_removal, exact=len(edits) == 1)
         elif operations[location, entry.number] != edit.act:
             raise ValueError("one entry can't be edited in two ways at once")
@@ -85,13 +85,13 @@ def create_edit(raw: bytes, file_index: int = 0) -> Edit:
     return Edit(Target("live", parse_single_entry(raw, b"\n").identity, b"", file_index), Create(raw))
 
 
-def find(base: Contents, target: Target, edited: Collection[tuple[Location, int]] = ()) -> Entry:
+def find(contents: Contents, target: Target, edited: Collection[tuple[Location, int]] = ()) -> Entry:
     """Return the entry that a target names. Raises `EditConflict` if there is none, or if several match.
 
     Its bytes may differ from `target.seen` if it is the only entry of its identity. Of several whose bytes are equal it
     is the first that is not in `edited`: location and number of the entries that other edits have.
     """
-    candidates = base.document(target.location).find(target.identity)
+    candidates = contents.document(target.location).find(target.identity)
     unchanged = [entry for entry in candidates if entry.raw == target.seen]
     if unchanged:
         return next((entry for entry in unchanged if (target.location, entry.number) not in edited), unchanged[0])
@@ -101,9 +101,9 @@ def find(base: Contents, target: Target, edited: Collection[tuple[Location, int]
     if candidates:
         raise EditConflict(f"{name}: someone else changed it meanwhile; nothing was written, look at it again")
     other: Location = "archive" if target.location == "live" else "live"
-    if base.document(other).find(target.identity):
-        done = "archived" if other == "archive" else "restored"
-        raise EditConflict(f"{name}: someone else has {done} it meanwhile; nothing was written")
+    if contents.document(other).find(target.identity):
+        state = "archived" if other == "archive" else "restored"
+        raise EditConflict(f"{name}: someone else has {state} it meanwhile; nothing was written")
     raise EditConflict(f"{name}: it is no longer in this file; nothing was written")
 
 
@@ -113,7 +113,7 @@ def _plan_edit(
     """Plan one edit."""
     act = edit.act
     if isinstance(act, InPlaceOperation):
-        raw = apply_in_place(act, plans.base.document(location), entry, edit.target.seen)
+        raw = apply_in_place(act, plans.contents.document(location), entry, edit.target.seen)
         _refuse_other_name(plans, entry, parse_entry(raw))
         plans.plan(location).replaced[entry.number] = raw
         if location == "live":
@@ -189,7 +189,7 @@ def _refuse_other_name(plans: ContentsPlan, entry: Entry, new: Entry) -> None:
     """A heading names its entry, and a summary's names the full text in the archive as well."""
     if (new.identity, new.state) == (entry.identity, entry.state):
         return
-    if any(version.state == "summarized" for version in (new, entry, *plans.base.live.find(entry.identity))):
+    if any(version.state == "summarized" for version in (new, entry, *plans.contents.live.find(entry.identity))):
         raise Refused(
             f"{entry.label}: by its heading a summary and its full text find each other; leave the heading as it is, "
             "or restore the full text first; nothing was written"
@@ -199,7 +199,7 @@ def _refuse_other_name(plans: ContentsPlan, entry: Entry, new: Entry) -> None:
 
 def _refuse_taken(plans: ContentsPlan, new: Entry) -> None:
     """Raise `Refused` if another entry has this heading: nobody could distinguish the two."""
-    base, name = plans.base, new.identity
+    base, name = plans.contents, new.identity
     start = b"## M-" + new.stamp
     added = [raw for raw, _ in plans.live.added if raw.startswith(start) and parse_entry(raw).identity == name]
     for same_name, where in (

@@ -18,17 +18,17 @@ Neighbours = tuple[Identity | None, Identity | None]
 """The entries before and after an offset; None for the start and the end of the file."""
 
 
-def removal_splices(document: Document, gone: Collection[int]) -> list[Splice]:
+def removal_splices(document: Document, removed: Collection[int]) -> list[Splice]:
     """The splices that take out the entries with these numbers."""
     entries = document.entries
     splices = []
     index = 0
     while index < len(entries):
-        if index not in gone:
+        if index not in removed:
             index += 1
             continue
         first = index
-        while index < len(entries) and index in gone:
+        while index < len(entries) and index in removed:
             index += 1
         run = entries[first:index]
         if index < len(entries) or first == 0:

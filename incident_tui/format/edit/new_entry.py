@@ -55,25 +55,25 @@ class _Template(NamedTuple):
     """Whether it has a real timestamp: its text is then no hint."""
 
 
-def new_entry_text(base: Contents, now: datetime, ref: str, title: str, tags: Iterable[str]) -> bytes:
+def new_entry_text(contents: Contents, now: datetime, ref: str, title: str, tags: Iterable[str]) -> bytes:
     """The text of a new live entry that is made now, each tag once. Raises like `entry_from_template`.
 
     Its type is that of the file; its title is a slug where all titles of the file are. Where the file isn't there yet,
     the template is that of the file that will be made.
     """
-    live = base.live if base.exists or base.live.data else Document.parse(new_file(base.file_name))
-    timestamp = fresh_timestamp([base.document(location) for location in LOCATIONS], now)
+    live = contents.live if contents.exists or contents.live.data else Document.parse(new_file(contents.file_name))
+    timestamp = fresh_timestamp([contents.document(location) for location in LOCATIONS], now)
     format_heading(timestamp, ref, title)  # what can't be a title is refused as it was given
     title = _slug(title) if _has_slugs(live) else title
-    kept = parse_tags(with_tags("", tags, ()))
-    return entry_from_template(live, timestamp, ref, title, kept, type_of_file(base.file_name))
+    distinct_tags = parse_tags(with_tags("", tags, ()))
+    return entry_from_template(live, timestamp, ref, title, distinct_tags, type_of_file(contents.file_name))
 
 
-def next_reference(base: Contents) -> str:
+def next_reference(contents: Contents) -> str:
     """The next free reference of the kind that most entries have (`INC-1235`); empty where no entry has one."""
     families: dict[str, list[str]] = {}
     for location in LOCATIONS:
-        for entry in base.document(location).entries:
+        for entry in contents.document(location).entries:
             if entry.ref and entry.ref.count("-") == 1:
                 family, _, number = entry.ref.partition("-")
                 families.setdefault(family, []).append(number)
@@ -84,9 +84,9 @@ def next_reference(base: Contents) -> str:
     return f"{family}-{int(highest) + 1:0{len(highest)}}"
 
 
-def reference_in_use(base: Contents, ref: str | None, new: Identity | None = None) -> str:
+def reference_in_use(contents: Contents, ref: str | None, new: Identity | None = None) -> str:
     """Return the warning that entries of a file other than `new` have a reference; empty where none has."""
-    others = [located.entry.label for located in of_reference(ref, base) if located.entry.identity != new]
+    others = [located.entry.label for located in of_reference(ref, contents) if located.entry.identity != new]
     if not others:
         return ""
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""
@@ -206,11 +206,11 @@ def _body(template: _Template) -> list[str]:
     rule behind the last title belongs to no template: it introduces the next one.
     """
     entry = template.entry
-    found = titles(entry.data, entry.metadata.end, entry.end)
+    body_titles = titles(entry.data, entry.metadata.end, entry.end)
     if template.filled:
-        texts = [text for title in found for text in (*_title_lines(entry, title), "")]
+        texts = [text for title in body_titles for text in (*_title_lines(entry, title), "")]
     else:
-        last = found[-1].end if found else 0
+        last = body_titles[-1].end if body_titles else 0
         own = takewhile(lambda line: line.offset <= last or line.code or not _rules_off(line.text), lines(entry))
         texts = [line.text for line in own]
     filled_lines = [number for number, text in enumerate(texts) if text.strip()]

@@ -36,11 +36,12 @@ class ChangeSet(NamedTuple):
     """In the order in which they must be written: an entry is written where it goes before it is taken
     out where it was."""
 
-    def applied_to(self, base: Contents) -> Contents:
+    def applied_to(self, contents: Contents) -> Contents:
         """Return the documents as the change leaves them."""
         new: dict[Location, Document] = {file.location: file.document for file in self.files}
-        exists = base.exists or "live" in new
-        return base._replace(live=new.get("live", base.live), archive=new.get("archive", base.archive), exists=exists)
+        exists = contents.exists or "live" in new
+        live, archive = new.get("live", contents.live), new.get("archive", contents.archive)
+        return contents._replace(live=live, archive=archive, exists=exists)
 
 
 class DocumentPlan:
@@ -108,10 +109,10 @@ def require_no_conflict_markers(document: Document, entry: Entry, subject: str =
 class ContentsPlan:
     """A plan for each of the two documents."""
 
-    def __init__(self, base: Contents) -> None:
-        self.base = base
-        self.live = DocumentPlan(base.live)
-        self.archive = DocumentPlan(base.document("archive"))
+    def __init__(self, contents: Contents) -> None:
+        self.contents = contents
+        self.live = DocumentPlan(contents.live)
+        self.archive = DocumentPlan(contents.document("archive"))
 
     def plan(self, location: Location) -> DocumentPlan:
         """The plan for one of the two."""
@@ -119,13 +120,13 @@ class ContentsPlan:
 
     def change(self, order: tuple[Location, ...]) -> ChangeSet:
         """The change, its files written in this order. Raises `Refused`."""
-        if self.base.archive is None and self.archive.added:
-            self.archive.document = new_archive(self.base.live)
+        if self.contents.archive is None and self.archive.added:
+            self.archive.document = new_archive(self.contents.live)
             self.archive.added = [(text, 0) for text, _ in self.archive.added]
-        if not self.base.exists and self.live.added:
-            self.live.document = Document.parse(new_file(self.base.file_name))
+        if not self.contents.exists and self.live.added:
+            self.live.document = Document.parse(new_file(self.contents.file_name))
             self.live.added = [(text, 0) for text, _ in self.live.added]
-        new = {"live": not self.base.exists, "archive": self.base.archive is None}
+        new = {"live": not self.contents.exists, "archive": self.contents.archive is None}
         changes = [self.plan(location).change(location) for location in order]
         changes = [_as_new(change) if change and new[change.location] else change for change in changes]
         return ChangeSet(tuple(change for change in changes if change is not None))

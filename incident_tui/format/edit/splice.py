@@ -1,6 +1,6 @@
 """Splices and hunks: how an edit alters bytes, and how it is taken back.
 
-A splice is where and what, in one version of a file. A hunk is the same change told by its neighbours: the
+A splice is where and what, in one version of a file. A hunk is the same change located by its neighbours: the
 untouched entries before and after it, and the bytes between them as they were and as they are. A hunk can
 be taken back after others have edited elsewhere in the file; taking it back is exact.
 """
@@ -41,7 +41,7 @@ class Hunk(NamedTuple):
     new_at: int = 0
 
     def inverse(self) -> "Hunk":
-        """The hunk that takes this one back."""
+        """Return the hunk that undoes this one."""
         return Hunk(self.previous, self.following, self.new, self.old, self.new_at, self.old_at)
 
 
@@ -59,7 +59,7 @@ def apply_splices(data: bytes, splices: Sequence[Splice]) -> bytes:
 
 
 def common_start(text: bytes, other: bytes) -> int:
-    """How many bytes two texts have in common at their start."""
+    """Return the length of the common prefix of two texts, in bytes."""
     if other.startswith(text):
         return len(text)
     low, high = 0, min(len(text), len(other))
@@ -73,7 +73,7 @@ def common_start(text: bytes, other: bytes) -> int:
 
 
 def hunks(document: Document, splices: Sequence[Splice]) -> list[Hunk]:
-    """Tell splices of a document by their neighbours. Splices with a neighbour in common become one hunk."""
+    """Return the hunks of a document's splices. Splices with a neighbour in common become one hunk."""
     entries = document.entries
     touched = _touched(document, splices)
     spans: list[tuple[int, int, list[Splice]]] = []  # the neighbours by their number, and what is between them

@@ -48,6 +48,6 @@ def validated(entry: Entry, name: str, text: str) -> str:
         raise Refused(f"{entry.label}: the {name} is empty")
     if sanitize(text) != text:
         raise Refused(f"{entry.label}: the {name} holds control characters or characters that hide")
-    if Document.parse(text.encode()).unclosed:  # it could hide what is appended to the file one day
+    if Document.parse(text.encode()).unclosed:  # it could hide entries that are appended to the file later
         raise Refused(f"{entry.label}: the {name} opens a comment or a code block that it doesn't close")
     return text

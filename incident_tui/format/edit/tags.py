@@ -1,4 +1,4 @@
-"""Tags of one metadata value: added, taken off, renamed; what isn't meant keeps its letters, its blanks and its place.
+"""Tags of one metadata value: added, removed, renamed; others keep their spelling, their blanks and their order.
 
 Letters' case and their Unicode form tell no tags apart (`format.caseless`).
 """
@@ -25,13 +25,13 @@ def validated_tag(tag: str) -> str:
 
 
 def with_tags(value: str, add: Iterable[str], remove: Iterable[str]) -> str:
-    """A `tags` value without some tags and with others at its end; a tag in both stays.
+    """Return a `tags` value with some tags removed and others appended; a tag in both stays.
 
-    Raises `Refused` for one to add that is no tag. The value itself comes back where all is so already.
+    Raises `Refused` for one to add that is no tag. An unchanged value is returned as it is.
     """
     added = {_key(tag): tag for tag in map(validated_tag, add)}
-    gone = {_key(tag) for tag in remove} - {"", *added}
-    tags = [tag for tag in value.split(",") if _key(tag) not in gone]
+    removed = {_key(tag) for tag in remove} - {"", *added}
+    tags = [tag for tag in value.split(",") if _key(tag) not in removed]
     remaining = ",".join(tags).strip(" \t")
     new = [tag for key, tag in added.items() if key not in map(_key, tags)]
     if not new:
@@ -41,7 +41,7 @@ def with_tags(value: str, add: Iterable[str], remove: Iterable[str]) -> str:
 
 
 def with_tag_renamed(value: str, old: str, new: str) -> str:
-    """A `tags` value in which a tag is called otherwise; where it has the new one already, the old one goes.
+    """Return a `tags` value with a tag renamed; if it has the new one already, the old one is removed.
 
     Raises `Refused` where the new one is no tag.
     """

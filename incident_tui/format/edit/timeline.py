@@ -45,12 +45,12 @@ def with_timeline_line(raw: bytes, line: str, eol: bytes) -> bytes:
 
 
 def _last(of: "tuple[Line, ...] | list[Line]") -> Line | None:
-    """The last line that isn't blank."""
+    """Return the last line that isn't blank."""
     return next((line for line in reversed(of) if line.text.strip()), None)
 
 
 def _end(raw: bytes, offset: int) -> int:
-    """Where the line after an offset begins."""
+    """Return the offset of the line after an offset."""
     return raw.find(b"\n", offset) + 1 or len(raw)
 
 

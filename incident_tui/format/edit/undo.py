@@ -1,4 +1,4 @@
-"""Taking a change back, and making it again: an edit like any other.
+"""Undoing a change, and redoing it: an edit like any other.
 
 Where its surroundings stand as they were, it is exact to the byte. Elsewhere it is done entry by entry and merged
 with what others wrote since; what can't be merged is refused rather than overwritten.
@@ -29,13 +29,13 @@ Hunks = Sequence[tuple[Location, Sequence[Hunk]]]
 
 
 def inverse(change: Hunks) -> list[tuple[Location, list[Hunk]]]:
-    """The change that takes this one back; the files in the opposite order: no entry is ever nowhere."""
+    """Return the change that undoes this one, its files in the opposite order, so that no entry is ever in neither."""
     return [(location, [hunk.inverse() for hunk in hunks]) for location, hunks in reversed(change)]
 
 
-def replay(base: Contents, change: Hunks) -> ChangeSet:
+def replay(contents: Contents, change: Hunks) -> ChangeSet:
     """Make a recorded change. Raises `EditConflict` if changes that others made since conflict with it."""
-    plans = ContentsPlan(base)
+    plans = ContentsPlan(contents)
     for location, recorded in change:
         plan = plans.plan(location)
         for hunk in recorded:
@@ -47,7 +47,7 @@ def replay(base: Contents, change: Hunks) -> ChangeSet:
     return plans.change(tuple(location for location, _ in change))
 
 
-def replay_all(base: Contents, changes: Sequence[Hunks]) -> ChangeSet:
+def replay_all(contents: Contents, changes: Sequence[Hunks]) -> ChangeSet:
     """Make several recorded changes, one after the other, as one. Raises like `replay`.
 
     Those that write both files all do so in the same order; the combined change has that order, too. The hunks of a
@@ -56,16 +56,16 @@ def replay_all(base: Contents, changes: Sequence[Hunks]) -> ChangeSet:
     order = list(dict.fromkeys(location for change in sorted(changes, key=len, reverse=True) for location, _ in change))
     files: dict[Location, FileChange] = {}
     for change in changes:
-        made = replay(base, change)
-        base = made.applied_to(base)
-        for file in made.files:
+        change_set = replay(contents, change)
+        contents = change_set.applied_to(contents)
+        for file in change_set.files:
             earlier = files.get(file.location)
             files[file.location] = file._replace(hunks=(*earlier.hunks, *file.hunks)) if earlier else file
     return ChangeSet(tuple(sorted(files.values(), key=lambda file: order.index(file.location))))
 
 
 def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:
-    """The lines that a hunk took out and those that it put in, with their line ends."""
+    """Return the lines that a hunk removed and those that it added, with their line ends."""
     old, new = (text.splitlines(keepends=True) for text in (hunk.old, hunk.new))
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -76,12 +76,12 @@ def changed_lines(hunk: Hunk) -> tuple[list[bytes], list[bytes]]:
     return old[start : len(old) - end], new[start : len(new) - end]
 
 
-def changed_value(gone: Sequence[bytes], come: Sequence[bytes]) -> tuple[str, str, str] | None:
+def changed_value(removed: Sequence[bytes], added: Sequence[bytes]) -> tuple[str, str, str] | None:
     """The key of the one metadata line that changed, with its values before and after; None for any other change.
 
-    `gone` and `come` are what `changed_lines` returns.
+    `removed` and `added` are what `changed_lines` returns.
     """
-    old, new = map(read_line, gone), map(read_line, come)
+    old, new = map(read_line, removed), map(read_line, added)
     match [*old], [*new]:
         case [(key, before)], [(other, after)] if key == other:
             return key, before, after
@@ -89,7 +89,7 @@ def changed_value(gone: Sequence[bytes], come: Sequence[bytes]) -> tuple[str, st
 
 
 def _entries_gained(document: Document, where: Splice, hunk: Hunk) -> int:
-    """How many entries more there are once a hunk is made; negative where it takes some out."""
+    """Return by how many entries a hunk changes their number; negative if it removes some."""
     old, new = Document.parse(hunk.old), Document.parse(hunk.new)
     if old.unclosed or new.unclosed:  # what follows in the file may close it, and hide headings
         return len(Document.parse(apply_splices(document.data, [where])).entries) - len(document.entries)
@@ -99,7 +99,7 @@ def _entries_gained(document: Document, where: Splice, hunk: Hunk) -> int:
 def _merge(plan: DocumentPlan, hunk: Hunk) -> None:
     """Plan a hunk whose surroundings have changed, entry by entry."""
     old, new = _entries(hunk.old), _entries(hunk.new)
-    if len(old) == len(new):  # each stands where it stood, be it under another heading
+    if len(old) == len(new):  # each keeps its position, even under another heading
         for before, after in zip(old.values(), new.values(), strict=True):
             _merge_entry(plan, before, after)
         return
@@ -120,7 +120,7 @@ def _put_back(plan: DocumentPlan, entry: Entry, hunk: Hunk) -> None:
 def _merge_entry(plan: DocumentPlan, before: Entry, after: Entry | None) -> None:
     candidates = plan.document.find(before.identity)
     if after is None and not candidates:
-        return  # it is gone from there already
+        return  # it was removed from there already
     if len(candidates) != 1:
         raise EditConflict(f"{before.label}: someone else has moved it since; nothing was written")
     now = candidates[0]

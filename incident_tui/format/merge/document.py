@@ -117,11 +117,11 @@ class _Version:
                 by_slot[slot].append(key)
         return by_slot
 
-    def falls(self) -> bool:
+    def is_newest_first(self) -> bool:
         """Whether the newest entry is the first."""
         return all(a.instant >= b.instant for a, b in pairwise(self.document.entries))
 
-    def loose(self) -> Counter[bytes]:
+    def comments_outside_entries(self) -> Counter[bytes]:
         """The comments outside the entries."""
         document = self.document
         comments: Counter[bytes] = Counter()
@@ -242,15 +242,15 @@ class _Merge:
         It goes behind the entry behind which it stood, and among others that were added there by the order of time
         that the file has, or by rising time where it has none.
         """
-        falling = self.ours.falls() and self.theirs.falls()
+        newest_first = self.ours.is_newest_first() and self.theirs.is_newest_first()
         own = self.ours.alone(self.theirs)
         placed: list[tuple[bytes, int]] = []
         for slot, keys in self.theirs.alone(self.ours).items():
             last = own[slot][-1] if own[slot] else slot
             end = self.ours.entries[last].number + 1 if last is not None else 0
             new = [key for key in own[slot] if key not in self.base.entries]
-            for key in sorted((key for key in keys if key in self.added), reverse=falling):
-                before = next((own_key for own_key in new if (own_key < key if falling else own_key > key)), None)
+            for key in sorted((key for key in keys if key in self.added), reverse=newest_first):
+                before = next((own_key for own_key in new if (own_key < key if newest_first else own_key > key)), None)
                 number = self.ours.entries[before].number if before is not None else end
                 placed.append((self.theirs.entries[key].raw, number))
         return placed
@@ -272,13 +272,13 @@ class _Merge:
 
     def _check(self, result: _Version) -> None:
         """Every entry of both sides is in the result or was taken out, and so is every comment outside the entries."""
-        gone = {key for key, entry in self.ours.entries.items() if entry.number in self.gone}
-        if result.entries.keys() != (self.ours.entries.keys() | self.added) - gone:
+        removed = {key for key, entry in self.ours.entries.items() if entry.number in self.gone}
+        if result.entries.keys() != (self.ours.entries.keys() | self.added) - removed:
             raise NotUnderstood("the result would not hold every entry of both sides")
-        base, ours, theirs = (version.loose() for version in (self.base, self.began, self.theirs))
+        base, ours, theirs = (version.comments_outside_entries() for version in (self.base, self.began, self.theirs))
         expected = ours + (theirs - base) - ((ours - base) & (theirs - base))
         expected.subtract((base - theirs) - (base - ours))
-        if +expected != result.loose():
+        if +expected != result.comments_outside_entries():
             raise NotUnderstood("the result would not hold every comment between the entries")
 
     def _check_lines(self, result: _Version) -> None:

@@ -27,28 +27,32 @@ def overrides(entries: Sequence[Located], layers: Sequence[str]) -> dict[Located
     is in force. Entries of the same key in several files of one layer stand beside each other.
     """
     by_key: dict[bytes, list[Located]] = {}
-    for one in entries:
-        if not one.archived and (key := heading_key(one.entry)):
-            by_key.setdefault(key, []).append(one)
-    found: dict[Located, Located] = {}
+    for located in entries:
+        if not located.archived and (key := heading_key(located.entry)):
+            by_key.setdefault(key, []).append(located)
+    in_force: dict[Located, Located] = {}
     for alike in by_key.values():
         if len(alike) > 1:
-            found.update(_overrides_of_key(alike, layers))
-    return found
+            in_force.update(_overrides_of_key(alike, layers))
+    return in_force
 
 
 def _overrides_of_key(alike: Iterable[Located], layers: Sequence[str]) -> dict[Located, Located]:
-    newest = sorted(alike, key=lambda one: one.entry.instant, reverse=True)
-    first = layers[min(one.file_index for one in newest)] if layers else ""
+    newest = sorted(alike, key=lambda located: located.entry.instant, reverse=True)
+    first = layers[min(located.file_index for located in newest)] if layers else ""
     in_force: dict[int, Located] = {}
-    found: dict[Located, Located] = {}
-    for one in newest:
-        winner = in_force.setdefault(one.file_index, one) if not layers or layers[one.file_index] == first else one
-        if winner is not one:
-            found[one] = winner
+    winners: dict[Located, Located] = {}
+    for located in newest:
+        winner = (
+            in_force.setdefault(located.file_index, located)
+            if not layers or layers[located.file_index] == first
+            else located
+        )
+        if winner is not located:
+            winners[located] = winner
     best = next(iter(in_force.values()))
-    found.update((one, best) for one in newest if layers and layers[one.file_index] != first)
-    return found
+    winners.update((located, best) for located in newest if layers and layers[located.file_index] != first)
+    return winners
 
 
 def overridden_last(listed: Iterable[Located], overridden: Mapping[Located, Located]) -> list[Located]:
@@ -59,14 +63,14 @@ def overridden_last(listed: Iterable[Located], overridden: Mapping[Located, Loca
     behind: dict[Located, list[Located]] = {}
     present = set(listed)
     shown: set[Located] = set()
-    for one in listed:
-        winner = overridden.get(one)
+    for located in listed:
+        winner = overridden.get(located)
         if winner is not None and winner in present and winner not in shown:
-            behind.setdefault(winner, []).append(one)
+            behind.setdefault(winner, []).append(located)
         else:
-            shown.add(one)
+            shown.add(located)
     order: list[Located] = []
-    for one in listed:
-        if one in shown:
-            order += [one, *behind.get(one, ())]
+    for located in listed:
+        if located in shown:
+            order += [located, *behind.get(located, ())]
     return order

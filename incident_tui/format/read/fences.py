@@ -6,7 +6,9 @@ is at least as long and has no info string; one that is never closed hides nothi
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import AnyStr, NamedTuple
 
 SIGNS = r"(?:`{3,}+(?!.*`)|~{3,}+)"
@@ -35,29 +37,66 @@ class CodeBlock(NamedTuple):
     """The first word after the opening fence."""
 
 
+class FenceKind(NamedTuple):
+    """What of a fence line decides which other fence lines it goes with."""
+
+    signs: bytes
+    info: bool
+    """Whether it has an info string, so that it closes no block."""
+
+
 def code_blocks(data: bytes, start: int, end: int) -> Iterator[CodeBlock]:
-    """Yield the closed blocks of code between two offsets, the first of which begins a line."""
+    """Yield the closed blocks of code between two offsets, the first of which begins a line.
+
+    A fence that nothing closes is text, and reading goes on at the next line.
+    """
     if data.find(b"```", start, end) < 0 and data.find(b"~~~", start, end) < 0:
         return
-    opener: re.Match[bytes] | None = None
+    fences = [*_FENCE.finditer(data, start, end)]
+    outer = [fence for fence in fences if fence["item"] is None]
+    closers, _ = next_of_kind([FenceKind(fence["signs"], bool(fence["info"].strip())) for fence in outer])
+    closer_of = {fence: outer[closer] for fence, closer in zip(outer, closers, strict=True) if closer >= 0}
     at = start
-    while fence := _FENCE.search(data, at, end):
-        at = fence.end()
-        signs = fence["signs"]
-        if opener is None and fence["item"] is not None:
-            at = max(at, item_block_end(data, at, end, len(fence["item"]), signs))
-        elif opener is None:
-            opener = fence
-        elif fence["item"] is None and closes(signs, fence["info"], opener["signs"]):
-            info = opener["info"].decode("utf-8", "surrogateescape").split(maxsplit=1)
-            yield CodeBlock(opener.start(), fence.start(), at, info[0] if info else "")
-            opener = None
+    for fence in fences:
+        if fence.start() < at:
+            continue
+        if fence["item"] is not None:
+            at = item_block_end(data, fence.end(), end, len(fence["item"]), fence["signs"])
+        elif closer := closer_of.get(fence):
+            at = closer.end()
+            info = fence["info"].decode("utf-8", "surrogateescape").split(maxsplit=1)
+            yield CodeBlock(fence.start(), closer.start(), at, info[0] if info else "")
+
+
+def next_of_kind(fences: Sequence[FenceKind]) -> tuple[list[int], list[int]]:
+    """For each fence line the next that closes it, and the next of its kind with an info string (-1: none).
+
+    Of its kind: the same character, at least as long. Read backwards; for each kind only those are kept that
+    no nearer one outlasts, so that lengths grow with the distance and the nearest is found by bisection.
+    """
+    closers = [-1] * len(fences)
+    with_info = [-1] * len(fences)
+    stacks: dict[tuple[int, bool], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for index in range(len(fences) - 1, -1, -1):
+        fence = fences[index]
+        for info, result in ((False, closers), (True, with_info)):
+            lengths, indices = stacks[fence.signs[0], info]
+            at = bisect_left(lengths, 1 - len(fence.signs))
+            if at:
+                result[index] = indices[at - 1]
+        lengths, indices = stacks[fence.signs[0], fence.info]
+        while lengths and lengths[-1] >= -len(fence.signs):
+            lengths.pop()
+            indices.pop()
+        lengths.append(-len(fence.signs))
+        indices.append(index)
+    return closers, with_info
 
 
 def item_block_end(data: bytes, start: int, end: int, width: int, signs: bytes) -> int:
-    """Return the end of a block that is opened behind a list marker of this width; -1 where its item ends before.
+    """Return the end of a block that is opened behind a list marker of this width, on the line before `start`.
 
-    `start` is after the line of its fence. Its closer is indented like the item, and would open a block otherwise.
+    -1 if the item ends before a closing fence. That closer must be skipped: outside the item it would open a block.
     """
     closer = re.compile(rb" {%d,%d}%b+[ \t]*\r?\n?\Z" % (width, width + 3, signs))
     while start < end:

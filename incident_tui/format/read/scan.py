@@ -7,13 +7,12 @@ fault. It is linear in the file's size (a binary search for each fence apart).
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 from incident_tui.format.model.entry import Entry
-from incident_tui.format.read.fences import ITEM_MARKERS, item_block_end
+from incident_tui.format.read.fences import ITEM_MARKERS, FenceKind, item_block_end, next_of_kind
 
 BOM = b"\xef\xbb\xbf"
 
@@ -46,9 +45,7 @@ class Comment(NamedTuple):
 class _Fence(NamedTuple):
     start: int
     end: int
-    char: int
-    length: int
-    info: bool
+    kind: FenceKind
 
 
 class _Region(NamedTuple):
@@ -84,7 +81,7 @@ class Scan:
         if not self.fences and not regions:
             self.starts = self.headings
             return
-        self.closer, self.with_info = _next_of_kind(self.fences)
+        self.closer, self.with_info = next_of_kind([fence.kind for fence in self.fences])
         self.marks: list[_Mark] = sorted([*self.headings, *self.fences, *regions], key=_start)
         self.offsets = [_start(mark) for mark in self.marks]
         self._walk()
@@ -191,7 +188,7 @@ class Scan:
                 info = data[after:end].strip(b" \t\r\n")
                 if char == b"~" or b"`" not in info:
                     start = at - max(indent, 0)
-                    yield _Fence(start, -1 if prefix else end, char[0], after - at, bool(info))
+                    yield _Fence(start, -1 if prefix else end, FenceKind(data[at:after], bool(info)))
             at = data.find(char * 3, after)
 
     def _comment_regions(self) -> Iterator[_Region]:
@@ -219,38 +216,12 @@ class Scan:
         """
         prefix = _CONTAINER.search(self.data, max(0, fence.start - _LOOK_BACK), fence.start)
         width = len(prefix["prefix"]) if prefix else 0
-        signs = bytes([fence.char]) * fence.length
-        end = item_block_end(self.data, self._line_end(fence.start), len(self.data), width, signs)
+        end = item_block_end(self.data, self._line_end(fence.start), len(self.data), width, fence.kind.signs)
         return _Region(fence.start, end, "item fence")
 
 
 def _start(mark: _Mark) -> int:
     return mark if isinstance(mark, int) else mark.start
-
-
-def _next_of_kind(fences: list[_Fence]) -> tuple[list[int], list[int]]:
-    """For each fence line the next that closes it, and the next of its kind with an info string (-1: none).
-
-    Of its kind: the same character, at least as long. Read backwards; for each kind only those are kept that
-    no nearer one outlasts, so that lengths grow with the distance and the nearest is found by bisection.
-    """
-    closer = [-1] * len(fences)
-    with_info = [-1] * len(fences)
-    stacks: dict[tuple[int, bool], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for index in range(len(fences) - 1, -1, -1):
-        fence = fences[index]
-        for info, result in ((False, closer), (True, with_info)):
-            lengths, indices = stacks[fence.char, info]
-            at = bisect_left(lengths, 1 - fence.length)
-            if at:
-                result[index] = indices[at - 1]
-        lengths, indices = stacks[fence.char, fence.info]
-        while lengths and lengths[-1] >= -fence.length:
-            lengths.pop()
-            indices.pop()
-        lengths.append(-fence.length)
-        indices.append(index)
-    return closer, with_info
 
 
 def entries(data: bytes, scan: Scan) -> Iterator[Entry]:

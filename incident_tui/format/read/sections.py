@@ -111,11 +111,11 @@ def lines(entry: Entry) -> list[Line]:
 def sections(entry: Entry) -> list[Section]:
     """Return the sections of the body in file order; first one without title if text precedes the first title."""
     start = entry.metadata.end
-    found = {title.start: title for title in titles(entry.data, start, entry.end)}
+    titles_by_start = {title.start: title for title in titles(entry.data, start, entry.end)}
     pieces: list[tuple[str, int, list[Line]]] = [("", start, [])]
     title_end = start
     for line in lines(entry):
-        if title := found.get(line.offset):
+        if title := titles_by_start.get(line.offset):
             pieces.append((title_text(title.text), line.offset, []))
             title_end = title.end
         elif line.offset >= title_end:  # else it underlines the title

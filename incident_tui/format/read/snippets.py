@@ -7,10 +7,12 @@ fence, no backticks, no `\\|`, no indent of a list; its lines end at `\\n`, and 
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from incident_tui.format.model.entry import Entry
-from incident_tui.format.read.fences import SIGNS, closes
+from incident_tui.format.read.fences import FENCE_LINE, SIGNS, closes
 from incident_tui.format.read.sections import Line, sections
 from incident_tui.format.read.tables import cells, is_delimiter
 
@@ -51,7 +53,28 @@ def _about_queries(title: str) -> bool:
 
 def _queries(title: str, all_code: bool, lines: Sequence[Line]) -> Iterator[Snippet]:
     """Yield the queries of a section. With `all_code` (its title speaks of queries) all code in its tables counts."""
-    texts = [line.text for line in lines]
+    for code, group in groupby(lines, key=attrgetter("code")):
+        texts = [line.text for line in group]
+        yield from _in_code(title, texts) if code else _in_text(title, all_code, texts)
+
+
+def _in_code(title: str, texts: Sequence[str]) -> Iterator[Snippet]:
+    """Yield the closed blocks of code that lines are, one right after the other."""
+    opener: re.Match[str] | None = None
+    block: list[str] = []
+    for text in texts:
+        fence = FENCE_LINE.fullmatch(text)
+        if opener is None:
+            opener, block = fence, []
+        elif fence and closes(fence[1], fence[2], opener[1]):
+            yield from _snippet(title, block, opener.start(1))
+            opener = None
+        else:
+            block.append(text)
+
+
+def _in_text(title: str, all_code: bool, texts: Sequence[str]) -> Iterator[Snippet]:
+    """Yield the blocks of code in lists, and the code in tables, of lines outside the format's blocks of code."""
     closers = deque(
         _Closer(number, fence[2], _width(fence[1]))
         for number, text in enumerate(texts)
@@ -64,15 +87,22 @@ def _queries(title: str, all_code: bool, lines: Sequence[Line]) -> Iterator[Snip
             closers.popleft()
         block = _block(texts, at, closers, never)
         if block is not None:
-            text, at = block
-            if text.strip():
-                yield Snippet("", text, title)
+            margin, end = block
+            yield from _snippet(title, texts[at + 1 : end], margin)
+            at = end + 1
             continue
         at += 1
         if at < len(texts) and "|" in texts[at - 1] and is_delimiter(texts[at]):
             stop = next((row for row in range(at + 1, len(texts)) if "|" not in texts[row]), len(texts))
             yield from _in_table(title, all_code, [texts[at - 1], *texts[at + 1 : stop]])
             at = stop
+
+
+def _snippet(title: str, block: Sequence[str], margin: int) -> Iterator[Snippet]:
+    """Yield a block of code whose fence is indented so far, unless it is blank."""
+    text = "\n".join(_moved(line, margin) for line in block)
+    if text.strip():
+        yield Snippet("", text, title)
 
 
 class _Closer(NamedTuple):
@@ -83,22 +113,21 @@ class _Closer(NamedTuple):
     margin: int
 
 
-def _block(texts: Sequence[str], at: int, closers: Iterable[_Closer], never: dict[str, int]) -> tuple[str, int] | None:
-    """Return the block of code that a line opens, and the line after it; None if it opens none that is closed.
+def _block(texts: Sequence[str], at: int, closers: Iterable[_Closer], never: dict[str, int]) -> tuple[int, int] | None:
+    """Return the margin of the block in a list that a line opens, and its closing line; None if it opens none.
 
-    `closers` are those below the line. `never` keeps, for each character of fences, how long a one is not closed in the
-    rest of the section.
+    `closers` are those below the line. `never` has, for each character of fences, the length from which on a fence is
+    not closed in the rest of the lines.
     """
     opener = _FENCE.match(texts[at])
-    if opener is None:
+    if opener is None or FENCE_LINE.fullmatch(texts[at]):  # that is closed, and code, or text
         return None
     margin, fence = opener.groups()
     if len(fence) >= never.get(fence[0], len(fence) + 1):
         return None
     for closer in closers:
         if closes(closer.run, "", fence) and closer.margin < _width(margin) + 4:
-            block = texts[at + 1 : closer.number]
-            return "\n".join(_moved(text, len(margin)) for text in block), closer.number + 1
+            return len(margin), closer.number
     never[fence[0]] = len(fence)
     return None
 

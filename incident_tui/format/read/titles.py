@@ -54,19 +54,19 @@ def titles(data: bytes, start: int, end: int) -> list[Title]:
     if not any(match["blanks"] or match["underline"] for match in matches):
         return list(map(_title, matches))
     outer, underlined = _top_level(data, start, end)
-    found: list[Title] = []
+    result: list[Title] = []
     for match in matches:
         if match["underline"] is None:
             if not match["blanks"] or match.start() in outer:
-                found.append(_title(match))
+                result.append(_title(match))
         elif (title_start := underlined.get(match.start())) is not None:
-            if found and found[-1].start == title_start:  # a bold line
-                found[-1] = found[-1]._replace(end=match.end(), underline=match["underline"])
+            if result and result[-1].start == title_start:  # a bold line
+                result[-1] = result[-1]._replace(end=match.end(), underline=match["underline"])
                 continue
             text = _line_above(data, start, match.start())
             if match["underline"].startswith(b"=") or not text.endswith(_SENTENCE_ENDS):
-                found.append(Title(text, title_start, match.end(), match["underline"]))
-    return found
+                result.append(Title(text, title_start, match.end(), match["underline"]))
+    return result
 
 
 def _title(match: re.Match[bytes]) -> Title:

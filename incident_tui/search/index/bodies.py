@@ -91,16 +91,16 @@ class BodyIndex:
     def add(self, body: bytes) -> int:
         """Index a body (what follows an entry's metadata), and return its document."""
         document = len(self.lengths)
-        found = sections(body)
+        body_sections = sections(body)
         every = distinct(body)
         telling = set[str]()
-        for title, start, end in found:
+        for title, start, end in body_sections:
             if KEY_SECTION.search(title):
                 telling |= distinct(body[start:end])
         self._add(telling, self._telling, document)
         self._add(every - telling, self._elsewhere, document)
         self._checksums.append(hash(body))
-        raw_titles = tuple(title for title, _, _ in found)
+        raw_titles = tuple(title for title, _, _ in body_sections)
         same = self._same_titles.get(raw_titles)
         if same is None:
             same = self._same_titles[raw_titles] = tuple(dict.fromkeys(map(shown_title, raw_titles)))
@@ -170,9 +170,9 @@ class BodyIndex:
         at = joined.find(piece)
         while at >= 0 and (most is None or len(telling) + len(elsewhere) < most):
             end = joined.find("\n", at)
-            held = self.posting(joined[joined.rfind("\n", 0, at) + 1 : end])
-            telling.update(held[0])
-            elsewhere.update(held[1])
+            posting = self.posting(joined[joined.rfind("\n", 0, at) + 1 : end])
+            telling.update(posting[0])
+            elsewhere.update(posting[1])
             at = joined.find(piece, end)
         return sorted(telling), sorted(elsewhere - telling)
 
@@ -321,13 +321,13 @@ def _digits_of(word: str) -> str:
 def distinct(text: bytes) -> set[str]:
     """Return the different words of a text, as `words.forms` gives them, long ones cut, runs in `pairs`."""
     spaced = text.translate(TO_WORDS)
-    found = set(spaced.decode("utf-8", "surrogateescape").split())
+    words = set(spaced.decode("utf-8", "surrogateescape").split())
     if not spaced.isascii():
-        for piece in [piece for piece in found if not piece.isascii()]:
-            found.discard(piece)
+        for piece in [piece for piece in words if not piece.isascii()]:
+            words.discard(piece)
             for form in forms(piece):
-                found.update(pairs(form) if is_unspaced(form) else (form,))
-    return {word[:LETTERS] for word in found} if max(map(len, found), default=0) > LETTERS else found
+                words.update(pairs(form) if is_unspaced(form) else (form,))
+    return {word[:LETTERS] for word in words} if max(map(len, words), default=0) > LETTERS else words
 
 
 def tokens(text: bytes) -> Iterator[str]:
@@ -346,9 +346,9 @@ def _posting(documents: "_Held") -> Posting:
 
 def sections(body: bytes) -> list[tuple[bytes, int, int]]:
     """Return the title of each section of a body, and where its text starts and ends."""
-    found = titles(body, 0, len(body))
-    ends = [title.start for title in found[1:]] + [len(body)]
-    return [(title.text, title.end, end) for title, end in zip(found, ends, strict=False)]
+    body_titles = titles(body, 0, len(body))
+    ends = [title.start for title in body_titles[1:]] + [len(body)]
+    return [(title.text, title.end, end) for title, end in zip(body_titles, ends, strict=False)]
 
 
 def shown_title(title: bytes) -> str:

@@ -13,7 +13,7 @@ from incident_tui.search.index.adjacency import is_adjacent
 from incident_tui.search.index.bodies import BodyIndex, Posting, WordMatch
 from incident_tui.search.index.vocabulary import Level
 from incident_tui.search.synonyms import Phrase
-from incident_tui.search.terms import Acronym, Code, Ref, Term
+from incident_tui.search.terms import Acronym, DottedName, Ref, Term
 
 TELLING = 0.80
 """What a word counts that stands in a section that says what happened; in a heading it counts 1."""
@@ -115,7 +115,7 @@ class BodyMap:
             if ranks:
                 yield _REFERRED, ranks
             return
-        if isinstance(term, Code):
+        if isinstance(term, DottedName):
             for rank, likeness in self._coded(term):
                 yield round(likeness * ELSEWHERE * _STEPS) / _STEPS, (rank,)
             return
@@ -144,20 +144,20 @@ class BodyMap:
         return self._collection.body(self._row_of_rank[rank])
 
     def _levels(self, matches: Iterable[WordMatch]) -> Iterator[Level]:
-        for found in matches:
-            for weight, posting in ((TELLING, found.telling), (ELSEWHERE, found.elsewhere)):
+        for match in matches:
+            for weight, posting in ((TELLING, match.telling), (ELSEWHERE, match.elsewhere)):
                 if posting:
-                    yield round(found.likeness * weight * _STEPS) / _STEPS, self.ranks(posting)
+                    yield round(match.likeness * weight * _STEPS) / _STEPS, self.ranks(posting)
 
     def holding(self, form: str) -> set[int]:
         """Return the ranks of the entries whose body holds this word (`Bodies.holding`)."""
         return set(chain_ranks(self, self.bodies.holding(form)))
 
     def _referring(self, ref: Ref) -> list[int]:
-        held = [self.holding(part) for part in (ref.family, *ref.numbers)]
-        return sorted(set.intersection(*held))
+        holders = [self.holding(part) for part in (ref.family, *ref.numbers)]
+        return sorted(set.intersection(*holders))
 
-    def _coded(self, code: Code) -> Iterator[tuple[int, float]]:
+    def _coded(self, code: DottedName) -> Iterator[tuple[int, float]]:
         """Yield the ranks whose body holds a code that begins so (of very many the newest), and how like it is."""
         candidates = set.intersection(*(self.holding(part) for part in code.parts[:-1]))
         for rank in sorted(candidates)[:_LOOKED_INTO]:

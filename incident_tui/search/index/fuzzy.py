@@ -139,9 +139,9 @@ def _without_vowels(term: str, word: str) -> str | None:
     vowels before.
     """
     at = 0
-    for place, char in enumerate(word):
+    for position, char in enumerate(word):
         if at == len(term):
-            return consonants(word[place:])
+            return consonants(word[position:])
         if char == term[at]:
             at += 1
         elif char not in _VOWELS:
@@ -177,7 +177,7 @@ def _in_pairs(term: str, run: str) -> list[int]:
     """
     asked = set(pairs(term))
     shared = [at for at in range(len(run) - 1) if run[at : at + 2] in asked]
-    return sorted({place for at in shared for place in (at, at + 1)}) if len(shared) > 1 else []
+    return sorted({position for at in shared for position in (at, at + 1)}) if len(shared) > 1 else []
 
 
 def _letters(term: str, word: str) -> list[Span]:

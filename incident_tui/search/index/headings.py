@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 
 from incident_tui.search.index.adjacency import adjacent
 from incident_tui.search.index.fuzzy import BEGUN, BRIEF, EXACT, Span, holds, spans_in_word
-from incident_tui.search.index.postings import Scores, TermHits, add_optional, in_parts, intersect
+from incident_tui.search.index.postings import Scores, TermHits, add_optional, intersect, rounded_exactly
 from incident_tui.search.index.tokenize import (
     TO_WORDS,
     Word,
@@ -33,7 +33,7 @@ from incident_tui.search.synonyms import Phrase, Synonyms
 from incident_tui.search.terms import (
     STOP_WORDS,
     Acronym,
-    Code,
+    DottedName,
     Ref,
     Refs,
     Term,
@@ -76,7 +76,7 @@ _TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SearchRecord:
     """What is searchable of one entry's heading and tags, and what orders it among equals. `timestamp` sorts as
     text, the newest last.
     """
@@ -89,7 +89,7 @@ class Record:
 
 
 class Searchable(Protocol):
-    """Anything that has what a `Record` has."""
+    """Anything that has what a `SearchRecord` has."""
 
     @property
     def ref(self) -> str:
@@ -228,8 +228,8 @@ class Index:
 
     def synonyms(self, query: str) -> dict[str, tuple[Phrase, ...]]:
         """Return the synonyms of the query's words, by their folded forms."""
-        asked = forms(query)
-        return {asked[at]: same for at, same in self._synonyms.of(asked).items()}
+        query_forms = forms(query)
+        return {query_forms[at]: same for at, same in self._synonyms.of(query_forms).items()}
 
     def holding(self, form: str) -> Sequence[int]:
         """Return the ranks of the entries whose ref, title or tags hold exactly this (folded) word; one of an
@@ -280,7 +280,7 @@ class Index:
             return [
                 set(spans_of_ref(term, self._refs.among(held, text))) for held, text in zip(plain, texts, strict=True)
             ]
-        if isinstance(term, Code):
+        if isinstance(term, DottedName):
             return self._spans_of_code(term, plain, texts)
         form = str(term)
         eligible = [[word for word in held if self._words.may_match(form, word.form)] for held in plain]
@@ -296,7 +296,9 @@ class Index:
             return found
         return [_spans_in_words(form, held) for held in eligible]
 
-    def _spans_of_code(self, code: Code, plain: Sequence[Sequence[Word]], texts: Sequence[str]) -> list[set[Span]]:
+    def _spans_of_code(
+        self, code: DottedName, plain: Sequence[Sequence[Word]], texts: Sequence[str]
+    ) -> list[set[Span]]:
         whole = [set(code.spans(held, text)) for held, text in zip(plain, texts, strict=True)]
         if any(whole):
             return whole
@@ -314,18 +316,18 @@ class Index:
         # Typing changes the last term only: the next query can use the answers to this one's terms.
         known, version = self._answers, further.version if further else 0
         fresh: dict[_Asked, TermHits] = {}
-        parts = {part for term in terms if isinstance(term, Code) for part in term.parts}
+        parts = {part for term in terms if isinstance(term, DottedName) for part in term.parts}
         keys = {term: _Asked(term, synonyms.get(str(term), ()), version, typos, lenient) for term in (*parts, *terms)}
         for term, key in keys.items():  # a code is answered by the answers to its parts
             if key in known:
                 fresh[key] = known[key]
             else:
-                of_parts = [fresh[keys[part]] for part in term.parts] if isinstance(term, Code) else ()
+                of_parts = [fresh[keys[part]] for part in term.parts] if isinstance(term, DottedName) else ()
                 fresh[key] = self._answer(key, further, of_parts)
-        found = {term: fresh[keys[term]] for term in terms}
-        kept = {key: answer for key, answer in known.items() if key.term in found and key.version == version}
+        answers = {term: fresh[keys[term]] for term in terms}
+        kept = {key: answer for key, answer in known.items() if key.term in answers and key.version == version}
         self._answers = kept | fresh
-        return found
+        return answers
 
     def _combined(
         self,
@@ -368,19 +370,19 @@ class Index:
         if isinstance(term, Ref) and (exact := self._exact(term)):
             return TermHits([(EXACT, exact)])
         strict = isinstance(term, Acronym) or (isinstance(term, str) and is_strict(term) and not asked.lenient)
-        found = self._own_levels(term, strict)
-        if isinstance(term, Code):
-            found = chain(found, self._apart(parts))
+        levels = self._own_levels(term, strict)
+        if isinstance(term, DottedName):
+            levels = chain(levels, self._apart(parts))
         for phrase in asked.synonyms:
-            found = chain(found, self._synonym_levels(phrase, further))
+            levels = chain(levels, self._synonym_levels(phrase, further))
         if further is not None and str(term) not in STOP_WORDS:
             more = (
                 further.strict_levels(term)
                 if strict and isinstance(term, str | Acronym)
                 else further.levels(term, asked.typos)
             )
-            found = chain(found, more)
-        return TermHits(found)
+            levels = chain(levels, more)
+        return TermHits(levels)
 
     def _synonym_levels(self, phrase: Phrase, further: ExtraIndex | None) -> Iterator[Level]:
         """Give the entries that hold a synonym, at what that counts; a plural is as good."""
@@ -398,7 +400,7 @@ class Index:
     def _own_levels(self, term: Term, strict: bool) -> Iterable[Level]:
         if isinstance(term, Ref):
             return self._ref_answer(term).levels
-        if isinstance(term, Code):
+        if isinstance(term, DottedName):
             return self._code_levels(term)
         form, begun = str(term), BEGUN if isinstance(term, Acronym) else None
         if form.isdigit():
@@ -425,7 +427,7 @@ class Index:
         ranks = [rank for rank in self._numbers.posting(ref.digits) if rank in members]
         return sorted(rank for rank in ranks if fold(self._records[self.row_of_rank[rank]].ref) == str(ref))
 
-    def _code_levels(self, code: Code) -> Iterator[Level]:
+    def _code_levels(self, code: DottedName) -> Iterator[Level]:
         """Give the entries whose heading or tags hold a code that begins so."""
         for rank in sorted(set.intersection(*(set(self.holding(part)) for part in code.parts[:-1]))):
             record = self._records[self.row_of_rank[rank]]
@@ -455,12 +457,12 @@ class Index:
     @cached_property
     def _by_time(self) -> dict[str, list[int]]:
         """The entries of each year (`2025`) and month (`-01-`)."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
+        ranks_by_time: defaultdict[str, list[int]] = defaultdict(list)
         for rank, row in enumerate(self.row_of_rank):
             timestamp = self._records[row].timestamp
-            found[timestamp[:4]].append(rank)
-            found[timestamp[4:8]].append(rank)
-        return dict(found)
+            ranks_by_time[timestamp[:4]].append(rank)
+            ranks_by_time[timestamp[4:8]].append(rank)
+        return dict(ranks_by_time)
 
     def _members(self, family: str) -> Set[int]:
         return _members(self._families, self._words, family)
@@ -492,12 +494,12 @@ class Index:
         for rank, bonus in raised.items():
             insort(by_score[scores[rank] + bonus], rank)
         each = [str(term) for term in terms]
-        asked = " ".join(each)
+        wanted = " ".join(each)
 
         def closeness(rank: int) -> tuple[float, int]:
             heading = self._heading(rank)
             tags = self._records[self.row_of_rank[rank]].tags
-            whole = fuzz.partial_ratio(asked, fold(" ".join((heading, *tags))))
+            whole = fuzz.partial_ratio(wanted, fold(" ".join((heading, *tags))))
             return whole, sum(part in heading for part in each)
 
         left = _CLOSEST
@@ -513,18 +515,18 @@ class Index:
         """Return by how much to raise the scores of those entries in which words of the query stand one after the
         other, in rank order.
         """
-        asked = [form for term in terms for form in forms(str(term))]
+        term_forms = [form for term in terms for form in forms(str(term))]
         raised = {}
         for rank in sorted(ranks):
             record = self._records[self.row_of_rank[rank]]
             heading = (f"{record.ref} {record.title}", *record.tags)
             texts = (fold(text).encode("utf-8", "surrogatepass") for text in heading)
             body = (each.text(rank).lower() for each in (further,) if each is not None)
-            together = adjacent(asked, chain(texts, body))
+            together = adjacent(term_forms, chain(texts, body))
             if together:
-                share = together / (len(asked) - 1)
-                bonus = _ADJACENT * share + (_PHRASE if share == 1 and len(asked) > 2 else 0.0)
-                raised[rank] = in_parts(bonus * len(terms))
+                share = together / (len(term_forms) - 1)
+                bonus = _ADJACENT * share + (_PHRASE if share == 1 and len(term_forms) > 2 else 0.0)
+                raised[rank] = rounded_exactly(bonus * len(terms))
         return raised
 
     def _text(self, rank: int) -> str:

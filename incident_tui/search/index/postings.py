@@ -55,7 +55,7 @@ class TermHits:
         """The same by entry, in 1024ths: sums of those are exact in any order, so that equal entries stay equal."""
         scores: dict[int, float] = {}
         for likeness, postings in reversed(self._postings):
-            score = in_parts(likeness)
+            score = rounded_exactly(likeness)
             for posting in postings:
                 scores.update(dict.fromkeys(posting, score))
         return scores
@@ -67,7 +67,7 @@ class TermHits:
             return self.scores
         scores: dict[int, float] = {}
         for likeness, postings in self._postings:
-            score = in_parts(likeness)
+            score = rounded_exactly(likeness)
             for posting in postings:
                 for rank in ranks:
                     at = bisect_left(posting, rank)
@@ -83,17 +83,17 @@ def intersect(answers: Sequence[TermHits], within: Set[int] | None, missing: int
     smallest, *others = sorted(answers, key=lambda answer: answer.size)
     if missing:
         return _with_all_but([answer.scores for answer in (smallest, *others)], within, missing)
-    found = smallest.scores
+    scores = smallest.scores
     if within is not None:
-        found = {rank: score for rank, score in found.items() if rank in within}
+        scores = {rank: score for rank, score in scores.items() if rank in within}
     for answer in others:
-        more = answer.scores_among(found.keys())
-        found = {rank: score + more[rank] for rank, score in found.items() if rank in more}
-    return found
+        more = answer.scores_among(scores.keys())
+        scores = {rank: score + more[rank] for rank, score in scores.items() if rank in more}
+    return scores
 
 
 def _with_all_but(scores: Sequence[Scores], within: Set[int] | None, missing: int) -> Scores:
-    found: dict[int, float] = {}
+    totals: dict[int, float] = {}
     candidates = set().union(*scores[: missing + 1])  # who misses so many is in one of any one more
     if within is not None:
         candidates &= within
@@ -101,8 +101,8 @@ def _with_all_but(scores: Sequence[Scores], within: Set[int] | None, missing: in
     for rank in candidates:
         likenesses = [others[rank] for others in scores if rank in others]
         if len(likenesses) >= least:
-            found[rank] = sum(likenesses)
-    return found
+            totals[rank] = sum(likenesses)
+    return totals
 
 
 def add_optional(scores: Scores, answers: Iterable[TermHits]) -> Scores:
@@ -113,6 +113,6 @@ def add_optional(scores: Scores, answers: Iterable[TermHits]) -> Scores:
     return scores
 
 
-def in_parts(likeness: float) -> float:
+def rounded_exactly(likeness: float) -> float:
     """Round to 1024ths, whose sums are exact in any order."""
     return round(likeness * 1024) / 1024

@@ -97,7 +97,7 @@ def words(text: str) -> Iterator[Word]:
             yield Word(match[0], range(*match.span()))
         return
     folded = [_FOLDING[ord(char)] for char in text]
-    places = [place for place, form in enumerate(folded) for _ in form]
+    places = [position for position, form in enumerate(folded) for _ in form]
     for match in _WORD.finditer("".join(folded)):
         yield Word(match[0], places[match.start() : match.end()])
 

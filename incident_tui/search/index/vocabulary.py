@@ -58,15 +58,15 @@ class Vocabulary:
         """Return the places in `words` of all words that are like the term, each with its likeness (above 0,
         at most 1).
         """
-        found = self.literal(term)
+        postings = self.literal(term)
         if len(term) <= self._longest + typos_allowed(term):
-            for position in self._blurred_candidates(term) - found.keys():
+            for position in self._blurred_candidates(term) - postings.keys():
                 word = self.words[position]
                 if self.may_match(term, word):
                     likeness = fuzzy_score(term, word, self._commonness(position))
                     if likeness:
-                        found[position] = likeness
-        return found
+                        postings[position] = likeness
+        return postings
 
     def levels(self, matches: Mapping[int, float]) -> Iterator[Level]:
         """Yield the likeness and the posting list of each word matched."""
@@ -81,12 +81,12 @@ class Vocabulary:
     @cached_property
     def _pairs(self) -> dict[str, set[int]]:
         """The entries that hold each two neighbours in a run of an unspaced script."""
-        found: dict[str, set[int]] = {}
+        words_by_pair: dict[str, set[int]] = {}
         for position, word in enumerate(self.words):
             if is_unspaced(word):
                 for pair in pairs(word):
-                    found.setdefault(pair, set()).update(self._posting(position))
-        return found
+                    words_by_pair.setdefault(pair, set()).update(self._posting(position))
+        return words_by_pair
 
     def holding(self, form: str) -> Set[int]:
         """Return the entries with a word that holds one of an unspaced script or of Korean; of more than two characters
@@ -115,16 +115,16 @@ class Vocabulary:
         """Return the same for the words that hold the term as it was typed."""
         start, stop = self._beginning_with(term)
         words, commonness = self.words, self._commonness
-        found = {
+        matches = {
             position: prefix_score(term, words[position], commonness(position))
             for position in range(start, stop)
             if self.may_match(term, words[position])
         }
-        if matches_inside(term) or not found:
+        if matches_inside(term) or not matches:
             for position, offset in self._occurrences(term):
                 if offset and self.may_match(term, words[position]):
-                    found.setdefault(position, substring_score(term, words[position], commonness(position)))
-        return found
+                    matches.setdefault(position, substring_score(term, words[position], commonness(position)))
+        return matches
 
     def beginnings(self, term: str, likeness: float | None = None) -> dict[int, float]:
         """Return the same for the words that begin with the term only; all but the word itself are so like it, if that
@@ -167,23 +167,23 @@ class Vocabulary:
             at = joined.find(piece, at + 1)
 
     def _blurred_candidates(self, term: str) -> set[int]:
-        found = self._typo_candidates(term)
+        candidates = self._typo_candidates(term)
         if len(term) > 1:
             start, stop = self._beginning_with(term[0])
             longer = self.words[start:stop]
             every_letter = process.extract(term, longer, scorer=LCSseq.similarity, score_cutoff=len(term), limit=None)
-            found.update(start + index for _, _, index in every_letter)
-            found.update(self._vowel_first.get(term, ()))
-        return found
+            candidates.update(start + index for _, _, index in every_letter)
+            candidates.update(self._vowel_first.get(term, ()))
+        return candidates
 
     @cached_property
     def _vowel_first(self) -> dict[str, list[int]]:
         """The words that begin with a vowel, by their consonants."""
-        found: dict[str, list[int]] = {}
+        words_by_first: dict[str, list[int]] = {}
         for vowel in "aeiou":
             for position in range(*self._beginning_with(vowel)):
-                found.setdefault(consonants(self.words[position]), []).append(position)
-        return found
+                words_by_first.setdefault(consonants(self.words[position]), []).append(position)
+        return words_by_first
 
     def _typo_candidates(self, term: str) -> set[int]:
         """Return the places of all words that can be the term, or begin with it, but for the typos allowed
@@ -193,16 +193,16 @@ class Vocabulary:
         undone by trying the term with those two swapped.
         """
         allowed = typos_allowed(term)
-        found: set[int] = set()
+        candidates: set[int] = set()
         if not allowed:
-            return found
+            return candidates
         cuts = [len(term) * part // (allowed + 1) for part in range(allowed + 2)]
         swapped = [term[: cut - 1] + term[cut] + term[cut - 1] + term[cut + 1 :] for cut in cuts[1:-1]]
         pieces = {(start, variant[start:stop]) for variant in (term, *swapped) for start, stop in pairwise(cuts)}
         for start, piece in pieces:
             if start == 0:  # a first piece that letters were put before leaves a second one whole
-                found.update(range(*self._beginning_with(piece)))
+                candidates.update(range(*self._beginning_with(piece)))
             else:
                 nearby = range(max(0, start - allowed), start + allowed + 1)
-                found.update(position for position, offset in self._occurrences(piece) if offset in nearby)
-        return found
+                candidates.update(position for position, offset in self._occurrences(piece) if offset in nearby)
+        return candidates

@@ -36,17 +36,17 @@ class FileRead(NamedTuple):
 
 
 class Unreadable(NamedTuple):
-    """A file that should have been read and can't be."""
+    """A file that can't be read."""
 
     path: Path
     told: str
-    """Which one, and why, in a line."""
+    """Which file, and why, in one line."""
 
 
 def real_path(path: Path) -> Path:
     """Where a path leads through all symlinks. The last part need not exist.
 
-    Raises `Refused` for a symlink that leads nowhere, or in a circle.
+    Raises `Refused` for a dangling symlink, or a loop of them.
     """
     try:
         resolved = Path(os.path.realpath(path))
@@ -57,7 +57,7 @@ def real_path(path: Path) -> Path:
                 f"{display_path(path)} is a symlink to {display_path(resolved)}, which does not exist"
             ) from None
     except NotADirectoryError:
-        pass  # nothing can be there; who reads or makes it says so
+        pass  # nothing can be there; reading or creating it reports that
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno == errno.ELOOP:
             raise Refused(f"{display_path(path)} is a symlink that leads in a circle") from None
@@ -173,7 +173,7 @@ def _swap(
     """Write a temporary file in the folder of `path` and rename it to `path`.
 
     `finish` is given its descriptor when all is written, `check` is called last before it is `put`. Whatever raises,
-    the old file stands and ours is gone.
+    the old file is left as it was and the temporary file is removed.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -220,7 +220,7 @@ def make_folder(folder: Path, like: Path) -> bool:
     try:
         folder.mkdir()
     except FileExistsError:
-        if folder.is_dir():  # someone else was quicker
+        if folder.is_dir():  # another process has created it meanwhile
             return True
         raise
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
@@ -233,7 +233,7 @@ def make_folder(folder: Path, like: Path) -> bool:
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of it, however many calls that takes. Raises `OSError`."""
+    """Write all the bytes, in as many calls as that takes. Raises `OSError`."""
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
@@ -303,7 +303,7 @@ def can_be_replaced(path: Path) -> bool:
 def remove_stale_temps(path: Path) -> None:
     """Remove our own temporary files that a crash left in a file's folder. The caller must hold the file's lock.
 
-    Only the holder of that lock makes such files, so all that are there are left over.
+    Only the holder of that lock creates such files, so that all of them are leftovers.
     """
     ours = re.compile(re.escape(f".{path.name}.") + r"[0-9]+\.[0-9a-f]{8}\.tmp")
     with suppress(OSError), os.scandir(path.parent) as listing:

@@ -50,12 +50,12 @@ class Journal(NamedTuple):
         return (grown ^ new) & grown == 0
 
     def before(self, data: bytes) -> bytes:
-        """The file as it was before the patch."""
+        """Return the file's bytes before the patch."""
         return data[: self.offset] + self.old
 
 
 def journal_file(path: Path) -> Path:
-    """Where the journal of a file is."""
+    """Return the path of a file's journal."""
     return path.with_name(f".{path.name}.journal")
 
 
@@ -84,7 +84,7 @@ def patch(path: Path, old: bytes, new: bytes, expected: Signature) -> bool:
         os.close(descriptor)
     with suppress(OSError):
         return _clear(path) and durable
-    return False  # the patch is whole; the next edit finds so, and takes the journal away
+    return False  # the patch is complete; the next edit sees that, and removes the journal
 
 
 def recovered(path: Path, data: bytes) -> bytes:
@@ -144,7 +144,7 @@ def _write(path: Path, journal: Journal, status: os.stat_result) -> bool:
 
     Raises `OSError` where that can't be done, or where not everyone who may write the file could use it.
     """
-    import json  # as dear as a whole small command, and hardly ever needed
+    import json  # importing it takes as long as a whole small command, and it is hardly ever needed
 
     head = {
         "kind": _KIND,

@@ -40,13 +40,13 @@ WATCHED = 5.0
 """Seconds for which a predecessor is looked at again where the system can't say who has it open."""
 
 STEP = 0.005
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 
 _TRIES = 5
 """How often putting in a text is tried again because another program has replaced the file meanwhile."""
 
 _SAMPLE = 4096
-"""So many bytes at each end of a known text tell it from another one of its size."""
+"""Bytes at each end of a known text that are compared, to tell it from another text of its size."""
 
 _LONGEST = 200
 """Bytes of a predecessor's name; it grows by up to 50, and systems take 255."""
@@ -83,7 +83,7 @@ class LateText(NamedTuple):
         """Whether a file was changed."""
         return bool(self.entries or self.text)
 
-    def and_then(self, later: "LateText") -> "LateText":
+    def followed_by(self, later: "LateText") -> "LateText":
         """What came until now: what came first and what came `later`, of which it is known what is still awaited."""
         return LateText(
             self.entries + later.entries,
@@ -94,9 +94,9 @@ class LateText(NamedTuple):
             later.failure,
         )
 
-    def beside(self, other: "LateText") -> "LateText":
+    def combined_with(self, other: "LateText") -> "LateText":
         """Return the late text of these files and of others."""
-        return self.and_then(other)._replace(
+        return self.followed_by(other)._replace(
             awaited=self.awaited + other.awaited,
             writing=self.writing or other.writing,
             failure=self.failure or other.failure,
@@ -146,7 +146,7 @@ def put_new(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def swap(temporary: Path, path: Path, old: FileRead) -> None:
+def replace_keeping_old(temporary: Path, path: Path, old: FileRead) -> None:
     """Put a new file in the place of an old one, which stays in the folder as its predecessor.
 
     Raises `FileChanged` if the file in place wasn't the old one any more; that one then stays. Raises `OSError`.
@@ -157,7 +157,7 @@ def swap(temporary: Path, path: Path, old: FileRead) -> None:
         return
     temporary.rename(aside)
     try:
-        exchange(aside, path)
+        rename_exchange(aside, path)
     except OSError as error:
         aside.rename(temporary)
         if error.errno == errno.ENOENT:
@@ -169,7 +169,7 @@ def swap(temporary: Path, path: Path, old: FileRead) -> None:
     if aside.lstat().st_ino == old.signature.inode:
         return
     # In the moment since the last look another program has put its own file there: it gets its place back.
-    exchange(aside, path)
+    rename_exchange(aside, path)
     if aside.lstat().st_ino == own.st_ino:  # which others may have opened meanwhile, so it is a predecessor, too
         replacement = atomic_file.read(aside)
         if replacement is not None:
@@ -179,7 +179,7 @@ def swap(temporary: Path, path: Path, old: FileRead) -> None:
     raise FileChanged
 
 
-def exchange(path: Path, other: Path) -> None:
+def rename_exchange(path: Path, other: Path) -> None:
     """Let two files swap their names, at once. Raises `OSError`, `ENOSYS` where the system has no such call."""
     _rename(path, other, _RENAME_EXCHANGE)
 
@@ -201,8 +201,8 @@ def remove(path: Path, old: FileRead) -> bool:
         return sync_folder(path.parent)
     path.rename(aside)
     try:
-        gone = aside.lstat()
-        if (gone.st_ino, gone.st_size, gone.st_mtime_ns) != _version_key(old):
+        last_status = aside.lstat()
+        if (last_status.st_ino, last_status.st_size, last_status.st_mtime_ns) != _version_key(old):
             raise FileChanged
     except (OSError, FileChanged):
         try:
@@ -224,7 +224,7 @@ def take_in(path: Path, final: bool) -> LateText:
             late_text = _Predecessor(path, aside, name).take_in(final)
         except OSError:
             late_text = LateText(awaited=(path,))
-        arrived = arrived.beside(late_text)
+        arrived = arrived.combined_with(late_text)
     return arrived
 
 
@@ -256,12 +256,16 @@ class _Predecessor:
         try:
             descriptor = os.open(self.aside, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
-            if error.errno in (errno.ENOENT, errno.ELOOP, errno.EACCES):  # gone, or none of ours
+            if error.errno in (
+                errno.ENOENT,
+                errno.ELOOP,
+                errno.EACCES,
+            ):  # removed, or none of ours
                 return LateText()
             raise
         try:
             self.writing = _is_open_for_writing(descriptor, self.path)
-            status = os.fstat(descriptor)  # after that: where nobody can write to it, this is how it stays
+            status = os.fstat(descriptor)  # read after that check: if nobody can write to it, this is its last text
             try:
                 now = self.path.stat()
             except FileNotFoundError:
@@ -270,7 +274,7 @@ class _Predecessor:
             if not _is_ours(status, now.st_uid if now else status.st_uid) or (status.st_nlink > 1 and not in_place):
                 return LateText()
             if status.st_ino != self.inode or in_place:
-                self.aside.unlink()  # it was never put in place, or is there still
+                self.aside.unlink()  # it never replaced the file, or is still in its place
                 return LateText()
             awaited = not final if self.writing is None else self.writing
             if (status.st_size, status.st_mtime_ns) != (self.size, self.modified):
@@ -321,7 +325,7 @@ class _Predecessor:
                 joined = old_text + _ended(late, rest) + rest
 
                 def put(temporary: Path, path: Path, old: FileRead = now) -> None:
-                    swap(temporary, path, old)
+                    replace_keeping_old(temporary, path, old)
 
                 with suppress(FileChanged):
                     atomic_file.replace(self.path, joined, now.signature, put=put)
@@ -431,12 +435,12 @@ def _names(folder: Path) -> list[str]:
 
 
 def _keep(path: Path, aside: Path) -> Path:
-    """Give a file that isn't ours to judge a name that a person sees. Raises `OSError`."""
+    """Rename a file that the program can't judge, so that a person sees it. Raises `OSError`."""
     return aside.rename(path.with_name(f"{path.name}.overwritten-{os.urandom(4).hex()}"))
 
 
 def _replace_linked(temporary: Path, path: Path, aside: Path, old: FileRead) -> None:
-    """Do the work of `swap` if two names can't be swapped: the old file keeps a hard link, if possible."""
+    """Do `replace_keeping_old` where names can't be exchanged: the old file keeps a hard link, if possible."""
     try:
         os.link(path, aside)
     except OSError as error:
@@ -490,7 +494,7 @@ _with_leases: dict[int, bool] = {}
 
 
 def _has_leases(path: Path, device: int) -> bool:
-    """Whether a refusal means anything: network file systems refuse every lease as if the file were open."""
+    """Whether a refused lease means that the file is open: network file systems refuse every lease."""
     if device not in _with_leases:
         probe = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
         try:

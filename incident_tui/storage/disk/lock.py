@@ -4,9 +4,9 @@ A folder needs no extra file, survives every rename and leaves git clean; whoeve
 the file system refuses to lock a folder (NFS wants a writable descriptor) a sidecar `.NAME.lock` serves. It is never
 unlinked: a lock file that is deleted on release lets two holders in.
 
-One rule makes it that whoever writes a file has locked its folder, whatever knowledge base it is to them: a live file,
-an archive, an archive that two live files share. Where the folder doesn't exist yet, the nearest above it is locked.
-Folders are taken in the order of their device and inode, so that no two holders wait for one another.
+Every writer of a file locks its folder, whether the file is its live file or its archive. Where the folder doesn't
+exist yet, the nearest above it is locked. Folders are taken in the order of their device and inode, so that no two
+holders wait for one another.
 """
 
 import errno
@@ -44,15 +44,16 @@ def locked(*paths: Path, timeout: float = TIMEOUT) -> Iterator["Lock"]:
         try:
             folders = _folders(paths)
             lock.take(folders, timeout, deadline)
+            # Folders changed while we waited: release and lock again.
             if folders == _folders(paths):
                 yield lock
                 return
-        finally:  # a folder was made or moved while others were waited for: those that count now are locked instead
+        finally:
             lock.release()
 
 
 class Lock:
-    """A lock that is held."""
+    """The lock of the files of one change: open descriptors of its folders or sidecars."""
 
     def __init__(self) -> None:
         self._descriptors: list[int] = []
@@ -67,7 +68,7 @@ class Lock:
             except PermissionError:
                 if writable:
                     raise
-                continue  # who can neither look into a folder nor write in it changes nothing there
+                continue  # No read and no write access: this user can't change anything there, so no lock is needed.
             try:
                 _wait(descriptor, files[0], timeout, deadline)
             except OSError as error:
@@ -89,10 +90,10 @@ class Lock:
         return True
 
     def release(self) -> None:
-        """Let it go."""
+        """Unlock, and close the descriptors."""
         for descriptor in self._descriptors:
             with suppress(OSError):
-                fcntl.flock(descriptor, fcntl.LOCK_UN)  # should the closing fail, this run may need it again
+                fcntl.flock(descriptor, fcntl.LOCK_UN)  # if closing fails, this process may need the lock again
             with suppress(OSError):
                 os.close(descriptor)
         self._descriptors.clear()
@@ -103,7 +104,7 @@ class Lock:
 
 
 def _folders(paths: Sequence[Path]) -> dict[_Inode, list[Path]]:
-    """The folders to lock, and in each what the files are called, in a fixed order. Raises `OSError`."""
+    """Return the folders to lock, each with the paths of the files in it, sorted. Raises `OSError`."""
     folders: dict[_Inode, set[Path]] = {}
     for path in paths:
         folder = path.parent
@@ -129,7 +130,9 @@ def _wait(descriptor: int, path: Path, timeout: float, deadline: float) -> None:
                     f"{one_line(path.name)} is being written by {one_line(_holder(descriptor))} "
                     f"for more than {timeout:g} s; nothing was written, try again"
                 ) from None
-            from random import uniform  # as dear as the rest of this module; only who must wait needs it
+            from random import (
+                uniform,  # importing it takes as long as the rest of this module, and only waiting needs it
+            )
 
             time.sleep(uniform(0.002, 0.02))
         else:
@@ -162,12 +165,13 @@ def _sidecar(path: Path) -> int:
 
 
 def _holder(descriptor: int) -> str:
-    """Who holds the lock, as far as the kernel tells."""
-    inode = os.fstat(descriptor).st_ino
+    """Name the process that holds the lock, if the kernel says so. Inodes are unique on one device only."""
+    status = os.fstat(descriptor)
+    device = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}"
     with suppress(OSError):
         for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
             fields = line.split()
-            if len(fields) > 5 and fields[1] == "FLOCK" and fields[5].rsplit(":", 1)[-1] == str(inode):
+            if len(fields) > 5 and fields[1] == "FLOCK" and fields[5] == f"{device}:{status.st_ino}":
                 with suppress(OSError):
                     name = Path(f"/proc/{fields[4]}/comm").read_text(encoding="utf-8", errors="replace").strip()
                     return f"process {fields[4]} ({name})"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 WAITING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGTSTP, signal.SIGALRM)
-"""Those that wait. SIGALRM is how the browser ends when it was told to and can't."""
+"""The signals that wait. SIGALRM ends the browser if it doesn't end when it is asked to."""
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def deferred() -> Iterator[None]:
     try:
         for number in WAITING:  # SIGINT, which may raise, comes first here, and last at the end
             handler = signal.getsignal(number)
-            if handler not in (None, signal.SIG_IGN):  # one that isn't Python's couldn't be put back
+            if handler not in (None, signal.SIG_IGN):  # a handler that wasn't set from Python couldn't be restored
                 signal.signal(number, lambda number, _: came.add(number))
                 replaced[number] = handler
     except ValueError:  # not in the main thread

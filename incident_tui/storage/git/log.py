@@ -65,9 +65,9 @@ def log(file: FileSnapshot, target: Target, kept: int = KEPT) -> Log:
     )
     commits: list[Commit] = []
     while held is not None and len(commits) <= kept:
-        found = list(history.commits(held, kept + 1 - len(commits)))
-        commits += found
-        held = history.held(f"{found[-1].name}^", target) if found else None
+        commits_of_entry = list(history.commits(held, kept + 1 - len(commits)))
+        commits += commits_of_entry
+        held = history.held(f"{commits_of_entry[-1].name}^", target) if commits_of_entry else None
     return Log(tuple(commits[:kept]), uncommitted, len(commits) > kept)
 
 
@@ -108,9 +108,9 @@ class _History:
         """
         first, last = held.lines
         where = f"-L{first},{last}:{held.file}"
-        told = repository.git_bytes(self._top, "log", f"-n{most}", *_FORMAT, *_PLAIN, where, held.commit, wait=WAIT)
-        for part in told.removeprefix(b"\0").split(b"\n\0") if told else ():
-            commit = _commit(part, held.entry.stamp)
+        output = repository.git_bytes(self._top, "log", f"-n{most}", *_FORMAT, *_PLAIN, where, held.commit, wait=WAIT)
+        for record in output.removeprefix(b"\0").split(b"\n\0") if output else ():
+            commit = _commit(record, held.entry.stamp)
             if commit.lines:  # a merge that took its lines from one side has none
                 yield commit
             if commit.began:
@@ -127,9 +127,9 @@ def _found(document: Document, target: Target) -> Entry | None:
     return next((entry for entry in same if entry.raw == target.seen), same[0])
 
 
-def _commit(told: bytes, stamp: bytes) -> Commit:
+def _commit(record: bytes, stamp: bytes) -> Commit:
     """A commit as `git log -L` tells it: a line in our format, and a patch of the entry's lines."""
-    head, _, patch = told.partition(b"\n")
+    head, _, patch = record.partition(b"\n")
     name, when, author, subject = (word.decode("utf-8", "replace") for word in head.split(b"\0"))
     _, _, hunk = patch.partition(b"\n@@")
     changed = [line for line in hunk.split(b"\n")[1:] if line[:1] in (b"+", b"-")]

@@ -97,20 +97,20 @@ def git_bytes(folder: Path, *words: str, wait: float = WAIT) -> bytes:
 
 def git_push(folder: Path) -> None:
     """Push the branch to the one that it follows. Raises `Refused`, also where that has commits that aren't here."""
-    done = _run(["-C", str(folder), "push", "-q"], NETWORK_WAIT, _NETWORK)
-    if done.returncode:
-        if any(b"[rejected]" in done.stderr and why in done.stderr for why in _REMOTE_AHEAD):
+    process = _run(["-C", str(folder), "push", "-q"], NETWORK_WAIT, _NETWORK)
+    if process.returncode:
+        if any(b"[rejected]" in process.stderr and why in process.stderr for why in _REMOTE_AHEAD):
             raise Refused("others have pushed; sync first")
-        if b"cannot lock ref" in done.stderr:
+        if b"cannot lock ref" in process.stderr:
             raise Refused("somebody pushes at this moment; sync, then push again")
-        raise Refused(_failure(done))
+        raise Refused(_failure(process))
 
 
 def git_fetch(folder: Path) -> None:
     """Fetch what others pushed. Raises `Refused`."""
-    done = _run(["-C", str(folder), "fetch", "-q"], NETWORK_WAIT, _NETWORK)
-    if done.returncode:
-        raise Refused(_failure(done))
+    process = _run(["-C", str(folder), "fetch", "-q"], NETWORK_WAIT, _NETWORK)
+    if process.returncode:
+        raise Refused(_failure(process))
 
 
 def git_merge(folder: Path, commit: str) -> str:
@@ -120,16 +120,16 @@ def git_merge(folder: Path, commit: str) -> str:
     couldn't be brought back.
     """
     stash = git_answer(folder, "rev-parse", "-q", "--verify", _STASH)
-    done = _run(["-C", str(folder), "merge", "-q", "--no-edit", commit], NETWORK_WAIT)
+    process = _run(["-C", str(folder), "merge", "-q", "--no-edit", commit], NETWORK_WAIT)
     names = git_text(folder, "diff", "-z", "--name-only", "--diff-filter=U").strip("\0").split("\0")
     conflicts = f"conflicts in {one_line(', '.join(names))}" if names[0] else ""
-    if not done.returncode:
+    if not process.returncode:
         if git_answer(folder, "rev-parse", "-q", "--verify", _STASH) != stash:
             advice = f"{conflicts}; resolve and git add them" if conflicts else "git stash apply"
-            what = "merged, but it doesn't go together with what wasn't committed here"
-            raise Refused(f"{what}: {advice}, then git stash drop (stash@{{0}} has your changes as they were)")
+            problem = "merged, but it doesn't go together with what wasn't committed here"
+            raise Refused(f"{problem}: {advice}, then git stash drop (stash@{{0}} has your changes as they were)")
         return ""
-    reasons = [conflicts or _failure(done)]
+    reasons = [conflicts or _failure(process)]
     if is_in_git_folder(folder, "MERGE_HEAD"):
         reasons.append(f"{'resolve and commit them' if conflicts else 'git commit'}, or git merge --abort")
     if is_in_git_folder(folder, "MERGE_AUTOSTASH"):
@@ -147,18 +147,18 @@ def _text(output: bytes) -> str:
 
 
 def _run_in(folder: Path, words: Sequence[str], wait: float, fine: Sequence[int] = (0,)) -> bytes:
-    done = _run(["-C", str(folder), *words], wait)
-    if done.returncode not in fine:
-        raise Refused(_failure(done))
-    return done.stdout
+    process = _run(["-C", str(folder), *words], wait)
+    if process.returncode not in fine:
+        raise Refused(_failure(process))
+    return process.stdout
 
 
-def _failure(done: "subprocess.CompletedProcess[bytes]") -> str:
+def _failure(process: "subprocess.CompletedProcess[bytes]") -> str:
     """Return why git failed: its error, or else the first line of it, or of a hook, that is no advice."""
-    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    lines = process.stderr.decode("utf-8", "replace").strip().splitlines()
     lines = [line.removeprefix("remote: ") for line in lines if not line.startswith(("hint: ", "To "))]
     reason = next((line for line in lines if line.startswith("fatal: ")), lines[0] if lines else "")
-    return f"git says: {one_line(reason).removeprefix('fatal: ') or f'status {done.returncode}'}"
+    return f"git says: {one_line(reason).removeprefix('fatal: ') or f'status {process.returncode}'}"
 
 
 def work_tree(path: Path) -> Path | None:
@@ -231,10 +231,10 @@ def merge_lines(base: MergeInput, ours: MergeInput, theirs: MergeInput) -> tuple
     """git's own merge, line by line: the text, and whether it is without conflicts. Raises `Refused`."""
     labels = [word for version in (ours, base, theirs) for word in ("-L", version.label)]
     files = [os.fspath(version.file) for version in (ours, base, theirs)]
-    done = _run(["merge-file", "-p", *labels, "--", *files])
-    if not 0 <= done.returncode < 128:
-        raise Refused(f"git can't merge it either: {one_line(done.stderr.decode('utf-8', 'replace').strip())}")
-    return done.stdout, done.returncode == 0
+    process = _run(["merge-file", "-p", *labels, "--", *files])
+    if not 0 <= process.returncode < 128:
+        raise Refused(f"git can't merge it either: {one_line(process.stderr.decode('utf-8', 'replace').strip())}")
+    return process.stdout, process.returncode == 0
 
 
 def _run(

@@ -146,9 +146,9 @@ def _suspects(top: Path, names: Iterable[str]) -> tuple[SuspectFile, ...]:
             stored = atomic_file.read(top / name)
         except OSError as error:
             raise Refused(f"{one_line(name)} can't be read: {atomic_file.os_error_text(error)}") from None
-        found = list(suspect_lines(stored.data.decode("utf-8", "replace"))) if stored is not None else []
-        known = _pushed_lines(top, name) if found else set()
-        suspects += [SuspectFile(name, line) for line in found if line.text not in known]
+        lines = list(suspect_lines(stored.data.decode("utf-8", "replace"))) if stored is not None else []
+        pushed = _pushed_lines(top, name) if lines else set()
+        suspects += [SuspectFile(name, line) for line in lines if line.text not in pushed]
     return tuple(suspects)
 
 

@@ -21,7 +21,7 @@ def work_trees(files: Sequence[Path]) -> tuple[list[WorkTree], list[int]]:
     Raises `Refused` where git isn't there, or won't read a work tree.
     """
     tops: dict[Path, Path | None] = {}
-    found: dict[Path, list[int]] = {}
+    indexes_by_top: dict[Path, list[int]] = {}
     outside = []
     for index, file in enumerate(files):
         if file.parent not in tops:
@@ -30,8 +30,8 @@ def work_trees(files: Sequence[Path]) -> tuple[list[WorkTree], list[int]]:
         if top is None:
             outside.append(index)
         else:
-            found.setdefault(top, []).append(index)
-    return [WorkTree(top, tuple(indexes)) for top, indexes in found.items()], outside
+            indexes_by_top.setdefault(top, []).append(index)
+    return [WorkTree(top, tuple(indexes)) for top, indexes in indexes_by_top.items()], outside
 
 
 def git_statuses(live: Sequence[Path], archives: Sequence[Path], layers: Sequence[str]) -> list[tuple[str, GitStatus]]:
@@ -48,11 +48,11 @@ def git_statuses(live: Sequence[Path], archives: Sequence[Path], layers: Sequenc
         return []
     except Refused:
         return [("", GitStatus("git refuses", None))]
-    found = []
+    statuses = []
     for tree in trees:
         status = git_status(
             [live[index] for index in tree.file_indexes], [archives[index] for index in tree.file_indexes]
         )
         if status is not None:
-            found.append(("+".join(dict.fromkeys(layers[index] for index in tree.file_indexes)), status))
-    return found
+            statuses.append(("+".join(dict.fromkeys(layers[index] for index in tree.file_indexes)), status))
+    return statuses

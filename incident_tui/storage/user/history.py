@@ -154,7 +154,7 @@ class History:
         candidates.reverse()
         return next(_steps(candidates), [])
 
-    def taken(self, identity: Identity) -> Hunk | None:
+    def last_removal(self, identity: Identity) -> Hunk | None:
         """How an entry was last taken out of the live file."""
         heading = b"## M-" + identity.timestamp.encode("utf-8", "surrogateescape")
         for record in reversed(self.records()):

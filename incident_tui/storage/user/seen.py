@@ -68,8 +68,8 @@ class SeenEntries:
 
     def changed_by_others(self, entries: Iterable[Entry]) -> None:
         """Note entries that others have added or changed."""
-        found = {entry.identity: digest(entry) for entry in entries}
-        self.unseen.update((identity, each) for identity, each in found.items() if each not in self._seen)
+        digests = {entry.identity: digest(entry) for entry in entries}
+        self.unseen.update((identity, each) for identity, each in digests.items() if each not in self._seen)
         self._save()
 
     def changed_by_user(self, entries: Iterable[Entry]) -> None:
@@ -91,19 +91,23 @@ class SeenEntries:
         stored = _load(self._path)
         if stored is not None:
             self._seen |= stored.seen
-        self.unseen = {identity: found for identity, found in self.unseen.items() if found not in self._seen}
+        self.unseen = {
+            identity: unseen_digest
+            for identity, unseen_digest in self.unseen.items()
+            if unseen_digest not in self._seen
+        }
         _save(self._path, _Stored(set(self.unseen.values()), self._seen))
 
 
 def new_entries(files: Sequence[FileSnapshot]) -> frozenset[NewEntry]:
     """Return the live entries that others have added or changed and that were not seen yet; writes nothing."""
-    found: set[NewEntry] = set()
+    entries: set[NewEntry] = set()
     for file_index, file in enumerate(files):
         stored = _load(_state_file(file.live_file))
         if stored is not None:
             new = (entry for entry in file.live.entries if digest(entry) not in stored.seen)
-            found.update((file_index, entry.identity) for entry in new)
-    return frozenset(found)
+            entries.update((file_index, entry.identity) for entry in new)
+    return frozenset(entries)
 
 
 def looked_up_once(files: Sequence[FileSnapshot]) -> Callable[[], frozenset[NewEntry]]:

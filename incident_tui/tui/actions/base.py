@@ -26,13 +26,13 @@ from incident_tui.tui.widgets.search_input import SearchInput
 class BrowserActions(Screen[None]):
     """The browser's screen as each group of keys knows it."""
 
-    def __init__(self, base: Library, marks: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+    def __init__(self, library: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
         super().__init__()
-        self.marks = marks
+        self.glyphs = glyphs
         self.guard = guard
         self.settings = settings
         self.model = Model(settings.order, settings.stale_days, settings.synonyms)
-        self.session = Session(base, self.model)
+        self.session = Session(library, self.model)
         self.scope_before_search: Scope | None = None
         """What was listed before a search that needed another scope; None where no such search stands."""
         self.start_notice = ""
@@ -166,7 +166,7 @@ class BrowserActions(Screen[None]):
         verb = "archive" if isinstance(overtaken.operation, Archive) else "restore"
         old, new = overtaken.seen, overtaken.row.entry
         self.app.push_screen(
-            Conflict(old.label, old.text, new.text, f"{verb} it as it is now", self.marks, self.guard), chosen
+            Conflict(old.label, old.text, new.text, f"{verb} it as it is now", self.glyphs, self.guard), chosen
         )
 
     def guard_until_painted(self) -> None:

@@ -90,8 +90,8 @@ def context(
 
 
 def missing_file(snapshot: "Snapshot | None", row: Row | None) -> int | None:
-    """The index of the file that isn't there and that is to be made first: the cursor's, or where none is there the
-    first. Of others a new entry makes its file.
+    """The missing file under the cursor; with no file at all, the first. Other missing files are created by their first
+    entry.
     """
     files = snapshot.files if snapshot is not None else ()
     if row is not None:
@@ -537,7 +537,7 @@ _ALWAYS = frozenset({"interrupt", "quit", "palette", "repaint", "suspend"})
 
 
 _OFTEN_LEFT_OUT = frozenset({"same_key", "scope", "doctor"})
-"""Actions that can be done more often than the footer offers them."""
+"""Available even when the footer doesn't show them."""
 
 
 def why_unavailable(action: Action, now: ActionContext) -> str:
@@ -602,7 +602,7 @@ def shown_key(name: str, actions: Iterable[Action] = ACTIONS) -> str:
 def footer(now: ActionContext, actions: Iterable[Action] = ACTIONS) -> list[tuple[str, str]]:
     """The keys that apply now with what they do; help and quit are the last, the others the most useful first.
 
-    Of an action without a key that mends a conflict it is the key of the palette.
+    An action that mends a conflict but has no key is shown with the palette's key.
     """
     offered = [action for action in actions if (action.shown or now.conflicted) and action.offered(now)]
     if now.conflicted:

@@ -49,7 +49,7 @@ class ClipboardActions(NavigationActions):
         from incident_tui.render.links import links
 
         code = queries(row.entry)
-        dot = f" {self.marks.dot} "
+        dot = f" {self.glyphs.dot} "
         choices = [self._copying("code", _named(query, dot), query.text, query.name or query.section) for query in code]
         if row.entry.ref:
             choices.append(self._copying("ref", one_line(row.entry.ref), row.entry.ref))
@@ -70,7 +70,7 @@ class ClipboardActions(NavigationActions):
 
         choices = []
         for named in referenced_entries(self.model.contents, row):
-            note = f" {self.marks.archived} archived" if named.archived else ""
+            note = f" {self.glyphs.archived} archived" if named.archived else ""
             go = partial(self.follow, named.key)
             choices.append(_Choice("entry", named.entry.label, go, note))
         for link in links(row.entry.body):
@@ -89,7 +89,7 @@ class ClipboardActions(NavigationActions):
                 choices[position].take()
 
         lines = [choice.pieces for choice in choices]
-        self.app.push_screen(PickDialog(title, lines, does, self.marks, first=start), chosen)
+        self.app.push_screen(PickDialog(title, lines, does, self.glyphs, first=start), chosen)
 
     def _in_sight(self, code: Sequence[Snippet]) -> int:
         """The first code that is on the screen, where the entry is being read; else the first of all."""
@@ -111,7 +111,7 @@ class ClipboardActions(NavigationActions):
         sent = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         self.app.copy_to_clipboard(sent)
         self.app.push_screen(
-            ClipboardDialog(description, sent, self.marks),
+            ClipboardDialog(description, sent, self.glyphs),
             lambda _: self.tell(f"{description}: sent to your terminal's clipboard"),
         )
 

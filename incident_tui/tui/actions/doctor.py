@@ -45,7 +45,7 @@ class DoctorActions(EditorActions, ItemActions, DuplicateActions):
         def show(findings: "Sequence[Finding]", sizes: str) -> None:
             self.query_one(KeyBar).forget()
             files = [_file(snapshot, finding) for finding in findings]
-            doctor = Doctor(findings, files, sizes, self._mend, self._edit_at, self._review_pairs_of, self.marks)
+            doctor = Doctor(findings, files, sizes, self._mend, self._edit_at, self._review_pairs_of, self.glyphs)
             self.app.push_screen(doctor, chosen)
 
         def run_checks() -> None:
@@ -66,7 +66,7 @@ class DoctorActions(EditorActions, ItemActions, DuplicateActions):
             each = [size([file.contents], today, stale_days) for file in files]
             return "; ".join(map(str.__add__, names, each))
 
-        self.tell("looking" + self.marks.ellipsis)
+        self.tell("looking" + self.glyphs.ellipsis)
         self.run_worker(run_checks, thread=True, exclusive=True, group="doctor")
 
     def _mend(self, finding: "Finding") -> tuple[str, Severity]:

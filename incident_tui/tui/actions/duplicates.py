@@ -52,7 +52,7 @@ class DuplicateActions(EditActions, NavigationActions):
             self.query_one(KeyBar).forget()
             self._ask_about_pairs(first, rest)
 
-        self.tell("looking" + self.marks.ellipsis)
+        self.tell("looking" + self.glyphs.ellipsis)
         self.run_worker(look, thread=True, exclusive=True, group="duplicates")
 
     def _ask_about_pairs(self, first: "Sequence[DuplicatePair[Row]]", rest: "Sequence[DuplicatePair[Row]]") -> None:
@@ -69,9 +69,11 @@ class DuplicateActions(EditActions, NavigationActions):
         left_earlier = len(targets) - len(asked)
         asked = chosen_first + asked
         if not asked:
-            what = pluralize(left_earlier, "pair was", "pairs were")
+            count_text = pluralize(left_earlier, "pair was", "pairs were")
             self.tell(
-                f"{what} left in the last {days} days" if left_earlier else "nothing that is listed is there twice"
+                f"{count_text} left in the last {days} days"
+                if left_earlier
+                else "nothing that is listed is there twice"
             )
             return
         browser = PairActions(
@@ -87,7 +89,7 @@ class DuplicateActions(EditActions, NavigationActions):
         progress = PairProgress(asked)
 
         def ask() -> None:
-            self.app.push_screen(DuplicateReview(progress, browser, self.marks, self.settings.actions), chosen)
+            self.app.push_screen(DuplicateReview(progress, browser, self.glyphs, self.settings.actions), chosen)
 
         def chosen(key: EntryKey | None) -> None:
             if key is not None:
@@ -126,5 +128,5 @@ class DuplicateActions(EditActions, NavigationActions):
                 on_done(merged.primary, self._write_pair(edits))
 
         titles = self.whereabouts(rows[0]), self.whereabouts(rows[1])
-        self.app.push_screen(MergeEntries(rows, titles, self.marks, self.guard), chosen)
+        self.app.push_screen(MergeEntries(rows, titles, self.glyphs, self.guard), chosen)
         return ""

@@ -19,8 +19,8 @@ from incident_tui.tui.terminal.key_guard import KeyGuard
 class EditActions(BrowserActions):
     """Actions that change entries."""
 
-    def __init__(self, base: Library, marks: Glyphs, guard: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, marks, guard, settings)
+    def __init__(self, library: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(library, glyphs, guard, settings)
         self._drafts: dict[EntryKey, tuple[str, str]] = {}
         """Summaries that were begun and not written yet."""
         self._moved_to: int | None = None
@@ -55,7 +55,7 @@ class EditActions(BrowserActions):
             with self.model.preserving_selection():
                 return self.apply_operation(AddToTimeline(time, one_line(text)), row)
 
-        self.app.push_screen(Timeline(row.entry.label, f"{time} UTC", write, self.marks))
+        self.app.push_screen(Timeline(row.entry.label, f"{time} UTC", write, self.glyphs))
 
     def action_summarize(self) -> None:
         """Draft summaries, one after the other, to be edited before they are written together."""
@@ -104,7 +104,7 @@ class EditActions(BrowserActions):
         def latest(row: Row) -> Row | None:
             return self.model.row(row.key)
 
-        self.app.push_screen(SummarizeScreen(row, archive_link, self.marks, write, latest, self._drafts, which))
+        self.app.push_screen(SummarizeScreen(row, archive_link, self.glyphs, write, latest, self._drafts, which))
 
     def action_archive(self) -> None:
         """Move to the archive; pinned ones after a question."""
@@ -133,7 +133,7 @@ class EditActions(BrowserActions):
                 archive(True)
 
         yes = "archive it" if len(rows) == 1 else f"archive all {len(rows)}"
-        self.app.push_screen(ConfirmDialog(title, question, yes, self.marks, self.guard), answered)
+        self.app.push_screen(ConfirmDialog(title, question, yes, self.glyphs, self.guard), answered)
 
     def action_compare(self) -> None:
         """Show the entry beside another one of its key, what differs in bold; one of them can be archived."""
@@ -153,7 +153,7 @@ class EditActions(BrowserActions):
             if other is not None:
                 self._archive([other])
 
-        self.app.push_screen(Compare(alike, alike.index(row) or 1, self.whereabouts, self.marks, self.guard), chosen)
+        self.app.push_screen(Compare(alike, alike.index(row) or 1, self.whereabouts, self.glyphs, self.guard), chosen)
 
     def whereabouts(self, row: Row) -> str:
         """Say where a row is, of when, and whether it is overridden."""
@@ -183,7 +183,7 @@ class EditActions(BrowserActions):
         name = rows[0].entry.label if len(rows) == 1 else f"{len(rows)} entries"
         choices = [file_choice(snapshot.files[index]) for index in others]
         first = next((at for at, index in enumerate(others) if index == self._moved_to), 0)
-        self.app.push_screen(PickDialog(f"Move {name} to", choices, "move", self.marks, first=first), chosen)
+        self.app.push_screen(PickDialog(f"Move {name} to", choices, "move", self.glyphs, first=first), chosen)
 
     def _move_to(self, rows: Sequence[Row], destination: int) -> None:
         from incident_tui.format.secrets import suspect_lines
@@ -216,9 +216,9 @@ class EditActions(BrowserActions):
             return
         from incident_tui.tui.dialogs.confirm import ConfirmDialog
 
-        asked = f"Others read {snapshot.names[destination]}, and this looks like a secret:\n\n" + "\n".join(lines)
+        question = f"Others read {snapshot.names[destination]}, and this looks like a secret:\n\n" + "\n".join(lines)
         self.app.push_screen(
-            ConfirmDialog("Move a secret?", asked, "move it all the same", self.marks, self.guard), answered
+            ConfirmDialog("Move a secret?", question, "move it all the same", self.glyphs, self.guard), answered
         )
 
     def action_undo(self) -> None:

@@ -41,8 +41,8 @@ class _RefusedEdit(NamedTuple):
 class EditorActions(BrowserActions):
     """Actions that write. While the editor has the terminal, nothing else of this program runs."""
 
-    def __init__(self, base: Library, marks: Glyphs, guard: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, marks, guard, settings)
+    def __init__(self, library: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(library, glyphs, guard, settings)
         self._new_entry: dict[str, str] = {}
         """What was typed into the form of a new entry, by the field's id."""
         self._refused: dict[EntryKey, _RefusedEdit] = {}
@@ -79,7 +79,7 @@ class EditorActions(BrowserActions):
                 self._begin_entry(offered[position])
 
         choices = [file_choice(files[index]) for index in offered]
-        self.app.push_screen(PickDialog("New entry in", choices, "go on", self.marks), chosen)
+        self.app.push_screen(PickDialog("New entry in", choices, "go on", self.glyphs), chosen)
 
     def _begin_entry(self, index: int) -> None:
         """Ask what a new entry of a file is called, and let the editor have the rest."""
@@ -105,7 +105,7 @@ class EditorActions(BrowserActions):
         form = NewEntry(
             skeleton,
             lambda ref: reference_in_use(file.contents, ref),
-            self.marks,
+            self.glyphs,
             self._new_entry,
             next_reference(file.contents),
             in_use(snapshot),
@@ -199,7 +199,7 @@ class EditorActions(BrowserActions):
                 self._write(row.entry.raw, name, write, row.key)
 
         choices = [(("", "your text that was not written"),), (("", "the entry as it is in the file"),)]
-        self.app.push_screen(PickDialog(f"Edit {name}", choices, "edit it", self.marks), chosen)
+        self.app.push_screen(PickDialog(f"Edit {name}", choices, "edit it", self.glyphs), chosen)
 
     def edit_file(self, file_index: int, location: Location, line: int) -> None:
         """Let the editor have a file itself, from a line on."""
@@ -255,7 +255,7 @@ class EditorActions(BrowserActions):
             if again:
                 self._edit_again(came, name, write, key)
 
-        self.app.push_screen(EditorResultDialog(refused, came.kept, self.marks), answered)
+        self.app.push_screen(EditorResultDialog(refused, came.kept, self.glyphs), answered)
 
     def _from_editor(self, text: bytes, name: str) -> "Edited | None":
         """Return the edited text; None, with a notice, if nothing is to be written."""
@@ -277,7 +277,7 @@ class EditorActions(BrowserActions):
         if came.failed and cell_len(came.reason) > self.size.width - 2:
             from incident_tui.tui.dialogs.editor_result import EditorResultDialog
 
-            self.app.push_screen(EditorResultDialog(came.reason, "", self.marks))
+            self.app.push_screen(EditorResultDialog(came.reason, "", self.glyphs))
         else:
             (self.refuse if came.failed else self.tell)(came.reason)
         return None

@@ -63,7 +63,7 @@ class ItemActions(NavigationActions):
             lambda: reported(self.session.redo),
             self.guard,
         )
-        board = Board(self.model, browser, self.marks, self.settings.actions, start, top)
+        board = Board(self.model, browser, self.glyphs, self.settings.actions, start, top)
         self.app.push_screen(board, chosen)
 
     def _go_to(self, reference: ItemRef) -> None:

@@ -18,8 +18,8 @@ STEP = 5
 class LayoutActions(BrowserActions):
     """What moves the rule between the panes."""
 
-    def __init__(self, base: Library, marks: Glyphs, guard: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, marks, guard, settings)
+    def __init__(self, library: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(library, glyphs, guard, settings)
         self._list_width = settings.list_width
         """In per cent of the screen; None where that follows from the screen's width."""
         self._dragging = False

@@ -19,7 +19,7 @@ class MatchActions(NavigationActions):
             if text is not None:
                 self.open_matches(MatchRequest(text))
 
-        self.app.push_screen(MatchText(self.marks), given)
+        self.app.push_screen(MatchText(self.glyphs), given)
 
     def on_paste(self, event: events.Paste) -> None:
         """Several lines, pasted where they aren't typed into a line, are an alert or a log."""
@@ -37,5 +37,5 @@ class MatchActions(NavigationActions):
                 self.go_to(key)
                 self.tell(f"{self.key('back')} goes back to the matches")
 
-        matches = Matches(self.model, request, self.marks, start, top)
+        matches = Matches(self.model, request, self.glyphs, start, top)
         self.app.push_screen(matches, chosen)

@@ -47,8 +47,8 @@ class Visit(NamedTuple):
 class NavigationActions(BrowserActions):
     """Actions that move."""
 
-    def __init__(self, base: Library, marks: Glyphs, guard: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, marks, guard, settings)
+    def __init__(self, library: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(library, glyphs, guard, settings)
         self._visited: list[Visit] = []
         """From where another entry was visited."""
 
@@ -266,7 +266,7 @@ class NavigationActions(BrowserActions):
                 detail.go_to_heading(number)
 
         first = detail.section
-        self.app.push_screen(PickDialog("Outline", lines, "go there", self.marks, first=first or 0), chosen)
+        self.app.push_screen(PickDialog("Outline", lines, "go there", self.glyphs, first=first or 0), chosen)
 
     def action_first(self) -> None:
         """To the first row, or the top of the text."""

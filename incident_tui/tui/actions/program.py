@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from incident_tui.format.sanitize import one_line
 from incident_tui.tui.actions.bindings import GROUPS, Action, why_unavailable
-from incident_tui.tui.actions.commands import CommandActions
+from incident_tui.tui.actions.user_programs import CommandActions
 from incident_tui.tui.widgets.search_input import SearchInput
 
 if TYPE_CHECKING:
@@ -29,16 +29,16 @@ class ProgramActions(CommandActions):
         now, actions = self.action_context, [action for action in self.settings.actions if action.shown]
         groups = [(group, [command(action) for action in actions if action.group == group]) for group in GROUPS]
         own = [command._replace(help=command.name) for command in self.user_commands() if command.key]
-        self.app.push_screen(Help([*groups, ("Your own", own)], self.marks), self.command_runner())
+        self.app.push_screen(Help([*groups, ("Your own", own)], self.glyphs), self.command_runner())
 
     def command_runner(self) -> "Callable[[Command | None], None]":
         """Return what runs the command that is chosen in a dialog, if the cursor is on the same entry then as now."""
-        seen = self.model.current and self.model.current.key
+        key = self.model.current and self.model.current.key
 
         def run(command: "Command | None") -> None:
             if command is None:
                 return
-            if seen == (self.model.current and self.model.current.key):
+            if key == (self.model.current and self.model.current.key):
                 self.app.call_next(command.run)
             else:
                 self.refuse("the entry under the cursor is another one by now; nothing was done")

@@ -32,12 +32,14 @@ class ReportActions(EditActions, NavigationActions):
 
         today = clock.today()
         stale = [row for row in self.model.listed if not row.archived and self.model.search.is_stale(row.number, today)]
-        kept = self._kept_earlier(stale)
-        stale = [row for row in stale if row not in kept]
+        kept_entries = self._kept_earlier(stale)
+        stale = [row for row in stale if row not in kept_entries]
         if not stale:
             days = self.settings.review_days
-            what = pluralize(len(kept), "stale entry was", "stale entries were")
-            self.tell(f"{what} kept in the last {days} days" if kept else "nothing that is listed is stale")
+            count_text = pluralize(len(kept_entries), "stale entry was", "stale entries were")
+            self.tell(
+                f"{count_text} kept in the last {days} days" if kept_entries else "nothing that is listed is stale"
+            )
             return
         stale.sort(key=lambda row: max(filter(None, (row.entry.last_used, row.entry.day)), default=date.min))
         group = f"review {new_id()}"
@@ -56,12 +58,12 @@ class ReportActions(EditActions, NavigationActions):
             lambda target: self._remember(target, today),
             lambda target: self._remember(target, None),
             self.settings.write_reviewed,
-            len(kept),
+            len(kept_entries),
         )
         progress = Progress([row.target for row in stale])
 
         def ask() -> None:
-            self.app.push_screen(Review(progress, browser, self.marks, self.settings.actions), chosen)
+            self.app.push_screen(Review(progress, browser, self.glyphs, self.settings.actions), chosen)
 
         def chosen(key: EntryKey | None) -> None:
             if key is not None:
@@ -114,7 +116,7 @@ class ReportActions(EditActions, NavigationActions):
                     self.tell(f"{self.key('back')} goes back to the insights")
 
             self.query_one(KeyBar).forget()
-            insights = Insights(counted, self.marks, at, top)
+            insights = Insights(counted, self.glyphs, at, top)
             self.app.push_screen(insights, chosen)
 
         def count() -> None:
@@ -124,7 +126,7 @@ class ReportActions(EditActions, NavigationActions):
             )
             self.app.call_from_thread(show, counted)
 
-        self.tell("counting" + self.marks.ellipsis)
+        self.tell("counting" + self.glyphs.ellipsis)
         self.run_worker(count, thread=True, exclusive=True, group="insights")
 
     def action_changes(self) -> None:
@@ -151,7 +153,7 @@ class ReportActions(EditActions, NavigationActions):
             self.go_to(keys[0])
             self.tell(f"{self.key('back')} goes back to the changes")
 
-        changes = ChangeLog(records, self.key("undo"), self.marks, start, top)
+        changes = ChangeLog(records, self.key("undo"), self.glyphs, start, top)
         self.app.push_screen(changes, chosen)
 
     def _keys_of(self, record: Record) -> list[EntryKey]:
@@ -174,4 +176,4 @@ class ReportActions(EditActions, NavigationActions):
         from incident_tui.storage.git.log import log
         from incident_tui.tui.screens.blame import Blame
 
-        self.app.push_screen(Blame(row.entry.label, lambda: log(file, row.target), self.marks))
+        self.app.push_screen(Blame(row.entry.label, lambda: log(file, row.target), self.glyphs))

@@ -103,7 +103,7 @@ class SearchActions(BrowserActions):
             if search:
                 self.search_for(search)
 
-        self.app.push_screen(SearchHistory(load_searches(), self.marks), chosen)
+        self.app.push_screen(SearchHistory(load_searches(), self.glyphs), chosen)
 
     def action_saved_search(self, number: int) -> None:
         """Make a search of the settings, by its position from 0."""

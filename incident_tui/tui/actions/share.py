@@ -36,8 +36,8 @@ class _Layer(NamedTuple):
 class ShareActions(BrowserActions):
     """Actions on a layer's work tree."""
 
-    def __init__(self, base: Library, marks: Glyphs, guard: KeyGuard, settings: Settings) -> None:
-        super().__init__(base, marks, guard, settings)
+    def __init__(self, library: Library, glyphs: Glyphs, guard: KeyGuard, settings: Settings) -> None:
+        super().__init__(library, glyphs, guard, settings)
         self._git_works = False
         self.git_status: GitStatusWatcher | None = None
         """Looks where the files stand in git, once the screen is up."""
@@ -51,14 +51,14 @@ class ShareActions(BrowserActions):
 
         file_index = self._file_index
         # The histories are this thread's.
-        made = {index: changes_made(library, [index]) for index in self._layer_files(file_index)}
+        changes_by_file = {index: changes_made(library, [index]) for index in self._layer_files(file_index)}
 
         def plan() -> "tuple[_Layer, SharePlan]":
             layer = self._layer(file_index)
             files = [snapshot.files[index] for index in layer.file_indexes]
             with _named(layer.name):
                 return layer, plan_share(
-                    layer.top, files, [each for index in layer.file_indexes for each in made[index]]
+                    layer.top, files, [each for index in layer.file_indexes for each in changes_by_file[index]]
                 )
 
         self._ask_git(plan, lambda planned: self._ask_to_share(*planned))
@@ -76,7 +76,7 @@ class ShareActions(BrowserActions):
 
         def ask(yes: bool | None = True) -> None:
             if yes:
-                self.app.push_screen(Share(layer.name, plan, self.marks, self.guard), answered)
+                self.app.push_screen(Share(layer.name, plan, self.glyphs, self.guard), answered)
 
         def answered(answer: "Answer | None") -> None:
             if answer is not None:
@@ -88,7 +88,7 @@ class ShareActions(BrowserActions):
         lines = [f"{line.kind}: {one_line(line.text)}" for _, line in plan.suspects]
         question = f"Others read {layer.name}, and this looks like a secret:\n\n" + "\n".join(lines)
         self.app.push_screen(
-            ConfirmDialog("Share a secret?", question, "share it all the same", self.marks, self.guard), ask
+            ConfirmDialog("Share a secret?", question, "share it all the same", self.glyphs, self.guard), ask
         )
 
     def _commit(self, layer: _Layer, plan: "SharePlan", push: bool) -> None:
@@ -96,10 +96,10 @@ class ShareActions(BrowserActions):
 
         def share() -> str:
             with _named(layer.name):
-                done = share_sync.commit(plan) if plan.changed else ""
-            with _named(", ".join(filter(None, (f"{layer.name}: {done}" if done else layer.name, "not pushed")))):
+                message = share_sync.commit(plan) if plan.changed else ""
+            with _named(", ".join(filter(None, (f"{layer.name}: {message}" if message else layer.name, "not pushed")))):
                 pushed = share_sync.push(layer.top) if push else ""
-            return f"{layer.name}: {', '.join(filter(None, (done, pushed)))}"
+            return f"{layer.name}: {', '.join(filter(None, (message, pushed)))}"
 
         self._ask_git(share, self.tell)
 
@@ -131,7 +131,7 @@ class ShareActions(BrowserActions):
         if cell_len(message) > self.size.width - 2 and self.is_current:
             from incident_tui.tui.dialogs.message import MessageDialog
 
-            self.app.push_screen(MessageDialog("git", message, self.marks))
+            self.app.push_screen(MessageDialog("git", message, self.glyphs))
 
     @property
     def _file_index(self) -> int:
@@ -181,7 +181,7 @@ class ShareActions(BrowserActions):
                 self.git_status.look()
 
         self._git_works = True
-        self.tell("asking git" + self.marks.ellipsis)
+        self.tell("asking git" + self.glyphs.ellipsis)
         run_in_background(self, answer, answered)
 
 

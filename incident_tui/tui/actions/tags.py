@@ -27,7 +27,7 @@ class TagActions(BrowserActions):
             def write(act: Tag) -> str:
                 return self.apply_operation(act, *[row for row in rows if _retags(row.entry, act)] or rows)
 
-            self.app.push_screen(Tags(rows, in_use(self.model.snapshot), self.marks, write))
+            self.app.push_screen(Tags(rows, in_use(self.model.snapshot), self.glyphs, write))
 
     def action_rename_tag(self) -> None:
         """Rename a tag in all live and archived entries."""
@@ -45,7 +45,7 @@ class TagActions(BrowserActions):
             also = next((count.entries for count in used if count.key == caseless(new.strip()) != caseless(old)), 0)
             return self._preview_message(locations, also)
 
-        self.app.push_screen(RenameTagScreen(used, self.marks, preview, self._rename))
+        self.app.push_screen(RenameTagScreen(used, self.glyphs, preview, self._rename))
 
     def _tagged(self, tag: str) -> Iterator[tuple[str, Target, Entry]]:
         """The entries that have a tag, live ones first, each with the name of its file."""

@@ -32,8 +32,8 @@ class ExternalChange:
 class FileWatcher:
     """Looks at a knowledge base again and again."""
 
-    def __init__(self, base: Library) -> None:
-        self._base = base
+    def __init__(self, library: Library) -> None:
+        self._library = library
         self._doubtful: Snapshot | None = None
         """The last snapshot, if it has lost entries: the file may be half written."""
         self._complaint = ""
@@ -45,7 +45,7 @@ class FileWatcher:
 
     def look(self, displayed: Snapshot) -> ExternalChange | None:
         """Return the changes of others since `displayed` was read; None if there is nothing to show."""
-        late = self._base.take_in_late()
+        late = self._library.take_in_late()
         news = self._look(displayed)
         notices = "; ".join(late.notices(ending=False))
         if not notices:
@@ -56,7 +56,7 @@ class FileWatcher:
 
     def _look(self, displayed: Snapshot) -> ExternalChange | None:
         try:
-            now = self._base.poll(displayed)
+            now = self._library.poll(displayed)
         except Refused as refused:
             if str(refused) == self._complaint:
                 return None
@@ -81,7 +81,7 @@ class FileWatcher:
     def read(self, displayed: Snapshot | None) -> Snapshot:
         """Return the present snapshot; if a file is gone, its last text stays. Raises `Refused`."""
         self._doubtful = None
-        now = self._base.snapshot()
+        now = self._library.snapshot()
         if displayed is None:
             return now
         return now._replace(files=tuple(map(FileSnapshot.with_last_text_of, now.files, displayed.files)))

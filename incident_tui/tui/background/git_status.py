@@ -19,9 +19,9 @@ GitStatuses = list[tuple[str, GitStatus]]
 class GitStatusWatcher:
     """Asks git about a knowledge base's files, and hands each answer on. Never two questions at a time."""
 
-    def __init__(self, screen: MessagePump, base: Library, answered: Callable[[GitStatuses], object]) -> None:
+    def __init__(self, screen: MessagePump, library: Library, answered: Callable[[GitStatuses], object]) -> None:
         self._screen = screen
-        self._base = base
+        self._library = library
         self._callback = answered
         self._asking = False
         self._outdated = False
@@ -52,14 +52,14 @@ class GitStatusWatcher:
         return signatures
 
     def _ask(self) -> GitStatuses:
-        files = self._base.knowledge_bases
+        files = self._library.knowledge_bases
         folders = dict.fromkeys(file.live_file.parent for file in files)
         self._ref_files = self._ref_files or tuple(
             path for folder in folders for path in repository.ref_paths(folder / "incidents.md")
         )
         self._signatures_at_status = self._signatures()
         return git_statuses(
-            [file.live_file for file in files], [file.archive_file for file in files], self._base.layers
+            [file.live_file for file in files], [file.archive_file for file in files], self._library.layers
         )
 
     def _answered(self, status: GitStatuses) -> None:

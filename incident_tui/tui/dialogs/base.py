@@ -31,10 +31,10 @@ class Dialog(ModalScreen[ScreenResultType]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,ctrl+c", "dismiss", "back", show=False)]
 
-    def __init__(self, title: str, marks: Glyphs) -> None:
+    def __init__(self, title: str, glyphs: Glyphs) -> None:
         """`title` is harmless."""
         super().__init__(classes="-popup" if self.POPUP else None)
-        self.marks = marks
+        self.glyphs = glyphs
         self._first_title = title
 
     def compose(self) -> ComposeResult:
@@ -43,7 +43,7 @@ class Dialog(ModalScreen[ScreenResultType]):
             yield Static(self._first_title, classes="dialog-title", markup=False)
             yield from self.body()
             yield Static("", classes="dialog-error", markup=False)
-            yield KeyBar(self.marks)
+            yield KeyBar(self.glyphs)
 
     def on_mount(self) -> None:
         """Offer the keys."""

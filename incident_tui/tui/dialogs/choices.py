@@ -16,7 +16,7 @@ from incident_tui.tui.widgets.choices import Choices, Line
 
 if TYPE_CHECKING:
     from incident_tui.storage.snapshot import FileSnapshot
-    from incident_tui.tui.widgets.bar_chart import Figures
+    from incident_tui.tui.widgets.bar_chart import BarChart
 
 Pieces = tuple[tuple[str, str], ...]
 """A line: harmless pieces of text, each with its look. The look `link ADDRESS` makes it a hyperlink (OSC 8)."""
@@ -41,7 +41,7 @@ class CursorDialog(Dialog[ScreenResultType]):
     ]
 
     @property
-    def list_view(self) -> "Choices | Figures":
+    def list_view(self) -> "Choices | BarChart":
         """The widget that has the cursor."""
         raise NotImplementedError
 
@@ -61,14 +61,14 @@ class CursorDialog(Dialog[ScreenResultType]):
 class LinesDialog(CursorDialog[ScreenResultType]):
     """Shows the lines that `lines` returns; they are laid out again when the width changes."""
 
-    def __init__(self, title: str, marks: Glyphs, *, first: int | None = 0) -> None:
+    def __init__(self, title: str, glyphs: Glyphs, *, first: int | None = 0) -> None:
         """`first` is the choice that the cursor is on at first."""
-        super().__init__(title, marks)
+        super().__init__(title, glyphs)
         self._first = first
 
     def body(self) -> ComposeResult:
         """The list."""
-        yield Choices(self.marks)
+        yield Choices(self.glyphs)
 
     def on_mount(self) -> None:
         """Show the lines at once; the next key may be in the queue already."""
@@ -99,15 +99,15 @@ class PickDialog(LinesDialog[int]):
 
     POPUP = True
 
-    def __init__(self, title: str, choices: Sequence[Pieces], does: str, marks: Glyphs, *, first: int = 0) -> None:
+    def __init__(self, title: str, choices: Sequence[Pieces], does: str, glyphs: Glyphs, *, first: int = 0) -> None:
         """`does` says what Enter does; `first` is where the cursor is first."""
-        super().__init__(title, marks, first=first if choices else None)
+        super().__init__(title, glyphs, first=first if choices else None)
         self._choices = choices
         self._does = does
 
     def body(self) -> ComposeResult:
         """The list."""
-        yield _LinkedChoices(self.marks)
+        yield _LinkedChoices(self.glyphs)
 
     def lines(self) -> Iterable[Line]:
         """A line for each choice."""

@@ -13,9 +13,9 @@ from incident_tui.tui.terminal.glyphs import Glyphs
 class ClipboardDialog(ScrollDialog[None]):
     """The text from edge to edge: nothing next to it that a selection would include."""
 
-    def __init__(self, description: str, text: str, marks: Glyphs) -> None:
+    def __init__(self, description: str, text: str, glyphs: Glyphs) -> None:
         """`description` says what the text is, harmless and on one line."""
-        super().__init__(f"{description}: sent to your terminal's clipboard", marks)
+        super().__init__(f"{description}: sent to your terminal's clipboard", glyphs)
         self._text = text
         self._display_text = sanitize(text).expandtabs(8)
 

@@ -21,9 +21,9 @@ class ConfirmDialog(Dialog[bool]):
         Binding("n", "dismiss", "no", show=False),
     ]
 
-    def __init__(self, title: str, question: str, yes: str, marks: Glyphs, guard: KeyGuard) -> None:
+    def __init__(self, title: str, question: str, yes: str, glyphs: Glyphs, guard: KeyGuard) -> None:
         """`yes` says what will be done then."""
-        super().__init__(title, marks)
+        super().__init__(title, glyphs)
         self._guard = guard
         self._question = question
         self._yes = yes

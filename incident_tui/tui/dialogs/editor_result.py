@@ -20,9 +20,9 @@ class EditorResultDialog(Dialog[bool]):
         Binding("enter", "dismiss", "leave", show=False),
     ]
 
-    def __init__(self, why: str, where: str, marks: Glyphs) -> None:
+    def __init__(self, why: str, where: str, glyphs: Glyphs) -> None:
         """Without `where`, there is nothing to be edited again."""
-        super().__init__("Not written", marks)
+        super().__init__("Not written", glyphs)
         self.acting_keys = {"e": "e", "enter": "Enter", "q": "q"}  # typed before this was seen: for the editor
         self._why = why
         self._where = where

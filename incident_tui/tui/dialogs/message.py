@@ -15,9 +15,9 @@ class MessageDialog(ScrollDialog[None]):
     POPUP = True
     KEYS: ClassVar[Keys] = [("Esc", "back")]
 
-    def __init__(self, title: str, message: str, marks: Glyphs) -> None:
+    def __init__(self, title: str, message: str, glyphs: Glyphs) -> None:
         """`title` and `message` are harmless."""
-        super().__init__(title, marks)
+        super().__init__(title, glyphs)
         self._message = message
 
     def content(self) -> Text:

@@ -17,8 +17,8 @@ Option = TypeVar("Option")
 class NarrowingDialog(Dialog[ScreenResultType], Generic[ScreenResultType, Option], inherit_bindings=False):
     """Lists what `offers` returns for what is typed; the keys move over it from within the line."""
 
-    def __init__(self, title: str, placeholder: str, marks: Glyphs) -> None:
-        super().__init__(title, marks)
+    def __init__(self, title: str, placeholder: str, glyphs: Glyphs) -> None:
+        super().__init__(title, glyphs)
         self._placeholder = placeholder
         self.offered: Sequence[Option] = ()
         """The listed options."""
@@ -26,7 +26,7 @@ class NarrowingDialog(Dialog[ScreenResultType], Generic[ScreenResultType, Option
     def body(self) -> ComposeResult:
         """The line, and the list."""
         yield Field(self.line_keys(), self._placeholder)
-        yield Choices(self.marks)
+        yield Choices(self.glyphs)
 
     def on_mount(self) -> None:
         """List all."""

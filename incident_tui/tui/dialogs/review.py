@@ -49,11 +49,11 @@ class ReviewDialog(ScrollDialog[EntryKey]):
         Binding("escape,q,ctrl+c", "end", "end", show=False),
     ]
 
-    def __init__(self, progress: Progress[Any], earlier: str, guard: KeyGuard, marks: Glyphs) -> None:
+    def __init__(self, progress: Progress[Any], earlier: str, guard: KeyGuard, glyphs: Glyphs) -> None:
         """`earlier` is said of those that are left out; of keys the `guard` drops those that were pressed before a
         subject was painted.
         """
-        super().__init__("", marks)
+        super().__init__("", glyphs)
         self._decided, self._wrote, self._count = progress.decided, progress.wrote, len(progress.subjects)
         self._earlier = f", {earlier}" if earlier else ""
         self._guard = guard
@@ -118,11 +118,11 @@ class ReviewDialog(ScrollDialog[EntryKey]):
         self.query_one("#result").display = False
         self._view.display = True
         self.show_subject()
-        done = len(self._decided)
-        filled = BAR * done // self._count
-        full, empty = ("#", ".") if self.marks is ASCII else ("━", "─")
+        decided = len(self._decided)
+        filled = BAR * decided // self._count
+        full, empty = ("#", ".") if self.glyphs is ASCII else ("━", "─")
         bar = f"{full * filled}{empty * (BAR - filled)}"
-        self.set_title(f"{self.SUBJECTS}: {done + 1} of {self._count}{self._earlier}  {bar}")
+        self.set_title(f"{self.SUBJECTS}: {decided + 1} of {self._count}{self._earlier}  {bar}")
         self._say("#numbers", self.subtitle())
         self.show_keys()
 
@@ -131,8 +131,8 @@ class ReviewDialog(ScrollDialog[EntryKey]):
         self.ended = True
         self.set_title(f"Reviewed: {len(self._decided)} of {self._count}")
         counts = Counter(self._decided)
-        self._say("#numbers", f" {self.marks.dot} ".join(f"{count} {what}" for what, count in counts.items()))
-        lines = [f"{what:12}{self.label(number)}" for number, what in enumerate(self._decided)]
+        self._say("#numbers", f" {self.glyphs.dot} ".join(f"{count} {label}" for label, count in counts.items()))
+        lines = [f"{label:12}{self.label(number)}" for number, label in enumerate(self._decided)]
         self._say("#result Static", "\n".join(sorted(lines, key=lambda line: line[:12])))
         self.query_one("#result").display = True
         self._view.display = False

@@ -61,13 +61,13 @@ class Board(LinesDialog[ItemRef]):
         self,
         model: Model,
         browser: BoardActions,
-        marks: Glyphs,
+        glyphs: Glyphs,
         actions: Iterable[Action],
         start: ItemRef | None = None,
         top: int = 0,
     ) -> None:
         """`start` is the item that the cursor is put on, and `top` the first line that is shown then."""
-        super().__init__("", marks, first=None)
+        super().__init__("", glyphs, first=None)
         self._keys = self.bind_actions(actions, "tick", "undo", "redo")
         self.acting_keys |= {"space": "space"}
         self.model = model
@@ -75,7 +75,7 @@ class Board(LinesDialog[ItemRef]):
         self._start = start
         self._top = top
         self._unpainted = True
-        self._glyphs = ASCII_GLYPHS if marks is ASCII else MarkdownGlyphs()
+        self._glyphs = ASCII_GLYPHS if glyphs is ASCII else MarkdownGlyphs()
         self._held: list[ItemRef] = []
         """What is on the board, from the top."""
         self._boxless: list[ItemRef] = []
@@ -148,19 +148,19 @@ class Board(LinesDialog[ItemRef]):
                 self._start = None
 
     def _count(self) -> None:
-        waiting = [held for held in self._held if held.item.open]
-        entries = len({held.row.key._replace(location="live") for held in waiting})
-        told = f"{_counted(len(waiting), 'open item', 'open items')} in {_counted(entries, 'entry', 'entries')}"
-        more = self.marks.ellipsis if self._waiting else ""
-        self.set_title((told if waiting else "No open items") + more)
+        waiting = [item_row for item_row in self._held if item_row.item.open]
+        entries = len({item_row.row.key._replace(location="live") for item_row in waiting})
+        count_text = f"{_counted(len(waiting), 'open item', 'open items')} in {_counted(entries, 'entry', 'entries')}"
+        more = self.glyphs.ellipsis if self._waiting else ""
+        self.set_title((count_text if waiting else "No open items") + more)
 
     def _take_in(self) -> None:
         """Show each item as it is now, after a change by whomever; one that can't be found stays as it was seen."""
         now = {row.key: row for row in self.model.rows_with_items()}
         self._waiting = [now.get(row.key, row) for row in self._waiting]
-        for choice, held in enumerate(self._held):
-            row = now.get(held.row.key) or self.model.row_of(held.row.target)
-            same = held.now(row) if row is not None and row.entry.raw != held.row.entry.raw else None
+        for choice, item_row in enumerate(self._held):
+            row = now.get(item_row.row.key) or self.model.row_of(item_row.row.target)
+            same = item_row.now(row) if row is not None and row.entry.raw != item_row.row.entry.raw else None
             if same is not None:
                 self._held[choice] = same
                 self.list_view.put(choice, self._item(choice))
@@ -169,22 +169,22 @@ class Board(LinesDialog[ItemRef]):
     def lines(self, first: int = 0) -> Iterator[Line]:
         """The lines from an item on: each entry above its items, and what has no box below a line that says so."""
         for choice in range(first, len(self._held)):
-            held = self._held[choice]
+            item_row = self._held[choice]
             before = self._held[choice - 1].row.key if choice else None
-            begins = choice == self._apart or before != held.row.key
+            begins = choice == self._apart or before != item_row.row.key
             if begins and choice:
                 yield Line()
             if choice == self._apart:
                 yield Line((("title", " No checkbox (not counted until ticked)"),))
             if begins:
-                yield self._heading(held.row)
+                yield self._heading(item_row.row)
             yield from self._item(choice)
 
     def _heading(self, row: Row) -> Line:
         entry = row.entry
         ref = one_line(entry.ref or "")
         title = one_line(entry.title) or ("" if ref else entry.label)
-        archived = f" {self.marks.archived}" if row.archived else ""
+        archived = f" {self.glyphs.archived}" if row.archived else ""
         age = f"  {ago(entry.day, clock.today())}" if entry.day else ""
         named = (("ref", f" {ref}" if ref else ""), ("title", f" {title}" if title else ""))
         return Line((*named, ("mark", archived), ("dim", age)))

@@ -26,14 +26,14 @@ SHOWN = 20
 class Blame(ScrollDialog[None]):
     """The commits that changed an entry. They are looked for beside the screen, which can be left meanwhile."""
 
-    def __init__(self, label: str, ask: Callable[[], Log], marks: Glyphs) -> None:
+    def __init__(self, label: str, ask: Callable[[], Log], glyphs: Glyphs) -> None:
         """`label` names the entry, harmless; `ask` takes its time, and may raise `Refused`."""
-        super().__init__(f"Who changed {label}", marks)
+        super().__init__(f"Who changed {label}", glyphs)
         self._ask = ask
 
     def content(self) -> str:
         """What is shown until git has answered."""
-        return f"asking git{self.marks.ellipsis}"
+        return f"asking git{self.glyphs.ellipsis}"
 
     def on_mount(self) -> None:
         """Ask."""
@@ -46,20 +46,20 @@ class Blame(ScrollDialog[None]):
             return refused
 
     def _show(self, answer: Log | Refused) -> None:
-        told = Text(str(answer)) if isinstance(answer, Refused) else all_told(answer)
-        self.query_one("#content", Static).update(told)
+        text = Text(str(answer)) if isinstance(answer, Refused) else log_text(answer)
+        self.query_one("#content", Static).update(text)
 
 
-def all_told(log: Log) -> RenderableType:
+def log_text(log: Log) -> RenderableType:
     """All commits, below what is not in any."""
     if not log.commits:
         return Text("No commit has this entry yet.")
     first = [Text("Uncommitted changes\n")] if log.uncommitted else []
     last = [Text("Older commits are not shown.", "dim")] if log.more else []
-    return Group(*first, *map(told, log.commits), *last)
+    return Group(*first, *map(commit_text, log.commits), *last)
 
 
-def told(commit: Commit) -> RenderableType:
+def commit_text(commit: Commit) -> RenderableType:
     """One commit: a line that says who and why, and what it did to the entry's lines."""
     head = Text.assemble(
         (f"{one_line(commit.when)}  ", "dim"),

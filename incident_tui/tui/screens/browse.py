@@ -76,9 +76,9 @@ class Browse(
 
     def __init__(
         self,
-        base: Library,
+        library: Library,
         snapshot: Snapshot,
-        marks: Glyphs,
+        glyphs: Glyphs,
         guard: KeyGuard,
         settings: Settings,
         query: str = "",
@@ -88,7 +88,7 @@ class Browse(
         match: MatchRequest | None = None,
         known: tuple[Row, ...] | None = None,
     ) -> None:
-        super().__init__(base, marks, guard, settings)
+        super().__init__(library, glyphs, guard, settings)
         own = [
             Binding(command.key, f"user_command({number})", show=False)
             for number, command in enumerate(settings.commands)
@@ -117,17 +117,17 @@ class Browse(
         # The framework sets them only once all is laid out, and then has to style everything again.
         self.add_class(*self._get_breakpoint_classes(self.app.size.width, self.HORIZONTAL_BREAKPOINTS), update=False)
         yield self.model
-        yield TitleBar(self.marks)
+        yield TitleBar(self.glyphs)
         with Container(id="panes"):
             with Container(id="sidebar"):
                 with Container(id="searching"):
-                    yield Static(f" {self.marks.prompt} ", id="prompt", markup=False)
+                    yield Static(f" {self.glyphs.prompt} ", id="prompt", markup=False)
                     yield SearchInput(self._start[1], self.model)
-                yield EntryList(self.model, self.marks)
-            detail = Detail(self.model, self.marks, reading_bindings(self.settings.actions))
+                yield EntryList(self.model, self.glyphs)
+            detail = Detail(self.model, self.glyphs, reading_bindings(self.settings.actions))
             yield detail
         yield QueryLine(self.model)
-        yield KeyBar(self.marks)
+        yield KeyBar(self.glyphs)
         yield FindLine(detail)
 
     def on_mount(self) -> None:

@@ -29,12 +29,12 @@ class ChangeLog(LinesDialog[int]):
 
     KEYS: ClassVar[Keys] = [("j k", "move"), ("Enter", "go to it"), ("Esc", "back")]
 
-    def __init__(self, records: Sequence[Record], undo: str, marks: Glyphs, start: int = 0, top: int = 0) -> None:
+    def __init__(self, records: Sequence[Record], undo: str, glyphs: Glyphs, start: int = 0, top: int = 0) -> None:
         """`records` are newest first, `undo` is the browser's key, as people read it; the cursor is on `start`, and
         `top` is the first line shown.
         """
         title = f"Changes made ({undo} undoes the last one)" if records else "No changes yet"
-        super().__init__(title, marks, first=min(start, len(records) - 1) if records else None)
+        super().__init__(title, glyphs, first=min(start, len(records) - 1) if records else None)
         self._records = records
         self._top = top
 
@@ -66,19 +66,19 @@ class ChangeLog(LinesDialog[int]):
     def _hunk(self, location: Location, hunk: Hunk, choice: int) -> Iterator[Line]:
         """What a change did to one run of lines."""
         where = f"{INDENT}archive: " if location == "archive" else INDENT
-        gone, come = changed_lines(hunk)
-        if (value := changed_value(gone, come)) is not None:
+        removed, added = changed_lines(hunk)
+        if (value := changed_value(removed, added)) is not None:
             key, before, after = map(one_line, value)
             yield Line((("dim", f"{where}{key}: "), ("remove", before), ("dim", " -> "), ("add", after)), choice)
-        elif len(gone) + len(come) > SHOWN:
-            minus, plus = f"-{len(gone)}" if gone else "", f"+{len(come)}" if come else ""
-            between = " " if gone and come else ""
+        elif len(removed) + len(added) > SHOWN:
+            minus, plus = f"-{len(removed)}" if removed else "", f"+{len(added)}" if added else ""
+            between = " " if removed and added else ""
             yield Line((("dim", where), ("remove", minus), ("dim", between), ("add", plus), ("dim", " lines")), choice)
         else:
-            for sign, look, lines in (("-", "remove", gone), ("+", "add", come)):
+            for sign, look, lines in (("-", "remove", removed), ("+", "add", added)):
                 for line in lines:
-                    shown = one_line(line.decode("utf-8", "replace").rstrip("\r\n"))
-                    for text in self._wrapped(f"{where}{sign} {shown}", cell_len(where) + 2):
+                    line_text = one_line(line.decode("utf-8", "replace").rstrip("\r\n"))
+                    for text in self._wrapped(f"{where}{sign} {line_text}", cell_len(where) + 2):
                         yield Line(((look, text),), choice)
 
     def _wrapped(self, text: str, indent: int) -> Iterator[str]:

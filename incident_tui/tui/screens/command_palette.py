@@ -36,12 +36,12 @@ class CommandPalette(NarrowingDialog[Command, Command]):
         title: str,
         placeholder: str,
         commands: Sequence[Command],
-        marks: Glyphs,
+        glyphs: Glyphs,
         start: int = 0,
         preview: Callable[[Command], object] | None = None,
     ) -> None:
         """`start` is the command that the cursor is on at first; `preview` is called with each that it comes to."""
-        super().__init__(title, placeholder, marks)
+        super().__init__(title, placeholder, glyphs)
         self.commands = commands
         self._start = start
         self._preview = preview
@@ -68,7 +68,7 @@ class CommandPalette(NarrowingDialog[Command, Command]):
         """The name, what it does, and the key at the right."""
         name = f" {set_cell_size(option.name, self._name_width)}  "
         room = self.list_view.room - cell_len(name) - cell_len(option.key) - 2
-        help_text = set_cell_size(cut(option.help, room, self.marks), room) if room > 0 else ""
+        help_text = set_cell_size(cut(option.help, room, self.glyphs), room) if room > 0 else ""
         return (("", name), ("dim", help_text), ("key", f"  {option.key}"))
 
     def first(self) -> int | None:

@@ -23,10 +23,10 @@ class Compare(PairDialog[Row]):
     ]
 
     def __init__(
-        self, rows: Sequence[Row], shown: int, named: Callable[[Row], str], marks: Glyphs, guard: KeyGuard
+        self, rows: Sequence[Row], shown: int, named: Callable[[Row], str], glyphs: Glyphs, guard: KeyGuard
     ) -> None:
         """`shown` is the position of the row that is beside the first one; `named` says where a row is, harmless."""
-        super().__init__("", marks)
+        super().__init__("", glyphs)
         self._rows = rows
         self._at = shown
         self._named = named

@@ -19,8 +19,8 @@ class Conflict(PairDialog[bool]):
         Binding("n", "dismiss", "no", show=False),
     ]
 
-    def __init__(self, name: str, old: str, new: str, yes: str, marks: Glyphs, guard: KeyGuard) -> None:
-        super().__init__(f"Someone else changed {name} meanwhile", marks)
+    def __init__(self, name: str, old: str, new: str, yes: str, glyphs: Glyphs, guard: KeyGuard) -> None:
+        super().__init__(f"Someone else changed {name} meanwhile", glyphs)
         self._texts = (old, new)
         self._yes = yes
         self._guard = guard

@@ -41,13 +41,13 @@ class Doctor(LinesDialog[Finding]):
         mend: Callable[[Finding], tuple[str, Severity]],
         edit: Callable[[Finding], None],
         compare: Callable[[Finding], None],
-        marks: Glyphs,
+        glyphs: Glyphs,
     ) -> None:
         """`files` are the names of the findings' files, harmless; `told` says how much there is; `mend` writes at once
         and says what it did; once the doctor is left, `edit` opens the editor at a finding's line, and `compare` the
         review of duplicates at its entry.
         """
-        super().__init__("", marks, first=0 if found else None)
+        super().__init__("", glyphs, first=0 if found else None)
         self._found = found
         self._files = files
         self._told = told
@@ -69,16 +69,16 @@ class Doctor(LinesDialog[Finding]):
         """The keys that apply now."""
         if not self._found:
             return [("Esc", "back")]
-        mendable = any(one.mend and number not in self._mended for number, one in enumerate(self._found))
+        mendable = any(finding.mend and number not in self._mended for number, finding in enumerate(self._found))
         mend = [("^s", "mend")] if mendable else []
-        compare = [("D", "compare")] if any(one.code in FINDINGS for one in self._found) else []
+        compare = [("D", "compare")] if any(finding.code in FINDINGS for finding in self._found) else []
         return [("Enter", "go to it"), *mend, *compare, ("e", "edit at the line"), ("j k", "move"), ("Esc", "back")]
 
     def _count(self) -> None:
         """What is left, by severity."""
-        left = [one.severity for number, one in enumerate(self._found) if number not in self._mended]
-        told = [pluralize(left.count(name), name, f"{name}s") for name in SEVERITIES if name in left]
-        self.set_title(f"Doctor: {', '.join(told) or 'nothing is wrong'}")
+        severities = [finding.severity for number, finding in enumerate(self._found) if number not in self._mended]
+        counts = [pluralize(severities.count(name), name, f"{name}s") for name in SEVERITIES if name in severities]
+        self.set_title(f"Doctor: {', '.join(counts) or 'nothing is wrong'}")
 
     def lines(self) -> Iterator[Line]:
         """Each file above its findings."""
@@ -94,13 +94,13 @@ class Doctor(LinesDialog[Finding]):
         finding = self._found[number]
         state = "mended" if number in self._mended else finding.severity
         where, bad = f"{finding.line:>6} ", f"{state:<8}"
-        found: list[Line] = []
+        lines: list[Line] = []
         for look, text in (("", finding.what), ("dim", finding.advice)):
             for part in wrapped(self.app.console, Text(text), self.list_view.room - len(where + bad)):
-                first = not found
+                first = not lines
                 before = (("ref", where), (_LOOKS[state], bad)) if first else (("", " " * len(where + bad)),)
-                found.append(Line((*before, (look, part.plain)), number))
-        return found
+                lines.append(Line((*before, (look, part.plain)), number))
+        return lines
 
     def action_choose(self) -> None:
         """Answer with the finding under the cursor."""
@@ -150,8 +150,8 @@ class Doctor(LinesDialog[Finding]):
             return
         notice, severity = self._mend(finding)
         if severity == "done":
-            for number, one in enumerate(self._found):
-                if (one.base, one.mend) == (finding.base, finding.mend):  # the same edits may mend several
+            for number, other in enumerate(self._found):
+                if (other.base, other.mend) == (finding.base, finding.mend):  # the same edits may mend several
                     self._mended.add(number)
                     self.list_view.put(number, self._finding(number))
             self._count()

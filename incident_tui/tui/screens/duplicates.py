@@ -74,9 +74,9 @@ class DuplicateReview(ReviewDialog):
         Binding("M", "merge", "merge", show=False),
     ]
 
-    def __init__(self, progress: PairProgress, browser: PairActions, marks: Glyphs, actions: Iterable[Action]) -> None:
+    def __init__(self, progress: PairProgress, browser: PairActions, glyphs: Glyphs, actions: Iterable[Action]) -> None:
         earlier = f"{browser.left_earlier} left earlier" if browser.left_earlier else ""
-        super().__init__(progress, earlier, browser.guard, marks)
+        super().__init__(progress, earlier, browser.guard, glyphs)
         self._keys = self.bind_actions(actions, "undo")
         self.acting_keys |= {"enter": "Enter", "tab": "Tab", "1": "1", "2": "2", "M": "M"}
         self._progress = progress
@@ -107,8 +107,8 @@ class DuplicateReview(ReviewDialog):
         pair = self._pair(number)
         firsts = self._browser.rows(pair[0])[:1]
         seconds = [row for row in self._browser.rows(pair[1]) if row not in firsts][:1]
-        asked = any(set(self._pair(earlier)) == set(pair) for earlier in range(number))
-        self._rows = (firsts[0], seconds[0]) if firsts and seconds and not asked else None
+        was_asked = any(set(self._pair(earlier)) == set(pair) for earlier in range(number))
+        self._rows = (firsts[0], seconds[0]) if firsts and seconds and not was_asked else None
         return self._rows is not None
 
     def _pair(self, number: int) -> tuple[Target, Target]:

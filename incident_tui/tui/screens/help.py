@@ -29,15 +29,15 @@ class Help(CommandPalette):
     KEYS: ClassVar[Keys] = [("Up Down", "move"), ("Enter", "do it"), ("Esc", "back")]
     POPUP = False
 
-    def __init__(self, groups: Sequence[Group], marks: Glyphs) -> None:
+    def __init__(self, groups: Sequence[Group], glyphs: Glyphs) -> None:
         legend = [
-            Command(mark, _do_nothing, meaning, mark, "a mark, not a key") for mark, meaning in mark_meanings(marks)
+            Command(mark, _do_nothing, meaning, mark, "a mark, not a key") for mark, meaning in mark_meanings(glyphs)
         ]
         self._groups = [*((title, commands) for title, commands in groups if commands), ("Marks", legend)]
         self._legend = frozenset(legend)
         commands = [command for _, group in self._groups for command in group]
         self._key_width = max(cell_len(command.key) for command in commands)
-        super().__init__("Keys", "a key, or what it does", commands, marks)
+        super().__init__("Keys", "a key, or what it does", commands, glyphs)
 
     def line_keys(self) -> dict[str, Callable[[], object]]:
         """The palette's; what opens the help closes it, and Esc empties the line first."""
@@ -90,17 +90,17 @@ def _do_nothing() -> None:
     """What a mark does."""
 
 
-def mark_meanings(marks: Glyphs) -> Sequence[tuple[str, str]]:
+def mark_meanings(glyphs: Glyphs) -> Sequence[tuple[str, str]]:
     """The marks of list and title bar, each with what it means."""
     return (
-        (marks.pinned, "pinned"),
-        (marks.summarized, "summarized; its full text is in the archive"),
-        (marks.archived, "archived"),
-        (marks.new, "added or changed by others since your last visit, and not seen yet"),
-        (marks.marked, "marked, to be changed with others"),
-        (marks.conflict, "under git's conflict markers, or in both files after an interrupted move"),
-        (marks.overridden, "overridden by an entry of the same key, in a layer before it or newer"),
-        (marks.twin, "an entry of this name is in another file, too"),
-        (marks.committed, "in the title bar: git has all that is in these files"),
-        (marks.changed, "in the title bar: something in them isn't committed"),
+        (glyphs.pinned, "pinned"),
+        (glyphs.summarized, "summarized; its full text is in the archive"),
+        (glyphs.archived, "archived"),
+        (glyphs.new, "added or changed by others since your last visit, and not seen yet"),
+        (glyphs.marked, "marked, to be changed with others"),
+        (glyphs.conflict, "under git's conflict markers, or in both files after an interrupted move"),
+        (glyphs.overridden, "overridden by an entry of the same key, in a layer before it or newer"),
+        (glyphs.twin, "an entry of this name is in another file, too"),
+        (glyphs.committed, "in the title bar: git has all that is in these files"),
+        (glyphs.changed, "in the title bar: something in them isn't committed"),
     )

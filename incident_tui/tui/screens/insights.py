@@ -11,7 +11,7 @@ from incident_tui.insights.overview import Figure, Overview
 from incident_tui.tui.dialogs.base import Keys
 from incident_tui.tui.dialogs.choices import CursorDialog
 from incident_tui.tui.terminal.glyphs import Glyphs
-from incident_tui.tui.widgets.bar_chart import Figures
+from incident_tui.tui.widgets.bar_chart import BarChart
 
 
 class Insights(CursorDialog[str]):
@@ -26,25 +26,25 @@ class Insights(CursorDialog[str]):
         Binding("shift+tab", "turn(-1)", "section before", show=False),
     ]
 
-    def __init__(self, seen: Overview, marks: Glyphs, at: int = 0, top: int = 0) -> None:
+    def __init__(self, seen: Overview, glyphs: Glyphs, at: int = 0, top: int = 0) -> None:
         """`at` is the figure that the cursor is put on, of those that lead anywhere; `top` is the first line shown."""
         incidents, others = seen.incidents.value, seen.others.value
-        told = f"{pluralize(incidents, 'incident', 'incidents')}"
+        counts = f"{pluralize(incidents, 'incident', 'incidents')}"
         if others:
-            told += f", {pluralize(others, 'other entry', 'other entries')}"
-        super().__init__(f"Insights: {told}", marks)
+            counts += f", {pluralize(others, 'other entry', 'other entries')}"
+        super().__init__(f"Insights: {counts}", glyphs)
         self.seen = seen
         self._start = at, top
 
     def body(self) -> ComposeResult:
         """The figures; below them the query of the one under the cursor."""
-        yield Figures(self.seen, self.marks, *self._start)
+        yield BarChart(self.seen, self.glyphs, *self._start)
         yield Static("", id="leads", markup=False)
 
     @property
-    def list_view(self) -> Figures:
+    def list_view(self) -> BarChart:
         """The widget that has the cursor."""
-        return self.query_one(Figures)
+        return self.query_one(BarChart)
 
     def on_mount(self) -> None:
         """Say where each figure leads."""
@@ -60,12 +60,12 @@ class Insights(CursorDialog[str]):
         if figure is not None:
             self.dismiss(figure.query)
 
-    def on_figures_chosen(self) -> None:
+    def on_bar_chart_chosen(self) -> None:
         """A click on the figure under the cursor does what Enter does."""
         self.action_choose()
 
     def _show_query(self, figure: Figure | None) -> None:
-        told = ""
+        text = ""
         if figure is not None:
-            told = f"{self.marks.prompt} {figure.query}   {pluralize(figure.entries, 'entry', 'entries')}"
-        self.query_one("#leads", Static).update(told)
+            text = f"{self.glyphs.prompt} {figure.query}   {pluralize(figure.entries, 'entry', 'entries')}"
+        self.query_one("#leads", Static).update(text)

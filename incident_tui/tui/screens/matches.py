@@ -32,10 +32,10 @@ class Matches(LinesDialog[EntryKey]):
     """
 
     def __init__(
-        self, model: Model, request: MatchRequest, marks: Glyphs, start: EntryKey | None = None, top: int = 0
+        self, model: Model, request: MatchRequest, glyphs: Glyphs, start: EntryKey | None = None, top: int = 0
     ) -> None:
         """`start` is the entry that the cursor is put on, `top` the first line shown."""
-        super().__init__("Looking for entries like it" + marks.ellipsis, marks, first=None)
+        super().__init__("Looking for entries like it" + glyphs.ellipsis, glyphs, first=None)
         self.model = model
         self.request = request
         self._start, self._top = start, top
@@ -80,7 +80,7 @@ class Matches(LinesDialog[EntryKey]):
         row, entry = match.located, match.located.entry
         ref = one_line(entry.ref or "")
         title = one_line(entry.title) or ("" if ref else entry.label)
-        state = f" {self.marks.archived}" if row.archived else ""
+        state = f" {self.glyphs.archived}" if row.archived else ""
         notes = (one_line(self.model.file_name(row)), ago(entry.day, clock.today()) if entry.day else "")
         yield Line(
             (
@@ -109,8 +109,8 @@ class MatchText(FormDialog[str]):
     KEYS: ClassVar[Keys] = [("^s", "look for it"), ("Esc", "cancel")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "dismiss", "leave", show=False, priority=True)]
 
-    def __init__(self, marks: Glyphs) -> None:
-        super().__init__("Seen before? Paste an alert, a log, a stack trace", marks)
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__("Seen before? Paste an alert, a log, a stack trace", glyphs)
 
     @property
     def drafts(self) -> Iterator[Draft]:

@@ -41,9 +41,9 @@ class MergeEntries(LinesDialog[MergedText]):
         Binding("ctrl+s", "write", "merge", show=False),
     ]
 
-    def __init__(self, rows: tuple[Row, Row], titles: tuple[str, str], marks: Glyphs, guard: KeyGuard) -> None:
+    def __init__(self, rows: tuple[Row, Row], titles: tuple[str, str], glyphs: Glyphs, guard: KeyGuard) -> None:
         """`titles` say where each row is, harmless."""
-        super().__init__("", marks)
+        super().__init__("", glyphs)
         self._entries = rows[0].entry, rows[1].entry
         self._titles = titles
         self._guard = guard

@@ -77,7 +77,7 @@ class NewEntry(FormDialog[bytes]):
         self,
         begin: Callable[[str, str, Sequence[str]], bytes],
         warn: Callable[[str], str],
-        marks: Glyphs,
+        glyphs: Glyphs,
         draft: dict[str, str],
         reference: str = "",
         used: Sequence[TagCount] = (),
@@ -88,7 +88,7 @@ class NewEntry(FormDialog[bytes]):
         What is typed is kept in `draft` by the field's id, and taken up from there. `reference` is the next free one,
         `used` are the tags in use, the most frequent first: both are offered.
         """
-        super().__init__("New entry", marks)
+        super().__init__("New entry", glyphs)
         self._begin = begin
         self._warn = warn
         self._warned = ""

@@ -21,9 +21,9 @@ Names = Callable[[str, str], str]
 class RenameTagScreen(TagPicker[None]):
     """Asks for the tag, then for its new name, and says what that would change."""
 
-    def __init__(self, used: Sequence[TagCount], marks: Glyphs, preview: Names, write: Names) -> None:
+    def __init__(self, used: Sequence[TagCount], glyphs: Glyphs, preview: Names, write: Names) -> None:
         """`preview` says what a name would change, and raises `Refused` for none; `write` says why not, if refused."""
-        super().__init__("Rename which tag?", used, marks)
+        super().__init__("Rename which tag?", used, glyphs)
         self.old: str | None = None
         """The tag that was chosen."""
         self._preview = preview

@@ -64,9 +64,9 @@ class Reading(Rendered, can_focus=True, inherit_bindings=False):
     PREFIX = "reading"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"reading--{name}" for name in ("title", "mark", "tag", "dim", "warning")}
 
-    def __init__(self, marks: Glyphs) -> None:
+    def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
-        self.marks = marks
+        self.glyphs = glyphs
         self._row: Row | None = None
 
     def show(self, row: Row) -> None:
@@ -82,8 +82,8 @@ class Reading(Rendered, can_focus=True, inherit_bindings=False):
     def _draw(self) -> None:
         if self._row is None or self.room <= 0:
             return
-        top = header(self._row, self.marks, clock.today(), self._style)
-        self.lay_out(Group(top, Text(), self.body(self._row.entry, self.marks)), self.room)
+        top = header(self._row, self.glyphs, clock.today(), self._style)
+        self.lay_out(Group(top, Text(), self.body(self._row.entry, self.glyphs)), self.room)
 
 
 class Review(ReviewDialog):
@@ -93,10 +93,10 @@ class Review(ReviewDialog):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "keep", "keep", show=False)]
 
     def __init__(
-        self, progress: Progress[Target], browser: ReviewActions, marks: Glyphs, actions: Iterable[Action]
+        self, progress: Progress[Target], browser: ReviewActions, glyphs: Glyphs, actions: Iterable[Action]
     ) -> None:
         earlier = f"{browser.kept_earlier} kept earlier" if browser.kept_earlier else ""
-        super().__init__(progress, earlier, browser.guard, marks)
+        super().__init__(progress, earlier, browser.guard, glyphs)
         self._keys = self.bind_actions(actions, "pin", "summarize", "archive", "undo")
         self.acting_keys |= {"enter": "Enter", "tab": "Tab"}
         self._targets = progress.subjects
@@ -105,7 +105,7 @@ class Review(ReviewDialog):
 
     def view(self) -> Reading:
         """What shows the entry."""
-        return Reading(self.marks)
+        return Reading(self.glyphs)
 
     def keys(self) -> Keys:
         """The keys that apply now."""
@@ -127,7 +127,7 @@ class Review(ReviewDialog):
 
     def subtitle(self) -> str:
         """What the file says of the entry's use."""
-        return numbers(self._row, self.marks, clock.today()) if self._row is not None else ""
+        return numbers(self._row, self.glyphs, clock.today()) if self._row is not None else ""
 
     def label(self, number: int) -> str:
         """The entry's label."""
@@ -210,14 +210,14 @@ class Review(ReviewDialog):
         self._wrote.pop()
 
 
-def numbers(row: Row, marks: Glyphs, today: date) -> str:
+def numbers(row: Row, glyphs: Glyphs, today: date) -> str:
     """What the file says of an entry's use: age, uses, last use, open items."""
     entry = row.entry
     waiting = sum(item.open for item in items(entry))
-    said = [
+    counts = [
         f"written {ago(entry.day, today)}" if entry.day else "",
-        f"used {entry.used}{marks.times}",
+        f"used {entry.used}{glyphs.times}",
         f"last used {ago(entry.last_used, today)}" if entry.last_used else "last used: unknown",
         pluralize(waiting, "open item", "open items"),
     ]
-    return f" {marks.dot} ".join(part for part in said if part)
+    return f" {glyphs.dot} ".join(part for part in counts if part)

@@ -19,8 +19,8 @@ class SearchHistory(LinesDialog[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+r", "dismiss", "back", show=False)]
 
-    def __init__(self, searches: Sequence[str], marks: Glyphs) -> None:
-        super().__init__("Recent searches", marks, first=0 if searches else None)
+    def __init__(self, searches: Sequence[str], glyphs: Glyphs) -> None:
+        super().__init__("Recent searches", glyphs, first=0 if searches else None)
         self._searches = searches
 
     def lines(self) -> Iterable[Line]:

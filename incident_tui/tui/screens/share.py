@@ -28,9 +28,9 @@ class Share(ScrollDialog[Answer]):
         Binding("n", "dismiss", "leave", show=False),
     ]
 
-    def __init__(self, name: str, plan: SharePlan, marks: Glyphs, guard: KeyGuard) -> None:
+    def __init__(self, name: str, plan: SharePlan, glyphs: Glyphs, guard: KeyGuard) -> None:
         """`name` is the layer's, harmless."""
-        super().__init__(f"Share {name}", marks)
+        super().__init__(f"Share {name}", glyphs)
         self._plan = plan
         self._guard = guard
 

@@ -26,9 +26,9 @@ from incident_tui.tui.widgets.text_area import TextField
 class Preview(Rendered, can_focus=False):
     """A preview of the summarized entry."""
 
-    def __init__(self, marks: Glyphs) -> None:
+    def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
-        self.marks = marks
+        self.glyphs = glyphs
         self._raw = b""
 
     def show(self, raw: bytes) -> None:
@@ -45,7 +45,7 @@ class Preview(Rendered, can_focus=False):
             return
         entry = parse_entry(self._raw)
         heading = Text(f"{entry.label} (summarized)", "bold")
-        self.lay_out(Group(heading, Text(), self.body(entry, self.marks)), self.room)
+        self.lay_out(Group(heading, Text(), self.body(entry, self.glyphs)), self.room)
 
 
 class SummarizeScreen(FormDialog[None]):
@@ -55,7 +55,7 @@ class SummarizeScreen(FormDialog[None]):
         self,
         row: Row,
         archive_link: str,
-        marks: Glyphs,
+        glyphs: Glyphs,
         write: Callable[[Operation, Row], str],
         latest: Callable[[Row], Row | None],
         drafts: dict[EntryKey, tuple[str, str]],
@@ -69,7 +69,7 @@ class SummarizeScreen(FormDialog[None]):
         """
         number, count = which
         position = f" {number} of {count}:" if count > 1 else ""
-        super().__init__(f"Summarize{position} {row.entry.label}", marks)
+        super().__init__(f"Summarize{position} {row.entry.label}", glyphs)
         self.row = row
         self.archive_link = archive_link
         self._write = write
@@ -88,7 +88,7 @@ class SummarizeScreen(FormDialog[None]):
             yield Static("Key Learning", classes="dialog-label")
             yield TextField(sanitize(learning), "learning")
             yield Static("It becomes", classes="dialog-label")
-            yield Preview(self.marks)
+            yield Preview(self.glyphs)
 
     def keys(self) -> Keys:
         """The keys that apply now."""

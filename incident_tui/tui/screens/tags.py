@@ -25,8 +25,8 @@ class TagPicker(NarrowingDialog[ScreenResultType, TagCount]):
 
     POPUP = True
 
-    def __init__(self, title: str, used: Sequence[TagCount], marks: Glyphs) -> None:
-        super().__init__(title, "a tag", marks)
+    def __init__(self, title: str, used: Sequence[TagCount], glyphs: Glyphs) -> None:
+        super().__init__(title, "a tag", glyphs)
         self.used = used
 
     def offers(self, typed: str) -> list[TagCount]:
@@ -42,11 +42,11 @@ class Tags(TagPicker[None]):
     """Collects what is to be added and taken off, and writes it as one change."""
 
     def __init__(
-        self, rows: Sequence[Row], used: Sequence[TagCount], marks: Glyphs, write: Callable[[Tag], str]
+        self, rows: Sequence[Row], used: Sequence[TagCount], glyphs: Glyphs, write: Callable[[Tag], str]
     ) -> None:
         """`write` changes the tags of the rows, and says why not, if it was refused."""
         which = rows[0].entry.label if len(rows) == 1 else f"{len(rows)} entries"
-        super().__init__(f"Tags of {which}", used, marks)
+        super().__init__(f"Tags of {which}", used, glyphs)
         self.rows = rows
         self._write = write
         counts = {count.key: count for count in counted(row.entry for row in rows)}
@@ -99,7 +99,7 @@ class Tags(TagPicker[None]):
         """A tag with its pending change, how many of the rows have it, and how many entries in all."""
         sign = self._sign(option.key)
         count, of = self._tags_of_rows[option.key].entries if option.key in self._tags_of_rows else 0, len(self.rows)
-        have = (self.marks.marked if count == of else f"{count}/{of}") if count else ""
+        have = (self.glyphs.marked if count == of else f"{count}/{of}") if count else ""
         width = max(1, len(f"{of}/{of}") if of > 1 else 1)
         style = "add" if sign == "+" else "remove"
         everywhere = f"  {option.entries}" if option.entries else "  new"

@@ -23,9 +23,9 @@ class Timeline(FormDialog[None]):
         Binding("ctrl+c", "dismiss", "leave", show=False, priority=True),
     ]
 
-    def __init__(self, name: str, time: str, write: Callable[[str], str], marks: Glyphs) -> None:
+    def __init__(self, name: str, time: str, write: Callable[[str], str], glyphs: Glyphs) -> None:
         """`name` is the entry's, harmless; `time` will stand before the line; `write` says why not, if refused."""
-        super().__init__(f"Timeline, {time}: {name}", marks)
+        super().__init__(f"Timeline, {time}: {name}", glyphs)
         self._called, self._time, self._write = name, time, write
 
     @property

@@ -146,8 +146,8 @@ def _looks(style: Style, colours: ColorSystem) -> tuple[CellStyle, CellStyle]:
     """How text of a style looks, and how blanks do: hardly anything but the background shows on them."""
     drawn = _DRAWN.match(style.render("\0", color_system=colours))
     link, codes = drawn.groups("") if drawn is not None else ("", "")
-    found = frozenset(_CODE.findall(codes)) - _DEFAULTS
-    look = CellStyle(found, link)
+    style_codes = frozenset(_CODE.findall(codes)) - _DEFAULTS
+    look = CellStyle(style_codes, link)
     return look, _of_blanks(look)
 
 

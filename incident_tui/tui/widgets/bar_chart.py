@@ -58,16 +58,16 @@ class _Widths(NamedTuple):
     beside: tuple[int, ...]
 
 
-class Figures(Lines, can_focus=False):
+class BarChart(Lines, can_focus=False):
     """All sections of an overview, one below the other."""
 
-    PREFIX = "figures"
+    PREFIX = "bar-chart"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "figures--title",
-        "figures--cursor",
-        "figures--mark",
-        "figures--bar",
-        "figures--dim",
+        "bar-chart--title",
+        "bar-chart--cursor",
+        "bar-chart--mark",
+        "bar-chart--bar",
+        "bar-chart--dim",
     }
 
     figure: reactive[Figure | None] = reactive(None, init=False, repaint=False)
@@ -77,10 +77,10 @@ class Figures(Lines, can_focus=False):
     class Chosen(Message):
         """The figure under the cursor was clicked."""
 
-    def __init__(self, overview: Overview, marks: Glyphs, at: int = 0, top: int = 0) -> None:
+    def __init__(self, overview: Overview, glyphs: Glyphs, at: int = 0, top: int = 0) -> None:
         super().__init__()
         self.overview = overview
-        self.marks = marks
+        self.glyphs = glyphs
         self._top: int | None = top or None
         """The first line to be shown, before anything is."""
         self._lines: list[_Line] = []
@@ -178,15 +178,15 @@ class Figures(Lines, can_focus=False):
         style = self._plain if under else self._style
         label = one_line(figure.label)
         if cell_len(label) > widths.label:
-            label = set_cell_size(label, widths.label - 1).rstrip() + self.marks.ellipsis
-        text.append(self.marks.cursor if under else " ", style("mark"))
+            label = set_cell_size(label, widths.label - 1).rstrip() + self.glyphs.ellipsis
+        text.append(self.glyphs.cursor if under else " ", style("mark"))
         label_and_value = f"{set_cell_size(label, widths.label)}  {figure.value:>{widths.value}} "
         text.append(label_and_value, Style() if _leads(figure) else style("dim"))
         longest = max(other.value for other in section.figures)
         cells = figure.value if longest <= widths.bar else -(-figure.value * widths.bar // longest)
         beside = _side_by_side(figure.beside, widths.beside)
         details = beside.lstrip()
-        bar = ("#" if self.marks is ASCII else "█") * cells
+        bar = ("#" if self.glyphs is ASCII else "█") * cells
         if _shown_periods(section, widths.bar):
             bar = self._series(section, figure, widths.bar)
         text.append(bar, self._style("bar") + Style(reverse=False))  # under the cursor it stays a bar
@@ -195,7 +195,7 @@ class Figures(Lines, can_focus=False):
 
     def _series(self, section: Section, figure: Figure, width: int) -> str:
         """A cell for each of the last periods, as high as the figure is in it; all of a section on one scale."""
-        levels = ASCII_LEVELS if self.marks is ASCII else LEVELS
+        levels = ASCII_LEVELS if self.glyphs is ASCII else LEVELS
         highest = max((SCALE, *(count for other in section.figures for count in _last(other.series, width))))
         return "".join(levels[-(-count * (len(levels) - 1) // highest)] for count in _last(figure.series, width))
 

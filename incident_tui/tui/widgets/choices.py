@@ -30,9 +30,9 @@ class Choices(Lines, can_focus=False):
     chosen: reactive[int | None] = reactive(None, init=False, repaint=False)
     """The one that the cursor is on."""
 
-    def __init__(self, marks: Glyphs) -> None:
+    def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
-        self.marks = marks
+        self.glyphs = glyphs
         self._lines: list[Line] = []
         self._starts: list[int] = []
         """The first line of each choice."""
@@ -101,12 +101,12 @@ class Choices(Lines, can_focus=False):
         under = line.choice is not None and line.choice == self.chosen
         text = Text(no_wrap=True, end="", style=style + self._style("cursor") if under else style)
         style_of = self._plain if under else self._style
-        text.append(self.marks.cursor if under else " ", style_of("mark"))
+        text.append(self.glyphs.cursor if under else " ", style_of("mark"))
         for name, piece in line.pieces:
             text.append(piece, style_of(name) if name else None)
         if text.cell_len > width:
             text.truncate(max(0, width - 1))
-            text.append(self.marks.ellipsis, style_of("dim"))
+            text.append(self.glyphs.ellipsis, style_of("dim"))
         strip = Strip(text.render(self.app.console, end=""))
         return strip.adjust_cell_length(width, style + self._style("cursor") if under else style).simplify()
 

@@ -121,12 +121,12 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
     class Scrolled(Message):
         """Other lines are shown, or the same ones of another entry."""
 
-    def __init__(self, model: Model, marks: Glyphs, keys: Sequence[Binding] = ()) -> None:
+    def __init__(self, model: Model, glyphs: Glyphs, keys: Sequence[Binding] = ()) -> None:
         """`keys` are those that mean something else while the entry is read."""
         super().__init__()
         self._bindings = BindingsMap(keys)
         self.model = model
-        self.marks = marks
+        self.glyphs = glyphs
         self.sought = ""
         """What is sought within the entry; the query where that is empty."""
         self.advice: RenderableType = ""
@@ -326,7 +326,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         section = self.headings[self.section].text if self.section is not None else ""
         shown = f"{round(100 * min(1.0, (top + height) / max(1, len(self._strips))))} %"
         match = f"{number + 1} of {len(self.matches)}" if number is not None else ""
-        return f" {self.marks.dot} ".join(filter(None, (match, section, shown)))
+        return f" {self.glyphs.dot} ".join(filter(None, (match, section, shown)))
 
     @property
     def shown_match(self) -> int | None:
@@ -467,7 +467,7 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
             strip = _styled(strip, [(match.start, match.end)], look)
         if line not in self._lines_of(self.item):
             return strip
-        mark = Segment(self.marks.cursor, self.rich_style + self._style("mark"))
+        mark = Segment(self.glyphs.cursor, self.rich_style + self._style("mark"))
         look = self._style("item") + Style(dim=False)  # a ticked one is read as well as others while it is chosen
         return Strip([mark, *Segment.apply_style(strip.crop(1), post_style=look)], strip.cell_length)
 
@@ -496,11 +496,11 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         entry = row.entry
         above = entry.data.count(b"\n", entry.start, entry.metadata.end)
         numbers = {line - above: item.number for line, item in item_lines(entry, items_of(entry))}
-        body = self.body(entry, self.marks, numbers)
+        body = self.body(entry, self.glyphs, numbers)
         parts: list[RenderableType] = [
             header(
                 row,
-                self.marks,
+                self.glyphs,
                 clock.today(),
                 self._style,
                 self.model.file_name(row),

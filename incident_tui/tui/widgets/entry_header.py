@@ -56,7 +56,7 @@ class Title:
 
 def header(
     row: Row,
-    marks: Glyphs,
+    glyphs: Glyphs,
     today: date,
     style: Callable[[str], Style],
     file: str = "",
@@ -69,15 +69,15 @@ def header(
     beside that in UTC.
     """
     entry = row.entry
-    dot = Text(f" {marks.dot} ", style("dim"))
+    dot = Text(f" {glyphs.dot} ", style("dim"))
     lines: list[Title | Pieces | Text] = [Title(one_line(entry.ref or ""), one_line(entry.title), style("title"))]
     marked = [
-        (entry.pinned, f"{marks.pinned} pinned"),
-        (entry.state == "summarized", f"{marks.summarized} summarized"),
-        (row.archived or entry.heading.suffix == "archived", f"{marks.archived} archived"),
+        (entry.pinned, f"{glyphs.pinned} pinned"),
+        (entry.state == "summarized", f"{glyphs.summarized} summarized"),
+        (row.archived or entry.heading.suffix == "archived", f"{glyphs.archived} archived"),
     ]
     state = [Text(word, style("mark")) for is_so, word in marked if is_so]
-    used = f"used {entry.used}{marks.times}" if entry.used else "never used"
+    used = f"used {entry.used}{glyphs.times}" if entry.used else "never used"
     last = f", {ago(entry.last_used, today)}" if entry.last_used is not None and entry.used else ""
     when = moment(entry.timestamp)
     if local and (here := local_moment(entry.instant)):

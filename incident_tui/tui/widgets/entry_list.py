@@ -1,4 +1,4 @@
-"""The list of entries, drawn line by line: only the lines that changed reach the terminal."""
+"""The list of entries, drawn line by line (`tui/list_row.py`): only the lines that changed reach the terminal."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,8 +12,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from incident_tui import clock
+from incident_tui.tui.list_row import evidence_text, file_cells, on_bar, row_text
 from incident_tui.tui.model import Model
-from incident_tui.tui.row_text import evidence_text, file_cells, on_bar, row_text
 from incident_tui.tui.rows import Row
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.widgets.line_view import Lines
@@ -42,10 +42,10 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
     class Opened(Message):
         """A row was clicked that was current already."""
 
-    def __init__(self, model: Model, marks: Glyphs, *, id: str | None = None) -> None:
+    def __init__(self, model: Model, glyphs: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.model = model
-        self.marks = marks
+        self.glyphs = glyphs
         self._drawn: dict[tuple[int, bool], tuple[bool, list[Strip]]] = {}
         """The lines of rows, and whether they show a mark, by position and whether the cursor is on it."""
         self._cursor = 0
@@ -162,7 +162,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         heading = row_text(
             row,
             width,
-            self.marks,
+            self.glyphs,
             look,
             self.model.spans,
             today=clock.today(),
@@ -175,7 +175,7 @@ class EntryList(Lines, can_focus=True, inherit_bindings=False):
         )
         texts = [heading]
         if tall and evidence is not None:
-            texts.append(evidence_text(evidence, row.entry.tags, width, self.marks, look, self.model.spans))
+            texts.append(evidence_text(evidence, row.entry.tags, width, self.glyphs, look, self.model.spans))
         if self.model.weak or self.model.is_beside(row):
             texts[0].style = look("dim")
         texts += [Text(end="")] * (self._height - len(texts))

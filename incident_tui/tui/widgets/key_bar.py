@@ -33,9 +33,9 @@ class KeyBar(Widget):
         "key-bar--refused",
     }
 
-    def __init__(self, marks: Glyphs) -> None:
+    def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
-        self.marks = marks
+        self.glyphs = glyphs
         self._keys: list[tuple[str, str]] = []
         self._notice: tuple[str, Severity] | None = None
         self._timer: Timer | None = None
@@ -79,11 +79,11 @@ class KeyBar(Widget):
         style = self.rich_style
         if self._notice is not None:
             text = Text(" ", style, no_wrap=True, end="")
-            text.append(shortened(self._notice[0], self.size.width - 2, self.marks), self._style(self._notice[1]))
-            return one_line_strip(self.app.console, text, self.size.width, style, self.marks)
+            text.append(shortened(self._notice[0], self.size.width - 2, self.glyphs), self._style(self._notice[1]))
+            return one_line_strip(self.app.console, text, self.size.width, style, self.glyphs)
         text = keys_text(self._keys, self.size.width, self._style)
         text.style = style
-        return one_line_strip(self.app.console, text, self.size.width, style, self.marks)
+        return one_line_strip(self.app.console, text, self.size.width, style, self.glyphs)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"key-bar--{name}", partial=True)
@@ -98,10 +98,10 @@ def key_event(shown: str) -> events.Key:
     return events.Key(name, " " if name == "space" else None)
 
 
-def shortened(notice: str, width: int, marks: Glyphs) -> str:
+def shortened(notice: str, width: int, glyphs: Glyphs) -> str:
     """A notice that fits; what was done to which file stays, the name of the entry gives way."""
     action, arrow, files = notice.rpartition(ARROW)
     room = width - cell_len(arrow + files) - 1
     if not arrow or cell_len(notice) <= width or room < 8:
         return notice
-    return f"{set_cell_size(action, room).rstrip()}{marks.ellipsis}{arrow}{files}"
+    return f"{set_cell_size(action, room).rstrip()}{glyphs.ellipsis}{arrow}{files}"

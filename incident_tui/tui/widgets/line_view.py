@@ -45,9 +45,9 @@ class Lines(ScrollView):
         return self._style(name).without_color
 
 
-def one_line_strip(console: Console, text: Text, width: int, style: Style, marks: Glyphs) -> Strip:
+def one_line_strip(console: Console, text: Text, width: int, style: Style, glyphs: Glyphs) -> Strip:
     """Return a text as a line of `width` cells; an ellipsis ends it where it is cut."""
     if text.cell_len > width:
         text.truncate(max(0, width - 1))
-        text.append(marks.ellipsis)
+        text.append(glyphs.ellipsis)
     return Strip(text.render(console, end="")).adjust_cell_length(width, style)

@@ -24,15 +24,15 @@ class PairView(Container):
 
     def compose(self) -> ComposeResult:
         """Both texts."""
-        for shown in self._shown():
+        for text in self._shown():
             with VerticalScroll(can_focus=False):
-                yield Static(shown)
+                yield Static(text)
 
     def show(self, pair: Pair) -> None:
         """Show two texts from their tops."""
         self._pair = pair
-        for pane, shown in zip(self.query(VerticalScroll), self._shown(), strict=True):
-            pane.query_one(Static).update(shown)
+        for pane, text in zip(self.query(VerticalScroll), self._shown(), strict=True):
+            pane.query_one(Static).update(text)
             pane.scroll_to(y=0, animate=False, force=True, immediate=True)
 
     def _shown(self) -> tuple[Group, Group]:

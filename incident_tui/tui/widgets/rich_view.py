@@ -25,12 +25,12 @@ class Rendered(Lines):
         """Cells for a line without the blank; less than 1 while the widget is hidden."""
         return self.scrollable_content_region.width - 1
 
-    def body(self, entry: Entry, marks: Glyphs, items: Mapping[int, int] | None = None) -> RenderableType:
+    def body(self, entry: Entry, glyphs: Glyphs, items: Mapping[int, int] | None = None) -> RenderableType:
         """Return what follows an entry's metadata, rendered in the theme's colours. `items` is as for `render`."""
         from incident_tui.render.markdown import render
 
         look = palette(self.app.current_theme, self.app.theme_variables)
-        return render(entry.body, look, ascii_only=marks is ASCII, items=items, title=entry.heading.name)
+        return render(entry.body, look, ascii_only=glyphs is ASCII, items=items, title=entry.heading.name)
 
     def lay_out(self, renderable: RenderableType, width: int, margin: int = 0) -> None:
         """Lay out at a width and draw, with a margin at the left; both in cells."""

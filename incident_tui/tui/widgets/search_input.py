@@ -96,16 +96,16 @@ class QueryLine(Static):
 
 def _offer(offered: "Sequence[Completion]", width: int) -> Text:
     """The completions, each with its count on the same line."""
-    said = Text()
+    hint = Text()
     room = width
-    for number, one in enumerate(offered):
-        text, count = one_line(one.text), f" {one.count}" if one.count is not None else ""
+    for number, value in enumerate(offered):
+        text, count = one_line(value.text), f" {value.count}" if value.count is not None else ""
         size = cell_len(text + count)
         if number:
             gap = "  " if size + 2 <= room else "\n"
-            said.append(gap)
+            hint.append(gap)
             room = room - 2 if gap == "  " else width
-        said.append(text, "bold" if number == 0 else "")
-        said.append(count, "dim")
+        hint.append(text, "bold" if number == 0 else "")
+        hint.append(count, "dim")
         room -= size
-    return said
+    return hint

@@ -21,9 +21,9 @@ class TitleBar(Widget):
     DEFAULT_CSS = "TitleBar { height: 1; }"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"title-bar--name", "title-bar--dim"}
 
-    def __init__(self, marks: Glyphs) -> None:
+    def __init__(self, glyphs: Glyphs) -> None:
         super().__init__()
-        self.marks = marks
+        self.glyphs = glyphs
         self._file = ""
         self._counts: tuple[str, ...] = ()
         self._facts: tuple[str, ...] = ()
@@ -44,9 +44,9 @@ class TitleBar(Widget):
     def render_line(self, y: int) -> Strip:
         """The line."""
         style, width, git_status = self.rich_style, self.size.width, self._git_status
-        text = title_text(self._file, self._counts, self._facts, git_status, width, self.marks, self._style)
+        text = title_text(self._file, self._counts, self._facts, git_status, width, self.glyphs, self._style)
         text.style = style
-        return one_line_strip(self.app.console, text, width, style, self.marks)
+        return one_line_strip(self.app.console, text, width, style, self.glyphs)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"title-bar--{name}", partial=True)

@@ -61,8 +61,8 @@ class CommandActions(BrowserActions):
 def _run_quietly(words: Sequence[str]) -> tuple[int, str]:
     """Run a program without the terminal; return its exit code and the last line that it wrote."""
     try:
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        process = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     except OSError as error:
         return 127, (error.strerror or str(error)).lower()
-    lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
-    return done.returncode, one_line(lines[-1]) if lines else ""
+    lines = process.stdout.decode("utf-8", "replace").strip().splitlines()
+    return process.returncode, one_line(lines[-1]) if lines else ""

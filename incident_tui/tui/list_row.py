@@ -43,7 +43,7 @@ _NEAR = 600
 def row_text(
     row: Row,
     width: int,
-    marks: Glyphs,
+    glyphs: Glyphs,
     style: Callable[[str], Style],
     spans: Callable[[str], list[tuple[int, int]]],
     *,
@@ -64,18 +64,18 @@ def row_text(
     """
     entry = row.entry
     pinned = entry.pinned and not row.archived
-    states = marks.overridden if row.in_force is not None else marks.twin if row.twin else ""
-    states += marks.conflict if row.conflict is not None or row.interrupted else ""
-    states += marks.new if new else ""
-    states += (marks.archived if row.archived else "") + (marks.summarized if entry.state == "summarized" else "")
+    states = glyphs.overridden if row.in_force is not None else glyphs.twin if row.twin else ""
+    states += glyphs.conflict if row.conflict is not None or row.interrupted else ""
+    states += glyphs.new if new else ""
+    states += (glyphs.archived if row.archived else "") + (glyphs.summarized if entry.state == "summarized" else "")
     tail = f" {states}" if states else ""
-    shown = short_date(entry.day, today) if _is_dated(width, several=bool(file)) else ""
+    date_text = short_date(entry.day, today) if _is_dated(width, several=bool(file)) else ""
     right = f"{tail} {file}" if file else tail
-    right += f" {shown}" if shown else ""
+    right += f" {date_text}" if date_text else ""
     text = Text(no_wrap=True, end="")
-    text.append(marks.cursor if under else " ", style("mark"))
-    text.append(marks.pinned if pinned else " ", style("mark"))
-    text.append(marks.marked if marked else " ", style("mark"))
+    text.append(glyphs.cursor if under else " ", style("mark"))
+    text.append(glyphs.pinned if pinned else " ", style("mark"))
+    text.append(glyphs.marked if marked else " ", style("mark"))
     ref, title = one_line(entry.ref or ""), one_line(entry.title)
     if ref:
         text.append(ref, style("ref"))
@@ -84,18 +84,18 @@ def row_text(
     elif not ref:
         text.append("(no title)", style("dim"))
     at = 3
-    for part in (ref, title):
-        for start, end in spans(part):
+    for field in (ref, title):
+        for start, end in spans(field):
             text.stylize(style("match"), at + start, at + end)
-        at += len(part) + 1 if part else 0
+        at += len(field) + 1 if field else 0
     room = max(0, width - cell_len(right))
     if excerpt is not None:
-        _append_excerpt(text, len(text) - len(title), room, excerpt, style, marks)
+        _append_excerpt(text, len(text) - len(title), room, excerpt, style, glyphs)
     elif not whole:
-        _show_match(text, len(text) - len(title), room, style("match"), marks)
+        _show_match(text, len(text) - len(title), room, style("match"), glyphs)
     if cell_len(text.plain) > room:
         text.truncate(max(0, room - 1))
-        text.append(marks.ellipsis, style("dim"))
+        text.append(glyphs.ellipsis, style("dim"))
     text.append(" " * (room - cell_len(text.plain)))
     text.append(tail, style("mark"))
     text.append(right[len(tail) :], style("dim"))
@@ -116,7 +116,7 @@ def evidence_text(
     evidence: "MatchExplanation",
     tags: Sequence[str],
     width: int,
-    marks: Glyphs,
+    glyphs: Glyphs,
     style: Callable[[str], Style],
     spans: Callable[[str], list[tuple[int, int]]],
 ) -> Text:
@@ -128,49 +128,49 @@ def evidence_text(
     line = plain_line(evidence.line.around(_NEAR)[0]) if evidence.line is not None else ""
     for part in filter(None, (" ".join(map(one_line, shown)), one_line(line))):
         if len(text) > INDENT:
-            text.append(f" {marks.dot} ", style("dim"))
+            text.append(f" {glyphs.dot} ", style("dim"))
         room = width - text.cell_len
-        found = spans(part)
-        start = _first_shown(part, found, room)
+        matches = spans(part)
+        start = _first_shown(part, matches, room)
         begin = len(text)
-        text.append((marks.ellipsis if start else "") + part[start:], style("dim"))
-        shift = begin - start + (len(marks.ellipsis) if start else 0)
-        for first, last in found:
+        text.append((glyphs.ellipsis if start else "") + part[start:], style("dim"))
+        shift = begin - start + (len(glyphs.ellipsis) if start else 0)
+        for first, last in matches:
             if first >= start:
                 text.stylize(style("match"), first + shift, last + shift)
     if text.cell_len > width:
-        text.truncate(max(0, width - len(marks.ellipsis)))
-        text.append(marks.ellipsis, style("dim"))
+        text.truncate(max(0, width - len(glyphs.ellipsis)))
+        text.append(glyphs.ellipsis, style("dim"))
     return text
 
 
-def _first_shown(part: str, found: Sequence[tuple[int, int]], room: int) -> int:
+def _first_shown(part: str, matches: Sequence[tuple[int, int]], room: int) -> int:
     """Where to begin with a text so that the first match has room: at its beginning, or at a word before the match."""
-    if not found or cell_len(part[: found[0][1]]) < room or cell_len(part) <= room:
+    if not matches or cell_len(part[: matches[0][1]]) < room or cell_len(part) <= room:
         return 0
-    start = max(0, found[0][0] - max(0, room // 3))
-    blank = part.find(" ", start, found[0][0])
+    start = max(0, matches[0][0] - max(0, room // 3))
+    blank = part.find(" ", start, matches[0][0])
     return blank + 1 if blank >= 0 else start
 
 
 def _append_excerpt(
-    text: Text, title: int, room: int, excerpt: "MatchedLine", style: Callable[[str], Style], marks: Glyphs
+    text: Text, title: int, room: int, excerpt: "MatchedLine", style: Callable[[str], Style], glyphs: Glyphs
 ) -> None:
     """Cut the title to a third of its room, and put the best line of the body behind it."""
     third = title + max(6, (room - title) // 3)
     if cell_len(text.plain) > third:
         text.truncate(third - 1)
-        text.append(marks.ellipsis, style("dim"))
-    text.append(f" {marks.dot} ", style("dim"))
-    shown, found = excerpt.around(max(3, room - cell_len(text.plain)))
+        text.append(glyphs.ellipsis, style("dim"))
+    text.append(f" {glyphs.dot} ", style("dim"))
+    shown, matches = excerpt.around(max(3, room - cell_len(text.plain)))
     start = len(text)
     text.append(one_line(shown), style("dim"))
     if len(one_line(shown)) == len(shown):
-        for first, last in found:
+        for first, last in matches:
             text.stylize(style("match"), start + first, start + last)
 
 
-def _show_match(text: Text, title: int, room: int, match: Style, marks: Glyphs) -> None:
+def _show_match(text: Text, title: int, room: int, match: Style, glyphs: Glyphs) -> None:
     """Where the first match would be cut off, leave out the title's beginning instead. `title` is where it starts."""
     matched = [span for span in text.spans if span.style == match and span.start >= title]
     if not matched or cell_len(text.plain[: matched[0].end]) < room or cell_len(text.plain) <= room:
@@ -180,7 +180,7 @@ def _show_match(text: Text, title: int, room: int, match: Style, marks: Glyphs) 
     if cut > title:
         head, _, tail = text.divide([title, cut])
         text.plain, text.spans = "", []
-        text.append_text(head).append(marks.ellipsis, "dim").append_text(tail)
+        text.append_text(head).append(glyphs.ellipsis, "dim").append_text(tail)
 
 
 def short_date(day: date | None, today: date) -> str:
