@@ -51,7 +51,7 @@ def _take_file_name(args: Namespace) -> str:
     """Return the PATH that is the name of a file (`payments/facts`) of those that are open without it; take it out."""
     names = [path for path in args.file if not os.path.lexists(path) and not path.endswith(".md")]
     paths = [path for path in args.file if path not in names]
-    if len(names) != 1 or not located(Namespace(**(vars(args) | {"file": paths}))).paths:
+    if len(names) != 1 or not knowledge_base_source(Namespace(**(vars(args) | {"file": paths}))).paths:
         return ""
     args.file = paths
     return str(names[0])
