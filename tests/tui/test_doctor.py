@@ -72,7 +72,7 @@ async def test_it_is_in_the_palette(sick: Path, opened: Opened) -> None:
     async with opened(sick) as reader:
         await reader.press("ctrl+p")
         await reader.types("doctor")
-        await reader.sees("What is wrong in the files")
+        await reader.sees("Check the files: what is wrong")
         await reader.press("enter")
         await reader.sees("Doctor: ")
         assert reader.dialog == "Doctor"

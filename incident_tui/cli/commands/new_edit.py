@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.cli.commands.change import outcome_message, tell
+from incident_tui.cli.files import knowledge_base_source
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import entries, file_meant, opened
 from incident_tui.format.check.hidden_entries import refuse_hidden_entries
