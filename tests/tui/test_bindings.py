@@ -45,7 +45,7 @@ def test_no_name_stands_twice() -> None:
     assert [name for name, count in Counter(action.name for action in ACTIONS).items() if count > 1] == []
 
 
-_CHANGES = {"apply_operation", "apply_edits", "draft", "_move_to", "_archive"}
+_CHANGES = {"apply_operation", "apply_edits", "draft", "_move_to", "_archive", "_save"}
 """What changes an entry, or asks whether to."""
 
 
