@@ -99,10 +99,24 @@ class TerminalDriver(LinuxDriver):
             self.resume_application_mode()
 
     def _take_again(self) -> None:
-        """Take the terminal as if it had been given back."""
+        """Take the terminal as if it had been given back. What is typed meanwhile waits, as raw as it comes."""
+        modes, self.attrs_before = self.attrs_before, None
         self.suspend_application_mode()
         self._must_signal_resume = True
         self.resume_application_mode()
+        self.attrs_before = modes
+
+    def disable_input(self) -> None:
+        """End reading. Where others get the terminal, what was typed for this program is thrown away."""
+        if self.attrs_before is not None:
+            super().disable_input()
+            return
+        signal.signal(signal.SIGWINCH, signal.SIG_DFL)
+        self._disable_mouse_support()
+        self.exit_event.set()
+        if self._key_thread is not None:
+            self._key_thread.join()
+        self.exit_event.clear()
 
     def write(self, data: str) -> None:
         """Write, but don't enter the alternate screen a second time."""
