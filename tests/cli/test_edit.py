@@ -209,6 +209,20 @@ def test_undo_and_redo_take_changes_back_and_make_them_again(run: Run, content: 
     assert content() == after
 
 
+def test_a_count_that_git_put_back_is_not_taken_back_again(run: Run, folder: Path) -> None:
+    path = folder / "incidents.md"
+    before = path.read_bytes()
+    run("helped", "INC-2163")
+    after = path.read_bytes()
+    path.write_bytes(before)
+    nothing = (0, "no change needed; nothing was written\n", "")
+    assert run("undo") == nothing
+    assert path.read_bytes() == before
+    path.write_bytes(after)
+    assert run("redo") == nothing
+    assert path.read_bytes() == after != before
+
+
 def test_with_nothing_to_undo_it_says_so(run: Run) -> None:
     assert run("undo") == (1, "", "incident-tui: there is nothing to undo\n")
     assert run("redo") == (1, "", "incident-tui: there is nothing to redo\n")
