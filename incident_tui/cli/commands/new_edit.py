@@ -21,7 +21,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.read.scan import BOM
-from incident_tui.format.sanitize import is_binary, marked_encoding, one_line, other_encoding
+from incident_tui.format.sanitize import marked_encoding, one_line, other_encoding
 
 if TYPE_CHECKING:
     from incident_tui.editor import Edited
@@ -38,7 +38,7 @@ def run(args: Namespace) -> int:
     if args.command == "edit":
         return _edit(args, library, snapshot)
     index = _destination(args, snapshot, file_name)
-    require_changeable(snapshot.files[index])
+    snapshot.files[index].require_writable()
     if args.editor or _at_terminal():
         return _new_by_hand(args, library, snapshot.files[index], index)
     return _new(library, _from_input(args, snapshot.files[index]), index)
@@ -96,19 +96,12 @@ def _destination(args: Namespace, snapshot: "Snapshot", file_name: str) -> int:
     return index
 
 
-def require_changeable(file: "FileSnapshot") -> None:
-    """Raises `Refused` where a file is read-only, or no text."""
-    file.require_writable()
-    if reason := is_binary(file.live.data):
-        raise Refused(f"{one_line(file.live_file.name)} can't be changed: {reason}")
-
-
 def _edit(args: Namespace, library: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
     (found,) = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
-    require_changeable(snapshot.files[found.file_index])
+    snapshot.files[found.file_index].require_writable()
     target = found.target
     # Refuses before anybody writes what can't be used.
     apply(snapshot.contents[found.file_index], [Edit(target, Rewrite(target.seen))])
