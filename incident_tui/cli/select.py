@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
 from incident_tui.cli.files import Files, files_for, labels
-from incident_tui.cli.parser import UsageError
+from incident_tui.cli.parser import UsageError, file_hint
 from incident_tui.format.caseless import caseless
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS
@@ -93,6 +93,8 @@ def entries(
             if within.unreadable:
                 left_out = within.unreadable[0].told
                 raise Refused(f"{left_out}, and no other entry is called '{word}'; nothing was changed") from None
+            if hint := file_hint(word):
+                raise UsageError(f"no entry is called '{word}'; {hint}") from None
             if nearest:
                 raise UsageError(f"no entry is called '{word}'; the nearest:", *nearest) from None
             raise UsageError(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None

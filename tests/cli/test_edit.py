@@ -130,6 +130,10 @@ def test_summarize_asks_for_the_summary_of_an_empty_entry(run: Run, folder: Path
     said = run("summarize", "INC-1", "--key-learning", "x")
     assert said.code == 1
     assert "--summary" in said.err
+    for option in ("--summary", "--key-learning"):
+        assert (
+            run("summarize", "INC-1", option, " ").err == f"incident-tui: INC-1 a: {option} is empty; give it a text\n"
+        )
 
 
 @pytest.mark.parametrize("option", ["--summary", "--key-learning"])

@@ -48,6 +48,15 @@ def _at_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
+def _require_keyboard() -> None:
+    """Raise `UsageError` where an editor of the terminal would start without one; other programs need none."""
+    from incident_tui.editor import ON_TERMINAL, command
+
+    name = os.path.basename(command()[0])  # noqa: PTH119 - a name, not a path
+    if name in ON_TERMINAL and not _at_terminal():
+        raise UsageError(f"{name} needs a terminal, and standard input is none; nothing was changed")
+
+
 def _take_file_name(args: Namespace) -> str:
     """Return the PATH that is the name of a file (`payments/facts`) of those that are open without it; take it out."""
     names = [path for path in args.file if not os.path.lexists(path) and not path.endswith(".md")]
@@ -105,6 +114,7 @@ def _edit(args: Namespace, library: "Library", snapshot: "Snapshot") -> int:
     target = found.target
     # Refuses before anybody writes what can't be used.
     apply(snapshot.contents[found.file_index], [Edit(target, Rewrite(target.seen))])
+    _require_keyboard()
     came = editor.edit(target.seen, found.entry.label)
     if isinstance(came, editor.NoChange):
         if came.failed:
@@ -131,7 +141,9 @@ def _warning(edit: Edit, snapshot: "Snapshot") -> str:
 def _new_by_hand(args: Namespace, library: "Library", file: "FileSnapshot", index: int) -> int:
     from incident_tui import editor
 
-    came = editor.edit(_skeleton(args, file), args.ref or args.title)
+    skeleton = _skeleton(args, file)
+    _require_keyboard()
+    came = editor.edit(skeleton, args.ref or args.title)
     if isinstance(came, editor.NoChange):
         raise Refused(came.reason)
     with _kept_if_refused(came):
