@@ -139,6 +139,10 @@ def read(path: Path | None = None) -> Config:
     return _checked(settings, _lines(text))
 
 
+LIKE = 0.6
+"""How like a command or an option a word must be for that to be what was meant."""
+
+
 def nearest(word: str, names: Iterable[str], likeness: float = 0.0) -> str:
     """The name that a word was probably meant to be, as the end of a sentence about the word; empty where none is as
     like it, from 0 to 1.

@@ -19,6 +19,9 @@ from incident_tui.storage.user.state_dir import state_folder
 USUAL = ("sensible-editor", "nano", "vi")
 """The editors that are looked for where none is set."""
 
+ON_TERMINAL = frozenset({*USUAL, "vim", "nvim", "emacs-nox", "helix", "hx", "micro", "joe", "mcedit", "kak", "ne"})
+"""Editors that take their keys from the terminal, whatever the settings."""
+
 _LONGEST_NAME = 60
 
 _PLUS = frozenset(

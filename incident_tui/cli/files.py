@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from incident_tui import clock
 from incident_tui.cli import output
 from incident_tui.format.errors import Refused
-from incident_tui.format.sanitize import one_line, other_encoding
+from incident_tui.format.sanitize import is_binary, one_line
 
 if TYPE_CHECKING:
     from incident_tui.storage.disk.atomic_file import Unreadable
@@ -264,7 +264,7 @@ def _holds_entries(file: Path) -> bool:
     from incident_tui.storage.disk import atomic_file
 
     stored = atomic_file.read(atomic_file.real_path(file))
-    if stored is not None and file.name in STANDARD and (reason := other_encoding(stored.data)):
+    if stored is not None and file.name in STANDARD and (reason := is_binary(stored.data)):
         raise Refused(f"{_display(file)}: {reason}")
     return stored is not None and b"## M-" in stored.data and bool(Document.parse(stored.data).entries)
 

@@ -96,17 +96,40 @@ def parse(argv: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     args, words = parser.parse_known_args(rest[:marker])
     for word in words:
         if word.startswith("-") and word != "-":
-            query = f"; a search word that begins with - comes after --: `-- {word}`"
-            parser.error(f"unknown option {word}{query if 'QUERY' in command.usage else ''}")
+            query = (
+                f"; a search word that begins with - comes after --: `-- {word}`" if "QUERY" in command.usage else ""
+            )
+            parser.error(f"unknown option {word}{_nearest_option(word, parser) or query}")
     args.command = name or "browse"
     args.words = [*words, *rest[marker + 1 :]]
     if len(args.words) < command.least:
         needed = {"import": "a FOLDER or a FILE", "merge-driver": "three files"}.get(args.command, "an ID")
         parser.error(f"{args.command} needs {needed}")
     if len(args.words) > command.most:
-        metavar = {"browse": "PATH", "match": "FILE"}.get(args.command, "ID" if command.most else "word")
-        parser.error(f"{args.command} takes {'one' if command.most else 'no'} {metavar}, not {len(args.words)}")
+        metavar = {"match": "FILE", "share": "LAYER", "sync": "LAYER", "completion": "SHELL"}.get(args.command, "ID")
+        takes = f"takes one {metavar}, not {len(args.words)}" if command.most else "takes no path"
+        if hint := next(filter(None, map(file_hint, args.words[command.most :])), ""):
+            parser.error(f"{args.command} {takes}; {hint}")
+        parser.error(f"{args.command} {takes if command.most else f'takes no arguments: {args.words[0]!r}'}")
     return command, args
+
+
+def file_hint(word: str) -> str:
+    """Return how a word that is a path names the knowledge base; empty where nothing is there."""
+    if not os.path.lexists(word):
+        return ""
+    from shlex import quote
+
+    return f"name the file with -f {quote(word)}"
+
+
+def _nearest_option(word: str, parser: argparse.ArgumentParser) -> str:
+    """Return the end of a sentence about an unknown option: the long one that it was probably meant to be."""
+    if not word.startswith("--"):
+        return ""
+    from incident_tui.config import LIKE, nearest
+
+    return nearest(word.partition("=")[0], [name for name in parser._option_string_actions if name[:2] == "--"], LIKE)
 
 
 def command_word(argv: Sequence[str]) -> tuple[str, list[str]]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from incident_tui.cli import output
 from incident_tui.cli.files import Files, files_for, labels
-from incident_tui.cli.parser import UsageError
+from incident_tui.cli.parser import UsageError, file_hint
 from incident_tui.format.caseless import caseless
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import LOCATIONS
 from incident_tui.format.model.located import LocatedEntry
 from incident_tui.format.read.resolve import Ambiguous, Unknown, resolve
-from incident_tui.format.sanitize import one_line, other_encoding
+from incident_tui.format.sanitize import is_binary, one_line
 
 if TYPE_CHECKING:
     from incident_tui.format.model.contents import Location
@@ -57,7 +57,7 @@ def _there(snapshot: "Snapshot", files: Files) -> "Snapshot":
         if not file.exists and path not in files.missing:
             raise Refused(f"{path}: there is no such file")
         for location in LOCATIONS:
-            if reason := other_encoding(file.document(location).data):
+            if reason := is_binary(file.document(location).data):
                 raise Refused(f"{path if location == 'live' else file.archive_file}: {reason}")
         if file.unreadable_archive is not None:
             output.print_error_at_end(f"{file.unreadable_archive.told}: left out")
@@ -93,6 +93,8 @@ def entries(
             if within.unreadable:
                 left_out = within.unreadable[0].told
                 raise Refused(f"{left_out}, and no other entry is called '{word}'; nothing was changed") from None
+            if hint := file_hint(word):
+                raise UsageError(f"no entry is called '{word}'; {hint}") from None
             if nearest:
                 raise UsageError(f"no entry is called '{word}'; the nearest:", *nearest) from None
             raise UsageError(f"no entry is called '{word}'; `incident-tui list` shows what there is") from None

@@ -89,9 +89,18 @@ def _encoding(data: bytes, start: bytes) -> str:
             return codec
     for codec, width in _CODECS:
         zeros = [start[at::width].count(0) * width * 2 > len(start) for at in range(width)]
-        if zeros == [byte == 0 for byte in "a".encode(codec)]:
+        if zeros == [byte == 0 for byte in "a".encode(codec)] and _is_text_in(codec, start):
             return codec
     return ""
+
+
+def _is_text_in(codec: str, start: bytes) -> bool:
+    """Whether a file's start is text in an encoding: a program's zeros may stand where those of a text would."""
+    try:
+        text = codecs.getincrementaldecoder(codec)().decode(start)  # a character may be cut off at the end
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in text
 
 
 def pluralize(number: int, singular: str, plural: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
-from incident_tui.format.sanitize import one_line, other_encoding
+from incident_tui.format.sanitize import is_binary, one_line
 from incident_tui.storage.archive_path import archive_path
 from incident_tui.storage.disk import atomic_file, journal
 from incident_tui.storage.disk.atomic_file import FileRead, Unreadable
@@ -246,9 +246,9 @@ class Reader:
             return "its folder can't be written" if unwritable else None
         if archive is not None and archive.signature[:2] == live.signature[:2]:  # device and inode
             return f"its archive {atomic_file.display_path(self.archive_file)} is the same file by another name"
-        if reason := other_encoding(live.data):
+        if reason := is_binary(live.data):
             return reason
-        if archive is not None and (reason := other_encoding(archive.data)):
+        if archive is not None and (reason := is_binary(archive.data)):
             return f"its archive{reason.removeprefix('it')}"
         return _unwritable(self.live_file)
 

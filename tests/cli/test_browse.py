@@ -143,3 +143,31 @@ def test_a_word_of_a_query_that_looks_like_an_option_is_told_how(run: Run) -> No
         run("list", "-kafka").err
     )
     assert "--:" not in run("show", "-kafka").err
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["new", "--tags", "x"], "unknown option --tags; did you mean '--tag'?"),
+        (["list", "--limt=3"], "unknown option --limt=3; did you mean '--limit'?"),
+        (["pin", "--xyzzy", "a"], "unknown option --xyzzy"),
+        (["undo", "3"], "undo takes no arguments: '3'"),
+        (
+            ["report", "a b.md"],
+            "report takes no path; name the file with -f 'a b.md'",
+        ),
+        (
+            ["show", "INC-2187", "a b.md"],
+            "show takes one ID, not 2; name the file with -f 'a b.md'",
+        ),
+        (["show", "INC-2187", "x"], "show takes one ID, not 2"),
+        (["share", "x", "y"], "share takes one LAYER, not 2"),
+        (["pin", "INC-2187", "a b.md"], "no entry is called 'a b.md'; name the file with -f 'a b.md'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_call_says_what_was_meant(run: Run, folder: Path, argv: list[str], message: str) -> None:
+    (folder / "a b.md").touch()
+    said = run(*argv)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.replace(f" (see `incident-tui {argv[0]} --help`)", "") == f"incident-tui: {message}\n"

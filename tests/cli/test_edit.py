@@ -130,6 +130,10 @@ def test_summarize_asks_for_the_summary_of_an_empty_entry(run: Run, folder: Path
     said = run("summarize", "INC-1", "--key-learning", "x")
     assert said.code == 1
     assert "--summary" in said.err
+    for option in ("--summary", "--key-learning"):
+        assert (
+            run("summarize", "INC-1", option, " ").err == f"incident-tui: INC-1 a: {option} is empty; give it a text\n"
+        )
 
 
 @pytest.mark.parametrize("option", ["--summary", "--key-learning"])
@@ -207,6 +211,20 @@ def test_undo_and_redo_take_changes_back_and_make_them_again(run: Run, content: 
     assert content() == before
     assert run("redo").out.startswith("redone: archived INC-2187 ")
     assert content() == after
+
+
+def test_a_count_that_git_put_back_is_not_taken_back_again(run: Run, folder: Path) -> None:
+    path = folder / "incidents.md"
+    before = path.read_bytes()
+    run("helped", "INC-2163")
+    after = path.read_bytes()
+    path.write_bytes(before)
+    nothing = (0, "no change needed; nothing was written\n", "")
+    assert run("undo") == nothing
+    assert path.read_bytes() == before
+    path.write_bytes(after)
+    assert run("redo") == nothing
+    assert path.read_bytes() == after != before
 
 
 def test_with_nothing_to_undo_it_says_so(run: Run) -> None:

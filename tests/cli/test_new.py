@@ -195,7 +195,7 @@ def test_the_bare_template_gets_its_first_entry_after_it(run: Run, folder: Path,
         (f"{BODY}## M-2026-11-10T00:00:00Z b\n".replace("\n##", "##"), ["--title", "x"], 1, "is glued to the line"),
         (f"{BODY}\n<!-- x\n", ["--title", "x"], 1, "opens a comment or a code block that is never closed"),
         (f"{BODY}\n```\n", ["--title", "x"], 1, "opens a comment or a code block that is never closed"),
-        (BODY, ["--title", "x", "word"], 2, "new takes no word"),
+        (BODY, ["--title", "x", "word"], 2, "new takes no arguments: 'word'"),
     ],
 )
 def test_what_is_no_new_entry_is_refused_in_one_line(
@@ -370,6 +370,20 @@ def test_what_cannot_be_changed_is_refused_before_the_editor_opens(
     for argv in (["edit", "INC-2187"], ["new", "--editor", "--title", "x"]):
         assert run(*argv) == (1, "", "incident-tui: incidents.md can't be changed: you may only read it\n")
     assert not (folder / "opened").exists()
+
+
+@pytest.mark.parametrize("argv", [["edit", "INC-2187"], ["new", "--editor", "--title", "x"]], ids=" ".join)
+def test_an_editor_of_the_terminal_is_not_started_without_one(
+    run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, type_in: TypeIn, argv: list[str]
+) -> None:
+    vim = tmp_path / "vim"
+    vim.write_text(f"#!/bin/sh\ntouch {shlex.quote(str(folder / 'opened'))}\n", encoding="utf-8")
+    vim.chmod(0o755)
+    monkeypatch.setenv("VISUAL", f"{shlex.quote(str(vim))} -n")
+    type_in("")
+    message = "incident-tui: vim needs a terminal, and standard input is none; nothing was changed\n"
+    assert run(*argv) == (2, "", message)
+    assert (drafts(), (folder / "opened").exists()) == ([], False)
 
 
 def test_without_an_editor_it_says_what_to_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,8 +90,8 @@ def test_a_symlink_stays_one(run: Run, folder: Path, elsewhere: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        pytest.param(b"\x00" * 5000, 0, id="zeros"),
-        pytest.param(bytes(range(256)) * 40, 0, id="every byte"),
+        pytest.param(b"\x00" * 5000, 1, id="zeros"),
+        pytest.param(bytes(range(256)) * 40, 1, id="every byte"),
         pytest.param(b"## M-2025-01-01", 0, id="an entry"),
         pytest.param(b"\xff\xfe## M-2025", 0, id="a mark of UTF-16 before ASCII"),
         pytest.param("## M-2025-01-01T10:00:00Z INC-1 one\n".encode("utf-16"), 1, id="UTF-16"),

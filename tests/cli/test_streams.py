@@ -289,3 +289,15 @@ def test_every_command_says_that_a_file_is_of_another_encoding(
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
     assert f"{name}: it is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8" in said.err
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("argv", [["list"], ["check"], ["report"], ["new", "--title", "x"], ["undo"]], ids=" ".join)
+@pytest.mark.parametrize("name", ["incidents.md", "archive/incidents.md"])
+def test_commands_refuse_a_file_that_is_no_text(run: Run, folder: Path, argv: list[str], name: str) -> None:
+    path = folder / name
+    path.write_bytes(b"\x7fELF\x02\x01\x01" + b"\0" * 9 + b"\x03\0\x3e\0\x01\0\0\0" * 500)
+    before = path.read_bytes()
+    said = run(*argv)
+    assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
+    assert said.err.endswith(f"{name}: it is not text\n")
+    assert path.read_bytes() == before

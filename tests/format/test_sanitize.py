@@ -1,6 +1,7 @@
 """Hostile text made harmless: what a terminal obeys is shown, what only deceives is left out."""
 
 import re
+import struct
 import unicodedata
 
 import pytest
@@ -104,8 +105,18 @@ def test_the_mark_decides_where_something_else_was_appended(codec: str) -> None:
     assert is_binary(data).startswith(f"it is {codec[:6].upper()}, not UTF-8")
 
 
-def test_a_picture_is_no_text() -> None:
-    assert is_binary(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256))) == "it is not text"
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)),
+        b"\x7fELF\x02\x01\x01" + b"\0" * 9 + b"\x03\0\x3e\0\x01\0\0\0" * 500,
+        struct.pack("<500I", *range(1, 999, 2), 0),
+        struct.pack(">500H", *range(1, 999, 2), 0),
+    ],
+    ids=["picture", "program", "numbers of 4 bytes", "numbers of 2 bytes"],
+)
+def test_what_is_in_no_encoding_is_no_text(data: bytes) -> None:
+    assert is_binary(data) == "it is not text"
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))

@@ -182,3 +182,46 @@ def test_undo_of_a_move_is_exact_where_a_fence_is_closed_by_the_next_entry() -> 
     after, change = changed(before, [Edit(Target.of("live", before.live.entries[0]), Archive(True))])
     assert after.live.data == following
     assert both(written(after, replay(after, inverse(change)).files)) == both(before)
+
+
+def used(*pair: object) -> bytes:
+    """The text of INC-3 with its count and the day of its last use."""
+    count, day = pair
+    return A.replace(b"- used: 2\n- last_used: 2025-03-09", f"- used: {count}\n- last_used: {day}".encode())
+
+
+@pytest.mark.parametrize("text", [b"", b"Another's line.\n"], ids=["as it was", "with another's text"])
+@pytest.mark.parametrize(
+    ("now", "undone", "redone"),
+    [
+        (used(2, "2025-03-09"), used(2, "2025-03-09"), used(3, "2025-04-05")),
+        (used(3, "2025-04-05"), used(2, "2025-03-09"), used(3, "2025-04-05")),
+        (used(4, "2025-04-05"), used(3, "2025-04-05"), used(5, "2025-04-05")),
+        (used(4, "2025-04-06"), used(3, "2025-04-06"), used(5, "2025-04-06")),
+        (used(3, "2025-03-10"), used(3, "2025-03-10"), used(4, "2025-04-05")),
+        (used(1, "2025-03-01"), used(1, "2025-03-01"), used(2, "2025-04-05")),
+    ],
+    ids=["put back", "put forward", "raised on that day", "raised later", "put back and raised", "put further back"],
+)
+def test_a_use_goes_only_from_where_it_is_and_comes_only_to_where_it_is_not(
+    now: bytes, undone: bytes, redone: bytes, text: bytes
+) -> None:
+    """Git may have put an older or a newer text back; what others counted meanwhile stays."""
+    before = base(LIVE)
+    _, change = changed(before, [edit(before, "INC-3", Helped(date(2025, 4, 5)))])
+
+    def file(inc_3: bytes) -> bytes:
+        return LIVE.replace(A, inc_3 + text)
+
+    there = base(file(now))
+    assert written(there, replay(there, inverse(change)).files).live.data == file(undone)
+    assert written(there, replay(there, change).files).live.data == file(redone)
+
+
+def test_of_several_uses_those_that_are_there_are_taken_back() -> None:
+    before = base(LIVE)
+    after, change = changed(before, [edit(before, ref, Helped(date(2025, 4, 5))) for ref in ("INC-3", "INC-2")])
+    raised = after.live.data.replace(used(3, "2025-04-05"), A).replace(b"- used: 1\n", b"- used: 2\n")
+    there = base(raised)
+    undone = written(there, replay(there, inverse(change)).files).live.data
+    assert undone == raised.replace(b"- used: 2\n- last_used: 2025-04-05", b"- used: 1\n- last_used: 2025-04-05")

@@ -13,7 +13,7 @@ from incident_tui.cli import output
 from incident_tui.cli.files import Files, agents_memory, files_of, joined, knowledge_base_source, labels
 from incident_tui.cli.parser import COMMANDS, UsageError
 from incident_tui.cli.select import entries
-from incident_tui.config import nearest
+from incident_tui.config import LIKE, nearest
 from incident_tui.format.errors import Refused
 from incident_tui.format.read.resolve import Ambiguous, Unknown, all_entries, resolve
 from incident_tui.format.sanitize import one_line
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from incident_tui.format.model.contents import Location
     from incident_tui.storage.disk.atomic_file import Unreadable
     from incident_tui.storage.library import Library
-
-LIKE = 0.6
-"""How like a command a word must be for that to be what was meant."""
 
 
 def run(args: Namespace) -> int:

@@ -100,6 +100,9 @@ def _summary(located: LocatedEntry, summary: str | None, key_learning: str | Non
     from incident_tui.format.read.sections import draft_summary
 
     if not located.archived and located.entry.state == "full":
+        for text, option in ((summary, "--summary"), (key_learning, "--key-learning")):
+            if text is not None and not text.strip():
+                raise Refused(f"{located.entry.label}: {option} is empty; give it a text")
         drafted = draft_summary(located.entry)
         if summary is None:
             summary = sanitize(drafted.summary)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from incident_tui.cli import output
 from incident_tui.cli.columns import filled
 from incident_tui.cli.commands.change import path_for_display, tell
-from incident_tui.cli.commands.new_edit import require_changeable
 from incident_tui.cli.files import file_to_make, knowledge_base_source
 from incident_tui.cli.parser import UsageError
 from incident_tui.cli.select import file_meant, opened
@@ -66,7 +65,7 @@ def _target(args: Namespace) -> "tuple[Library, Snapshot]":
         raise UsageError("several files are named; say which one gets the entries: --to FILE")
     if os.path.lexists(path):
         library, snapshot = opened(Namespace(file=[os.fspath(path)]))
-        require_changeable(snapshot.files[0])
+        snapshot.files[0].require_writable()
         return library, snapshot
     from incident_tui.storage.knowledge_base import KnowledgeBase
     from incident_tui.storage.library import Library

@@ -21,7 +21,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.read.resolve import all_entries
 from incident_tui.format.read.scan import BOM
-from incident_tui.format.sanitize import is_binary, marked_encoding, one_line, other_encoding
+from incident_tui.format.sanitize import marked_encoding, one_line, other_encoding
 
 if TYPE_CHECKING:
     from incident_tui.editor import Edited
@@ -38,7 +38,7 @@ def run(args: Namespace) -> int:
     if args.command == "edit":
         return _edit(args, library, snapshot)
     index = _destination(args, snapshot, file_name)
-    require_changeable(snapshot.files[index])
+    snapshot.files[index].require_writable()
     if args.editor or _at_terminal():
         return _new_by_hand(args, library, snapshot.files[index], index)
     return _new(library, _from_input(args, snapshot.files[index]), index)
@@ -46,6 +46,15 @@ def run(args: Namespace) -> int:
 
 def _at_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _require_keyboard() -> None:
+    """Raise `UsageError` where an editor of the terminal would start without one; other programs need none."""
+    from incident_tui.editor import ON_TERMINAL, command
+
+    name = os.path.basename(command()[0])  # noqa: PTH119 - a name, not a path
+    if name in ON_TERMINAL and not _at_terminal():
+        raise UsageError(f"{name} needs a terminal, and standard input is none; nothing was changed")
 
 
 def _take_file_name(args: Namespace) -> str:
@@ -96,22 +105,16 @@ def _destination(args: Namespace, snapshot: "Snapshot", file_name: str) -> int:
     return index
 
 
-def require_changeable(file: "FileSnapshot") -> None:
-    """Raises `Refused` where a file is read-only, or no text."""
-    file.require_writable()
-    if reason := is_binary(file.live.data):
-        raise Refused(f"{one_line(file.live_file.name)} can't be changed: {reason}")
-
-
 def _edit(args: Namespace, library: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
     (found,) = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
-    require_changeable(snapshot.files[found.file_index])
+    snapshot.files[found.file_index].require_writable()
     target = found.target
     # Refuses before anybody writes what can't be used.
     apply(snapshot.contents[found.file_index], [Edit(target, Rewrite(target.seen))])
+    _require_keyboard()
     came = editor.edit(target.seen, found.entry.label)
     if isinstance(came, editor.NoChange):
         if came.failed:
@@ -138,7 +141,9 @@ def _warning(edit: Edit, snapshot: "Snapshot") -> str:
 def _new_by_hand(args: Namespace, library: "Library", file: "FileSnapshot", index: int) -> int:
     from incident_tui import editor
 
-    came = editor.edit(_skeleton(args, file), args.ref or args.title)
+    skeleton = _skeleton(args, file)
+    _require_keyboard()
+    came = editor.edit(skeleton, args.ref or args.title)
     if isinstance(came, editor.NoChange):
         raise Refused(came.reason)
     with _kept_if_refused(came):

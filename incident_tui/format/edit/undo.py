@@ -7,7 +7,7 @@ with what others wrote since; what can't be merged is refused rather than overwr
 from collections.abc import Sequence
 
 from incident_tui.format.edit.insertion import insert_index
-from incident_tui.format.edit.metadata_lines import ensure_newline, line_end
+from incident_tui.format.edit.metadata_lines import ensure_newline, line_end, remove_field, set_field
 from incident_tui.format.edit.plan import (
     ChangeSet,
     ContentsPlan,
@@ -21,11 +21,14 @@ from incident_tui.format.merge.entry import Conflict, merge
 from incident_tui.format.model.contents import Contents, Location
 from incident_tui.format.model.document import Document
 from incident_tui.format.model.entry import Entry, Identity
-from incident_tui.format.model.metadata import read_line
+from incident_tui.format.model.metadata import parse_date, read_line
 from incident_tui.format.sanitize import one_line
 
 Hunks = Sequence[tuple[Location, Sequence[Hunk]]]
 """The hunks of a change, file by file, in the order in which the files were written."""
+
+_USE = ("used", "last_used")
+"""The metadata keys that `helped` writes."""
 
 
 def inverse(change: Hunks) -> list[tuple[Location, list[Hunk]]]:
@@ -132,11 +135,39 @@ def _merge_entry(plan: DocumentPlan, before: Entry, after: Entry | None) -> None
     elif after.raw != before.raw:
         try:
             old, new = (ensure_newline(entry.raw, line_end(now.raw)) for entry in (before, after))
+            if _use_is_settled(before, after, now):
+                old = _with_use_of(after, old)
             plan.replaced[now.number] = merge(old, new, now.raw)
         except Conflict as conflict:
             raise EditConflict(
                 f"{now.label}: someone else has changed {one_line(str(conflict))} since; nothing was written"
             ) from None
+
+
+def _use_is_settled(before: Entry, after: Entry, now: Entry) -> bool:
+    """Whether the entry's count is as the replay would make it, so that it must not go up or down again.
+
+    Counts are merged by their differences, which can't tell "the use is no longer there" (git put an older text back)
+    from "another use is there as well". Values equal to those that the replay would write tell it, and so does, of a
+    use to be taken back, a `last_used` before the day that the use wrote: others only ever write later days.
+    """
+    if _use(before) == _use(after):
+        return False
+    if _use(now) == _use(after):
+        return True
+    day, latest = (parse_date(entry.metadata.get("last_used") or "") for entry in (before, now))
+    taken_back = after.used < before.used and before.metadata.get("last_used") != after.metadata.get("last_used")
+    return taken_back and day is not None and (latest is None or latest < day)
+
+
+def _with_use_of(other: Entry, raw: bytes) -> bytes:
+    for key, value in zip(_USE, _use(other), strict=True):
+        raw = remove_field(raw, key) if value is None else set_field(raw, key, value)
+    return raw
+
+
+def _use(entry: Entry) -> list[str | None]:
+    return [entry.metadata.get(key) for key in _USE]
 
 
 def _entries(text: bytes) -> dict[Identity, Entry]:

@@ -13,7 +13,7 @@ from incident_tui.format.errors import Refused
 from incident_tui.format.model.contents import Location
 from incident_tui.format.model.entry import parse_entry
 from incident_tui.format.model.located import EntryKey
-from incident_tui.format.sanitize import is_binary, one_line
+from incident_tui.format.sanitize import one_line
 from incident_tui.storage.library import Library
 from incident_tui.storage.snapshot import FileSnapshot
 from incident_tui.tui.actions.base import BrowserActions
@@ -87,9 +87,8 @@ class EditorActions(BrowserActions):
         if snapshot is None:
             return
         file = snapshot.files[index]
-        why_not = file.read_only or is_binary(file.live.data)
-        if why_not:
-            self.refuse(f"{one_line(file.live_file.name)} can't be changed: {why_not}")
+        if file.read_only:
+            self.refuse(f"{one_line(file.live_file.name)} can't be changed: {file.read_only}")
             return
         from incident_tui.format.edit.new_entry import next_reference, reference_in_use
         from incident_tui.tui.screens.new_entry import NewEntry
