@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from incident_tui.format.model.entry import REF
 from incident_tui.search.index.fuzzy import EXACT, Span, prefix_score
 from incident_tui.search.index.tokenize import Word, fold, is_korean, is_unspaced, words
 
@@ -26,6 +27,9 @@ _SHORT = 3
 
 _SIGNS = frozenset(".-_:/")
 """What stands between the parts of a code."""
+
+_REF_IN_TEXT = re.compile(rf"(?<![\w-]){REF.pattern}(?![\w-]|[.:/]\w)")
+"""A reference that stands by itself."""
 
 _DIGITS = frozenset("0123456789")
 _HEXADECIMAL = frozenset("0123456789abcdef")
@@ -69,6 +73,8 @@ class DottedName(NamedTuple):
     text: str
     """As it was typed, folded."""
     parts: tuple[str, ...]
+    joined: str = ""
+    """The same without its signs, if it looks like a reference: its parts mean nothing then where they stand apart."""
 
     def __str__(self) -> str:
         return self.text
@@ -133,7 +139,14 @@ class Refs:
         refs = [*self.among(plain, query), *self._spaced(plain, query)]
         inside_refs = {position for _, places in refs for position in places}
         terms: dict[Term, int] = {ref: places[0] for ref, places in refs}
-        for held in _compounds([word for word in plain if word.places[0] not in inside_refs], query):
+        others = [word for word in plain if word.places[0] not in inside_refs]
+        for match in _REF_IN_TEXT.finditer(query):
+            unknown = [word for word in others if match.start() <= word.places[0] < match.end()]
+            if len(unknown) > 1:
+                others = [word for word in others if word not in unknown]
+                parts = tuple(word.form[:LETTERS] for word in unknown[:_PARTS])
+                terms.setdefault(DottedName(fold(match[0]), parts, "".join(parts)), match.start())
+        for held in _compounds(others, query):
             if len(held) > 1 and any(map(_has_digit, held)):
                 text = fold(query[held[0].places[0] : held[-1].places[-1] + 1])
                 terms.setdefault(DottedName(text, tuple(word.form[:LETTERS] for word in held)), held[0].places[0])
@@ -144,7 +157,9 @@ class Refs:
         return sorted(terms, key=terms.__getitem__)[:_TERMS]
 
     def _spaced(self, plain: Sequence[Word], text: str) -> Iterator[tuple[Ref, Sequence[int]]]:
-        """Yield the refs of entries that a query writes with blanks (`inc 2168`, `pm 2025 002`), as `among` does."""
+        """Yield the refs that a query writes with blanks (`inc 2168`, `pm 2025 002`), as `among` does. A family of one
+        word and a number are one even where no entry has it.
+        """
         at = 0
         while at < len(plain):
             begun = next((held for size in (1, 2) if _joint(held := plain[at : at + size]) in self._families), ())
@@ -153,7 +168,9 @@ class Refs:
                 ref = Ref(_joint(begun), tuple(each.form for each in (*numbers, word)))
                 before = (*begun, *numbers)[-1]
                 gap = text[before.places[-1] + 1 : word.places[0]]
-                if not word.form.isdigit() or not (gap.isspace() or gap == "-") or not self._exists(ref):
+                if not word.form.isdigit() or not (gap.isspace() or gap == "-"):
+                    break
+                if (numbers or len(begun) > 1) and not self._exists(ref):
                     break
                 numbers.append(word)
             words = [*begun, *numbers]

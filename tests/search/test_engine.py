@@ -587,3 +587,20 @@ def test_a_search_that_is_replaced_goes_with_its_last_reference(steps: int) -> N
         assert second.table
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("query", ["NOPE-1", "AUTH-5", "REDIS-7", "inc 9999", "INC-5", "INC-33"])
+def test_a_reference_that_no_entry_has_finds_nothing_and_beside_words_is_weak(query: str) -> None:
+    assert rows(query) == []
+    beside = SEARCH.find(parse(f"{query} pool", SAMPLE_DAY))
+    assert set(beside.rows) == {ORDERS, SUMMARY}
+    assert beside.weak
+
+
+def test_a_reference_of_another_tracker_is_found_as_it_stands_and_without_its_sign() -> None:
+    body = b"## M-2026-01-0%dT00:00:00Z disk-full\n\n- type: incident\n\n%s\n\n"
+    texts = [b"see JIRA-41", b"see jira41", b"4 jira issues, 41 pods", b"see JIRA-42"]
+    search = ready(subjects(b"".join(body % (9 - at, text) for at, text in enumerate(texts)), b""))
+    assert set(rows("JIRA-41", search)) == {0, 1}
+    assert set(rows("JIRA-4", search)) == {0, 1, 3}, "an unfinished one finds all that begin so"
+    assert not search.find(parse("JIRA-41 disk", SAMPLE_DAY)).weak

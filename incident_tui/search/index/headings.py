@@ -356,7 +356,8 @@ class Index:
         near_scores = {rank: score for rank, score in scores.items() if score >= _NEAR * len(wanted)}
         optional = (answers[term] for term in terms if term not in wanted)
         ordered = self._ordered(add_optional(near_scores or scores, optional), terms, further)
-        return Ranking(list(ordered), bool(scores) and not near_scores)
+        unknown = any(_is_ref(term) and not answers[term].size for term in wanted)
+        return Ranking(list(ordered), bool(scores) and (unknown or not near_scores))
 
     def _may_be_mistyped(self, term: Term, further: ExtraIndex | None) -> bool:
         """Whether a short word is not a word of any entry: beside other words it may be one with a typo after all."""
@@ -372,7 +373,7 @@ class Index:
         strict = isinstance(term, Acronym) or (isinstance(term, str) and is_strict(term) and not asked.lenient)
         levels = self._own_levels(term, strict)
         if isinstance(term, DottedName):
-            levels = chain(levels, self._apart(parts))
+            levels = chain(levels, self._joined(term.joined, further) if term.joined else self._apart(parts))
         for phrase in asked.synonyms:
             levels = chain(levels, self._synonym_levels(phrase, further))
         if further is not None and str(term) not in STOP_WORDS:
@@ -411,15 +412,14 @@ class Index:
 
     def _ref_answer(self, ref: Ref) -> TermHits:
         members = self._members(ref.family)
-        answer = TermHits(self._numbers.levels(self._numbers.literal(ref.digits))).within(members)
-        if answer.levels:
+        # A number a typo away, or a part of one, is another reference.
+        answer = TermHits(self._numbers.levels(self._numbers.beginnings(ref.digits))).within(members)
+        if answer.levels or len(ref.numbers) == 1:
             return answer
         # No ref, but maybe words of a title: `node-2-5` where refs are of the family NODE.
         each = [TermHits(self._number_levels(number)) for number in ref.numbers]
-        both = sorted(intersect(each, members, missing=0)) if len(each) > 1 else []
-        if both:
-            return TermHits([(BRIEF, both)])
-        return TermHits(self._number_levels(ref.digits)).within(members)
+        both = sorted(intersect(each, members, missing=0))
+        return TermHits([(BRIEF, both)] if both else [])
 
     def _exact(self, ref: Ref) -> list[int]:
         """The entries whose ref this is."""
@@ -440,6 +440,12 @@ class Index:
         """Give the entries that hold the parts of a code, wherever they stand."""
         for rank, score in intersect(parts, within=None, missing=0).items():
             yield _APART * score / len(parts), (rank,)
+
+    def _joined(self, form: str, further: ExtraIndex | None) -> Iterator[Level]:
+        """Give the entries that hold what looks like a reference without its signs (`SHA-256`, `sha256`)."""
+        yield from self._words.levels(self._words.beginnings(form))
+        if further is not None:
+            yield from further.strict_levels(form)
 
     def _number_levels(self, digits: str) -> Iterator[Level]:
         """Give the numbers that hold these digits; others a typo away only if there are none, for every
@@ -585,6 +591,11 @@ def _begins_ref(
         for rank in ranks
         if rank in members
     )
+
+
+def _is_ref(term: Term) -> bool:
+    """Whether a term looks like a reference: entries without it are not what is meant."""
+    return isinstance(term, Ref) or (isinstance(term, DottedName) and bool(term.joined))
 
 
 def _as_typed(form: str, word: str, strict: bool, whole: bool) -> bool:
