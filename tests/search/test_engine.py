@@ -589,6 +589,16 @@ def test_a_search_that_is_replaced_goes_with_its_last_reference(steps: int) -> N
         gc.enable()
 
 
+def test_of_a_long_sentence_those_that_match_the_most_of_it_are_weak_and_other_words_are_named() -> None:
+    hits = SEARCH.find(parse("the day when seats were sold because zzzz and qqqq broke the sentinel", SAMPLE_DAY))
+    assert hits.weak
+    assert hits.rows[0] == SUMMARY
+    assert hits.unmatched == ("day", "zzzz", "qqqq", "broke")
+    assert rows("day seats sold zzzz qqqq broke -kafka tag:auth") == [], "filters hold all the same"
+    near = SEARCH.find(parse("the seats sold twice zzzz", SAMPLE_DAY))
+    assert (near.rows[0], near.weak, near.unmatched) == (SUMMARY, False, ())
+
+
 @pytest.mark.parametrize("query", ["NOPE-1", "AUTH-5", "REDIS-7", "inc 9999", "INC-5", "INC-33"])
 def test_a_reference_that_no_entry_has_finds_nothing_and_beside_words_is_weak(query: str) -> None:
     assert rows(query) == []

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain, islice
+from math import log2
 from typing import NamedTuple, Protocol
 
 from rapidfuzz import fuzz
@@ -54,6 +55,12 @@ _NEAR = 0.30
 """An entry that holds all terms less well than this on the average, a missing one counted, is a weak match: it is
 listed only where there are no others. A word as it stands and one that is missing come to more, a typo of it to less.
 """
+
+_PARTIAL = 1 / 3
+"""Where all entries miss too many words, those are listed that match so much of the words' weight …"""
+
+_NEAR_BEST = 0.75
+"""… and so much of what the best of them matches."""
 
 _WHEN = 0.45
 """How much it says of an entry that it is of the year, month or season that a word names."""
@@ -131,6 +138,8 @@ class Ranking(NamedTuple):
 
     levels: list[Level]
     weak: bool = False
+    unmatched: tuple[str, ...] = ()
+    """Words (folded) of a query of several that no entry matches, where none is near the query."""
 
 
 class ExtraIndex(Protocol):
@@ -198,9 +207,9 @@ class Index:
         it has no word.
 
         An entry must match every term but stop words; if none does (or only just), it may miss one, of six
-        terms and more two, and so on. Its score is the mean of its likenesses. Weak matches are left out where others
-        are found. Among equals the ones that hold
-        the query most literally come first (of the 200 best), then pinned ones, then the newest.
+        terms and more two, and so on; if still none does, the entries that match the most of them are weak matches.
+        Its score is the mean of its likenesses. Weak matches are left out where others are found. Among equals the
+        ones that hold the query most literally come first (of the 200 best), then pinned ones, then the newest.
         """
         ranking = self.ranking(query)
         if ranking is None:
@@ -220,7 +229,13 @@ class Index:
             found = self._combined(terms, synonyms, within, further, typos)
             if found.levels:
                 break
-        return found
+        wanted = required(terms)
+        if len(wanted) < 2 or (found.levels and not found.weak):
+            return found
+        answers = self._answered(terms, synonyms, further, typos, lenient=True)
+        if not found.levels and len(wanted) > 2:
+            found = self._partial(terms, self._answered(terms, synonyms, further, False, lenient=True), within, further)
+        return found._replace(unmatched=tuple(str(term) for term in wanted if not answers[term].size))
 
     def terms(self, query: str) -> list[Term]:
         """Return the query's different terms in its order."""
@@ -358,6 +373,46 @@ class Index:
         ordered = self._ordered(add_optional(near_scores or scores, optional), terms, further)
         unknown = any(_is_ref(term) and not answers[term].size for term in wanted)
         return Ranking(list(ordered), bool(scores) and (unknown or not near_scores))
+
+    def _partial(
+        self,
+        terms: Sequence[Term],
+        answers: Mapping[Term, TermHits],
+        within: Set[int] | None,
+        further: ExtraIndex | None,
+    ) -> Ranking:
+        """Return the entries that match the most of the words (at least two), a rare one counted more: of a long
+        sentence only a part may be right. Words that no entry matches don't count.
+        """
+        wanted = required(terms)
+        weights = {
+            answers[term]: rounded_exactly(log2(1 + len(self._records) / answers[term].size))
+            for term in wanted
+            if answers[term].size
+        }
+        total = sum(weights.values())
+        candidates, left = set[int](), total
+        for answer in sorted(weights, key=weights.__getitem__, reverse=True):
+            if left >= _PARTIAL * total:  # who matches none of those before can still match so much
+                candidates.update(answer.scores)
+            left -= weights[answer]
+        if within is not None:
+            candidates &= within
+        matched: dict[int, list[TermHits]] = {}
+        for rank in candidates:
+            matching = [answer for answer in weights if rank in answer.scores]
+            if len(matching) > 1:
+                matched[rank] = matching
+        shares = {rank: sum(map(weights.__getitem__, matching)) / total for rank, matching in matched.items()}
+        least = max(_PARTIAL, _NEAR_BEST * max(shares.values(), default=0.0))
+        scores = {
+            rank: rounded_exactly(
+                len(wanted) * sum(weights[answer] * answer.scores[rank] for answer in matching) / total
+            )
+            for rank, matching in matched.items()
+            if shares[rank] >= least
+        }
+        return Ranking(list(self._ordered(scores, terms, further)), weak=bool(scores))
 
     def _may_be_mistyped(self, term: Term, further: ExtraIndex | None) -> bool:
         """Whether a short word is not a word of any entry: beside other words it may be one with a typo after all."""
