@@ -151,7 +151,7 @@ class ExtraIndex(Protocol):
         ...
 
     def levels(self, term: Term, typos: bool) -> Iterable[Level]:
-        """Return what holds the term; words a typo away too, if `typos` says so."""
+        """Return what holds the term; words a typo away too, only if `typos` says so."""
         ...
 
     def strict_levels(self, term: str | Acronym) -> Iterable[Level]:
@@ -160,6 +160,10 @@ class ExtraIndex(Protocol):
 
     def phrase_levels(self, phrase: Phrase) -> Iterable[Level]:
         """Return what holds these words one after the other."""
+        ...
+
+    def has_word(self, form: str) -> bool:
+        """Whether anything holds exactly this word."""
         ...
 
     def holding(self, form: str) -> Set[int]:
@@ -225,7 +229,7 @@ class Index:
         if not terms:
             return None
         synonyms = self.synonyms(query)
-        for typos in (False, True) if further is not None else (False,):
+        for typos in (False, True):
             found = self._combined(terms, synonyms, within, further, typos)
             if found.levels:
                 break
@@ -416,9 +420,7 @@ class Index:
 
     def _may_be_mistyped(self, term: Term, further: ExtraIndex | None) -> bool:
         """Whether a short word is not a word of any entry: beside other words it may be one with a typo after all."""
-        if not isinstance(term, str) or not is_strict(term) or self.holding(term):
-            return False
-        return further is None or not further.holding(term)
+        return isinstance(term, str) and is_strict(term) and not self._is_word(term, further)
 
     def _answer(self, asked: "_Asked", further: ExtraIndex | None, parts: Sequence[TermHits]) -> TermHits:
         """Answer a term; `parts` are the answers to the parts of a code."""
@@ -426,7 +428,9 @@ class Index:
         if isinstance(term, Ref) and (exact := self._exact(term)):
             return TermHits([(EXACT, exact)])
         strict = isinstance(term, Acronym) or (isinstance(term, str) and is_strict(term) and not asked.lenient)
-        levels = self._own_levels(term, strict)
+        # A typo is taken where no entry has the word, in heading or body, or if none has all words.
+        typos = asked.typos or not (is_unspaced(str(term)) or self._is_word(term, further))
+        levels = self._own_levels(term, strict, typos)
         if isinstance(term, DottedName):
             levels = chain(levels, self._joined(term.joined, further) if term.joined else self._apart(parts))
         for phrase in asked.synonyms:
@@ -435,7 +439,7 @@ class Index:
             more = (
                 further.strict_levels(term)
                 if strict and isinstance(term, str | Acronym)
-                else further.levels(term, asked.typos)
+                else further.levels(term, typos)
             )
             levels = chain(levels, more)
         return TermHits(levels)
@@ -453,7 +457,12 @@ class Index:
             if further is not None:
                 yield from ((SYNONYM * likeness, held) for likeness, held in further.phrase_levels(words))
 
-    def _own_levels(self, term: Term, strict: bool) -> Iterable[Level]:
+    def _is_word(self, term: Term, further: ExtraIndex | None) -> bool:
+        """Whether an entry holds a term as it was typed."""
+        form = str(term)
+        return form in self._words or form in self._numbers or (further is not None and further.has_word(form))
+
+    def _own_levels(self, term: Term, strict: bool, typos: bool) -> Iterable[Level]:
         if isinstance(term, Ref):
             return self._ref_answer(term).levels
         if isinstance(term, DottedName):
@@ -463,7 +472,8 @@ class Index:
             return chain(self._number_levels(form), self._words.levels(self._words.literal(form)), self._when(form))
         if strict:
             return chain(self._words.levels(self._words.beginnings(form, begun)), self._when(form))
-        return chain(self._words.levels(self._words.matches(form)), self._when(form))
+        matches = self._words.matches(form) if typos else self._words.literal(form)
+        return chain(self._words.levels(matches), self._when(form))
 
     def _ref_answer(self, ref: Ref) -> TermHits:
         members = self._members(ref.family)
