@@ -31,6 +31,9 @@ _SIGNS = frozenset(".-_:/")
 _REF_IN_TEXT = re.compile(rf"(?<![\w-]){REF.pattern}(?![\w-]|[.:/]\w)")
 """A reference that stands by itself."""
 
+_CAMEL_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_CAMEL_CASE = re.compile(r"\b(?=[A-Za-z]*[a-z][A-Z]|[A-Z]{2,}[a-z]{2})[A-Za-z]{4,64}\b")
+
 _DIGITS = frozenset("0123456789")
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
@@ -204,6 +207,14 @@ def _term(form: str, typed: str) -> str | Acronym:
     """Return the term of a word as it was typed; one in capitals that has digits is rather an id than an acronym."""
     capitals = len(form) > 1 and typed.isupper() and (form.isalpha() or len(form) <= _SHORT)
     return Acronym(form) if capitals and form not in STOP_WORDS else form
+
+
+def camel_case(query: str) -> dict[str, tuple[str, ...]]:
+    """Return the folded parts of each word in camel case, by the folded word: `OOMKilled` is `oom`, `killed`."""
+    return {
+        fold(match[0]): tuple(fold(part) for part in _CAMEL_PART.findall(match[0]))
+        for match in _CAMEL_CASE.finditer(query[:_QUERY])
+    }
 
 
 def required(terms: Sequence[Term]) -> list[Term]:

@@ -624,3 +624,20 @@ def test_a_reference_of_another_tracker_is_found_as_it_stands_and_without_its_si
     assert set(rows("JIRA-41", search)) == {0, 1}
     assert set(rows("JIRA-4", search)) == {0, 1, 3}, "an unfinished one finds all that begin so"
     assert not search.find(parse("JIRA-41 disk", SAMPLE_DAY)).weak
+
+
+def test_a_word_in_camel_case_is_found_where_its_parts_stand_apart() -> None:
+    search = entries_of("a | x | pods were OOM-killed", "crash loop back off | x | y", "b | x | killed, then an OOM")
+    assert rows("OOMKilled", search) == [0]
+    assert rows("CrashLoopBackOff", search) == [1]
+    assert rows("pods OOMKilled", search)[0] == 0
+    line = search.evidence(parse("OOMKilled", SAMPLE_DAY), 0).line
+    assert line is not None
+    assert line.text == "pods were OOM-killed"
+
+
+def test_two_words_written_as_one_are_found_where_they_stand_side_by_side() -> None:
+    search = entries_of("a | split-brain | x", "the brain | y | will split", "b | x | a split brain", "c | x | y")
+    assert rows("splitbrain", search) == [0, 2]
+    assert set(rows("splitbrain x", search)) == {0, 2}
+    assert rows("splitbrain", entries_of("a | split-brain | x", "splitbrain | x | y"))[0] == 1

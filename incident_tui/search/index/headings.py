@@ -32,12 +32,14 @@ from incident_tui.search.index.tokenize import (
 from incident_tui.search.index.vocabulary import Level, Vocabulary
 from incident_tui.search.synonyms import Phrase, Synonyms
 from incident_tui.search.terms import (
+    LETTERS,
     STOP_WORDS,
     Acronym,
     DottedName,
     Ref,
     Refs,
     Term,
+    camel_case,
     is_strict,
     is_year,
     months,
@@ -77,6 +79,9 @@ _ADJACENT = 0.22
 
 _PHRASE = 0.08
 """What it adds beside that if they are three words or more."""
+
+_HALF = 3
+"""Two words written as one have so many letters at least."""
 
 _TOGETHER = 500
 """The headings of so many records are cut into words at once."""
@@ -246,9 +251,23 @@ class Index:
         return self._refs.terms(query)
 
     def synonyms(self, query: str) -> dict[str, tuple[Phrase, ...]]:
-        """Return the synonyms of the query's words, by their folded forms."""
+        """Return the synonyms of the query's words, by their folded forms; of a word in camel case, and of two words
+        written as one, the parts, too.
+        """
         query_forms = forms(query)
-        return {query_forms[at]: same for at, same in self._synonyms.of(query_forms).items()}
+        synonyms = {query_forms[at]: same for at, same in self._synonyms.of(query_forms).items()}
+        in_parts = [*camel_case(query).items(), *((form, pair) for form in query_forms for pair in self._halves(form))]
+        for form, parts in in_parts:
+            if parts not in synonyms.get(form, ()):
+                synonyms[form] = (*synonyms.get(form, ()), parts)
+        return synonyms
+
+    def _halves(self, form: str) -> Iterator[Phrase]:
+        """Yield the two words of headings and tags that a word is which none of these has: `split`, `brain`."""
+        if form.isascii() and form.isalpha() and len(form) <= LETTERS and form not in self._words:
+            for cut in range(_HALF, len(form) - _HALF + 1):
+                if form[:cut] in self._words and form[cut:] in self._words:
+                    yield form[:cut], form[cut:]
 
     def holding(self, form: str) -> Sequence[int]:
         """Return the ranks of the entries whose ref, title or tags hold exactly this (folded) word; one of an
