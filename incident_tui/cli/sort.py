@@ -49,7 +49,8 @@ def ordered(
     newest first. An entry is stale after so many days without use; nothing is the usual number. `names` are
     what the files are called, `synonyms` those that the user added, `layers` what
     they are of, `news` says which entries others added or changed. What is overridden stands behind the entry in force.
-    With `hints` it is said on stderr what a query that finds nothing may have meant, and that all matches are weak.
+    With `hints` it is said on stderr what a query that finds nothing may have meant, that all matches are weak, and
+    which words no entry matches.
     """
     result = sorted(named, key=lambda located: located.entry.instant, reverse=True)
     if sort is None:
@@ -73,6 +74,10 @@ def ordered(
         rows = hits.rows
         if hints and hits.weak:
             output.print_error("weak matches only: in each of them words are missing or spelt otherwise")
+        if hints and hits.unmatched:
+            from incident_tui.search.query import explain_unmatched
+
+            output.print_error(explain_unmatched(hits.unmatched))
         if hints and result and not rows:
             from incident_tui.search.query_completion import nearest_values
 

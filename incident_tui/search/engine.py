@@ -22,7 +22,7 @@ from incident_tui.search import match_snippet, similar
 from incident_tui.search.entry_table import EntryFields, EntryTable, News
 from incident_tui.search.index.body_map import BodyMap
 from incident_tui.search.index.fuzzy import Span
-from incident_tui.search.index.headings import Hit, Index
+from incident_tui.search.index.headings import Hit, Index, Ranking
 from incident_tui.search.index.vocabulary import Level
 from incident_tui.search.match_snippet import MatchExplanation
 from incident_tui.search.phrases import entries_with_phrase, in_section
@@ -45,7 +45,12 @@ class Hits(Sequence[Hit]):
     """
 
     def __init__(
-        self, rows: Sequence[int], scores: Sequence[tuple[float, int]], complete: bool, weak: bool = False
+        self,
+        rows: Sequence[int],
+        scores: Sequence[tuple[float, int]],
+        complete: bool,
+        weak: bool = False,
+        unmatched: tuple[str, ...] = (),
     ) -> None:
         self.rows = rows
         """The entries, as positions in the list given."""
@@ -53,6 +58,8 @@ class Hits(Sequence[Hit]):
         """Whether all bodies have been indexed; if not, there may be more."""
         self.weak = weak
         """Whether none of them is near what was asked: words are mistyped in the bodies, or missing, in all of them."""
+        self.unmatched = unmatched
+        """Words of several asked for that no entry matches, where none is near what was asked."""
         self._scores = scores
 
     def __len__(self) -> int:
@@ -135,18 +142,20 @@ class Search:
         """Return the entries that answer, best first; in the order given where no word is asked for.
 
         All parts of the query must hold, but one word (of six two, and so on) may be missing where no entry
-        holds all, and weak matches are left out where there are others. A word may be mistyped, unfinished, or lack
-        its vowels. What it stands in counts: reference and title most, then tags, then the sections that say what
-        happened, then the rest.
+        holds all; where still none does, those with the most of the words are weak matches. Weak matches are left
+        out where there are others. A word may be mistyped, unfinished, or lack its vowels. What it stands in counts:
+        reference and title most, then tags, then the sections that say what happened, then the rest.
         """
         with self._turn.asking():
             within = self._within(query)
             words = " ".join([query.words, *(scoped.words for scoped in query.scoped)])
             ranking = self._index.ranking(words, within, self._places)
-            levels, weak = (self._unasked(within), False) if ranking is None else ranking
+            if ranking is None:
+                ranking = Ranking(self._unasked(within))
+            levels = ranking.levels
             for scoped in query.scoped:
                 levels = self._scoped(levels, scoped)
-            return self._hits(levels, weak)
+            return self._hits(ranking._replace(levels=levels))
 
     def spans(self, query: Query, text: str) -> list[Span]:
         """Return the character ranges of a text that the query's words match, ascending and apart."""
@@ -272,14 +281,15 @@ class Search:
             kept.append((score, [rank for rank in looked if in_section(scoped, self._collection.body(rows[rank]))]))
         return [level for level in kept if level[1]]
 
-    def _hits(self, levels: Sequence[Level], weak: bool) -> Hits:
+    def _hits(self, ranking: Ranking) -> Hits:
+        levels = ranking.levels
         all_ranks = chain.from_iterable(ranks for _, ranks in levels)
         rows = list(all_ranks if self._in_order else map(self._index.row_of_rank.__getitem__, all_ranks))
         scores, stop = [], 0
         for score, ranks in levels:
             stop += len(ranks)
             scores.append((score, stop))
-        return Hits(rows, scores, self.progress == 1.0, weak)
+        return Hits(rows, scores, self.progress == 1.0, ranking.weak, ranking.unmatched)
 
 
 def _same(candidate: EntryFields, other: EntryFields) -> bool:

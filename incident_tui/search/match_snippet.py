@@ -123,7 +123,8 @@ def _sought(
             sought |= dict.fromkeys(each, (number, share / len(each)))
             continue
         strict = is_strict(term)
-        matches = bodies.matches(term, False, strict) or (not strict and bodies.matches(term, typos=True)) or ()
+        typos = not strict and not any(bodies.posting(form))
+        matches = bodies.matches(term, typos, strict) or (not strict and bodies.matches(term, typos=True)) or ()
         for match in matches:
             sought.setdefault(match.word, (number, share * match.likeness))
         if form not in STOP_WORDS:

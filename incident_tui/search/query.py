@@ -15,7 +15,7 @@ What can't be understood is no error: it is left out of the search and told, in 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
@@ -282,6 +282,11 @@ def explain(query: Query, synonyms: "Synonyms | None" = None) -> str:
     phrases += [f"without “{plain(words)}”" for words in query.without]
     phrases += list(dict.fromkeys(_filters_in_words(query)))
     return " · ".join(phrases) or "everything"
+
+
+def explain_unmatched(words: Iterable[str]) -> str:
+    """Say which words of a query no entry matches: `no entry matches “day”, “herd”`."""
+    return f"no entry matches {', '.join(f'“{plain(word)}”' for word in words)}"
 
 
 def _filters_in_words(query: Query) -> Iterator[str]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from incident_tui.format.model.entry import REF
 from incident_tui.search.index.fuzzy import EXACT, Span, prefix_score
 from incident_tui.search.index.tokenize import Word, fold, is_korean, is_unspaced, words
 
@@ -26,6 +27,12 @@ _SHORT = 3
 
 _SIGNS = frozenset(".-_:/")
 """What stands between the parts of a code."""
+
+_REF_IN_TEXT = re.compile(rf"(?<![\w-]){REF.pattern}(?![\w-]|[.:/]\w)")
+"""A reference that stands by itself."""
+
+_CAMEL_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_CAMEL_CASE = re.compile(r"\b(?=[A-Za-z]*[a-z][A-Z]|[A-Z]{2,}[a-z]{2})[A-Za-z]{4,64}\b")
 
 _DIGITS = frozenset("0123456789")
 _HEXADECIMAL = frozenset("0123456789abcdef")
@@ -69,6 +76,8 @@ class DottedName(NamedTuple):
     text: str
     """As it was typed, folded."""
     parts: tuple[str, ...]
+    joined: str = ""
+    """The same without its signs, if it looks like a reference: its parts mean nothing then where they stand apart."""
 
     def __str__(self) -> str:
         return self.text
@@ -133,7 +142,14 @@ class Refs:
         refs = [*self.among(plain, query), *self._spaced(plain, query)]
         inside_refs = {position for _, places in refs for position in places}
         terms: dict[Term, int] = {ref: places[0] for ref, places in refs}
-        for held in _compounds([word for word in plain if word.places[0] not in inside_refs], query):
+        others = [word for word in plain if word.places[0] not in inside_refs]
+        for match in _REF_IN_TEXT.finditer(query):
+            unknown = [word for word in others if match.start() <= word.places[0] < match.end()]
+            if len(unknown) > 1:
+                others = [word for word in others if word not in unknown]
+                parts = tuple(word.form[:LETTERS] for word in unknown[:_PARTS])
+                terms.setdefault(DottedName(fold(match[0]), parts, "".join(parts)), match.start())
+        for held in _compounds(others, query):
             if len(held) > 1 and any(map(_has_digit, held)):
                 text = fold(query[held[0].places[0] : held[-1].places[-1] + 1])
                 terms.setdefault(DottedName(text, tuple(word.form[:LETTERS] for word in held)), held[0].places[0])
@@ -144,7 +160,9 @@ class Refs:
         return sorted(terms, key=terms.__getitem__)[:_TERMS]
 
     def _spaced(self, plain: Sequence[Word], text: str) -> Iterator[tuple[Ref, Sequence[int]]]:
-        """Yield the refs of entries that a query writes with blanks (`inc 2168`, `pm 2025 002`), as `among` does."""
+        """Yield the refs that a query writes with blanks (`inc 2168`, `pm 2025 002`), as `among` does. A family of one
+        word and a number are one even where no entry has it.
+        """
         at = 0
         while at < len(plain):
             begun = next((held for size in (1, 2) if _joint(held := plain[at : at + size]) in self._families), ())
@@ -153,7 +171,9 @@ class Refs:
                 ref = Ref(_joint(begun), tuple(each.form for each in (*numbers, word)))
                 before = (*begun, *numbers)[-1]
                 gap = text[before.places[-1] + 1 : word.places[0]]
-                if not word.form.isdigit() or not (gap.isspace() or gap == "-") or not self._exists(ref):
+                if not word.form.isdigit() or not (gap.isspace() or gap == "-"):
+                    break
+                if (numbers or len(begun) > 1) and not self._exists(ref):
                     break
                 numbers.append(word)
             words = [*begun, *numbers]
@@ -187,6 +207,14 @@ def _term(form: str, typed: str) -> str | Acronym:
     """Return the term of a word as it was typed; one in capitals that has digits is rather an id than an acronym."""
     capitals = len(form) > 1 and typed.isupper() and (form.isalpha() or len(form) <= _SHORT)
     return Acronym(form) if capitals and form not in STOP_WORDS else form
+
+
+def camel_case(query: str) -> dict[str, tuple[str, ...]]:
+    """Return the folded parts of each word in camel case, by the folded word: `OOMKilled` is `oom`, `killed`."""
+    return {
+        fold(match[0]): tuple(fold(part) for part in _CAMEL_PART.findall(match[0]))
+        for match in _CAMEL_CASE.finditer(query[:_QUERY])
+    }
 
 
 def required(terms: Sequence[Term]) -> list[Term]:

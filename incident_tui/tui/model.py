@@ -92,6 +92,8 @@ class Model(Widget):
         """How many rows at the end of the listing are there only because the search found them in the archive."""
         self.weak = False
         """Whether all that is listed is far from what is searched for."""
+        self.unmatched: tuple[str, ...] = ()
+        """Words searched for that no entry matches, where nothing is near all of them and all bodies are indexed."""
         self.reading = False
         """Whether the current entry is read: then others' changes don't put another one in its stead."""
         self.retained: Row | None = None
@@ -497,7 +499,7 @@ class Model(Widget):
         summary is among them if the summary isn't.
         """
         hits = self.search.find(self.query_asked)
-        self.weak = hits.weak
+        self.weak, self.unmatched = hits.weak, hits.unmatched if hits.complete else ()
         matches = [self._rows[row] for row in hits.rows]
         if self.scope == "archived":
             return self._in_scope(matches)
@@ -523,7 +525,7 @@ class Model(Widget):
         retain |= self.retained is not None and self.retained.key == keep
         self.retained = None
         listing = self._scope_rows
-        self.weak = False
+        self.weak, self.unmatched = False, ()
         if self.query_asked.asks:
             listing = self._answers()
             listing = tuple(overridden_last(listing, self._overridden)) if self._overridden else listing

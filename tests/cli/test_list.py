@@ -343,7 +343,9 @@ def test_weak_matches_are_said_to_be_that_and_left_out_where_others_match(run: R
     (folder / "weak.md").write_text(other)
     weak = run("list", "-f", "weak.md", "thundering", "herd")
     assert (weak.code, weak.out.split("\t")[2]) == (0, "INC-2")
-    assert weak.err == "incident-tui: weak matches only: in each of them words are missing or spelt otherwise\n"
+    only_weak = "incident-tui: weak matches only: in each of them words are missing or spelt otherwise\n"
+    assert weak.err == f"{only_weak}incident-tui: no entry matches “thundering”\n"
+    assert run("list", "-f", "weak.md", "pipeline", "hardly").err == ""
     (folder / "weak.md").write_text(herd + other)
     exact = run("list", "-f", "weak.md", "thundering", "herd")
     assert (exact.code, exact.err) == (0, "")

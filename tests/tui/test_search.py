@@ -82,6 +82,7 @@ async def test_weak_matches_are_dim_and_counted_apart(knowledge_base: Path, open
         for query, count in (("thundering herd", "0 found, 2 weak"), ("hard", "2 found")):
             await searches(reader, query)
             assert count in reader.title_bar
+            assert ("no entry matches “thundering”" in said(reader)) is ("weak" in count)
             row = reader.app.browse.query_one(EntryList).render_line(2)
             looks += [segment.style for segment in row if "pipeline" in segment.text]
         weak, near = looks

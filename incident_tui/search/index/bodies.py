@@ -143,7 +143,7 @@ class BodyIndex:
     def matches(self, term: str | Acronym, typos: bool, strict: bool = False) -> list[WordMatch]:
         """Return the words that are like a term, the likest first.
 
-        Words with typos are among them where the term is no word itself, or if `typos` says so. Numbers are
+        Words with typos are among them only if `typos` says so. Numbers are
         found as typed, or by their beginnings; so is any term where that is `strict`.
         """
         key = (term, typos, strict)
@@ -204,7 +204,7 @@ class BodyIndex:
             others.update(self._holding(term))
         if strict:
             others = {word: begun or others[word] for word in others if word.startswith((term, f"0x{term}"))}
-        elif (typos or not found) and not term.isdigit():
+        elif typos and not term.isdigit():
             for word in self._misspelt(term):
                 likeness = fuzzy_score(term, word, self._commonness(word))
                 if likeness:

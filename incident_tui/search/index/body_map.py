@@ -149,6 +149,10 @@ class BodyMap:
                 if posting:
                     yield round(match.likeness * weight * _STEPS) / _STEPS, self.ranks(posting)
 
+    def has_word(self, form: str) -> bool:
+        """Whether the body of an entry has exactly this word."""
+        return any(self._ranks[document] >= 0 for posting in self.bodies.posting(form) for document in posting)
+
     def holding(self, form: str) -> set[int]:
         """Return the ranks of the entries whose body holds this word (`Bodies.holding`)."""
         return set(chain_ranks(self, self.bodies.holding(form)))

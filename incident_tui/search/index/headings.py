@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain, islice
+from math import log2
 from typing import NamedTuple, Protocol
 
 from rapidfuzz import fuzz
@@ -31,12 +32,14 @@ from incident_tui.search.index.tokenize import (
 from incident_tui.search.index.vocabulary import Level, Vocabulary
 from incident_tui.search.synonyms import Phrase, Synonyms
 from incident_tui.search.terms import (
+    LETTERS,
     STOP_WORDS,
     Acronym,
     DottedName,
     Ref,
     Refs,
     Term,
+    camel_case,
     is_strict,
     is_year,
     months,
@@ -55,6 +58,12 @@ _NEAR = 0.30
 listed only where there are no others. A word as it stands and one that is missing come to more, a typo of it to less.
 """
 
+_PARTIAL = 1 / 3
+"""Where all entries miss too many words, those are listed that match so much of the words' weight …"""
+
+_NEAR_BEST = 0.75
+"""… and so much of what the best of them matches."""
+
 _WHEN = 0.45
 """How much it says of an entry that it is of the year, month or season that a word names."""
 
@@ -70,6 +79,9 @@ _ADJACENT = 0.22
 
 _PHRASE = 0.08
 """What it adds beside that if they are three words or more."""
+
+_HALF = 3
+"""Two words written as one have so many letters at least."""
 
 _TOGETHER = 500
 """The headings of so many records are cut into words at once."""
@@ -131,6 +143,8 @@ class Ranking(NamedTuple):
 
     levels: list[Level]
     weak: bool = False
+    unmatched: tuple[str, ...] = ()
+    """Words (folded) of a query of several that no entry matches, where none is near the query."""
 
 
 class ExtraIndex(Protocol):
@@ -142,7 +156,7 @@ class ExtraIndex(Protocol):
         ...
 
     def levels(self, term: Term, typos: bool) -> Iterable[Level]:
-        """Return what holds the term; words a typo away too, if `typos` says so."""
+        """Return what holds the term; words a typo away too, only if `typos` says so."""
         ...
 
     def strict_levels(self, term: str | Acronym) -> Iterable[Level]:
@@ -151,6 +165,10 @@ class ExtraIndex(Protocol):
 
     def phrase_levels(self, phrase: Phrase) -> Iterable[Level]:
         """Return what holds these words one after the other."""
+        ...
+
+    def has_word(self, form: str) -> bool:
+        """Whether anything holds exactly this word."""
         ...
 
     def holding(self, form: str) -> Set[int]:
@@ -198,9 +216,9 @@ class Index:
         it has no word.
 
         An entry must match every term but stop words; if none does (or only just), it may miss one, of six
-        terms and more two, and so on. Its score is the mean of its likenesses. Weak matches are left out where others
-        are found. Among equals the ones that hold
-        the query most literally come first (of the 200 best), then pinned ones, then the newest.
+        terms and more two, and so on; if still none does, the entries that match the most of them are weak matches.
+        Its score is the mean of its likenesses. Weak matches are left out where others are found. Among equals the
+        ones that hold the query most literally come first (of the 200 best), then pinned ones, then the newest.
         """
         ranking = self.ranking(query)
         if ranking is None:
@@ -216,20 +234,40 @@ class Index:
         if not terms:
             return None
         synonyms = self.synonyms(query)
-        for typos in (False, True) if further is not None else (False,):
+        for typos in (False, True):
             found = self._combined(terms, synonyms, within, further, typos)
             if found.levels:
                 break
-        return found
+        wanted = required(terms)
+        if len(wanted) < 2 or (found.levels and not found.weak):
+            return found
+        answers = self._answered(terms, synonyms, further, typos, lenient=True)
+        if not found.levels and len(wanted) > 2:
+            found = self._partial(terms, self._answered(terms, synonyms, further, False, lenient=True), within, further)
+        return found._replace(unmatched=tuple(str(term) for term in wanted if not answers[term].size))
 
     def terms(self, query: str) -> list[Term]:
         """Return the query's different terms in its order."""
         return self._refs.terms(query)
 
     def synonyms(self, query: str) -> dict[str, tuple[Phrase, ...]]:
-        """Return the synonyms of the query's words, by their folded forms."""
+        """Return the synonyms of the query's words, by their folded forms; of a word in camel case, and of two words
+        written as one, the parts, too.
+        """
         query_forms = forms(query)
-        return {query_forms[at]: same for at, same in self._synonyms.of(query_forms).items()}
+        synonyms = {query_forms[at]: same for at, same in self._synonyms.of(query_forms).items()}
+        in_parts = [*camel_case(query).items(), *((form, pair) for form in query_forms for pair in self._halves(form))]
+        for form, parts in in_parts:
+            if parts not in synonyms.get(form, ()):
+                synonyms[form] = (*synonyms.get(form, ()), parts)
+        return synonyms
+
+    def _halves(self, form: str) -> Iterator[Phrase]:
+        """Yield the two words of headings and tags that a word is which none of these has: `split`, `brain`."""
+        if form.isascii() and form.isalpha() and len(form) <= LETTERS and form not in self._words:
+            for cut in range(_HALF, len(form) - _HALF + 1):
+                if form[:cut] in self._words and form[cut:] in self._words:
+                    yield form[:cut], form[cut:]
 
     def holding(self, form: str) -> Sequence[int]:
         """Return the ranks of the entries whose ref, title or tags hold exactly this (folded) word; one of an
@@ -356,13 +394,52 @@ class Index:
         near_scores = {rank: score for rank, score in scores.items() if score >= _NEAR * len(wanted)}
         optional = (answers[term] for term in terms if term not in wanted)
         ordered = self._ordered(add_optional(near_scores or scores, optional), terms, further)
-        return Ranking(list(ordered), bool(scores) and not near_scores)
+        unknown = any(_is_ref(term) and not answers[term].size for term in wanted)
+        return Ranking(list(ordered), bool(scores) and (unknown or not near_scores))
+
+    def _partial(
+        self,
+        terms: Sequence[Term],
+        answers: Mapping[Term, TermHits],
+        within: Set[int] | None,
+        further: ExtraIndex | None,
+    ) -> Ranking:
+        """Return the entries that match the most of the words (at least two), a rare one counted more: of a long
+        sentence only a part may be right. Words that no entry matches don't count.
+        """
+        wanted = required(terms)
+        weights = {
+            answers[term]: rounded_exactly(log2(1 + len(self._records) / answers[term].size))
+            for term in wanted
+            if answers[term].size
+        }
+        total = sum(weights.values())
+        candidates, left = set[int](), total
+        for answer in sorted(weights, key=weights.__getitem__, reverse=True):
+            if left >= _PARTIAL * total:  # who matches none of those before can still match so much
+                candidates.update(answer.scores)
+            left -= weights[answer]
+        if within is not None:
+            candidates &= within
+        matched: dict[int, list[TermHits]] = {}
+        for rank in candidates:
+            matching = [answer for answer in weights if rank in answer.scores]
+            if len(matching) > 1:
+                matched[rank] = matching
+        shares = {rank: sum(map(weights.__getitem__, matching)) / total for rank, matching in matched.items()}
+        least = max(_PARTIAL, _NEAR_BEST * max(shares.values(), default=0.0))
+        scores = {
+            rank: rounded_exactly(
+                len(wanted) * sum(weights[answer] * answer.scores[rank] for answer in matching) / total
+            )
+            for rank, matching in matched.items()
+            if shares[rank] >= least
+        }
+        return Ranking(list(self._ordered(scores, terms, further)), weak=bool(scores))
 
     def _may_be_mistyped(self, term: Term, further: ExtraIndex | None) -> bool:
         """Whether a short word is not a word of any entry: beside other words it may be one with a typo after all."""
-        if not isinstance(term, str) or not is_strict(term) or self.holding(term):
-            return False
-        return further is None or not further.holding(term)
+        return isinstance(term, str) and is_strict(term) and not self._is_word(term, further)
 
     def _answer(self, asked: "_Asked", further: ExtraIndex | None, parts: Sequence[TermHits]) -> TermHits:
         """Answer a term; `parts` are the answers to the parts of a code."""
@@ -370,16 +447,18 @@ class Index:
         if isinstance(term, Ref) and (exact := self._exact(term)):
             return TermHits([(EXACT, exact)])
         strict = isinstance(term, Acronym) or (isinstance(term, str) and is_strict(term) and not asked.lenient)
-        levels = self._own_levels(term, strict)
+        # A typo is taken where no entry has the word, in heading or body, or if none has all words.
+        typos = asked.typos or not (is_unspaced(str(term)) or self._is_word(term, further))
+        levels = self._own_levels(term, strict, typos)
         if isinstance(term, DottedName):
-            levels = chain(levels, self._apart(parts))
+            levels = chain(levels, self._joined(term.joined, further) if term.joined else self._apart(parts))
         for phrase in asked.synonyms:
             levels = chain(levels, self._synonym_levels(phrase, further))
         if further is not None and str(term) not in STOP_WORDS:
             more = (
                 further.strict_levels(term)
                 if strict and isinstance(term, str | Acronym)
-                else further.levels(term, asked.typos)
+                else further.levels(term, typos)
             )
             levels = chain(levels, more)
         return TermHits(levels)
@@ -397,7 +476,12 @@ class Index:
             if further is not None:
                 yield from ((SYNONYM * likeness, held) for likeness, held in further.phrase_levels(words))
 
-    def _own_levels(self, term: Term, strict: bool) -> Iterable[Level]:
+    def _is_word(self, term: Term, further: ExtraIndex | None) -> bool:
+        """Whether an entry holds a term as it was typed."""
+        form = str(term)
+        return form in self._words or form in self._numbers or (further is not None and further.has_word(form))
+
+    def _own_levels(self, term: Term, strict: bool, typos: bool) -> Iterable[Level]:
         if isinstance(term, Ref):
             return self._ref_answer(term).levels
         if isinstance(term, DottedName):
@@ -407,19 +491,19 @@ class Index:
             return chain(self._number_levels(form), self._words.levels(self._words.literal(form)), self._when(form))
         if strict:
             return chain(self._words.levels(self._words.beginnings(form, begun)), self._when(form))
-        return chain(self._words.levels(self._words.matches(form)), self._when(form))
+        matches = self._words.matches(form) if typos else self._words.literal(form)
+        return chain(self._words.levels(matches), self._when(form))
 
     def _ref_answer(self, ref: Ref) -> TermHits:
         members = self._members(ref.family)
-        answer = TermHits(self._numbers.levels(self._numbers.literal(ref.digits))).within(members)
-        if answer.levels:
+        # A number a typo away, or a part of one, is another reference.
+        answer = TermHits(self._numbers.levels(self._numbers.beginnings(ref.digits))).within(members)
+        if answer.levels or len(ref.numbers) == 1:
             return answer
         # No ref, but maybe words of a title: `node-2-5` where refs are of the family NODE.
         each = [TermHits(self._number_levels(number)) for number in ref.numbers]
-        both = sorted(intersect(each, members, missing=0)) if len(each) > 1 else []
-        if both:
-            return TermHits([(BRIEF, both)])
-        return TermHits(self._number_levels(ref.digits)).within(members)
+        both = sorted(intersect(each, members, missing=0))
+        return TermHits([(BRIEF, both)] if both else [])
 
     def _exact(self, ref: Ref) -> list[int]:
         """The entries whose ref this is."""
@@ -440,6 +524,12 @@ class Index:
         """Give the entries that hold the parts of a code, wherever they stand."""
         for rank, score in intersect(parts, within=None, missing=0).items():
             yield _APART * score / len(parts), (rank,)
+
+    def _joined(self, form: str, further: ExtraIndex | None) -> Iterator[Level]:
+        """Give the entries that hold what looks like a reference without its signs (`SHA-256`, `sha256`)."""
+        yield from self._words.levels(self._words.beginnings(form))
+        if further is not None:
+            yield from further.strict_levels(form)
 
     def _number_levels(self, digits: str) -> Iterator[Level]:
         """Give the numbers that hold these digits; others a typo away only if there are none, for every
@@ -585,6 +675,11 @@ def _begins_ref(
         for rank in ranks
         if rank in members
     )
+
+
+def _is_ref(term: Term) -> bool:
+    """Whether a term looks like a reference: entries without it are not what is meant."""
+    return isinstance(term, Ref) or (isinstance(term, DottedName) and bool(term.joined))
 
 
 def _as_typed(form: str, word: str, strict: bool, whole: bool) -> bool:

@@ -199,8 +199,13 @@ class Browse(
         if moved:
             self.refuse(f"{moved} {'entry is' if moved == 1 else 'entries are'} in both files: a move was interrupted")
         self.watch(self.model, "indexed", self._hint_once_indexed)
+        self.watch(self.model, "indexed", self._explain_once_listed, init=False)
         if (snapshot := self.model.snapshot) is not None:
             run_in_background(self, partial(self.session.compared_with_last_visit, snapshot), self._tell_what_is_new)
+
+    def _explain_once_listed(self) -> None:
+        """Which words no entry matches is known once all is indexed, and listed anew."""
+        self.call_after_refresh(self.explain)
 
     def _hint_once_indexed(self) -> None:
         """Errors can wait until all can be searched."""

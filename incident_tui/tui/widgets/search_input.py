@@ -71,17 +71,19 @@ class QueryLine(Static):
         elif query.problems or query.hints:
             text.append(one_line((*query.problems, *query.hints)[0].message), "bold")
         elif not self._is_plain(query):
-            from incident_tui.search.query import explain
+            from incident_tui.search.query import explain, explain_unmatched
 
-            text.append(one_line(explain(query, self.model.synonyms)), "dim")
+            unmatched = self.model.unmatched
+            said = [explain_unmatched(unmatched)] if unmatched else []
+            text.append(one_line(" · ".join([explain(query, self.model.synonyms), *said])), "dim")
         if text != self._shown:  # each update lays out the whole screen
             self._shown = text
             self.set_class(bool(text), "-said")
             self.update(text)
 
     def _is_plain(self, query: Query) -> bool:
-        """Whether there is nothing to be said: no more than words, as they stand there."""
-        asked = query.filters or query.scoped or query.phrases or query.without
+        """Whether there is nothing to be said: no more than words, as they stand there, and each matches an entry."""
+        asked = query.filters or query.scoped or query.phrases or query.without or self.model.unmatched
         return not asked and not (query.words and self.model.synonyms.explained(query.words))
 
     def take(self, search: SearchInput) -> bool:
