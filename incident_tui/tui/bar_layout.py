@@ -22,7 +22,7 @@ LAYER = 4
 NAME = 8
 """Cells of a file's name that nothing takes."""
 
-GUESSED = frozenset({("/", "search"), ("Enter", "read"), ("Enter", "to the list"), ("Esc", "back")})
+GUESSED = frozenset({("Enter", "to the list"), ("Esc", "back")})
 """Keys, with what they do, that give way first where there is no room for all."""
 
 
