@@ -36,8 +36,8 @@ from incident_tui.tui.terminal.frame_diff import TerminalBuffer
 from incident_tui.tui.terminal.glyphs import UNICODE, Glyphs
 from incident_tui.tui.terminal.input_queue import InputQueue
 from incident_tui.tui.terminal.key_guard import HasEditKeys, KeyGuard
-from incident_tui.tui.terminal.line_filters import last_filters
-from incident_tui.tui.terminal.themes import OWN_THEMES, for_terminal
+from incident_tui.tui.terminal.line_filters import LegibleDim, last_filters
+from incident_tui.tui.terminal.themes import OWN_THEMES, for_terminal, legible_variables
 from incident_tui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ class IncidentApp(App[None]):
         super().__init__(TerminalDriver, ansi_color=ansi_color)
         self.no_color = self.colours is None
         self.console._color_system = COLOR_SYSTEMS[self.colours or "standard"]
-        self._filters[1:] = last_filters(self.colours, terminal.unicode(sys.__stderr__))
+        self._filters[:0] = [LegibleDim()]
+        self._filters[2:] = last_filters(self.colours, terminal.unicode(sys.__stderr__))
         self.animation_level = "none"
         for theme in OWN_THEMES:
             self.register_theme(theme)
@@ -111,6 +112,11 @@ class IncidentApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The rule between the panes, in themes that don't name a colour for it."""
         return {"rule": "ansi_bright_black" if self.current_theme.ansi else "#808080"}
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the theme's variables, legible on its background."""
+        self.theme_variables = legible_variables(self.current_theme, super().get_css_variables())
+        return self.theme_variables
 
     def refresh_css(self, animate: bool = True) -> None:
         """Read all styles again. Before there is a screen they will be read for it anyway."""

@@ -22,7 +22,7 @@ LAYER = 4
 NAME = 8
 """Cells of a file's name that nothing takes."""
 
-GUESSED = frozenset({("/", "search"), ("Enter", "read"), ("Enter", "to the list"), ("Esc", "back")})
+GUESSED = frozenset({("Enter", "to the list"), ("Esc", "back")})
 """Keys, with what they do, that give way first where there is no room for all."""
 
 
@@ -34,12 +34,16 @@ def title_text(
     width: int,
     glyphs: Glyphs,
     style: Callable[[str], Style],
+    hits: str = "",
 ) -> Text:
-    """The title bar: the files' name and facts on the left, where they stand in git on the right."""
+    """The title bar: the files' name and facts on the left, where they stand in git on the right.
+
+    `hits` is the fact that says how many entries were found.
+    """
     branch, mark, changed = standing_text(git_status, glyphs)
     whole = BRANCH if len(git_status) < 2 else cell_len(branch)
     name, facts_text, branch = titled(
-        name, counts, facts, branch, width - (4 + len(mark) if branch else 2), glyphs, whole
+        name, counts, facts, branch, width - (4 + len(mark) if branch else 2), glyphs, whole, hits
     )
     text = Text(" ", no_wrap=True, end="")
     text.append(name, style("name"))
@@ -96,14 +100,19 @@ def titled(
     width: int,
     glyphs: Glyphs,
     branch_cells: int = BRANCH,
+    hits: str = "",
 ) -> tuple[str, str, str]:
     """A file's name, the counts and facts, and the branch with a blank behind it, as they fit into `width` cells.
 
     The branch gives way first, but for `branch_cells` of its beginning; then counts, the last before the first; then
     facts, the first before the last, which stays; the first count before that; then the branch; then the name.
+    With `hits` all counts go before the facts, and that fact stays; the last one goes where even a name of
+    `NAME` cells leaves no room for both.
     """
     facts_left, between = [*counts, *facts], f" {glyphs.dot} "
-    give_way = [*reversed(counts[1:]), *facts[:-1], *(counts[:1] if facts else ())]
+    others = [fact for fact in facts[:-1] if fact != hits]
+    first_count = counts[:1] if facts else ()
+    give_way = [*reversed(counts[1:]), *((*first_count, *others) if hits else (*others, *first_count))]
 
     def room() -> int:
         return width - cell_len(f"{name}  {between.join(facts_left)}")
@@ -113,6 +122,8 @@ def titled(
         if room() >= least:
             break
         facts_left.remove(fact)
+    if hits and facts[-1] != hits and room() < min(0, NAME - cell_len(name)):
+        facts_left.remove(facts[-1])
     branch_text = f"{cut(branch, room() - 1, glyphs)} " if branch and room() > min(BRANCH, cell_len(branch)) else ""
     return cut(name, max(NAME, cell_len(name) + room()), glyphs), between.join(facts_left), branch_text
 

@@ -83,16 +83,24 @@ def title_facts(snapshot: Snapshot, listing: Sequence[str] = ()) -> tuple[str, .
     return tuple(facts)
 
 
+def hit_count(model: "Model") -> str:
+    """Return how many entries answer the search; empty without one. Where all of them are archived, it says so."""
+    if not model.query_asked.asks:
+        return ""
+    only_archived = model.beside and not model.listed
+    hits = f"{model.beside} archived" if only_archived else str(len(model.listed))
+    sought = model.query_asked.reads_bodies and not model.indexed
+    return f"{f'0 found, {hits} weak' if model.weak else f'{hits} found'}{' so far' if sought else ''}"
+
+
 def listing_facts(model: "Model") -> list[str]:
     """Return the scope, the number of hits, the order and the number of marks; nothing where all is as at the start."""
     facts = []
     if model.scope != "live":
         facts.append("archive only" if model.scope == "archived" else "live + archived")
-    if model.query_asked.asks:
-        sought = model.query_asked.reads_bodies and not model.indexed
-        count = f"0 found, {len(model.listed)} weak" if model.weak else f"{len(model.listed)} found"
-        facts.append(f"{count}{' so far' if sought else ''}")
-        facts += [f"+{model.beside} archived"] if model.beside else []
+    if hits := hit_count(model):
+        facts.append(hits)
+        facts += [f"+{model.beside} archived"] if model.beside and model.listed else []
     if model.order != "best":
         facts.append(f"by {model.order}" if model.order == "title" else model.order)
     facts += [f"{len(model.marks)} marked"] if model.marks else []

@@ -7,9 +7,11 @@ from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+from rich.style import Style
 
 from incident_tui.format.model.document import Document
 from incident_tui.tui.actions.bindings import ACTIONS, Action, ActionContext, acting_keys, bindings, footer
+from incident_tui.tui.bar_layout import keys_text
 from incident_tui.tui.rows import Row
 from incident_tui.tui.screens.browse import Browse
 
@@ -86,6 +88,19 @@ def test_every_action_can_be_reached_and_read(action: Action) -> None:
 def test_the_footer_offers_what_applies_to_an_entry() -> None:
     assert {"p pin", "s summarize", "a archive", "/ search", "q quit"} <= set(offered(READING))
     assert not {"r restore", "u undo", "Esc back"} & set(offered(READING))
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (100, "/ search  Enter read  p pin  s summarize  a archive  + helped  y copy  e edit"),
+        (80, "/ search  Enter read  p pin  s summarize  a archive  + helped"),
+        (60, "/ search  Enter read  p pin  s summarize"),
+        (40, "/ search  Enter read"),
+    ],
+)
+def test_the_footer_begins_with_what_only_reads_and_gives_way_from_the_right(width: int, shown: str) -> None:
+    assert keys_text(footer(READING), width, lambda _: Style()).plain == f" {shown}  ? help  q quit"
 
 
 def test_the_footer_says_unpin_where_it_is_pinned() -> None:

@@ -348,7 +348,9 @@ async def test_a_search_covers_the_archive_listed_or_not(knowledge_base: Path, o
         await reader.press("slash")
         await reader.types(chr(34) + "sms codes" + chr(34))
         assert reader.listed == ["INC-1987 sms-codes-arrived-an-hour-late"]
-        await reader.sees("0 found · +1 archived")
+        await reader.sees("1 archived found")
+        await reader.pilot.resize_terminal(50, 24)
+        await reader.sees("1 archived found")
         await reader.press("enter", "A")
         assert reader.current == "INC-1987 sms-codes-arrived-an-hour-late"
         await reader.press("slash", "ctrl+u")

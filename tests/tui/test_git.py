@@ -222,6 +222,24 @@ def test_the_branch_is_shortened_first_then_facts_go_but_the_last_one_stays(
 @pytest.mark.parametrize(
     ("width", "expected"),
     [
+        (80, "personal + payments  2 found · +1 archived · newest · line 12|feature/INC-123… "),
+        (50, "personal + payments  2 found · newest · line 12|"),
+        (36, "personal + pay…  2 found · line 12|"),
+        (28, "personal + payme…  2 found|"),
+    ],
+)
+def test_what_was_found_stays_whatever_gives_way(width: int, expected: str) -> None:
+    facts = ("2 found", "+1 archived", "newest", "line 12")
+    branch = FEATURE if width > 60 else ""
+    name, shown, told = titled(
+        "personal + payments", FACTS[:3], facts, branch, width - len("  "), UNICODE, hits="2 found"
+    )
+    assert f"{name}  {shown}|{told}" == expected
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
         (60, "34 entries · 3 pinned · 12 archived"),
         (40, "34 entries · 3 pinned"),
         (30, "34 entries"),

@@ -101,6 +101,7 @@ async def test_a_missing_file_is_offered_made_by_a_move_and_gone_after_the_undo(
         reader = Reader(app, pilot)
         await reader.press("m")
         assert any("payments/facts  new file" in line for line in reader.lines)
+        assert "j k choose  Enter move here" in reader.screen
         await reader.press("enter")
         assert path.read_bytes() == new_file("facts.md") + before[1 : before.index(b"\n## M-2026-01-01")]
         assert sorted(row.file_index for row in app.browse.model.listing) == [0, 1]

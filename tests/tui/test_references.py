@@ -55,6 +55,22 @@ async def test_search_and_scope_are_as_they_were(knowledge_base: Path, opened: O
         assert (reader.query, reader.listed, reader.current) == ("third-party", before, BROWNOUT)
 
 
+async def test_escape_comes_back_from_the_full_text_and_from_a_link(knowledge_base: Path, opened: Opened) -> None:
+    async with opened(knowledge_base, query="INC-2131") as reader:
+        before = reader.listed
+        for way, escapes, focus in ((("enter", "enter"), 2, "detail"), (("escape", "l", "enter"), 1, "list")):
+            await reader.press(*way)
+            assert "archive only" in reader.title_bar
+            assert "▫" in reader.line_under_cursor
+            await reader.press(*["escape"] * escapes)
+            assert "archive only" not in reader.title_bar
+            assert "≈" in reader.line_under_cursor
+            assert (reader.query, reader.listed, reader.current) == ("INC-2131", before, BROWNOUT)
+            assert reader.focus == focus
+        await reader.press("escape")
+        assert reader.query == ""
+
+
 async def test_what_is_searched_for_is_still_marked_in_the_full_text(knowledge_base: Path, opened: Opened) -> None:
     async with opened(knowledge_base, query="brownout") as reader:
         await reader.press("enter", "enter")

@@ -224,7 +224,7 @@ async def test_tags_are_chosen_by_arrows_too(knowledge_base: Path, opened: Opene
         await reader.press("down")
         await reader.sees("Enter add")
         await reader.press("up")
-        assert "Enter" not in reader.screen
+        assert "Enter" not in "".join(reader.popup)
         await reader.press("down", "ctrl+s")
         assert changed(before, knowledge_base) == [HELD, f"+{HELD[1:]}, {most}"]
         await reader.press("u", "t", "down", "down", "up", "enter")

@@ -16,8 +16,12 @@ from time import monotonic
 
 import pyte
 import pytest
+from rich.style import Style
+from textual.color import Color
+from textual.theme import Theme
 
-from incident_tui.tui.terminal.themes import THEMES
+from incident_tui.tui.terminal.contrast import undimmed
+from incident_tui.tui.terminal.themes import THEMES, legible_variables
 from incident_tui.tui.widgets.detail import Detail
 
 from .conftest import Opened
@@ -327,16 +331,52 @@ def top(reader: Reader) -> str:
     return reader.entry.split("\n")[0]
 
 
+@pytest.mark.parametrize("theme", [theme for theme in THEMES.values() if not theme.ansi], ids=lambda theme: theme.name)
+def test_the_colours_of_a_theme_are_legible_dim_or_not(theme: Theme) -> None:
+    variables = theme.to_color_system().generate() | {"rule": "#808080"} | theme.variables
+    legible = legible_variables(theme, variables)
+    ground = Color.parse(legible["background"])
+    for name in ("foreground", *(name for name in legible if name in HUES)):
+        text = Color.parse(legible[name])
+        dim = undimmed(Style(color=text.rich_color, dim=True), ground)
+        assert not dim.dim
+        assert dim.color
+        assert dim.color.triplet
+        assert contrast(text.hex, ground.hex) >= 4.5, name
+        assert contrast(dim.color.triplet.hex, ground.hex) >= 4.5, name
+    for name in ("accent", "rule"):
+        assert contrast(legible[name], ground.hex) >= 3.0, name
+
+
+HUES = {f"text-{name}" for name in ("primary", "secondary", "accent", "success", "warning", "error")}
+
+
 @pytest.mark.slow
 async def test_every_theme_is_legible(opened: Opened, knowledge_base: Path) -> None:
     """On its own background; where it takes the terminal's, a test with a terminal looks."""
-    async with opened(knowledge_base) as reader:
+    async with opened(knowledge_base, query="pool", size=(120, 60)) as reader:
         await reader.goes_to("INC-2187")
         for theme in THEMES:
             reader.app.theme = theme
             await reader.pilot.pause()
             await reader.sees_entry()
-            looks = {style for strip in reader.strips for _, style, _ in strip if style}
-            mixed = [(look.color, look.bgcolor) for look in looks if look.color and look.bgcolor]
-            pairs = {(text.get_truecolor().hex, ground.get_truecolor().hex) for text, ground in mixed if ground.triplet}
-            assert {pair for pair in pairs if contrast(*pair) < 1.9} == set(), theme
+            assert faint(reader) == set(), theme
+            await reader.press("I")
+            assert faint(reader) == set(), theme
+            await reader.press("escape")
+
+
+def faint(reader: Reader) -> set[tuple[str, str, str]]:
+    """The texts in a theme's own colours that are hard to read, and those that the terminal may dim further."""
+    return {
+        (text.strip(), style.color.triplet.hex, style.bgcolor.triplet.hex)
+        for strip in reader.strips
+        for text, style, _ in strip
+        if text.strip() and style and style.color and style.color.triplet and style.bgcolor and style.bgcolor.triplet
+        if style.dim
+        or contrast(style.color.triplet.hex, style.bgcolor.triplet.hex) < (3.0 if set(text) <= LINES else 4.5)
+    }
+
+
+LINES = set(" │─▏▌▁▂▃▄▅▆▇█")
+"""What is no text but a line, or the end of a scrollbar."""

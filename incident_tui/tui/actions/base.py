@@ -93,8 +93,8 @@ class BrowserActions(Screen[None]):
         self.add_class("-reading")
         self.set_focus(self.query_one(Detail))
 
-    def return_to_page(self) -> bool:
-        """Go back to the page that led to what is listed now; whether one did."""
+    def return_from_visit(self) -> bool:
+        """Go back to the entry or page that led to what is listed now; return whether one did."""
         return False
 
     def search_for(self, search: str, scope: Scope | None = None) -> None:

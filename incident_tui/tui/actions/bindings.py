@@ -162,16 +162,6 @@ ACTIONS: tuple[Action, ...] = (
         lambda now: now.focus != "search" and not now.missing,
     ),
     Action(
-        "leave",
-        "escape",
-        "Esc",
-        "back",
-        "From the entry back to the list; clear the search, leave it, clear the marks",
-        FIND,
-        lambda now: now.focus != "list" or bool(now.query or now.marked),
-        palette=False,
-    ),
-    Action(
         "open",
         "enter",
         "Enter",
@@ -179,6 +169,16 @@ ACTIONS: tuple[Action, ...] = (
         "From the search to the list, to the entry, from a summary to its full text",
         MOVE,
         lambda now: now.row is not None and (now.focus != "detail" or now.points),
+        palette=False,
+    ),
+    Action(
+        "leave",
+        "escape",
+        "Esc",
+        "back",
+        "From the entry back to the list; clear the search, leave it, clear the marks",
+        FIND,
+        lambda now: now.focus != "list" or bool(now.query or now.marked),
         palette=False,
     ),
     Action(

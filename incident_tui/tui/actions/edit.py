@@ -183,7 +183,7 @@ class EditActions(BrowserActions):
         name = rows[0].entry.label if len(rows) == 1 else f"{len(rows)} entries"
         choices = [file_choice(snapshot.files[index]) for index in others]
         first = next((at for at, index in enumerate(others) if index == self._moved_to), 0)
-        self.app.push_screen(PickDialog(f"Move {name} to", choices, "move", self.glyphs, first=first), chosen)
+        self.app.push_screen(PickDialog(f"Move {name} to", choices, "move here", self.glyphs, first=first), chosen)
 
     def _move_to(self, rows: Sequence[Row], destination: int) -> None:
         from incident_tui.format.secrets import suspect_lines

@@ -41,7 +41,7 @@ class Visit(NamedTuple):
     reopen: Callable[[], object] | None = None
     """Opens the page again that was left for an entry; None where there was no page."""
     led_to: EntryKey | str = ""
-    """The entry, or the search, that the page led to."""
+    """The entry, or the search, that was opened from there."""
 
 
 class NavigationActions(BrowserActions):
@@ -81,7 +81,7 @@ class NavigationActions(BrowserActions):
         current = self.model.current
         if current is None or current.key == key:
             return
-        self.remember_visit()
+        self.remember_visit(led_to=key)
         self.go_to(key)
         self.tell(f"{self.key('back')} goes back")
 
@@ -109,9 +109,9 @@ class NavigationActions(BrowserActions):
         )
         self._visited = [*self._visited[1 - MOST_VISITS :], visit]
 
-    def return_to_page(self) -> bool:
-        """Go back to the page that led to this entry, or to this search; whether one did."""
-        if not self._visited or self._visited[-1].reopen is None:
+    def return_from_visit(self) -> bool:
+        """Go back to the entry or page that led to this entry, or to this search; return whether one did."""
+        if not self._visited:
             return False
         led_to, current = self._visited[-1].led_to, self.model.current
         stays = self.query_one(SearchInput).value if isinstance(led_to, str) else current and current.key

@@ -51,7 +51,7 @@ class SearchActions(BrowserActions):
             detail.find("")
 
     def action_leave(self) -> None:
-        """From the entry back to the list, from there to the page that led to it; else end a range, clear the search,
+        """From the entry back to the list, from there to what led to it; else end a range, clear the search,
         leave it, take off the marks.
         """
         search = self.query_one(SearchInput)
@@ -64,7 +64,7 @@ class SearchActions(BrowserActions):
             self.to_list()
         elif self.model.range_start is not None:
             self.model.range_start = None
-        elif not isinstance(self.focused, SearchInput) and self.return_to_page():
+        elif not isinstance(self.focused, SearchInput) and self.return_from_visit():
             return
         elif search.value:
             search.value = ""

@@ -115,7 +115,7 @@ class PickDialog(LinesDialog[int]):
 
     def keys(self) -> Keys:
         """The keys that apply now."""
-        return [("j k", "move"), ("Enter", self._does), ("Esc", "back")]
+        return [("j k", "choose"), ("Enter", self._does), ("Esc", "back")]
 
     def action_choose(self) -> None:
         """Answer with the line under the cursor."""

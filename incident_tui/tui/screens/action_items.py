@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from incident_tui import clock
+from incident_tui.format.read.plain_line import plain_line
 from incident_tui.format.read.sections import items
 from incident_tui.format.sanitize import one_line
 from incident_tui.render.layout import wrapped
@@ -196,7 +197,8 @@ class Board(LinesDialog[ItemRef]):
         box = glyphs.bullets[0] if not item.boxed else glyphs.done_box if item.checked else glyphs.open_box
         prefix = f" {box:<{cell_len(glyphs.open_box)}} "
         look = "dim" if item.checked else ""
-        texts = wrapped(self.app.console, Text(one_line(item.text)), self.list_view.room - cell_len(prefix))
+        raw = one_line(item.text)
+        texts = wrapped(self.app.console, Text(plain_line(raw) or raw), self.list_view.room - cell_len(prefix))
         return [
             Line(((look, " " * cell_len(prefix) if number else prefix), (look, text.plain)), choice)
             for number, text in enumerate(texts)

@@ -34,7 +34,7 @@ from incident_tui.tui.empty_state import advice
 from incident_tui.tui.model import Model
 from incident_tui.tui.preferences import Settings
 from incident_tui.tui.rows import Row, rows
-from incident_tui.tui.status_text import entry_counts, listing_facts, shown_name, title_facts
+from incident_tui.tui.status_text import entry_counts, hit_count, listing_facts, shown_name, title_facts
 from incident_tui.tui.terminal.glyphs import Glyphs
 from incident_tui.tui.terminal.key_guard import KeyGuard
 from incident_tui.tui.widgets.detail import Detail
@@ -283,7 +283,7 @@ class Browse(
         detail = self.query_one(Detail)
         if (self.has_class("-reading") or detail.shown_match is not None) and detail.position:
             facts = (*facts, detail.position)
-        self.query_one(TitleBar).show(shown_name(snapshot), entry_counts(snapshot), facts)
+        self.query_one(TitleBar).show(shown_name(snapshot), entry_counts(snapshot), facts, hit_count(self.model))
 
     def on_key(self, event: events.Key) -> None:
         """Say of a key without a meaning where the keys are; once, then not for a while."""

@@ -5,6 +5,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from incident_tui.terminal import Colours
+from incident_tui.tui.terminal.contrast import undimmed
 from incident_tui.tui.terminal.plain_cells import ascii_cells, colourless, single_codepoint
 
 
@@ -29,6 +30,20 @@ class Ascii(SingleCodepointEmoji):
     def fit(self, text: str) -> str:
         """A text that isn't ASCII, in as many cells."""
         return ascii_cells(text)
+
+
+class LegibleDim(LineFilter):
+    """Dim text in a theme's own colours is mixed so that it is legible, before Textual's filter, which mixes all
+    alike.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments of a line, none of them dim that has a colour of its own."""
+        return [
+            Segment(text, undimmed(style, background), control) if style is not None and style.dim else segment
+            for segment in segments
+            for text, style, control in (segment,)
+        ]
 
 
 class Colourless(LineFilter):

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from incident_tui.render.styles import Palette
 from incident_tui.terminal import Colours
+from incident_tui.tui.terminal.contrast import DECORATION, TEXT, legible
 from incident_tui.tui.terminal.first_frame_styles import NAME
+
+_HUES = ("primary", "secondary", "accent", "success", "warning", "error")
 
 TERMINAL = Theme(
     name=NAME,
@@ -63,6 +67,16 @@ def palette(theme: Theme, variables: Mapping[str, str]) -> Palette:
         code_string=variables["text-success"],
         code_number=variables["text-warning"],
     )
+
+
+def legible_variables(theme: Theme, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return a theme's variables with text and lines that can be told from its background."""
+    if theme.ansi:
+        return dict(variables)
+    background = Color.parse(variables["background"])
+    least = dict.fromkeys((f"text-{name}" for name in _HUES), TEXT) | {"accent": DECORATION, "rule": DECORATION}
+    legibles = {name: legible(Color.parse(variables[name]), background, ratio).hex for name, ratio in least.items()}
+    return {**variables, **legibles}
 
 
 OWN_THEMES = (TERMINAL,)

@@ -27,12 +27,15 @@ class TitleBar(Widget):
         self._file = ""
         self._counts: tuple[str, ...] = ()
         self._facts: tuple[str, ...] = ()
+        self._hits = ""
         self._git_status: Sequence[tuple[str, GitStatus]] = ()
 
-    def show(self, name: str, counts: tuple[str, ...], facts: tuple[str, ...]) -> None:
-        """Show a file's name, how many entries it has, and what else is to be known. Draws only if that is news."""
-        if (name, counts, facts) != (self._file, self._counts, self._facts):
-            self._file, self._counts, self._facts = name, counts, facts
+    def show(self, name: str, counts: tuple[str, ...], facts: tuple[str, ...], hits: str = "") -> None:
+        """Show a file's name, how many entries it has, and what else is to be known: `hits` is the fact that says how
+        many were found. Draws only if that is news.
+        """
+        if (name, counts, facts, hits) != (self._file, self._counts, self._facts, self._hits):
+            self._file, self._counts, self._facts, self._hits = name, counts, facts, hits
             self.refresh()
 
     def stand(self, git_status: "Sequence[tuple[str, GitStatus]]") -> None:
@@ -44,7 +47,9 @@ class TitleBar(Widget):
     def render_line(self, y: int) -> Strip:
         """The line."""
         style, width, git_status = self.rich_style, self.size.width, self._git_status
-        text = title_text(self._file, self._counts, self._facts, git_status, width, self.glyphs, self._style)
+        text = title_text(
+            self._file, self._counts, self._facts, git_status, width, self.glyphs, self._style, self._hits
+        )
         text.style = style
         return one_line_strip(self.app.console, text, width, style, self.glyphs)
 
