@@ -74,7 +74,7 @@ def ordered(
         rows = hits.rows
         if hints and hits.weak:
             output.print_error("weak matches only: in each of them words are missing or spelt otherwise")
-        if hints and hits.unmatched:
+        if hints and hits.unmatched and not query.hints:  # what was maybe meant otherwise is said already
             from incident_tui.search.query import explain_unmatched
 
             output.print_error(explain_unmatched(hits.unmatched))
