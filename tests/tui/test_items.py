@@ -253,7 +253,7 @@ async def test_the_footer_offers_items_where_there_are_some(knowledge_base: Path
         assert "] item" in reader.footer
         await reader.press("space", "k")
         assert "x tick  " in reader.footer, "it is meant for this entry only"
-        await reader.resize(80, 24)
+        await reader.resize(110, 24)
         assert "x tick  " in reader.footer
 
 
