@@ -99,8 +99,8 @@ def test_open_items_stand_in_as_many_entries_as_the_board_lists() -> None:
 # The sample, counted by hand
 
 
-@pytest.mark.xfail(reason="of an entry that stands in both files with other items, insights counts both")
 @pytest.mark.parametrize("since", SINCE)
+@pytest.mark.xfail(reason="of an entry that stands in both files with other items, insights counts both")
 def test_each_query_finds_what_was_counted_in_the_sample(since: date | None) -> None:
     assert_each_query_finds_what_was_counted(sample(), since)
 
