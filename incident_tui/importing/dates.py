@@ -14,30 +14,29 @@ MONTH_NAME = (
 _MONTH = rf"(?P<name>{MONTH_NAME})\b\.?"
 _GAP = r"[ \t_-]+"
 _ORDINAL = r"(?:st|nd|rd|th)?"
-_PATTERNS = tuple(
-    re.compile(rf"(?<![0-9A-Za-z]){pattern}(?![0-9])", re.IGNORECASE)
-    for pattern in (
-        r"(?P<year>(?:19|20)[0-9]{2})(?P<sep>[-/._])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})",
-        rf"{_MONTH}{_GAP}(?P<day>[0-9]{{1,2}}){_ORDINAL},?{_GAP}(?P<year>(?:19|20)[0-9]{{2}})",
-        rf"(?P<day>[0-9]{{1,2}}){_ORDINAL}{_GAP}(?:of{_GAP})?{_MONTH},?{_GAP}(?P<year>(?:19|20)[0-9]{{2}})",
-        r"(?P<first>[0-9]{1,2})(?P<sep>[-/._])(?P<second>[0-9]{1,2})(?P=sep)(?P<year>(?:19|20)[0-9]{2})",
-    )
+
+
+def _compiled(*patterns: str, after: str = "(?![0-9])") -> tuple[re.Pattern[str], ...]:
+    """Compile patterns of dates: each begins where no word goes on, and what comes `after` it must match."""
+    return tuple(re.compile(rf"(?<![0-9A-Za-z]){pattern}{after}", re.IGNORECASE) for pattern in patterns)
+
+
+_PATTERNS = _compiled(
+    r"(?P<year>(?:19|20)[0-9]{2})(?P<sep>[-/._])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})",
+    rf"{_MONTH}{_GAP}(?P<day>[0-9]{{1,2}}){_ORDINAL},?{_GAP}(?P<year>(?:19|20)[0-9]{{2}})",
+    rf"(?P<day>[0-9]{{1,2}}){_ORDINAL}{_GAP}(?:of{_GAP})?{_MONTH},?{_GAP}(?P<year>(?:19|20)[0-9]{{2}})",
+    r"(?P<first>[0-9]{1,2})(?P<sep>[-/._])(?P<second>[0-9]{1,2})(?P=sep)(?P<year>(?:19|20)[0-9]{2})",
 )
-_IN_YEAR = tuple(
-    re.compile(rf"(?<![0-9A-Za-z]){pattern}(?![0-9])", re.IGNORECASE)
-    for pattern in (
-        rf"{_MONTH.format('name')}{_GAP}(?P<day>[0-9]{{1,2}}){_ORDINAL}",
-        rf"(?P<day>[0-9]{{1,2}}){_ORDINAL}{_GAP}(?:of{_GAP})?{_MONTH.format('name')}",
-    )
+_IN_YEAR = _compiled(
+    rf"{_MONTH}{_GAP}(?P<day>[0-9]{{1,2}}){_ORDINAL}",
+    rf"(?P<day>[0-9]{{1,2}}){_ORDINAL}{_GAP}(?:of{_GAP})?{_MONTH}",
 )
 """Days of a year that is known from elsewhere."""
-_MONTHS = tuple(
-    re.compile(rf"(?<![0-9A-Za-z]){pattern}(?![0-9]|[-/._][0-9])", re.IGNORECASE)
-    for pattern in (
-        r"(?P<year>(?:19|20)[0-9]{2})[-/._](?P<month>0[1-9]|1[0-2])",
-        rf"{_MONTH.format('name')},?{_GAP}(?P<year>(?:19|20)[0-9]{{2}})",
-        rf"(?P<year>(?:19|20)[0-9]{{2}}){_GAP}{_MONTH.format('name')}",
-    )
+_MONTHS = _compiled(
+    r"(?P<year>(?:19|20)[0-9]{2})[-/._](?P<month>0[1-9]|1[0-2])",
+    rf"{_MONTH},?{_GAP}(?P<year>(?:19|20)[0-9]{{2}})",
+    rf"(?P<year>(?:19|20)[0-9]{{2}}){_GAP}{_MONTH}",
+    after=r"(?![0-9]|[-/._][0-9])",
 )
 _YEAR = re.compile(r"(?<![0-9A-Za-z])(?:19|20)[0-9]{2}(?![0-9A-Za-z])")
 _COMPACT = re.compile(r"(?<![0-9])(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?![0-9])")
