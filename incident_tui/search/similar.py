@@ -4,7 +4,6 @@ Words are compared as they are. A word counts by its rarity (its inverse documen
 in the entry, and by how often the text has it.
 """
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import nsmallest
@@ -17,6 +16,7 @@ from incident_tui.search.entry_table import EntryFields
 from incident_tui.search.index.bodies import distinct, sections, tokens
 from incident_tui.search.index.body_map import BodyMap
 from incident_tui.search.index.headings import Index
+from incident_tui.search.index.postings import has_rank
 from incident_tui.search.index.tokenize import is_unspaced
 from incident_tui.search.terms import STOP_WORDS, is_year
 
@@ -158,14 +158,8 @@ def _shares(term: _Term) -> Iterable[tuple[float, Sequence[int]]]:
 
 def _without(ranks: Sequence[int], others: Sequence[int]) -> Sequence[int]:
     """Return ascending ranks without those of another sequence."""
-    common = {rank for rank in others if _has(ranks, rank)}
+    common = {rank for rank in others if has_rank(ranks, rank)}
     return [rank for rank in ranks if rank not in common] if common else ranks
-
-
-def _has(ranks: Sequence[int], rank: int) -> bool:
-    """Whether ascending ranks have one."""
-    position = bisect_left(ranks, rank)
-    return position < len(ranks) and ranks[position] == rank
 
 
 def _shared_words(best: Iterable[int], terms: Iterable[_Term]) -> tuple[dict[int, tuple[str, ...]], set[int]]:
@@ -176,7 +170,7 @@ def _shared_words(best: Iterable[int], terms: Iterable[_Term]) -> tuple[dict[int
         in_headings.update(term.headings)
         for share, ranks in _shares(term):
             few = len(shares) * _BISECTION < len(ranks)
-            for rank in [rank for rank in shares if _has(ranks, rank)] if few else ranks:
+            for rank in [rank for rank in shares if has_rank(ranks, rank)] if few else ranks:
                 if rank in shares:
                     shares[rank].setdefault(term.word, term.weight * share)
     words = {rank: tuple(sorted(weights, key=lambda word: (-weights[word], word))) for rank, weights in shares.items()}

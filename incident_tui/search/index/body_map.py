@@ -91,11 +91,6 @@ class BodyMap:
         document = self._documents[self.rank_of_row[row]]
         return document if document >= 0 else None
 
-    def length(self, rank: int) -> int:
-        """Return how many different words the body of a rank has; 0 if it isn't indexed yet."""
-        document = self._documents[rank]
-        return self.bodies.lengths[document] if document >= 0 else 0
-
     def lengths(self, ranks: Iterable[int]) -> list[int]:
         """Return how many different words the body of each rank has; 0 if it isn't indexed yet."""
         documents, lengths = self._documents, self.bodies.lengths

@@ -70,10 +70,15 @@ class TermHits:
             score = rounded_exactly(likeness)
             for posting in postings:
                 for rank in ranks:
-                    at = bisect_left(posting, rank)
-                    if at < len(posting) and posting[at] == rank:
+                    if has_rank(posting, rank):
                         scores.setdefault(rank, score)
         return scores
+
+
+def has_rank(ranks: Sequence[int], rank: int) -> bool:
+    """Whether ascending ranks have one: found by bisection."""
+    at = bisect_left(ranks, rank)
+    return at < len(ranks) and ranks[at] == rank
 
 
 def intersect(answers: Sequence[TermHits], within: Set[int] | None, missing: int) -> Scores:
