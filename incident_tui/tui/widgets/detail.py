@@ -235,14 +235,9 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """Whether another entry is shown than the current one, which will be drawn soon."""
         return self._shown is None or self._shown[0] is not self.model.current
 
-    @property
-    def _is_marked_for_another_search(self) -> bool:
-        """Whether what the entry shows as matched is of a search before."""
-        return self._shown is not None and self._drawn_query != self.model.query_text
-
     def mark_matches(self) -> None:
         """Mark what a search matches in the entry, unless it was drawn with that."""
-        if self._shown is None or self._is_marked_for_another_search:
+        if self._shown is None or self._drawn_query != self.model.query_text:
             self.draw_soon()
 
     def draw_current(self) -> None:
@@ -256,8 +251,8 @@ class Detail(Rendered, can_focus=True, inherit_bindings=False):
         """
         rested, self._asked_at = monotonic() - self._asked_at >= REST, monotonic()
         due = rested if self._timer is None else monotonic() - self._drawn_at >= OFTEN
-        is_another = self._shown is not None and not self._is_shown_entry(self.model.current)
-        if due and (is_another or self._is_marked_for_another_search) and self._is_renderer_loaded:
+        is_news = not self._is_shown_entry(self.model.current) or self._drawn_query != self.model.query_text
+        if due and is_news and self._shown is not None and self._is_renderer_loaded:
             self.draw()
         elif self._timer is None:
             self._timer = self.set_timer(REST, self._draw_at_rest)
