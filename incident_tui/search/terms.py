@@ -176,11 +176,11 @@ class Refs:
                 if (numbers or len(begun) > 1) and not self._exists(ref):
                     break
                 numbers.append(word)
-            words = [*begun, *numbers]
-            if numbers and not all(_hyphenated(one.places, other, text) for one, other in pairwise(words)):
+            ref_words = [*begun, *numbers]
+            if numbers and not all(_hyphenated(one.places, other, text) for one, other in pairwise(ref_words)):
                 ref = Ref(_joint(begun), tuple(each.form for each in numbers))
-                yield ref, [position for each in words for position in each.places]
-            at += max(1, len(words) if numbers else 1)
+                yield ref, [position for each in ref_words for position in each.places]
+            at += max(1, len(ref_words) if numbers else 1)
 
     def among(self, plain: Sequence[Word], text: str) -> Iterator[tuple[Ref, Sequence[int]]]:
         """Yield the refs among a text's words, each with the places of its characters (without hyphens)."""

@@ -109,13 +109,13 @@ def _edit(args: Namespace, library: "Library", snapshot: "Snapshot") -> int:
     """An entry as it comes back from the editor, merged with what others made of it meanwhile."""
     from incident_tui import editor
 
-    (found,) = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
-    snapshot.files[found.file_index].require_writable()
-    target = found.target
+    (located,) = entries(args.words, all_entries(*snapshot.contents), within=snapshot)
+    snapshot.files[located.file_index].require_writable()
+    target = located.target
     # Refuses before anybody writes what can't be used.
-    apply(snapshot.contents[found.file_index], [Edit(target, Rewrite(target.seen))])
+    apply(snapshot.contents[located.file_index], [Edit(target, Rewrite(target.seen))])
     _require_keyboard()
-    came = editor.edit(target.seen, found.entry.label)
+    came = editor.edit(target.seen, located.entry.label)
     if isinstance(came, editor.NoChange):
         if came.failed:
             raise Refused(came.reason)
