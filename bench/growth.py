@@ -8,7 +8,7 @@ from statistics import median
 
 from bench.pin import until_written
 from bench.programs import Made, browser, knowledge_base
-from bench.screen import SECOND_ROW
+from bench.screen import first_key, first_list
 
 Figures = Mapping[str, Sequence[float]]
 """What is measured, each with its values in the order of the counts: milliseconds, or megabytes."""
@@ -83,13 +83,8 @@ def drawn(counts: Sequence[int], figures: Figures) -> str:
 
 
 def _measured(made: Made, rounds: int) -> dict[str, float]:
-    firsts, keys = [], []
-    for _ in range(rounds):
-        with browser(made) as terminal:
-            firsts.append(terminal.started(made.first))
-        with browser(made) as terminal:
-            terminal.press(b"j")
-            keys.append(terminal.begins(SECOND_ROW, "▌"))
+    starts = [(first_list(made), first_key(made)) for _ in range(rounds)]
+    firsts, keys = zip(*starts, strict=True)
     with browser(made) as terminal:
         terminal.started(made.first)
         terminal.idles()

@@ -135,16 +135,25 @@ def report_first_paint(words: Sequence[str], counts: Sequence[int], seed: int, r
         with knowledge_base(words, count, seed, length) as made:
             times: list[tuple[float, float, float]] = []
             for _ in range(rounds):
-                with browser(made) as ours:
-                    first = ours.started(made.first)
-                with browser(made) as ours:
-                    ours.press(b"j")
-                    answered = ours.begins(SECOND_ROW, "▌")
+                first, answered = first_list(made), first_key(made)
                 with floor(STATIC) as theirs:
                     times.append((first, answered, theirs.started("painted")))
         firsts, keys, floors = map(list, zip(*times, strict=True))
         print_times("first readable list", count, firsts, floors, FIRST_PAINT.get(count))
         print_times("first key answered, typed at once", count, keys, floors, FIRST_KEY)
+
+
+def first_list(made: Made) -> float:
+    """Return the seconds from the start of the browser to the first readable list."""
+    with browser(made) as terminal:
+        return terminal.started(made.first)
+
+
+def first_key(made: Made) -> float:
+    """Return the seconds from the start of the browser to the answer to a `j` that was typed at once."""
+    with browser(made) as terminal:
+        terminal.press(b"j")
+        return terminal.begins(SECOND_ROW, "▌")
 
 
 def report_memory(words: Sequence[str], count: int, seed: int, length: int) -> None:
